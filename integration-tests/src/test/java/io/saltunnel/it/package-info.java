@@ -1,0 +1,5 @@
+/** Starts whole processes and talks to them. */
+@NullMarked
+package io.saltunnel.it;
+
+import org.jspecify.annotations.NullMarked;
