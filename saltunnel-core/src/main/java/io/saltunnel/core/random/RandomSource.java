@@ -1,0 +1,28 @@
+package io.saltunnel.core.random;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A source of random bytes, handed in wherever keys and nonces are made so that tests can replay a whole connection.
+ *
+ * <p>Implementations may be called from several threads at once.
+ */
+@FunctionalInterface
+public interface RandomSource {
+
+    /**
+     * Overwrites every byte between position and limit with random ones; position and limit stay where they were.
+     *
+     * @param target the buffer to fill, heap or direct, of either byte order
+     */
+    void fill(ByteBuffer target);
+
+    /**
+     * The system's cryptographic source. Bytes pass through a short-lived heap array, which is wiped before this returns.
+     *
+     * @return a source that is safe for keys, may be shared by all threads, and never blocks once the system has started
+     */
+    static RandomSource system() {
+        return SystemRandomSource.INSTANCE;
+    }
+}

@@ -1,0 +1,5 @@
+/** Where random bytes come from. */
+@NullMarked
+package io.saltunnel.core.random;
+
+import org.jspecify.annotations.NullMarked;

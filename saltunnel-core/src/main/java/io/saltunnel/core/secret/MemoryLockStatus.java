@@ -1,0 +1,64 @@
+package io.saltunnel.core.secret;
+
+import java.util.Optional;
+
+/**
+ * How much memory for secrets is locked, how much couldn't be, and what to do about it.
+ *
+ * @param lockedBytes bytes that can't be swapped out
+ * @param unlockedBytes bytes that should have been locked and aren't
+ * @param limitBytes the most that this process may lock ({@code RLIMIT_MEMLOCK}), or {@link #NO_LIMIT}
+ * @param advice if something isn't locked: one line for the user that says how much is wanted, how much is allowed, and how to raise it
+ */
+public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitBytes, Optional<String> advice) {
+
+    /** Stands for no limit, or one that can't be found out. */
+    public static final long NO_LIMIT = -1;
+
+    /**
+     * The status for the given sums, with the limit asked of the system now.
+     *
+     * @param lockedBytes bytes that are locked
+     * @param unlockedBytes bytes that should be and aren't
+     * @return the status, with advice if {@code unlockedBytes} isn't 0
+     */
+    public static MemoryLockStatus of(long lockedBytes, long unlockedBytes) {
+        long limit = NativeMemory.lockLimit();
+        return new MemoryLockStatus(lockedBytes, unlockedBytes, limit, advice(lockedBytes, unlockedBytes, limit));
+    }
+
+    /**
+     * This and another part of the process together.
+     *
+     * @param other the other part's status
+     * @return the sums, with advice for both together
+     */
+    public MemoryLockStatus plus(MemoryLockStatus other) {
+        return of(lockedBytes + other.lockedBytes, unlockedBytes + other.unlockedBytes);
+    }
+
+    /**
+     * Tells whether everything is locked.
+     *
+     * @return true if no byte is unlocked
+     */
+    public boolean allLocked() {
+        return unlockedBytes == 0;
+    }
+
+    private static Optional<String> advice(long lockedBytes, long unlockedBytes, long limit) {
+        if (unlockedBytes == 0) {
+            return Optional.empty();
+        }
+        if (!NativeMemory.available()) {
+            return Optional.of(unlockedBytes + " bytes of keys and plaintext are not locked in memory and may be swapped to disk:"
+                    + " locking is not available here (" + NativeMemory.unavailableReason() + ")");
+        }
+        long wanted = lockedBytes + unlockedBytes;
+        long wantedKiB = (wanted + 1023) / 1024;
+        return Optional.of(unlockedBytes + " bytes of keys and plaintext are not locked in memory and may be swapped to disk: "
+                + wanted + " bytes are wanted, " + (limit == NO_LIMIT ? "the system refused" : limit + " are allowed")
+                + "; raise the limit with `ulimit -l " + wantedKiB + "` (shell), `LimitMEMLOCK=" + wanted + "` (systemd) or `--ulimit memlock="
+                + wanted + "` (docker)");
+    }
+}
