@@ -1,0 +1,187 @@
+package io.saltunnel.core.crypto;
+
+import static io.saltunnel.core.crypto.LittleEndian.getInt;
+import static io.saltunnel.core.crypto.LittleEndian.putInt;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Salsa20 with 20 rounds and a key of 32 bytes, and HSalsa20, after D. J. Bernstein, <i>The Salsa20 family of stream ciphers</i> and
+ * <i>Extending the Salsa20 nonce</i>.
+ *
+ * <p>The 16 words of a block, in rows:
+ *
+ * <pre>
+ *   x0  constant    x1  key 0       x2  key 1       x3  key 2
+ *   x4  key 3       x5  constant    x6  nonce low   x7  nonce high
+ *   x8  block low   x9  block high  x10 constant    x11 key 4
+ *   x12 key 5       x13 key 6       x14 key 7       x15 constant
+ * </pre>
+ *
+ * <p>All methods are thread-safe; the whole state lives in local variables.
+ */
+public final class Salsa20 {
+
+    /** Bytes in a key: {@value}. */
+    public static final int KEY_SIZE = 32;
+
+    /** Bytes in a block of keystream: {@value}. */
+    public static final int BLOCK_SIZE = 64;
+
+    /** Bytes in the input of HSalsa20: {@value}. */
+    public static final int HSALSA20_INPUT_SIZE = 16;
+
+    /** "expand 32-byte k", the constants of a 32-byte key. */
+    static final int SIGMA0 = 0x61707865;
+
+    static final int SIGMA1 = 0x3320646e;
+    static final int SIGMA2 = 0x79622d32;
+    static final int SIGMA3 = 0x6b206574;
+
+    private static final int DOUBLE_ROUNDS = 10;
+
+    private Salsa20() {}
+
+    /**
+     * Derives a key from a key and 16 bytes of a nonce.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param input holds 16 bytes, usually the first of a 24-byte nonce
+     * @param inputOffset where the input starts
+     * @param output takes the 32 bytes of the derived key, a secret that the caller wipes
+     * @param outputOffset where the output starts; the output may overlap key and input
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public static void hsalsa20(
+            ByteBuffer key, int keyOffset, ByteBuffer input, int inputOffset, ByteBuffer output, int outputOffset) {
+        LittleEndian.check(key, keyOffset, KEY_SIZE);
+        LittleEndian.check(input, inputOffset, HSALSA20_INPUT_SIZE);
+        LittleEndian.check(output, outputOffset, KEY_SIZE);
+        long nonce = LittleEndian.getLong(input, inputOffset);
+        long block = LittleEndian.getLong(input, inputOffset + 8);
+        core(key, keyOffset, nonce, block, output, outputOffset, false);
+    }
+
+    /**
+     * Writes keystream.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param nonce the 8-byte nonce, read as a little-endian integer
+     * @param firstBlock the number of the 64-byte block from whose first byte the keystream starts; unsigned
+     * @param output takes the keystream, a secret; must not overlap the key
+     * @param outputOffset where the output starts
+     * @param length how many bytes to write, from 0; need not be a multiple of 64
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public static void keystream(
+            ByteBuffer key, int keyOffset, long nonce, long firstBlock, ByteBuffer output, int outputOffset, int length) {
+        LittleEndian.check(key, keyOffset, KEY_SIZE);
+        LittleEndian.check(output, outputOffset, length);
+        int whole = length / BLOCK_SIZE;
+        for (int i = 0; i < whole; i++) {
+            core(key, keyOffset, nonce, firstBlock + i, output, outputOffset + i * BLOCK_SIZE, true);
+        }
+        int rest = length % BLOCK_SIZE;
+        if (rest > 0) {
+            ByteBuffer last = ByteBuffer.allocateDirect(BLOCK_SIZE);
+            core(key, keyOffset, nonce, firstBlock + whole, last, 0, true);
+            output.put(outputOffset + whole * BLOCK_SIZE, last, 0, rest);
+            LittleEndian.wipe(last, 0, BLOCK_SIZE);
+        }
+    }
+
+    /**
+     * The 20 rounds. With feed-forward, writes the 64 bytes of a keystream block; without, the 32 bytes of HSalsa20's output. All
+     * input is read before output is written.
+     */
+    private static void core(
+            ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at, boolean feedForward) {
+        int k0 = getInt(key, keyOffset);
+        int k1 = getInt(key, keyOffset + 4);
+        int k2 = getInt(key, keyOffset + 8);
+        int k3 = getInt(key, keyOffset + 12);
+        int k4 = getInt(key, keyOffset + 16);
+        int k5 = getInt(key, keyOffset + 20);
+        int k6 = getInt(key, keyOffset + 24);
+        int k7 = getInt(key, keyOffset + 28);
+        int x0 = SIGMA0;
+        int x1 = k0;
+        int x2 = k1;
+        int x3 = k2;
+        int x4 = k3;
+        int x5 = SIGMA1;
+        int x6 = (int) nonce;
+        int x7 = (int) (nonce >>> 32);
+        int x8 = (int) block;
+        int x9 = (int) (block >>> 32);
+        int x10 = SIGMA2;
+        int x11 = k4;
+        int x12 = k5;
+        int x13 = k6;
+        int x14 = k7;
+        int x15 = SIGMA3;
+        for (int i = 0; i < DOUBLE_ROUNDS; i++) {
+            x4 ^= Integer.rotateLeft(x0 + x12, 7);
+            x8 ^= Integer.rotateLeft(x4 + x0, 9);
+            x12 ^= Integer.rotateLeft(x8 + x4, 13);
+            x0 ^= Integer.rotateLeft(x12 + x8, 18);
+            x9 ^= Integer.rotateLeft(x5 + x1, 7);
+            x13 ^= Integer.rotateLeft(x9 + x5, 9);
+            x1 ^= Integer.rotateLeft(x13 + x9, 13);
+            x5 ^= Integer.rotateLeft(x1 + x13, 18);
+            x14 ^= Integer.rotateLeft(x10 + x6, 7);
+            x2 ^= Integer.rotateLeft(x14 + x10, 9);
+            x6 ^= Integer.rotateLeft(x2 + x14, 13);
+            x10 ^= Integer.rotateLeft(x6 + x2, 18);
+            x3 ^= Integer.rotateLeft(x15 + x11, 7);
+            x7 ^= Integer.rotateLeft(x3 + x15, 9);
+            x11 ^= Integer.rotateLeft(x7 + x3, 13);
+            x15 ^= Integer.rotateLeft(x11 + x7, 18);
+            x1 ^= Integer.rotateLeft(x0 + x3, 7);
+            x2 ^= Integer.rotateLeft(x1 + x0, 9);
+            x3 ^= Integer.rotateLeft(x2 + x1, 13);
+            x0 ^= Integer.rotateLeft(x3 + x2, 18);
+            x6 ^= Integer.rotateLeft(x5 + x4, 7);
+            x7 ^= Integer.rotateLeft(x6 + x5, 9);
+            x4 ^= Integer.rotateLeft(x7 + x6, 13);
+            x5 ^= Integer.rotateLeft(x4 + x7, 18);
+            x11 ^= Integer.rotateLeft(x10 + x9, 7);
+            x8 ^= Integer.rotateLeft(x11 + x10, 9);
+            x9 ^= Integer.rotateLeft(x8 + x11, 13);
+            x10 ^= Integer.rotateLeft(x9 + x8, 18);
+            x12 ^= Integer.rotateLeft(x15 + x14, 7);
+            x13 ^= Integer.rotateLeft(x12 + x15, 9);
+            x14 ^= Integer.rotateLeft(x13 + x12, 13);
+            x15 ^= Integer.rotateLeft(x14 + x13, 18);
+        }
+        if (!feedForward) {
+            putInt(output, at, x0);
+            putInt(output, at + 4, x5);
+            putInt(output, at + 8, x10);
+            putInt(output, at + 12, x15);
+            putInt(output, at + 16, x6);
+            putInt(output, at + 20, x7);
+            putInt(output, at + 24, x8);
+            putInt(output, at + 28, x9);
+            return;
+        }
+        putInt(output, at, x0 + SIGMA0);
+        putInt(output, at + 4, x1 + k0);
+        putInt(output, at + 8, x2 + k1);
+        putInt(output, at + 12, x3 + k2);
+        putInt(output, at + 16, x4 + k3);
+        putInt(output, at + 20, x5 + SIGMA1);
+        putInt(output, at + 24, x6 + (int) nonce);
+        putInt(output, at + 28, x7 + (int) (nonce >>> 32));
+        putInt(output, at + 32, x8 + (int) block);
+        putInt(output, at + 36, x9 + (int) (block >>> 32));
+        putInt(output, at + 40, x10 + SIGMA2);
+        putInt(output, at + 44, x11 + k4);
+        putInt(output, at + 48, x12 + k5);
+        putInt(output, at + 52, x13 + k6);
+        putInt(output, at + 56, x14 + k7);
+        putInt(output, at + 60, x15 + SIGMA3);
+    }
+}

@@ -1,0 +1,186 @@
+package io.saltunnel.core.crypto;
+
+import static io.saltunnel.core.crypto.LittleEndian.getLong;
+import static io.saltunnel.core.crypto.LittleEndian.putLong;
+
+import java.nio.ByteBuffer;
+
+/**
+ * NaCl's secretbox: Salsa20 and Poly1305 with a nonce of 8 bytes, or XSalsa20 and Poly1305 with one of 24.
+ *
+ * <p>A box is the 16-byte tag of the ciphertext, then the ciphertext, as long as the message. It is sealed and opened in place: the
+ * message lies 16 bytes after the start of the box.
+ *
+ * <p>An instance is scratch space for derived keys and keystream. It may be used by one thread at a time, again and again; the
+ * space is wiped before every method returns. {@link #close} forgets it.
+ */
+public final class SecretBox implements AutoCloseable {
+
+    /** Bytes of tag before the ciphertext: {@value}. */
+    public static final int TAG_SIZE = Poly1305.TAG_SIZE;
+
+    /** Bytes in the long nonce: {@value}. */
+    public static final int NONCE24_SIZE = 24;
+
+    // Scratch: the key derived for a long nonce, a computed tag, one block of keystream.
+    private static final int SUBKEY = 0;
+    private static final int COMPUTED_TAG = 32;
+    private static final int BLOCK = 48;
+    private static final int SCRATCH_SIZE = BLOCK + Salsa20.BLOCK_SIZE;
+
+    /** The first half of block 0 keys Poly1305. */
+    private static final int POLY_KEY_SIZE = Poly1305.KEY_SIZE;
+
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_SIZE);
+
+    /** Allocates the scratch space. */
+    public SecretBox() {}
+
+    /**
+     * Seals a message under an 8-byte nonce.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param nonce the nonce, read as a little-endian integer; a key must never seal two messages under one nonce
+     * @param box 16 bytes that take the tag, then the message, which the ciphertext replaces
+     * @param boxOffset where the box starts
+     * @param messageLength bytes in the message, from 0
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public void seal8(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int boxOffset, int messageLength) {
+        check(key, keyOffset, box, boxOffset, messageLength);
+        try {
+            seal(key, keyOffset, nonce, box, boxOffset, messageLength);
+        } finally {
+            wipe();
+        }
+    }
+
+    /**
+     * Opens a box under an 8-byte nonce.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param nonce the nonce, read as a little-endian integer
+     * @param box the tag and the ciphertext, which the message replaces
+     * @param boxOffset where the box starts
+     * @param messageLength bytes in the message, from 0
+     * @return whether the tag was right; if not, the box is left as it was
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public boolean open8(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int boxOffset, int messageLength) {
+        check(key, keyOffset, box, boxOffset, messageLength);
+        try {
+            return open(key, keyOffset, nonce, box, boxOffset, messageLength);
+        } finally {
+            wipe();
+        }
+    }
+
+    /**
+     * Seals a message under a 24-byte nonce. Such a nonce may be drawn at random.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param nonce24 holds the 24 bytes of the nonce; a key must never seal two messages under one nonce
+     * @param nonceOffset where the nonce starts
+     * @param box 16 bytes that take the tag, then the message, which the ciphertext replaces
+     * @param boxOffset where the box starts
+     * @param messageLength bytes in the message, from 0
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public void seal24(
+            ByteBuffer key, int keyOffset, ByteBuffer nonce24, int nonceOffset, ByteBuffer box, int boxOffset, int messageLength) {
+        check(key, keyOffset, box, boxOffset, messageLength);
+        LittleEndian.check(nonce24, nonceOffset, NONCE24_SIZE);
+        try {
+            Salsa20.hsalsa20(key, keyOffset, nonce24, nonceOffset, scratch, SUBKEY);
+            seal(scratch, SUBKEY, getLong(nonce24, nonceOffset + 16), box, boxOffset, messageLength);
+        } finally {
+            wipe();
+        }
+    }
+
+    /**
+     * Opens a box under a 24-byte nonce.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param nonce24 holds the 24 bytes of the nonce
+     * @param nonceOffset where the nonce starts
+     * @param box the tag and the ciphertext, which the message replaces
+     * @param boxOffset where the box starts
+     * @param messageLength bytes in the message, from 0
+     * @return whether the tag was right; if not, the box is left as it was
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public boolean open24(
+            ByteBuffer key, int keyOffset, ByteBuffer nonce24, int nonceOffset, ByteBuffer box, int boxOffset, int messageLength) {
+        check(key, keyOffset, box, boxOffset, messageLength);
+        LittleEndian.check(nonce24, nonceOffset, NONCE24_SIZE);
+        try {
+            Salsa20.hsalsa20(key, keyOffset, nonce24, nonceOffset, scratch, SUBKEY);
+            return open(scratch, SUBKEY, getLong(nonce24, nonceOffset + 16), box, boxOffset, messageLength);
+        } finally {
+            wipe();
+        }
+    }
+
+    /** Wipes the scratch space. */
+    @Override
+    public void close() {
+        wipe();
+    }
+
+    private static void check(ByteBuffer key, int keyOffset, ByteBuffer box, int boxOffset, int messageLength) {
+        LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
+        LittleEndian.check(box, boxOffset, Math.addExact(TAG_SIZE, messageLength));
+        LittleEndian.check(box, boxOffset + TAG_SIZE, messageLength);
+    }
+
+    private void seal(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int boxOffset, int length) {
+        int message = boxOffset + TAG_SIZE;
+        xorFromBlock1(key, keyOffset, nonce, box, message, length);
+        Salsa20.keystream(key, keyOffset, nonce, 0, scratch, BLOCK, Salsa20.BLOCK_SIZE);
+        xor(POLY_KEY_SIZE, box, message, Math.min(length, Salsa20.BLOCK_SIZE - POLY_KEY_SIZE));
+        Poly1305.tag(scratch, BLOCK, box, message, length, box, boxOffset);
+    }
+
+    private boolean open(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int boxOffset, int length) {
+        int message = boxOffset + TAG_SIZE;
+        Salsa20.keystream(key, keyOffset, nonce, 0, scratch, BLOCK, Salsa20.BLOCK_SIZE);
+        Poly1305.tag(scratch, BLOCK, box, message, length, scratch, COMPUTED_TAG);
+        long difference = getLong(scratch, COMPUTED_TAG) ^ getLong(box, boxOffset)
+                | getLong(scratch, COMPUTED_TAG + 8) ^ getLong(box, boxOffset + 8);
+        if (difference != 0) {
+            return false;
+        }
+        xor(POLY_KEY_SIZE, box, message, Math.min(length, Salsa20.BLOCK_SIZE - POLY_KEY_SIZE));
+        xorFromBlock1(key, keyOffset, nonce, box, message, length);
+        return true;
+    }
+
+    /** XORs what lies beyond block 0, that is, the message from its byte 32. */
+    private void xorFromBlock1(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int message, int length) {
+        long block = 1;
+        for (int at = Salsa20.BLOCK_SIZE - POLY_KEY_SIZE; at < length; at += Salsa20.BLOCK_SIZE) {
+            Salsa20.keystream(key, keyOffset, nonce, block++, scratch, BLOCK, Salsa20.BLOCK_SIZE);
+            xor(0, box, message + at, Math.min(length - at, Salsa20.BLOCK_SIZE));
+        }
+    }
+
+    /** XORs keystream from byte {@code from} of the block in scratch. */
+    private void xor(int from, ByteBuffer target, int at, int length) {
+        int i = 0;
+        for (; i <= length - Long.BYTES; i += Long.BYTES) {
+            putLong(target, at + i, getLong(target, at + i) ^ getLong(scratch, BLOCK + from + i));
+        }
+        for (; i < length; i++) {
+            target.put(at + i, (byte) (target.get(at + i) ^ scratch.get(BLOCK + from + i)));
+        }
+    }
+
+    private void wipe() {
+        LittleEndian.wipe(scratch, 0, SCRATCH_SIZE);
+    }
+}

@@ -1,0 +1,150 @@
+package io.saltunnel.core.crypto;
+
+import static io.saltunnel.core.crypto.Field25519.LIMBS;
+import static io.saltunnel.core.crypto.LittleEndian.getLong;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * X25519, Diffie–Hellman on Curve25519, after RFC 7748: a Montgomery ladder whose running time and memory accesses don't depend on
+ * the secret.
+ *
+ * <p>Secrets are clamped here, so any 32 random bytes will do; the top bit of a public key is ignored. Methods are thread-safe.
+ * Intermediate values lie in a scratch array that is wiped before a method returns.
+ */
+public final class X25519 {
+
+    /** Bytes in a secret, in a public key and in a shared secret: {@value}. */
+    public static final int KEY_SIZE = 32;
+
+    /** (486662 - 2) / 4, the curve's constant in the ladder's doubling. */
+    private static final int A24 = 121665;
+
+    // Field elements in the scratch array, in the letters of RFC 7748.
+    private static final int X1 = 0;
+    private static final int X2 = LIMBS;
+    private static final int Z2 = 2 * LIMBS;
+    private static final int X3 = 3 * LIMBS;
+    private static final int Z3 = 4 * LIMBS;
+    private static final int A = 5 * LIMBS;
+    private static final int B = 6 * LIMBS;
+    private static final int C = 7 * LIMBS;
+    private static final int D = 8 * LIMBS;
+    private static final int SCRATCH = 9 * LIMBS;
+
+    private X25519() {}
+
+    /**
+     * Computes the public key that belongs to a secret.
+     *
+     * @param secret holds the 32 bytes of the secret
+     * @param secretOffset where the secret starts
+     * @param publicKey takes the 32 bytes of the public key
+     * @param publicKeyOffset where the public key starts
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public static void publicKey(ByteBuffer secret, int secretOffset, ByteBuffer publicKey, int publicKeyOffset) {
+        LittleEndian.check(secret, secretOffset, KEY_SIZE);
+        LittleEndian.check(publicKey, publicKeyOffset, KEY_SIZE);
+        multiply(secret, secretOffset, 9, 0, 0, 0, publicKey, publicKeyOffset);
+    }
+
+    /**
+     * Computes the secret shared with a peer.
+     *
+     * @param secret holds the 32 bytes of one's own secret
+     * @param secretOffset where the secret starts
+     * @param peerPublicKey holds the 32 bytes of the peer's public key; any value is accepted, canonical or not
+     * @param peerPublicKeyOffset where the peer's public key starts
+     * @param shared takes the 32 bytes of the shared secret, which the caller wipes; may overlap the other two
+     * @param sharedOffset where the shared secret starts
+     * @return false if the shared secret is all zeros, which means that the peer's public key is a point of low order: the result
+     *     must not be used
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public static boolean sharedSecret(
+            ByteBuffer secret,
+            int secretOffset,
+            ByteBuffer peerPublicKey,
+            int peerPublicKeyOffset,
+            ByteBuffer shared,
+            int sharedOffset) {
+        LittleEndian.check(secret, secretOffset, KEY_SIZE);
+        LittleEndian.check(peerPublicKey, peerPublicKeyOffset, KEY_SIZE);
+        LittleEndian.check(shared, sharedOffset, KEY_SIZE);
+        multiply(
+                secret,
+                secretOffset,
+                getLong(peerPublicKey, peerPublicKeyOffset),
+                getLong(peerPublicKey, peerPublicKeyOffset + 8),
+                getLong(peerPublicKey, peerPublicKeyOffset + 16),
+                getLong(peerPublicKey, peerPublicKeyOffset + 24),
+                shared,
+                sharedOffset);
+        long any = getLong(shared, sharedOffset)
+                | getLong(shared, sharedOffset + 8)
+                | getLong(shared, sharedOffset + 16)
+                | getLong(shared, sharedOffset + 24);
+        return any != 0;
+    }
+
+    /** Multiplies the point whose u-coordinate has the little-endian words u0..u3 by the clamped secret. */
+    private static void multiply(
+            ByteBuffer secret, int secretOffset, long u0, long u1, long u2, long u3, ByteBuffer out, int outOffset) {
+        long[] w = new long[SCRATCH];
+        try {
+            Field25519.load(w, X1, u0, u1, u2, u3);
+            Field25519.copy(w, X3, X1);
+            w[X2] = 1;
+            w[Z3] = 1;
+            long swapped = 0;
+            for (int t = 254; t >= 0; t--) {
+                long bit = bit(secret, secretOffset, t);
+                Field25519.swap(w, X2, X3, bit ^ swapped);
+                Field25519.swap(w, Z2, Z3, bit ^ swapped);
+                swapped = bit;
+                step(w);
+            }
+            Field25519.swap(w, X2, X3, swapped);
+            Field25519.swap(w, Z2, Z3, swapped);
+            Field25519.invert(w, Z2, A, B, C, D);
+            Field25519.multiply(w, X2, X2, Z2);
+            Field25519.store(w, X2, out, outOffset);
+        } finally {
+            Arrays.fill(w, 0);
+        }
+    }
+
+    /** Bit t of the clamped secret: bits 0, 1, 2 and 255 are clear, bit 254 is set. */
+    private static long bit(ByteBuffer secret, int secretOffset, int t) {
+        if (t == 254) {
+            return 1;
+        }
+        if (t < 3) {
+            return 0;
+        }
+        return secret.get(secretOffset + (t >>> 3)) >>> (t & 7) & 1;
+    }
+
+    /** One step of the ladder: doubles (X2:Z2), and adds it to (X3:Z3), whose difference is (X1:1). */
+    private static void step(long[] w) {
+        Field25519.add(w, A, X2, Z2); // A = x2 + z2
+        Field25519.subtract(w, B, X2, Z2); // B = x2 - z2
+        Field25519.add(w, C, X3, Z3); // C = x3 + z3
+        Field25519.subtract(w, D, X3, Z3); // D = x3 - z3
+        Field25519.multiply(w, D, D, A); // DA
+        Field25519.multiply(w, C, C, B); // CB
+        Field25519.square(w, A, A); // AA
+        Field25519.square(w, B, B); // BB
+        Field25519.add(w, X3, D, C);
+        Field25519.square(w, X3, X3); // x3 = (DA + CB)^2
+        Field25519.subtract(w, Z3, D, C);
+        Field25519.square(w, Z3, Z3);
+        Field25519.multiply(w, Z3, Z3, X1); // z3 = x1 (DA - CB)^2
+        Field25519.multiply(w, X2, A, B); // x2 = AA BB
+        Field25519.subtract(w, B, A, B); // E = AA - BB
+        Field25519.multiplyAdd(w, A, B, A24, A); // AA + a24 E
+        Field25519.multiply(w, Z2, B, A); // z2 = E (AA + a24 E)
+    }
+}
