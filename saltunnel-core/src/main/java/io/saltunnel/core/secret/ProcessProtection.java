@@ -1,0 +1,111 @@
+package io.saltunnel.core.secret;
+
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a process does about itself, besides locking its secrets: for programs whose whole purpose is to handle them, not for libraries inside
+ * someone else's program.
+ *
+ * @param notDumpable no debugger of the same user may attach and no core be dumped ({@code PR_SET_DUMPABLE}; Linux)
+ * @param noCoreFile the limit for core files is 0, for good ({@code RLIMIT_CORE}; Linux and macOS)
+ * @param wholeProcessLocked all memory, that of the future included, stays out of swap ({@code mlockall}; Linux, and only where no limit can
+ *     make later allocations fail)
+ */
+public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wholeProcessLocked) {
+
+    private static final int PR_SET_DUMPABLE = 4;
+    private static final int RLIMIT_CORE = 4;
+
+    /** MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT: a page is locked once it is touched, so that what is only reserved costs no memory. */
+    private static final int LOCK_ALL_ON_FAULT = 1 | 2 | 4;
+
+    private static final int CAP_IPC_LOCK = 14;
+
+    /**
+     * The fate of one measure.
+     *
+     * @param done whether it is in force
+     * @param reason why not, in a few words; empty if it is
+     */
+    public record Result(boolean done, String reason) {
+
+        private static final Result DONE = new Result(true, "");
+
+        private static Result not(String reason) {
+            return new Result(false, reason);
+        }
+
+        private static Result of(String call, int returned) {
+            return returned == 0 ? DONE : not(call + " failed with error " + Native.getLastError());
+        }
+    }
+
+    /**
+     * Takes all measures that can be taken here. They hold until the process ends. Can be called again, by any thread.
+     *
+     * @return what was done and what wasn't; nothing is thrown
+     */
+    public static ProcessProtection apply() {
+        if (!NativeMemory.available()) {
+            Result result = Result.not(NativeMemory.unavailableReason());
+            return new ProcessProtection(result, result, result);
+        }
+        try {
+            Native.register(Calls.class, Platform.C_LIBRARY_NAME);
+        } catch (LinkageError e) {
+            Result result = Result.not(String.valueOf(e.getMessage()));
+            return new ProcessProtection(result, result, result);
+        }
+        Result noCoreFile = Result.of("setrlimit", Calls.setrlimit(RLIMIT_CORE, new long[] {0, 0}));
+        if (!Platform.isLinux()) {
+            Result linuxOnly = Result.not("not available on this system");
+            return new ProcessProtection(linuxOnly, noCoreFile, linuxOnly);
+        }
+        return new ProcessProtection(Result.of("prctl", Calls.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)), noCoreFile, lockAll());
+    }
+
+    private static Result lockAll() {
+        if (NativeMemory.lockLimit() != MemoryLockStatus.NO_LIMIT && !mayLockWithoutLimit()) {
+            return Result.not("the limit for locked memory is " + NativeMemory.lockLimit() + " bytes");
+        }
+        return Result.of("mlockall", Calls.mlockall(LOCK_ALL_ON_FAULT));
+    }
+
+    private static boolean mayLockWithoutLimit() {
+        try {
+            // Inside a user namespace the kernel doesn't take the namespace's capabilities for locking memory.
+            return readProc("uid_map").strip().matches("0 +0 +4294967295")
+                    && hasCapability(readProc("status"), CAP_IPC_LOCK);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Finds the effective capabilities in the text of {@code /proc/self/status}; false if they aren't there. */
+    static boolean hasCapability(String status, int capability) {
+        return status.lines()
+                .filter(line -> line.matches("CapEff:\\s+\\p{XDigit}{1,16}"))
+                .mapToLong(line -> Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16))
+                .anyMatch(capabilities -> (capabilities >>> capability & 1) == 1);
+    }
+
+    private static String readProc(String file) throws IOException {
+        return Files.readString(Path.of("/proc/self", file), StandardCharsets.ISO_8859_1);
+    }
+
+    private static final class Calls {
+
+        private Calls() {}
+
+        static native int prctl(int option, long argument2, long argument3, long argument4, long argument5);
+
+        static native int setrlimit(int resource, long[] softAndHard);
+
+        static native int mlockall(int flags);
+    }
+}
