@@ -76,7 +76,13 @@ public final class Salsa20 {
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
     public static void keystream(
-            ByteBuffer key, int keyOffset, long nonce, long firstBlock, ByteBuffer output, int outputOffset, int length) {
+            ByteBuffer key,
+            int keyOffset,
+            long nonce,
+            long firstBlock,
+            ByteBuffer output,
+            int outputOffset,
+            int length) {
         LittleEndian.check(key, keyOffset, KEY_SIZE);
         LittleEndian.check(output, outputOffset, length);
         int whole = length / BLOCK_SIZE;

@@ -90,7 +90,13 @@ public final class SecretBox implements AutoCloseable {
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
     public void seal24(
-            ByteBuffer key, int keyOffset, ByteBuffer nonce24, int nonceOffset, ByteBuffer box, int boxOffset, int messageLength) {
+            ByteBuffer key,
+            int keyOffset,
+            ByteBuffer nonce24,
+            int nonceOffset,
+            ByteBuffer box,
+            int boxOffset,
+            int messageLength) {
         check(key, keyOffset, box, boxOffset, messageLength);
         LittleEndian.check(nonce24, nonceOffset, NONCE24_SIZE);
         try {
@@ -115,7 +121,13 @@ public final class SecretBox implements AutoCloseable {
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
     public boolean open24(
-            ByteBuffer key, int keyOffset, ByteBuffer nonce24, int nonceOffset, ByteBuffer box, int boxOffset, int messageLength) {
+            ByteBuffer key,
+            int keyOffset,
+            ByteBuffer nonce24,
+            int nonceOffset,
+            ByteBuffer box,
+            int boxOffset,
+            int messageLength) {
         check(key, keyOffset, box, boxOffset, messageLength);
         LittleEndian.check(nonce24, nonceOffset, NONCE24_SIZE);
         try {

@@ -124,7 +124,7 @@ public final class X25519 {
         if (t < 3) {
             return 0;
         }
-        return secret.get(secretOffset + (t >>> 3)) >>> (t & 7) & 1;
+        return (long) secret.get(secretOffset + (t >>> 3)) >>> (t & 7) & 1;
     }
 
     /** One step of the ladder: doubles (X2:Z2), and adds it to (X3:Z3), whose difference is (X1:1). */

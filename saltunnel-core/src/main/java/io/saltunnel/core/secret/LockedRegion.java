@@ -43,7 +43,9 @@ public final class LockedRegion implements AutoCloseable {
             throw new IllegalArgumentException("size out of range: " + bytes);
         }
         int length = (bytes + pageSize - 1) / pageSize * pageSize;
-        return NativeMemory.available() ? mapNative(length) : new LockedRegion(ByteBuffer.allocateDirect(length), new Pages(0, length));
+        return NativeMemory.available()
+                ? mapNative(length)
+                : new LockedRegion(ByteBuffer.allocateDirect(length), new Pages(0, length));
     }
 
     private static LockedRegion mapNative(int length) {

@@ -51,14 +51,17 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
             return Optional.empty();
         }
         if (!NativeMemory.available()) {
-            return Optional.of(unlockedBytes + " bytes of keys and plaintext are not locked in memory and may be swapped to disk:"
-                    + " locking is not available here (" + NativeMemory.unavailableReason() + ")");
+            return Optional.of(
+                    unlockedBytes + " bytes of keys and plaintext are not locked in memory and may be swapped to disk:"
+                            + " locking is not available here (" + NativeMemory.unavailableReason() + ")");
         }
         long wanted = lockedBytes + unlockedBytes;
         long wantedKiB = (wanted + 1023) / 1024;
-        return Optional.of(unlockedBytes + " bytes of keys and plaintext are not locked in memory and may be swapped to disk: "
+        return Optional.of(unlockedBytes
+                + " bytes of keys and plaintext are not locked in memory and may be swapped to disk: "
                 + wanted + " bytes are wanted, " + (limit == NO_LIMIT ? "the system refused" : limit + " are allowed")
-                + "; raise the limit with `ulimit -l " + wantedKiB + "` (shell), `LimitMEMLOCK=" + wanted + "` (systemd) or `--ulimit memlock="
+                + "; raise the limit with `ulimit -l " + wantedKiB + "` (shell), `LimitMEMLOCK=" + wanted
+                + "` (systemd) or `--ulimit memlock="
                 + wanted + "` (docker)");
     }
 }

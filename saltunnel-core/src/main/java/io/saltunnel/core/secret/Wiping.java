@@ -47,8 +47,11 @@ public final class Wiping {
      * @param array the array to wipe
      */
     public static void wipe(byte[] array) {
-        Arrays.fill(array, (byte) 0);
-        // Keeps the fill: without it, the compiler may find that nobody reads the array any more.
-        Reference.reachabilityFence(array);
+        try {
+            Arrays.fill(array, (byte) 0);
+        } finally {
+            // Keeps the fill: without it, the compiler may find that nobody reads the array any more.
+            Reference.reachabilityFence(array);
+        }
     }
 }
