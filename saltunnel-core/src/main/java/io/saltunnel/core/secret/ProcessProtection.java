@@ -66,7 +66,8 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
             Result linuxOnly = Result.not("not available on this system");
             return new ProcessProtection(linuxOnly, noCoreFile, linuxOnly);
         }
-        return new ProcessProtection(Result.of("prctl", Calls.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)), noCoreFile, lockAll());
+        return new ProcessProtection(
+                Result.of("prctl", Calls.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)), noCoreFile, lockAll());
     }
 
     private static Result lockAll() {
@@ -90,7 +91,8 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
     static boolean hasCapability(String status, int capability) {
         return status.lines()
                 .filter(line -> line.matches("CapEff:\\s+\\p{XDigit}{1,16}"))
-                .mapToLong(line -> Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16))
+                .mapToLong(line -> Long.parseUnsignedLong(
+                        line.substring("CapEff:".length()).strip(), 16))
                 .anyMatch(capabilities -> (capabilities >>> capability & 1) == 1);
     }
 

@@ -17,7 +17,8 @@ class ConstantTimeTest {
             random.nextBytes(bytes);
             ByteBuffer a = ByteBuffer.allocate(length + 3).put(3, bytes);
             for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
-                ByteBuffer b = ByteBuffer.allocateDirect(length + 1).order(order).put(1, bytes);
+                ByteBuffer b =
+                        ByteBuffer.allocateDirect(length + 1).order(order).put(1, bytes);
                 assertThat(ConstantTime.equal(a, 3, b, 1, length)).isTrue();
                 for (int bit = 0; bit < 8 * length; bit++) {
                     flip(b, 1, bit);
@@ -31,7 +32,8 @@ class ConstantTimeTest {
     @Test
     void findsAnySingleBitThatIsNotZero() {
         for (int length = 0; length < 40; length++) {
-            ByteBuffer buffer = ByteBuffer.allocateDirect(length + 2).put(0, (byte) 1).put(length + 1, (byte) 1);
+            ByteBuffer buffer =
+                    ByteBuffer.allocateDirect(length + 2).put(0, (byte) 1).put(length + 1, (byte) 1);
             assertThat(ConstantTime.isZero(buffer, 1, length)).isTrue();
             for (int bit = 0; bit < 8 * length; bit++) {
                 flip(buffer, 1, bit);

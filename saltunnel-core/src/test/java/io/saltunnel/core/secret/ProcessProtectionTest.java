@@ -25,7 +25,8 @@ class ProcessProtectionTest {
         "00000000000040001, false",
     })
     void readsTheEffectiveCapabilities(String capabilities, boolean mayLock) {
-        String status = "Name:\tjava\nCapPrm:\tffffffffffffffff\nCapEff:\t" + capabilities + "\nCapBnd:\tffffffffffffffff\n";
+        String status =
+                "Name:\tjava\nCapPrm:\tffffffffffffffff\nCapEff:\t" + capabilities + "\nCapBnd:\tffffffffffffffff\n";
         assertThat(ProcessProtection.hasCapability(status, 14)).isEqualTo(mayLock);
     }
 

@@ -18,8 +18,12 @@ public final class ProtectedProcess {
             Thread thread = new Thread(() -> System.out.println("a new thread ran"));
             thread.start();
             thread.join();
-            Files.readAllLines(Path.of("/proc/self/status")).stream().filter(l -> l.startsWith("Vm")).forEach(System.out::println);
-            Files.readAllLines(Path.of("/proc/self/limits")).stream().filter(l -> l.contains("core")).forEach(System.out::println);
+            Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(l -> l.startsWith("Vm"))
+                    .forEach(System.out::println);
+            Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                    .filter(l -> l.contains("core"))
+                    .forEach(System.out::println);
         }
     }
 }

@@ -121,7 +121,8 @@ class SecretMemoryTest {
         for (int i = 0; i < 20_000; i++) {
             if (live.isEmpty() || (random.nextInt(5) < 3 && live.size() < 300)) {
                 SecretBytes secret = memory.allocate(1 + random.nextInt(random.nextBoolean() ? 64 : 4096));
-                assertThat(ConstantTime.isZero(secret.buffer(), 0, secret.size())).isTrue();
+                assertThat(ConstantTime.isZero(secret.buffer(), 0, secret.size()))
+                        .isTrue();
                 fill(secret, secret.hashCode());
                 live.add(secret);
             } else {

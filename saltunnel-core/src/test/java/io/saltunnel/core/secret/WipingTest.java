@@ -12,7 +12,8 @@ class WipingTest {
     @Test
     void wipesExactlyTheStretchOfAnyLength() {
         for (int length : new int[] {0, 1, 7, 8, 31, 32, 33, 512, 4095, 4096, 4097, 9000}) {
-            for (ByteBuffer buffer : new ByteBuffer[] {ByteBuffer.allocateDirect(10_000), ByteBuffer.allocate(10_000)}) {
+            for (ByteBuffer buffer :
+                    new ByteBuffer[] {ByteBuffer.allocateDirect(10_000), ByteBuffer.allocate(10_000)}) {
                 byte[] expected = new byte[10_000];
                 Arrays.fill(expected, (byte) 1);
                 buffer.put(0, expected);
