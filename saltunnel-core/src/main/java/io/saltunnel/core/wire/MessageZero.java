@@ -1,0 +1,59 @@
+package io.saltunnel.core.wire;
+
+import io.saltunnel.core.secret.ConstantTime;
+import io.saltunnel.core.secret.Wiping;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * message0, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries nothing: that it opens under the client's session key
+ * proves that the client takes part now, and didn't only replay a clienthi.
+ *
+ * <table>
+ * <caption>{@value Frame#MESSAGE0_PLAINTEXT} bytes of plaintext</caption>
+ * <tr><th>offset</th><th>size</th><th>field</th></tr>
+ * <tr><td>0</td><td>496</td><td>zeros</td></tr>
+ * </table>
+ *
+ * <p>Its nonce isn't sent. It is all zeros, which is safe: a session's keys are new, message0 is the only box of 24 nonce bytes under the
+ * client key, and the key that such a box is really sealed under, HSalsa20 of it, is no chunk's.
+ */
+public final class MessageZero {
+
+    private static final ByteBuffer NONCE =
+            ByteBuffer.allocateDirect(Frame.NONCE24).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+
+    private MessageZero() {}
+
+    /**
+     * The nonce it is sealed under.
+     *
+     * @return 24 zeros, read-only and little-endian, to be read by absolute index
+     */
+    public static ByteBuffer nonce() {
+        return NONCE;
+    }
+
+    /**
+     * Writes all {@value Frame#MESSAGE0_PLAINTEXT} bytes. Position and limit don't move.
+     *
+     * @param target a writable buffer, of either byte order
+     * @param offset absolute index of the first byte
+     * @throws IndexOutOfBoundsException if there are fewer bytes before the limit
+     */
+    public static void encode(ByteBuffer target, int offset) {
+        Wiping.wipe(target, offset, Frame.MESSAGE0_PLAINTEXT);
+    }
+
+    /**
+     * Tells whether an opened message0 is what it has to be, in constant time. Position and limit don't move.
+     *
+     * @param plaintext a buffer of either byte order
+     * @param offset absolute index of the first of {@value Frame#MESSAGE0_PLAINTEXT} bytes
+     * @return true if all of them are zero
+     * @throws IndexOutOfBoundsException if there are fewer bytes before the limit
+     */
+    public static boolean isValid(ByteBuffer plaintext, int offset) {
+        return ConstantTime.isZero(plaintext, offset, Frame.MESSAGE0_PLAINTEXT);
+    }
+}
