@@ -1,0 +1,56 @@
+package io.saltunnel.core.session;
+
+import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.wire.Frame;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * Seals one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of data become whole runs of chunks, numbered
+ * without a gap. A number is spent as soon as a run begins and never comes back, so that no two chunks can share one, whatever fails.
+ *
+ * <p>Belongs to its {@link Session}, and ends with it. One thread at a time.
+ */
+public final class ChunkSealer {
+
+    /** The most data that one call takes, in bytes. */
+    public static final int MAX_DATA_PER_RUN = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.MAX_DATA;
+
+    private final SessionKeys keys;
+    private final int keyOffset;
+    private final ChunkNumbers numbers;
+
+    ChunkSealer(SessionKeys keys, int keyOffset, long firstNumber) {
+        this.keys = keys;
+        this.keyOffset = keyOffset;
+        this.numbers = new ChunkNumbers(firstNumber);
+    }
+
+    /**
+     * Seals a run of data. Offsets are absolute; positions and limits don't move. The data is read only, and is the caller's to wipe.
+     *
+     * @param cipher the scratch space to work in, used by no one else meanwhile
+     * @param data the plaintext, heap or direct
+     * @param dataOffset index of its first byte
+     * @param dataLength how much there is, 1 to {@link #MAX_DATA_PER_RUN} bytes
+     * @param frames where the frames go, writable, heap or direct; a buffer that doesn't overlap with the data
+     * @param framesOffset index of the first frame
+     * @return the number of frames written, which is {@link ChunkCipher#chunks ChunkCipher.chunks(dataLength)}
+     * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is sealed then
+     * @throws IndexOutOfBoundsException if the data or the frames don't lie within the limits; nothing is sealed then
+     * @throws IllegalArgumentException if the length is out of bounds; nothing is sealed then
+     * @throws IllegalStateException if the session is closed; nothing is sealed then
+     */
+    public int seal(
+            ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset) {
+        if (dataLength < 1 || dataLength > MAX_DATA_PER_RUN) {
+            throw new IllegalArgumentException("can't seal " + dataLength + " bytes in one run");
+        }
+        int count = ChunkCipher.chunks(dataLength);
+        Objects.checkFromIndexSize(dataOffset, dataLength, data.limit());
+        Objects.checkFromIndexSize(framesOffset, count * Frame.SIZE, frames.limit());
+        ByteBuffer key = keys.bytes();
+        cipher.seal(key, keyOffset, numbers.take(count), data, dataOffset, dataLength, frames, framesOffset);
+        return count;
+    }
+}

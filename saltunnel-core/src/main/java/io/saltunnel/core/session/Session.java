@@ -1,0 +1,91 @@
+package io.saltunnel.core.session;
+
+/**
+ * An established tunnel as one of its ends sees it: what seals the one direction and opens the other, and the keys of both. Made by a
+ * handshake that is complete.
+ *
+ * <p>Whoever holds it owns it, and closes it on every path. Sealer and opener share nothing that changes, so that each may have its own
+ * thread; closing needs both to be at rest.
+ */
+public final class Session implements AutoCloseable {
+
+    /** message0 stands for the client's chunk 0, so that its first chunk is number 1. */
+    private static final long CLIENT_FIRST_NUMBER = 1;
+
+    private static final long SERVER_FIRST_NUMBER = 0;
+
+    private final SessionKeys keys;
+    private final ChunkSealer sealer;
+    private final ChunkOpener opener;
+
+    private Session(SessionKeys keys, ChunkSealer sealer, ChunkOpener opener) {
+        this.keys = keys;
+        this.sealer = sealer;
+        this.opener = opener;
+    }
+
+    /**
+     * The client's end of a tunnel.
+     *
+     * @param keys the tunnel's keys, once the server's proof is verified; they belong to the session from here on
+     * @return a session that the caller owns and closes
+     */
+    public static Session ofClient(SessionKeys keys) {
+        return ofClient(keys, CLIENT_FIRST_NUMBER, SERVER_FIRST_NUMBER);
+    }
+
+    /**
+     * The server's end of a tunnel.
+     *
+     * @param keys the tunnel's keys, once the client's message0 is verified; they belong to the session from here on
+     * @return a session that the caller owns and closes
+     */
+    public static Session ofServer(SessionKeys keys) {
+        return ofServer(keys, SERVER_FIRST_NUMBER, CLIENT_FIRST_NUMBER);
+    }
+
+    /** For tests that start near the last number. */
+    static Session ofClient(SessionKeys keys, long sealFrom, long openFrom) {
+        return new Session(
+                keys,
+                new ChunkSealer(keys, SessionKeys.CLIENT_KEY, sealFrom),
+                new ChunkOpener(keys, SessionKeys.SERVER_KEY, openFrom));
+    }
+
+    /** For tests that start near the last number. */
+    static Session ofServer(SessionKeys keys, long sealFrom, long openFrom) {
+        return new Session(
+                keys,
+                new ChunkSealer(keys, SessionKeys.SERVER_KEY, sealFrom),
+                new ChunkOpener(keys, SessionKeys.CLIENT_KEY, openFrom));
+    }
+
+    /**
+     * What seals the data to be sent.
+     *
+     * @return always the same sealer
+     */
+    public ChunkSealer sealer() {
+        return sealer;
+    }
+
+    /**
+     * What opens the frames received.
+     *
+     * @return always the same opener
+     */
+    public ChunkOpener opener() {
+        return opener;
+    }
+
+    /** Wipes the keys; sealer and opener are of no use any more. Closing it again does nothing. */
+    @Override
+    public void close() {
+        keys.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Session[" + keys + "]";
+    }
+}

@@ -1,0 +1,92 @@
+package io.saltunnel.core.session;
+
+import io.saltunnel.core.crypto.Salsa20;
+import io.saltunnel.core.secret.SecretBytes;
+import io.saltunnel.core.secret.SecretMemory;
+import java.nio.ByteBuffer;
+
+/**
+ * The keys of one tunnel, {@code S} in {@code docs/PROTOCOL.md}: the first 64 bytes of the Salsa20 stream under the shared secret of the two
+ * ephemeral keys, with a nonce of zeros. A shared secret is used for this once and then wiped.
+ *
+ * <table>
+ * <caption>64 bytes of locked memory</caption>
+ * <tr><th>offset</th><th>size</th><th>field</th></tr>
+ * <tr><td>{@value #CLIENT_KEY}</td><td>32</td><td>client key: seals what the client sends</td></tr>
+ * <tr><td>{@value #SERVER_KEY}</td><td>32</td><td>server key: seals what the server sends</td></tr>
+ * </table>
+ *
+ * <p>Whoever holds it owns it and closes it; a {@link Session} takes it over. Not for use while another thread closes it.
+ */
+public final class SessionKeys implements AutoCloseable {
+
+    /** Where the client key begins in {@link #bytes()}. */
+    public static final int CLIENT_KEY = 0;
+
+    /** Where the server key begins in {@link #bytes()}. */
+    public static final int SERVER_KEY = 32;
+
+    private static final int SIZE = 64;
+    private static final int PROOF_SIZE = 16;
+    private static final int PROOF_DISTANCE = 48;
+
+    private final SecretBytes bytes;
+
+    private SessionKeys(SecretBytes bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * Derives the keys.
+     *
+     * @param sharedSecret the 32 bytes that X25519 gave, which the caller still owns and closes
+     * @param memory where the keys are put
+     * @return keys that the caller owns and closes
+     */
+    public static SessionKeys derive(SecretBytes sharedSecret, SecretMemory memory) {
+        SecretBytes bytes = memory.allocate(SIZE);
+        try {
+            Salsa20.keystream(sharedSecret.buffer(), 0, 0, 0, bytes.buffer(), 0, SIZE);
+            return new SessionKeys(bytes);
+        } catch (Throwable e) {
+            bytes.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The keys themselves, laid out as in the table above.
+     *
+     * @return the direct, little-endian buffer of {@link SecretBytes#buffer()}, to be used by absolute index and not beyond {@link #close()}
+     * @throws IllegalStateException if these keys are closed
+     */
+    public ByteBuffer bytes() {
+        return bytes.buffer();
+    }
+
+    /**
+     * What the server shows in serverhi: byte {@code i} is {@code S[i] XOR S[48+i]}. It tells nothing of either key without the other.
+     *
+     * @return a new array of 16 bytes
+     * @throws IllegalStateException if these keys are closed
+     */
+    public byte[] proof() {
+        ByteBuffer keys = bytes.buffer();
+        byte[] proof = new byte[PROOF_SIZE];
+        for (int i = 0; i < PROOF_SIZE; i++) {
+            proof[i] = (byte) (keys.get(i) ^ keys.get(PROOF_DISTANCE + i));
+        }
+        return proof;
+    }
+
+    /** Wipes the keys. Closing them again does nothing. */
+    @Override
+    public void close() {
+        bytes.close();
+    }
+
+    @Override
+    public String toString() {
+        return "SessionKeys[" + bytes + "]";
+    }
+}
