@@ -8,8 +8,6 @@ import io.saltunnel.core.crypto.ChunkFailure;
  */
 public final class ChunkException extends Exception {
 
-    private static final long serialVersionUID = 1;
-
     private final ChunkFailure reason;
     private final long chunkNumber;
     private final int dataLength;

@@ -6,8 +6,6 @@ package io.saltunnel.core.session;
  */
 public final class NonceExhaustedException extends RuntimeException {
 
-    private static final long serialVersionUID = 1;
-
     NonceExhaustedException() {
         super("no nonces left in this direction of the tunnel");
     }

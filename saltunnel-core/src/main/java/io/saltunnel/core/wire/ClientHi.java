@@ -26,6 +26,7 @@ import java.util.HexFormat;
  * @param machineCounter a number that the machine doesn't use twice; unsigned. A receiver draws no conclusion from it: senders exist whose
  *     counter goes backwards
  */
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
 public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machineId, long machineCounter) {
 
     /** The length of a machine id in bytes. */

@@ -6,8 +6,6 @@ package io.saltunnel.core.wire;
  */
 public final class MalformedHelloException extends Exception {
 
-    private static final long serialVersionUID = 1;
-
     /** What is wrong with a hello, in the order in which it is looked for. */
     public enum Reason {
         /** The first eight bytes aren't this version's. */
