@@ -32,7 +32,8 @@ class RandomSourceTest {
     void hasAWayThatNeedsNoKernelCall() {
         ByteBuffer buffer = ByteBuffer.allocateDirect(48);
         SystemRandomSource.fillByTink(buffer, 16, 16);
-        assertThat(buffer.getLong(0) | buffer.getLong(8) | buffer.getLong(32) | buffer.getLong(40)).isZero();
+        assertThat(buffer.getLong(0) | buffer.getLong(8) | buffer.getLong(32) | buffer.getLong(40))
+                .isZero();
         assertThat(buffer.getLong(16) | buffer.getLong(24)).isNotZero();
     }
 
