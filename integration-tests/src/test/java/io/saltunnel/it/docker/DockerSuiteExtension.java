@@ -1,0 +1,87 @@
+package io.saltunnel.it.docker;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.testcontainers.DockerClientFactory;
+
+/**
+ * Leaves the suite out, loudly, where there is no engine; otherwise hands each scenario its {@link Testbed} and writes
+ * what came of it to {@code target/docker-suite}.
+ *
+ * <p>What all scenarios share is made when the first one asks for it and removed when the test run ends; what belongs to
+ * one scenario is removed after it, whether it passed or failed.
+ */
+final class DockerSuiteExtension
+        implements ExecutionCondition, ParameterResolver, BeforeEachCallback, AfterEachCallback {
+
+    private static final Namespace NAMESPACE = Namespace.create(DockerSuiteExtension.class);
+    private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        // Asked for the class as well: left for its methods, so that every scenario is counted as skipped.
+        if (context.getTestMethod().isEmpty() || Engine.isThere(context)) {
+            return ConditionEvaluationResult.enabled("there is a Docker engine");
+        }
+        String reason =
+                "no Docker engine answers; `docker/suite` installs one, runs the Docker suite and stops it again";
+        if (Boolean.getBoolean("docker.required")) {
+            throw new IllegalStateException("docker.required is set, but " + reason);
+        }
+        if (ANNOUNCED.compareAndSet(false, true)) {
+            String line = "*".repeat(100);
+            System.err.printf("%n%s%n** THE DOCKER SUITE IS LEFT OUT: %s%n%s%n%n", line, reason, line);
+        }
+        return ConditionEvaluationResult.disabled(reason);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Testbed.class;
+    }
+
+    @Override
+    public Testbed resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Backbone backbone = root(context).computeIfAbsent(Backbone.class, key -> Backbone.start(), Backbone.class);
+        return context.getStore(NAMESPACE)
+                .computeIfAbsent(Testbed.class, key -> new Testbed(backbone, Report.folderOf(context)), Testbed.class);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        context.getStore(NAMESPACE).put(Instant.class, Instant.now());
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        Instant start = context.getStore(NAMESPACE).get(Instant.class, Instant.class);
+        Report.add(context, start == null ? Duration.ZERO : Duration.between(start, Instant.now()));
+    }
+
+    private static Store root(ExtensionContext context) {
+        return context.getRoot().getStore(NAMESPACE);
+    }
+
+    /** Whether an engine answers, asked once. */
+    private record Engine(boolean answers) {
+
+        static boolean isThere(ExtensionContext context) {
+            return root(context)
+                    .computeIfAbsent(
+                            Engine.class,
+                            key -> new Engine(DockerClientFactory.instance().isDockerAvailable()),
+                            Engine.class)
+                    .answers();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.saltunnel.it.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Volume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.utility.DockerImageName;
+
+/** A container of the image that ships, run by its own entry point as the user it names. */
+final class Saltunnel extends GenericContainer<Saltunnel> {
+
+    /** Where client and server listen. */
+    static final int PORT = 7000;
+
+    private Saltunnel(String... arguments) {
+        super(DockerImageName.parse(Images.PRODUCT));
+        withCommand(arguments);
+    }
+
+    /** A command that ends by itself; {@link #start()} waits for it, and throws unless it ends with 0. */
+    static Saltunnel command(String... arguments) {
+        return new Saltunnel(arguments)
+                .withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(Duration.ofSeconds(30)));
+    }
+
+    /**
+     * A client or a server; {@link #start()} waits until it listens.
+     *
+     * @param name names its log
+     * @param logs the folder for its log
+     */
+    static Saltunnel running(String name, Path logs, List<String> arguments) {
+        return new Saltunnel(arguments.toArray(String[]::new))
+                .withLogConsumer(new LogFile(logs, name))
+                .waitingFor(new Listening());
+    }
+
+    /** Mounts a volume at {@code /keys}, which an empty one takes its owner from. */
+    Saltunnel withKeyVolume(String volume) {
+        return withHostConfig(host -> host.withBinds(new Bind(volume, new Volume("/keys"), AccessMode.rw)));
+    }
+
+    /** Changes what the engine allows the container. */
+    Saltunnel withHostConfig(Consumer<HostConfig> change) {
+        return withCreateContainerCmdModifier(
+                command -> change.accept(Objects.requireNonNull(command.getHostConfig())));
+    }
+
+    /** Ends it as {@code docker kill} does. */
+    void kill() {
+        getDockerClient().killContainerCmd(getContainerId()).exec();
+        Awaitility.await().until(() -> !isRunning());
+    }
+
+    /** Tells it to end as {@code docker stop} does, and waits until it has. */
+    void terminate(Duration patience) {
+        getDockerClient()
+                .stopContainerCmd(getContainerId())
+                .withTimeout((int) patience.toSeconds())
+                .exec();
+    }
+
+    /** Starts it again after it ended, with the arguments and the networks it had, and waits until it listens. */
+    void startAgain() {
+        getDockerClient().startContainerCmd(getContainerId()).exec();
+        awaitListening();
+    }
+
+    void pause() {
+        getDockerClient().pauseContainerCmd(getContainerId()).exec();
+    }
+
+    void unpause() {
+        getDockerClient().unpauseContainerCmd(getContainerId()).exec();
+    }
+
+    void awaitListening() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .until(this::listens);
+    }
+
+    /** Asks by the image's own health check. */
+    boolean listens() {
+        List<String> check = Objects.requireNonNull(getDockerClient()
+                .inspectImageCmd(Images.PRODUCT)
+                .exec()
+                .getConfig()
+                .getHealthcheck()
+                .getTest());
+        return exec(check.subList(1, check.size()).toArray(String[]::new)).succeeded();
+    }
+
+    /** Runs a program in the container. */
+    Outcome exec(String... command) {
+        try {
+            var result = execInContainer(command);
+            return new Outcome(String.join(" ", command), result.getExitCode(), result.getStdout(), result.getStderr());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** What the engine knows of it now. */
+    InspectContainerResponse inspect() {
+        return getDockerClient().inspectContainerCmd(getContainerId()).exec();
+    }
+
+    private static final class Listening extends AbstractWaitStrategy {
+
+        @Override
+        protected void waitUntilReady() {
+            ((Saltunnel) waitStrategyTarget).awaitListening();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.saltunnel.it.docker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/** A container of the tools image: started with services to be a target, without to run clients in. */
+final class Tools extends GenericContainer<Tools> {
+
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
+    private static final ExecutorService BACKGROUND = Executors.newCachedThreadPool(task -> {
+        var thread = new Thread(task, "container command");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param name names its log
+     * @param logs the folder for its log
+     * @param services what to serve; see {@code docker/tools/serve}
+     */
+    Tools(String name, Path logs, String... services) {
+        super(DockerImageName.parse(Images.TOOLS));
+        withCommand(services);
+        withCreateContainerCmdModifier(command -> command.withHostName(name));
+        withLogConsumer(new LogFile(logs, name));
+        waitingFor(Wait.forLogMessage("ready\\n", 1).withStartupTimeout(Duration.ofSeconds(60)));
+    }
+
+    /** Runs a Bash script to its end, and no longer than a minute. */
+    Outcome run(String script) {
+        return run(DEFAULT_LIMIT, script);
+    }
+
+    /** Runs a Bash script to its end. */
+    Outcome run(Duration limit, String script) {
+        try {
+            var result = execInContainer("timeout", "-k", "2", Long.toString(limit.toSeconds()), "bash", "-c", script);
+            return new Outcome(script, result.getExitCode(), result.getStdout(), result.getStderr());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for " + script, e);
+        }
+    }
+
+    /** Runs a Bash script beside the test. It ends with its container, if not before. */
+    CompletableFuture<Outcome> start(String script) {
+        return CompletableFuture.supplyAsync(() -> run(Duration.ofSeconds(150), script), BACKGROUND);
+    }
+
+    /** The size of a file, 0 if there is none yet. */
+    long size(String file) {
+        return Long.parseLong(
+                run("stat -c %s " + file + " 2>/dev/null || echo 0").text());
+    }
+
+    /** The SHA-256 of a file, in hexadecimal. */
+    String sha256(String file) {
+        return run("sha256sum < " + file).text().substring(0, 64);
+    }
+}
