@@ -1,0 +1,89 @@
+package io.saltunnel.core.handshake;
+
+import io.saltunnel.core.crypto.X25519;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretBytes;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.core.session.SessionKeys;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * An X25519 key pair (RFC 7748) for one handshake. It can be made ahead of the connection that will use it.
+ *
+ * <p>Whoever holds it owns it, and closes it on every path; a handshake takes over the pair that it is given. One thread at a time.
+ */
+public final class EphemeralKeyPair implements AutoCloseable {
+
+    private static final int SECRET = 0;
+    private static final int PUBLIC = X25519.KEY_SIZE;
+
+    private final SecretMemory memory;
+
+    /** The secret key, then the public key. */
+    private final SecretBytes keys;
+
+    private EphemeralKeyPair(SecretMemory memory, SecretBytes keys) {
+        this.memory = memory;
+        this.keys = keys;
+    }
+
+    /**
+     * Makes a new pair.
+     *
+     * @param random where its 32 secret bytes come from
+     * @param memory where it and all that is derived from it are kept
+     * @return a pair that the caller owns and closes
+     */
+    public static EphemeralKeyPair generate(RandomSource random, SecretMemory memory) {
+        SecretBytes keys = memory.allocate(2 * X25519.KEY_SIZE);
+        try {
+            ByteBuffer buffer = keys.buffer();
+            random.fill(buffer.slice(SECRET, X25519.KEY_SIZE));
+            X25519.publicKey(buffer, SECRET, buffer, PUBLIC);
+            return new EphemeralKeyPair(memory, keys);
+        } catch (Throwable e) {
+            keys.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The half that is told to the peer.
+     *
+     * @return a new array of 32 bytes
+     * @throws IllegalStateException if this pair is closed
+     */
+    byte[] publicKey() {
+        byte[] publicKey = new byte[X25519.KEY_SIZE];
+        keys.buffer().get(PUBLIC, publicKey);
+        return publicKey;
+    }
+
+    /**
+     * Derives the session keys that this pair and the peer's make. The pair stays as it is: its owner closes it.
+     *
+     * @param peerPublicKey the peer's ephemeral public key, 32 bytes
+     * @return keys that the caller owns and closes; or none, if the peer's key is a point of low order
+     * @throws IllegalStateException if this pair is closed
+     */
+    Optional<SessionKeys> agree(byte[] peerPublicKey) {
+        ByteBuffer secret = keys.buffer();
+        try (SecretBytes shared = memory.allocate(X25519.KEY_SIZE)) {
+            return X25519.sharedSecret(secret, SECRET, ByteBuffer.wrap(peerPublicKey), 0, shared.buffer(), 0)
+                    ? Optional.of(SessionKeys.derive(shared, memory))
+                    : Optional.empty();
+        }
+    }
+
+    /** Wipes the pair. Closing it again does nothing. */
+    @Override
+    public void close() {
+        keys.close();
+    }
+
+    @Override
+    public String toString() {
+        return "EphemeralKeyPair[" + keys + "]";
+    }
+}

@@ -1,0 +1,80 @@
+package io.saltunnel.core.handshake;
+
+import java.util.OptionalLong;
+
+/**
+ * The peer failed the handshake. Carries no stack trace: one is made for every piece of junk that a server is sent, and it tells of the peer
+ * and not of this program. Its message is fit for a log and holds no secret.
+ */
+public final class HandshakeException extends Exception {
+
+    private final HandshakeFailure failure;
+
+    /** The peer's clock minus ours in seconds, where hasClockDifference. */
+    private final long clockDifferenceSeconds;
+
+    private final boolean hasClockDifference;
+
+    private HandshakeException(
+            HandshakeFailure failure, String message, boolean hasClockDifference, long clockDifferenceSeconds) {
+        super(message, null, false, false);
+        this.failure = failure;
+        this.hasClockDifference = hasClockDifference;
+        this.clockDifferenceSeconds = clockDifferenceSeconds;
+    }
+
+    static HandshakeException of(String frame, HandshakeFailure failure) {
+        return new HandshakeException(failure, frame + " refused: " + failure.text(), false, 0);
+    }
+
+    static HandshakeException replayed(long clockDifferenceSeconds) {
+        return new HandshakeException(
+                HandshakeFailure.REPLAYED,
+                "clienthi refused: " + HandshakeFailure.REPLAYED.text(),
+                true,
+                clockDifferenceSeconds);
+    }
+
+    static HandshakeException beyondAllowance(long clockDifferenceSeconds, long allowedSeconds) {
+        boolean behind = clockDifferenceSeconds < 0;
+        return new HandshakeException(
+                behind ? HandshakeFailure.STALE : HandshakeFailure.FROM_FUTURE,
+                "clienthi refused: its time is " + difference(clockDifferenceSeconds) + " this machine's, and "
+                        + allowedSeconds + " s are allowed; is a clock wrong?",
+                true,
+                clockDifferenceSeconds);
+    }
+
+    static HandshakeException belowFloor(long clockDifferenceSeconds, long floorDifferenceSeconds) {
+        return new HandshakeException(
+                HandshakeFailure.STALE,
+                "clienthi refused: its time is " + difference(clockDifferenceSeconds)
+                        + " this machine's, and this server can't tell replays from before "
+                        + difference(floorDifferenceSeconds) + " it, having started or filled its memory since",
+                true,
+                clockDifferenceSeconds);
+    }
+
+    private static String difference(long seconds) {
+        return seconds < 0 ? -seconds + " s behind" : seconds + " s ahead of";
+    }
+
+    /**
+     * Why the handshake failed.
+     *
+     * @return the first of the reasons that applies
+     */
+    public HandshakeFailure failure() {
+        return failure;
+    }
+
+    /**
+     * How far the peer's clock and ours are apart, if time was looked at: so for {@link HandshakeFailure#STALE},
+     * {@link HandshakeFailure#FROM_FUTURE} and {@link HandshakeFailure#REPLAYED}. For a frame that was replayed or held back, that is its age.
+     *
+     * @return the frame's time minus our clock's, in seconds; positive if the peer is ahead
+     */
+    public OptionalLong clockDifferenceSeconds() {
+        return hasClockDifference ? OptionalLong.of(clockDifferenceSeconds) : OptionalLong.empty();
+    }
+}

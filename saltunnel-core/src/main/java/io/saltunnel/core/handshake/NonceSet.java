@@ -1,0 +1,94 @@
+package io.saltunnel.core.handshake;
+
+/**
+ * The nonces of one second, exact, as three words each in one array: open addressing with linear probing, at most three quarters full, grown by
+ * doubling. Only ever grows; a second is forgotten as a whole. Guarded by its {@link ReplayWindow}.
+ *
+ * <p>The hash has no key. Only authentic hellos get here, so that an attacker can repeat nonces that honest clients drew at random, but choose
+ * none; and a holder of the long-term key has simpler means to make the server work.
+ */
+final class NonceSet {
+
+    /** Words in a nonce. */
+    static final int WORDS = 3;
+
+    private static final int INITIAL_SLOTS = 4;
+
+    /** 2^64 divided by the golden ratio: spreads what lies in any bits over the highest ones. */
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+
+    /** A slot of zeros is empty. */
+    private long[] slots = new long[WORDS * INITIAL_SLOTS];
+
+    private boolean containsZero;
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    /** How many bytes its array takes, without the array's header. */
+    long slotBytes() {
+        return (long) slots.length * Long.BYTES;
+    }
+
+    boolean contains(long a, long b, long c) {
+        return isZero(a, b, c) ? containsZero : isFull(slots, find(slots, a, b, c));
+    }
+
+    /** Adds a nonce that isn't contained. */
+    void add(long a, long b, long c) {
+        size++;
+        if (isZero(a, b, c)) {
+            containsZero = true;
+            return;
+        }
+        if (4L * WORDS * size > 3L * slots.length) {
+            grow();
+        }
+        put(slots, a, b, c);
+    }
+
+    private void grow() {
+        long[] old = slots;
+        long[] grown = new long[Math.multiplyExact(2, old.length)];
+        for (int i = 0; i < old.length; i += WORDS) {
+            if (isFull(old, i)) {
+                put(grown, old[i], old[i + 1], old[i + 2]);
+            }
+        }
+        slots = grown;
+    }
+
+    private static void put(long[] slots, long a, long b, long c) {
+        int at = find(slots, a, b, c);
+        slots[at] = a;
+        slots[at + 1] = b;
+        slots[at + 2] = c;
+    }
+
+    /** Returns the index of the first word of this nonce's slot, or of the empty slot where it belongs. */
+    private static int find(long[] slots, long a, long b, long c) {
+        int count = slots.length / WORDS;
+        int slot = (int) ((hash(a, b, c) >>> Integer.SIZE) & (count - 1));
+        while (true) {
+            int at = slot * WORDS;
+            if ((slots[at] == a && slots[at + 1] == b && slots[at + 2] == c) || !isFull(slots, at)) {
+                return at;
+            }
+            slot = (slot + 1) & (count - 1);
+        }
+    }
+
+    private static long hash(long a, long b, long c) {
+        return ((a * SPREAD + b) * SPREAD + c) * SPREAD;
+    }
+
+    private static boolean isFull(long[] slots, int at) {
+        return !isZero(slots[at], slots[at + 1], slots[at + 2]);
+    }
+
+    private static boolean isZero(long a, long b, long c) {
+        return (a | b | c) == 0;
+    }
+}

@@ -1,0 +1,85 @@
+package io.saltunnel.core.handshake;
+
+import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.Wiping;
+import io.saltunnel.core.wire.ClientHi;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.MalformedHelloException;
+import io.saltunnel.core.wire.ServerHi;
+import java.nio.ByteBuffer;
+
+/**
+ * A hello whose tag is verified, and the proof of it: nothing of a hello can be read but from here. It lies opened in its frame, until it is
+ * closed.
+ *
+ * <p>A hello's frame is nonce24 || box24(long-term key, nonce24, plaintext).
+ */
+final class OpenedHello implements AutoCloseable {
+
+    private static final int BOX = Frame.NONCE24;
+    private static final int PLAINTEXT = BOX + Frame.TAG;
+
+    private final String name;
+    private final ByteBuffer frame;
+
+    private OpenedHello(String name, ByteBuffer frame) {
+        this.name = name;
+        this.frame = frame;
+    }
+
+    /** Gives a frame its random nonce; returns where the plaintext has to be written before {@link #seal}. */
+    static int begin(ByteBuffer frame, RandomSource random) {
+        random.fill(frame.slice(0, Frame.NONCE24));
+        return PLAINTEXT;
+    }
+
+    static void seal(ByteBuffer frame, LongTermKey key, SecretBox box) {
+        box.seal24(key.bytes().buffer(), 0, frame, 0, frame, BOX, Frame.HELLO_PLAINTEXT);
+    }
+
+    /** Opens a frame in place. A frame that doesn't open is left as it was. */
+    static OpenedHello open(String name, ByteBuffer frame, LongTermKey key, SecretBox box) throws HandshakeException {
+        if (!box.open24(key.bytes().buffer(), 0, frame, 0, frame, BOX, Frame.HELLO_PLAINTEXT)) {
+            throw HandshakeException.of(name, HandshakeFailure.BAD_TAG);
+        }
+        return new OpenedHello(name, frame);
+    }
+
+    ClientHi clientHi() throws HandshakeException {
+        try {
+            return ClientHi.decode(frame, PLAINTEXT);
+        } catch (MalformedHelloException e) {
+            throw malformed(e);
+        }
+    }
+
+    ServerHi serverHi() throws HandshakeException {
+        try {
+            return ServerHi.decode(frame, PLAINTEXT);
+        } catch (MalformedHelloException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** The buffer in which the nonce's 24 bytes come first. */
+    ByteBuffer nonce() {
+        return frame;
+    }
+
+    /** Wipes what was opened. */
+    @Override
+    public void close() {
+        Wiping.wipe(frame, PLAINTEXT, Frame.HELLO_PLAINTEXT);
+    }
+
+    private HandshakeException malformed(MalformedHelloException e) {
+        return HandshakeException.of(
+                name,
+                switch (e.reason()) {
+                    case WRONG_VERSION -> HandshakeFailure.WRONG_VERSION;
+                    case NONZERO_PADDING -> HandshakeFailure.NONZERO_PADDING;
+                });
+    }
+}

@@ -1,0 +1,190 @@
+package io.saltunnel.core.handshake;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Lets every clienthi in once: it judges a hello's time, and remembers the nonces of those admitted for as long as their time would let them in
+ * again. A replay has the same time field as the original, so that each second has its own set of nonces and only that one is searched.
+ * {@code docs/decisions/} says why it is built like this.
+ *
+ * <p>What it answers is exact: a hello admitted once is refused ever after, and no other is taken for it. When its memory is used up, or a
+ * second's nonces have outlived the time allowed, the oldest second is forgotten, and {@linkplain #floor() the oldest second still accepted} is
+ * raised above it; it never falls again, whatever the clock does.
+ *
+ * <p>A nonce takes 32 to 64 bytes, and a second in which there was one another 200 or so. With {@link #DEFAULT_CAPACITY} that makes at most
+ * 34 MiB, reached at a steady 146 new tunnels a second; with more than that the window becomes shorter than an hour, and clients have to have
+ * a better clock. Half as much again may be needed for a moment while a set grows.
+ *
+ * <p>Safe for use by any number of threads; each hello is admitted to exactly one of them.
+ */
+public final class ReplayWindow {
+
+    /** How far a hello's time may be from the server's, either way, in seconds; inclusive. */
+    public static final long MAX_CLOCK_DIFFERENCE_SECONDS = 3600;
+
+    /** How many nonces are remembered unless told otherwise. */
+    public static final int DEFAULT_CAPACITY = 1 << 19;
+
+    /** The largest capacity: all of it in one second still fits an array. */
+    public static final int MAX_CAPACITY = 1 << 27;
+
+    private final int capacity;
+
+    // All guarded by this.
+    private final TreeMap<Long, NonceSet> seconds = new TreeMap<>();
+    private long floor;
+    private int size;
+
+    /**
+     * A window with everything given.
+     *
+     * @param oldestAcceptedSeconds the oldest time accepted, in seconds since 1970; every hello that was ever admitted by another window must be
+     *     older
+     * @param capacity how many nonces to remember, 1 to {@link #MAX_CAPACITY}
+     * @throws IllegalArgumentException if the capacity is out of bounds
+     */
+    public ReplayWindow(long oldestAcceptedSeconds, int capacity) {
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("capacity " + capacity);
+        }
+        this.floor = oldestAcceptedSeconds;
+        this.capacity = capacity;
+    }
+
+    /**
+     * The window of a server that starts now and remembers nothing. It accepts hellos from the next whole second on, so that none is accepted
+     * which a former process may have admitted by the same clock. A server begins to listen only {@linkplain #untilOpen then}: until that
+     * second has come, it would refuse everyone.
+     *
+     * <p>This isn't so for a client whose clock is ahead: what it sent before the restart stays acceptable for as long as it is ahead.
+     *
+     * @param start the present, after the former process has ended
+     * @return a window of {@link #DEFAULT_CAPACITY}
+     */
+    public static ReplayWindow startingAt(Instant start) {
+        boolean onSecond = start.getNano() == 0;
+        return new ReplayWindow(start.getEpochSecond() + (onSecond ? 0 : 1), DEFAULT_CAPACITY);
+    }
+
+    /**
+     * Tells how long it takes until a hello made at that time is accepted.
+     *
+     * @param now the present
+     * @return zero, or the time until the oldest second accepted begins
+     */
+    public Duration untilOpen(Instant now) {
+        Instant opening = Instant.ofEpochSecond(floor());
+        return now.isBefore(opening) ? Duration.between(now, opening) : Duration.ZERO;
+    }
+
+    /**
+     * Admits a hello, or refuses it: first by its time, then because it was admitted before. May be called only for a hello whose tag, version
+     * and zeros are verified, since what isn't authentic must not take up memory.
+     *
+     * @param nowSeconds the server's time, in seconds since 1970
+     * @param helloSeconds the hello's time, in seconds since 1970; unsigned
+     * @param nonce holds the hello's nonce; any byte order, always the same
+     * @param nonceOffset absolute index of the first of its 24 bytes
+     * @throws HandshakeException {@link HandshakeFailure#STALE}, {@link HandshakeFailure#FROM_FUTURE} or {@link HandshakeFailure#REPLAYED}
+     * @throws IndexOutOfBoundsException if the nonce isn't within the buffer's limit
+     */
+    public void admit(long nowSeconds, long helloSeconds, ByteBuffer nonce, int nonceOffset) throws HandshakeException {
+        long a = nonce.getLong(nonceOffset);
+        long b = nonce.getLong(nonceOffset + Long.BYTES);
+        long c = nonce.getLong(nonceOffset + 2 * Long.BYTES);
+        checkTime(nowSeconds, helloSeconds);
+        synchronized (this) {
+            forgetBefore(nowSeconds - MAX_CLOCK_DIFFERENCE_SECONDS);
+            checkFloor(nowSeconds, helloSeconds);
+            NonceSet admitted = seconds.get(helloSeconds);
+            if (admitted != null && admitted.contains(a, b, c)) {
+                throw HandshakeException.replayed(helloSeconds - nowSeconds);
+            }
+            if (size == capacity) {
+                makeRoom(helloSeconds);
+                checkFloor(nowSeconds, helloSeconds);
+            }
+            seconds.computeIfAbsent(helloSeconds, second -> new NonceSet()).add(a, b, c);
+            size++;
+        }
+    }
+
+    /**
+     * The oldest second still accepted, as far as memory goes; the clock may ask for more.
+     *
+     * @return seconds since 1970; never less than before
+     */
+    public synchronized long floor() {
+        return floor;
+    }
+
+    /**
+     * How many nonces are remembered.
+     *
+     * @return from 0 to {@link #capacity()}
+     */
+    public synchronized int size() {
+        return size;
+    }
+
+    /**
+     * How many nonces can be remembered.
+     *
+     * @return 1 to {@link #MAX_CAPACITY}
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "ReplayWindow[" + size + " of " + capacity + " nonces, from " + floor + " s on]";
+    }
+
+    /** How many bytes the nonces' arrays take, for the test that the figure given above is right. */
+    synchronized long slotBytes() {
+        return seconds.values().stream().mapToLong(NonceSet::slotBytes).sum();
+    }
+
+    private static void checkTime(long nowSeconds, long helloSeconds) throws HandshakeException {
+        // As a signed number, a time beyond 2^63 would be long past.
+        long difference = helloSeconds < 0 ? Long.MAX_VALUE : helloSeconds - Math.max(nowSeconds, 0);
+        if (Math.abs(difference) > MAX_CLOCK_DIFFERENCE_SECONDS) {
+            throw HandshakeException.beyondAllowance(difference, MAX_CLOCK_DIFFERENCE_SECONDS);
+        }
+    }
+
+    private void checkFloor(long nowSeconds, long helloSeconds) throws HandshakeException {
+        if (helloSeconds < floor) {
+            throw HandshakeException.belowFloor(helloSeconds - nowSeconds, floor - nowSeconds);
+        }
+    }
+
+    /** Forgets what the clock alone would refuse now; the floor says so, in case the clock is set back. */
+    private void forgetBefore(long second) {
+        while (!seconds.isEmpty() && seconds.firstKey() < second) {
+            forgetOldest();
+        }
+    }
+
+    /** Makes room for one nonce, or raises the floor above the hello that needs it: whichever costs the younger seconds nothing. */
+    private void makeRoom(long helloSeconds) {
+        if (helloSeconds < seconds.firstKey()) {
+            floor = helloSeconds + 1;
+        } else {
+            forgetOldest();
+        }
+    }
+
+    private void forgetOldest() {
+        var oldest = Objects.requireNonNull(seconds.pollFirstEntry());
+        size -= oldest.getValue().size();
+        // Only what was admitted and is forgotten must stay out; so a clock that ran far ahead for a while shuts nobody
+        // out for long.
+        floor = Math.max(floor, oldest.getKey() + 1);
+    }
+}
