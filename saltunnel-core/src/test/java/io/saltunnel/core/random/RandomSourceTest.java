@@ -1,8 +1,10 @@
 package io.saltunnel.core.random;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import org.junit.jupiter.api.Test;
 
 class RandomSourceTest {
@@ -24,6 +26,23 @@ class RandomSourceTest {
                 assertThat(buffer.getLong(i) | buffer.getLong(i + 8)).isNotZero();
             }
         }
+    }
+
+    @Test
+    void hasAWayThatNeedsNoKernelCall() {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(48);
+        SystemRandomSource.fillByTink(buffer, 16, 16);
+        assertThat(buffer.getLong(0) | buffer.getLong(8) | buffer.getLong(32) | buffer.getLong(40))
+                .isZero();
+        assertThat(buffer.getLong(16) | buffer.getLong(24)).isNotZero();
+    }
+
+    @Test
+    void refusesAReadOnlyBuffer() {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(16);
+        assertThatExceptionOfType(ReadOnlyBufferException.class)
+                .isThrownBy(() -> RandomSource.system().fill(buffer.asReadOnlyBuffer()));
+        assertThat(buffer.getLong(0)).isZero();
     }
 
     @Test

@@ -1,0 +1,176 @@
+package io.saltunnel.core.key;
+
+import io.saltunnel.core.secret.SecretBytes;
+import io.saltunnel.core.secret.SecretMemory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/** A key's file: its {@value LongTermKey#BYTES} bytes and nothing else, for its owner only. */
+public final class KeyFile {
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private KeyFile() {}
+
+    /**
+     * What a key file held.
+     *
+     * @param key the key, which now belongs to the caller
+     * @param warning if others may read or change the file: one line for the user
+     */
+    public record Loaded(LongTermKey key, Optional<String> warning) {}
+
+    /**
+     * Reads a key file, straight into locked memory. Symbolic links are followed (secrets are often mounted as such); length and permissions are
+     * those of the file that was opened, whatever its name points to in the meantime.
+     *
+     * @param file the file; a pipe will do
+     * @param memory where the key will live; must outlive it
+     * @return the key and a warning, if one is due
+     * @throws KeyFileException if the file is missing, unreadable, a directory, or not exactly {@value LongTermKey#BYTES} bytes long
+     */
+    public static Loaded load(Path file, SecretMemory memory) throws KeyFileException {
+        try (OpenFile opened = OpenFile.open(file)) {
+            LongTermKey key =
+                    LongTermKey.<IOException>create(memory, target -> readExactly(opened, file, memory, target));
+            return new Loaded(key, opened.permissions().flatMap(permissions -> warning(file, permissions)));
+        } catch (KeyFileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new KeyFileException("cannot read key file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes a key to a new file that only its owner may read, and has the system bring it to the disk.
+     *
+     * @param file the file, which must not exist; a symbolic link counts as existing
+     * @param key the key
+     * @throws KeyFileException if the file exists or can't be written; no new file is left behind then
+     */
+    public static void create(Path file, LongTermKey key) throws KeyFileException {
+        create(file, channel -> {
+            ByteBuffer unwritten = key.bytes().buffer().duplicate();
+            while (unwritten.hasRemaining()) {
+                channel.write(unwritten);
+            }
+        });
+    }
+
+    /** Lets the content come from elsewhere, for tests in which writing it fails. */
+    static void create(Path file, Content content) throws KeyFileException {
+        boolean created = false;
+        boolean complete = false;
+        try (FileChannel channel = openNew(file)) {
+            created = true;
+            content.writeTo(channel);
+            channel.force(true);
+            syncDirectory(file);
+            complete = true;
+        } catch (FileAlreadyExistsException e) {
+            throw new KeyFileException("key file " + file + " exists already, and is never overwritten", e);
+        } catch (NoSuchFileException e) {
+            throw new KeyFileException("cannot create key file " + file + ": its directory does not exist", e);
+        } catch (AccessDeniedException e) {
+            throw new KeyFileException("cannot create key file " + file + ": permission denied", e);
+        } catch (IOException e) {
+            throw new KeyFileException("cannot write key file " + file + ": " + reason(e, file), e);
+        } finally {
+            if (created && !complete) {
+                deleteQuietly(file);
+            }
+        }
+    }
+
+    private static void readExactly(OpenFile opened, Path file, SecretMemory memory, ByteBuffer target)
+            throws IOException {
+        ByteBuffer unread = target.duplicate();
+        while (unread.hasRemaining()) {
+            if (opened.read(unread) < 0) {
+                throw wrongLength(file, unread.position() + " bytes");
+            }
+        }
+        try (SecretBytes next = memory.allocate(1)) {
+            if (opened.read(next.buffer().duplicate()) >= 0) {
+                throw wrongLength(file, "more");
+            }
+        }
+    }
+
+    private static KeyFileException wrongLength(Path file, String length) {
+        return new KeyFileException(
+                "key file " + file + " must have exactly " + LongTermKey.BYTES + " bytes, but has " + length);
+    }
+
+    private static Optional<String> warning(Path file, Set<PosixFilePermission> permissions) {
+        if (OWNER_ONLY.containsAll(permissions) || permissions.stream().noneMatch(KeyFile::letsOthersIn)) {
+            return Optional.empty();
+        }
+        return Optional.of("key file " + file + " is open to others (" + PosixFilePermissions.toString(permissions)
+                + "): anyone who reads it can read and forge all traffic; use: chmod 600 " + file);
+    }
+
+    private static boolean letsOthersIn(PosixFilePermission permission) {
+        return switch (permission) {
+            case GROUP_READ, GROUP_WRITE, OTHERS_READ, OTHERS_WRITE -> true;
+            case OWNER_READ, OWNER_WRITE, OWNER_EXECUTE, GROUP_EXECUTE, OTHERS_EXECUTE -> false;
+        };
+    }
+
+    private static FileChannel openNew(Path file) throws IOException {
+        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        // The mode is part of the call that creates the file: it is never open to others, not even for a moment.
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(OWNER_ONLY))
+                : FileChannel.open(file, options, new FileAttribute<?>[0]);
+    }
+
+    /** A new file survives a power failure only when its directory's entry does. Not all systems can do this; the file is good anyway. */
+    private static void syncDirectory(Path file) {
+        try (FileChannel channel = FileChannel.open(directory(file), StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // As good as it gets here.
+        }
+    }
+
+    private static Path directory(Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        return parent == null ? file : parent;
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The failure that led here is the one to report.
+        }
+    }
+
+    private static String reason(IOException e, Path file) {
+        String message = String.valueOf(e.getMessage());
+        String prefix = file + ": ";
+        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    }
+
+    /** Writes what a new file shall hold. */
+    @FunctionalInterface
+    interface Content {
+
+        /** Writes everything, or throws. */
+        void writeTo(FileChannel channel) throws IOException;
+    }
+}

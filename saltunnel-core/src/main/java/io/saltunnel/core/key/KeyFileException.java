@@ -1,0 +1,17 @@
+package io.saltunnel.core.key;
+
+import java.io.IOException;
+
+/** A key file that can't be read or made; the message is one line for the user. */
+public final class KeyFileException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    KeyFileException(String message) {
+        super(message);
+    }
+
+    KeyFileException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

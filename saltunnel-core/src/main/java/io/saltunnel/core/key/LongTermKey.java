@@ -1,0 +1,142 @@
+package io.saltunnel.core.key;
+
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretBytes;
+import io.saltunnel.core.secret.SecretMemory;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * The secret that a client and a server share: 32 bytes in locked memory, wiped when the key is closed.
+ *
+ * <p>The key also names the {@link SecretMemory} in which the sessions under it keep their secrets. It doesn't own that memory.
+ *
+ * <p>Any thread may read the key; nobody may once it is closed.
+ */
+public final class LongTermKey implements AutoCloseable {
+
+    /** The length of a key. */
+    public static final int BYTES = 32;
+
+    private static final int FINGERPRINT_CHARACTERS = 8;
+
+    private final SecretBytes bytes;
+    private final SecretMemory memory;
+    private final String checksum;
+
+    /** Takes over the bytes, and closes them if this fails. */
+    private LongTermKey(SecretBytes bytes, SecretMemory memory) {
+        this.bytes = bytes;
+        this.memory = memory;
+        this.checksum = KeyChecksum.of(bytes.buffer(), memory);
+    }
+
+    /**
+     * Copies a key from a buffer.
+     *
+     * @param source holds the key in the {@value #BYTES} bytes from its position on; isn't changed, and remains the caller's to wipe
+     * @param memory where the key and the secrets of its sessions live; must outlive the key
+     * @return a key that the caller owns and closes
+     * @throws IllegalArgumentException if the buffer has another number of bytes remaining
+     */
+    public static LongTermKey of(ByteBuffer source, SecretMemory memory) {
+        if (source.remaining() != BYTES) {
+            throw new IllegalArgumentException("a key has " + BYTES + " bytes, not " + source.remaining());
+        }
+        return create(memory, target -> target.put(0, source, source.position(), BYTES));
+    }
+
+    /**
+     * Makes a new key.
+     *
+     * @param random where its bytes come from
+     * @param memory where the key and the secrets of its sessions live; must outlive the key
+     * @return a key that the caller owns and closes
+     */
+    public static LongTermKey random(RandomSource random, SecretMemory memory) {
+        return create(memory, random::fill);
+    }
+
+    /**
+     * Reads a key file. {@link KeyFile#load} does the same and tells, besides, whether the file's permissions are too wide.
+     *
+     * @param file a file of exactly {@value #BYTES} bytes
+     * @param memory where the key and the secrets of its sessions live; must outlive the key
+     * @return a key that the caller owns and closes
+     * @throws KeyFileException if the file can't be read or has another length
+     */
+    public static LongTermKey load(Path file, SecretMemory memory) throws KeyFileException {
+        return KeyFile.load(file, memory).key();
+    }
+
+    /** Fills a slot and makes a key of it; whatever fails, the slot is wiped. */
+    static <E extends Exception> LongTermKey create(SecretMemory memory, Filling<E> filling) throws E {
+        SecretBytes bytes = memory.allocate(BYTES);
+        boolean complete = false;
+        try {
+            filling.fill(bytes.buffer());
+            LongTermKey key = new LongTermKey(bytes, memory);
+            complete = true;
+            return key;
+        } finally {
+            if (!complete) {
+                bytes.close();
+            }
+        }
+    }
+
+    /**
+     * The key itself.
+     *
+     * @return the {@value #BYTES} bytes; they stay this key's, so the caller doesn't close them
+     */
+    public SecretBytes bytes() {
+        return bytes;
+    }
+
+    /**
+     * Where the secrets of this key's sessions belong.
+     *
+     * @return the memory given when the key was made
+     */
+    public SecretMemory memory() {
+        return memory;
+    }
+
+    /**
+     * The key's SHA-256, by which people compare two keys without showing them. It can be known to anyone.
+     *
+     * @return 64 lower-case hexadecimal characters; also after closing
+     */
+    public String checksum() {
+        return checksum;
+    }
+
+    /**
+     * The beginning of the checksum, for logs.
+     *
+     * @return 8 lower-case hexadecimal characters; also after closing
+     */
+    public String fingerprint() {
+        return checksum.substring(0, FINGERPRINT_CHARACTERS);
+    }
+
+    /** Wipes the key. Closing it again does nothing. */
+    @Override
+    public void close() {
+        bytes.close();
+    }
+
+    @Override
+    public String toString() {
+        return "LongTermKey[" + fingerprint() + "]";
+    }
+
+    /** Puts a key's bytes where they belong. */
+    @FunctionalInterface
+    interface Filling<E extends Exception> {
+
+        /** Writes all of the key's bytes to the target, from 0 on. */
+        void fill(ByteBuffer target) throws E;
+    }
+}

@@ -1,0 +1,189 @@
+package io.saltunnel.core.key;
+
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A file open for reading whose permissions can be asked of the open file itself. Java can't do that, its channels hide their descriptors; so
+ * on Linux and macOS the file is opened by the C library. Where that is missing, the permissions are those of the name.
+ */
+interface OpenFile extends Closeable {
+
+    /**
+     * Opens a file, following symbolic links.
+     *
+     * @throws KeyFileException with a message of its own if the file is missing, may not be read, or is a directory
+     */
+    static OpenFile open(Path file) throws IOException {
+        return Posix.AVAILABLE ? Posix.openPosix(file) : Portable.openPortable(file);
+    }
+
+    /** Reads into a direct buffer, which it advances; returns -1 at the file's end. */
+    int read(ByteBuffer direct) throws IOException;
+
+    /** The file's permissions, if it is a plain file and they can be found out. */
+    Optional<Set<PosixFilePermission>> permissions();
+
+    private static KeyFileException missing(Path file) {
+        return new KeyFileException("key file " + file + " does not exist");
+    }
+
+    private static KeyFileException denied(Path file) {
+        return new KeyFileException("cannot read key file " + file + ": permission denied");
+    }
+
+    private static KeyFileException directory(Path file) {
+        return new KeyFileException("key file " + file + " is a directory");
+    }
+
+    private static Optional<Set<PosixFilePermission>> permissions(Path file) {
+        try {
+            PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
+            return attributes.isRegularFile() ? Optional.of(attributes.permissions()) : Optional.empty();
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** By the C library's calls. */
+    final class Posix implements OpenFile {
+
+        static final boolean AVAILABLE = register();
+
+        private static final int ENOENT = 2;
+        private static final int EINTR = 4;
+        private static final int EACCES = 13;
+        private static final int EISDIR = 21;
+
+        /** O_RDONLY | O_NOCTTY | O_CLOEXEC. */
+        private static final int FLAGS = Platform.isLinux() ? 0x100 | 0x80000 : 0x20000 | 0x1000000;
+
+        private final Path file;
+        private final int descriptor;
+
+        private Posix(Path file, int descriptor) {
+            this.file = file;
+            this.descriptor = descriptor;
+        }
+
+        private static boolean register() {
+            try {
+                if (!(Platform.isLinux() || Platform.isMac()) || !Platform.is64Bit()) {
+                    return false;
+                }
+                Native.register(Posix.class, Platform.C_LIBRARY_NAME);
+                return true;
+            } catch (LinkageError e) {
+                return false;
+            }
+        }
+
+        static OpenFile openPosix(Path file) throws IOException {
+            int descriptor = open(file.toString(), FLAGS);
+            if (descriptor < 0) {
+                throw failure(file, Native.getLastError());
+            }
+            return new Posix(file, descriptor);
+        }
+
+        @Override
+        public int read(ByteBuffer direct) throws IOException {
+            long address = Pointer.nativeValue(Native.getDirectBufferPointer(direct)) + direct.position();
+            while (true) {
+                long count = read(descriptor, address, direct.remaining());
+                if (count > 0) {
+                    direct.position(direct.position() + (int) count);
+                    return (int) count;
+                }
+                if (count == 0) {
+                    return -1;
+                }
+                if (Native.getLastError() != EINTR) {
+                    throw failure(file, Native.getLastError());
+                }
+            }
+        }
+
+        @Override
+        public Optional<Set<PosixFilePermission>> permissions() {
+            return OpenFile.permissions(
+                    Path.of(Platform.isLinux() ? "/proc/self/fd" : "/dev/fd", Integer.toString(descriptor)));
+        }
+
+        @Override
+        public void close() {
+            int unused = close(descriptor);
+        }
+
+        static KeyFileException failure(Path file, int error) {
+            return switch (error) {
+                case ENOENT -> missing(file);
+                case EACCES -> denied(file);
+                case EISDIR -> directory(file);
+                default -> new KeyFileException("cannot read key file " + file + ": " + strerror(error));
+            };
+        }
+
+        private static native int open(String path, int flags);
+
+        private static native long read(int descriptor, long address, long length);
+
+        private static native int close(int descriptor);
+
+        private static native String strerror(int error);
+    }
+
+    /** By Java's own means. */
+    final class Portable implements OpenFile {
+
+        private final Path file;
+        private final FileChannel channel;
+
+        private Portable(Path file, FileChannel channel) {
+            this.file = file;
+            this.channel = channel;
+        }
+
+        static OpenFile openPortable(Path file) throws IOException {
+            try {
+                if (Files.isDirectory(file)) {
+                    throw directory(file);
+                }
+                return new Portable(file, FileChannel.open(file, StandardOpenOption.READ));
+            } catch (NoSuchFileException e) {
+                throw missing(file);
+            } catch (AccessDeniedException e) {
+                throw denied(file);
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer direct) throws IOException {
+            return channel.read(direct);
+        }
+
+        @Override
+        public Optional<Set<PosixFilePermission>> permissions() {
+            return OpenFile.permissions(file);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

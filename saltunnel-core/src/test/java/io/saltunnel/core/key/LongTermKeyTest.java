@@ -1,0 +1,86 @@
+package io.saltunnel.core.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.saltunnel.core.secret.SecretMemory;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LongTermKeyTest {
+
+    private final SecretMemory memory = SecretMemory.create();
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        assertThat(memory.liveSecrets()).isZero();
+        memory.close();
+    }
+
+    @Test
+    void copiesTheBytesFromThePositionOn() {
+        byte[] bytes = new byte[40];
+        new Random(1).nextBytes(bytes);
+        ByteBuffer source = ByteBuffer.wrap(bytes).position(5).limit(37);
+        try (LongTermKey key = LongTermKey.of(source, memory)) {
+            assertThat(key.bytes().buffer()).isEqualTo(source);
+            assertThat(source.position()).isEqualTo(5);
+            assertThat(key.memory()).isSameAs(memory);
+        }
+    }
+
+    @Test
+    void refusesOtherLengths() {
+        assertThatIllegalArgumentException().isThrownBy(() -> LongTermKey.of(ByteBuffer.allocate(31), memory));
+        assertThatIllegalArgumentException().isThrownBy(() -> LongTermKey.of(ByteBuffer.allocate(33), memory));
+    }
+
+    @Test
+    void isWipedAndUnusableOnceClosed() {
+        LongTermKey key = LongTermKey.random(target -> target.put(0, new byte[] {1, 2, 3}), memory);
+        ByteBuffer view = key.bytes().buffer();
+        key.close();
+        key.close();
+        assertThat(view.get(0)).isZero();
+        assertThatIllegalStateException().isThrownBy(() -> key.bytes().buffer());
+    }
+
+    @Test
+    void isWipedWhenTheRandomSourceFails() {
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> LongTermKey.random(
+                        target -> {
+                            throw new UnsupportedOperationException();
+                        },
+                        memory));
+    }
+
+    @Test
+    void hasTheChecksumThatAnybodyElseComputes() throws Exception {
+        Random random = new Random(256);
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        for (int i = 0; i < 1000; i++) {
+            byte[] bytes = new byte[32];
+            random.nextBytes(bytes);
+            try (LongTermKey key = LongTermKey.of(ByteBuffer.wrap(bytes), memory)) {
+                String expected = HexFormat.of().formatHex(sha256.digest(bytes));
+                assertThat(key.checksum()).isEqualTo(expected);
+                assertThat(key.fingerprint()).isEqualTo(expected.substring(0, 8));
+            }
+        }
+    }
+
+    @Test
+    void showsItsFingerprintOnly() {
+        LongTermKey key = LongTermKey.of(ByteBuffer.allocate(32), memory);
+        assertThat(key).hasToString("LongTermKey[66687aad]");
+        key.close();
+        assertThat(key).hasToString("LongTermKey[66687aad]");
+    }
+}
