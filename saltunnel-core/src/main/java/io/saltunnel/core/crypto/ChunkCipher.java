@@ -4,7 +4,6 @@ import static io.saltunnel.core.crypto.LittleEndian.getLong;
 import static io.saltunnel.core.crypto.LittleEndian.putLong;
 
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /**
  * Seals and opens runs of chunks, the data frames of docs/PROTOCOL.md.
@@ -32,17 +31,27 @@ public final class ChunkCipher implements AutoCloseable {
     /** The most data bytes in a chunk: {@value}. */
     public static final int MAX_DATA = 494;
 
-    private static final int PLAINTEXT_SIZE = 496;
-    private static final int LENGTH_SIZE = 2;
-    private static final int KEYSTREAM_SIZE = 528; // 32 bytes that key Poly1305, then the plaintext's
-    private static final int TEXT = 16;
+    /** Where a frame's ciphertext starts, after the tag. */
+    static final int TEXT = Poly1305.TAG_SIZE;
 
-    private final SecretBox box = new SecretBox();
-    private final ByteBuffer scratch = ByteBuffer.allocateDirect(KEYSTREAM_SIZE + 16);
+    /** Bytes of ciphertext in a frame. */
+    static final int TEXT_SIZE = FRAME_SIZE - TEXT;
+
+    /** Bytes of the length field, with which the text starts. */
+    static final int LENGTH_SIZE = 2;
+
+    /** The text's first word of keystream; those before key Poly1305. */
+    private static final int FIRST_TEXT_WORD = Poly1305.KEY_SIZE / Long.BYTES;
+
+    private final ChunkKernel kernel;
+    private final ByteBuffer computedTags;
     private ChunkFailure lastFailure = ChunkFailure.BAD_TAG;
     private int lastDataLength;
 
-    private ChunkCipher() {}
+    ChunkCipher(ChunkKernel kernel) {
+        this.kernel = kernel;
+        this.computedTags = ByteBuffer.allocateDirect(kernel.capacity() * Poly1305.TAG_SIZE);
+    }
 
     /**
      * Allocates the scratch space and picks the fastest kernel that runs here.
@@ -50,7 +59,7 @@ public final class ChunkCipher implements AutoCloseable {
      * @return a cipher that the caller closes
      */
     public static ChunkCipher create() {
-        return new ChunkCipher();
+        return new ChunkCipher(new PlainKernel());
     }
 
     /**
@@ -94,14 +103,42 @@ public final class ChunkCipher implements AutoCloseable {
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
         LittleEndian.check(data, dataOffset, dataLength);
         LittleEndian.check(frames, framesOffset, count * FRAME_SIZE);
-        for (int i = 0; i < count; i++) {
-            int at = framesOffset + i * FRAME_SIZE;
-            int length = Math.min(dataLength - i * MAX_DATA, MAX_DATA);
-            frames.put(at + TEXT, (byte) length);
-            frames.put(at + TEXT + 1, (byte) (length >>> 8));
-            copy(data, dataOffset + i * MAX_DATA, frames, at + TEXT + LENGTH_SIZE, length);
-            LittleEndian.wipe(frames, at + TEXT + LENGTH_SIZE + length, MAX_DATA - length);
-            box.seal8(key, keyOffset, firstNonce + i, frames, at, PLAINTEXT_SIZE);
+        try {
+            for (int done = 0; done < count; ) {
+                int batch = Math.min(count - done, kernel.capacity());
+                kernel.generate(key, keyOffset, firstNonce + done, batch);
+                int firstFrame = framesOffset + done * FRAME_SIZE;
+                for (int i = 0; i < batch; i++, done++) {
+                    int from = dataOffset + done * MAX_DATA;
+                    int length = Math.min(dataLength - done * MAX_DATA, MAX_DATA);
+                    if (length == MAX_DATA) {
+                        kernel.encryptFull(i, data, from, frames, firstFrame + i * FRAME_SIZE);
+                    } else {
+                        encryptShort(i, data, from, length, frames, firstFrame + i * FRAME_SIZE);
+                    }
+                }
+                kernel.tags(batch, frames, firstFrame, frames, firstFrame, FRAME_SIZE);
+            }
+        } finally {
+            kernel.wipe();
+        }
+    }
+
+    /** Encrypts the length, fewer than 494 bytes of data, and zeros. */
+    private void encryptShort(int chunk, ByteBuffer data, int from, int length, ByteBuffer frames, int frame) {
+        int to = frame + TEXT;
+        for (int i = 0; i < TEXT_SIZE; i += Long.BYTES) {
+            // The text's byte i is the data's byte i - 2.
+            int at = i - LENGTH_SIZE;
+            long word = 0;
+            if (i == 0) {
+                word = LittleEndian.getPartialLong(data, from, Math.min(length, 6)) << 16 | length;
+            } else if (at + Long.BYTES <= length) {
+                word = getLong(data, from + at);
+            } else if (at < length) {
+                word = LittleEndian.getPartialLong(data, from + at, length - at);
+            }
+            putLong(frames, to + i, word ^ kernel.keystream(chunk, FIRST_TEXT_WORD + i / Long.BYTES));
         }
     }
 
@@ -115,7 +152,7 @@ public final class ChunkCipher implements AutoCloseable {
      * @param framesOffset where the first frame starts
      * @param frameCount the number of frames, from 1 to 128
      * @param data takes the data; must have room for {@code frameCount} · 494 bytes, of which those after the opened data are left
-     *     as they are. May be the same buffer as {@code frames}, if the data is either to start where the frames do, or to lie apart
+     *     as they are. May be the same buffer as {@code frames}, if the data either is to start where the frames do, or to lie apart
      *     from them
      * @param dataOffset where the data starts
      * @return the number of data bytes written, if all frames are good; otherwise {@code ~index} of the bad frame, a negative
@@ -142,44 +179,60 @@ public final class ChunkCipher implements AutoCloseable {
         LittleEndian.check(data, dataOffset, frameCount * MAX_DATA);
         lastDataLength = 0;
         try {
-            for (int i = 0; i < frameCount; i++) {
-                if (!openOne(key, keyOffset, firstNonce + i, frames, framesOffset + i * FRAME_SIZE, data, dataOffset)) {
-                    return ~i;
+            for (int done = 0; done < frameCount; ) {
+                int batch = Math.min(frameCount - done, kernel.capacity());
+                int firstFrame = framesOffset + done * FRAME_SIZE;
+                kernel.generate(key, keyOffset, firstNonce + done, batch);
+                kernel.tags(batch, frames, firstFrame, computedTags, 0, Poly1305.TAG_SIZE);
+                for (int i = 0; i < batch; i++, done++) {
+                    int frame = firstFrame + i * FRAME_SIZE;
+                    if (!tagIsRight(i, frames, frame)) {
+                        lastFailure = ChunkFailure.BAD_TAG;
+                        return ~done;
+                    }
+                    int length = (int) (textWord(i, frames, frame, 0) & 0xffff);
+                    if (length > MAX_DATA) {
+                        lastFailure = ChunkFailure.BAD_LENGTH;
+                        return ~done;
+                    }
+                    if (length == MAX_DATA) {
+                        kernel.decryptFull(i, frames, frame, data, dataOffset + lastDataLength);
+                    } else {
+                        decryptShort(i, frames, frame, length, data, dataOffset + lastDataLength);
+                    }
+                    lastDataLength += length;
                 }
             }
             return lastDataLength;
         } finally {
-            LittleEndian.wipe(scratch, 0, KEYSTREAM_SIZE + 16);
+            kernel.wipe();
+            LittleEndian.wipe(computedTags, 0, Math.min(frameCount, kernel.capacity()) * Poly1305.TAG_SIZE);
         }
     }
 
-    private boolean openOne(
-            ByteBuffer key, int keyOffset, long nonce, ByteBuffer frames, int at, ByteBuffer data, int dataOffset) {
-        Salsa20.keystream(key, keyOffset, nonce, 0, scratch, 0, KEYSTREAM_SIZE);
-        Poly1305.tag(scratch, 0, frames, at + TEXT, PLAINTEXT_SIZE, scratch, KEYSTREAM_SIZE);
-        long difference = getLong(scratch, KEYSTREAM_SIZE) ^ getLong(frames, at)
-                | getLong(scratch, KEYSTREAM_SIZE + 8) ^ getLong(frames, at + 8);
-        if (difference != 0) {
-            lastFailure = ChunkFailure.BAD_TAG;
-            return false;
+    private boolean tagIsRight(int chunk, ByteBuffer frames, int frame) {
+        int at = chunk * Poly1305.TAG_SIZE;
+        long difference = getLong(computedTags, at) ^ getLong(frames, frame)
+                | getLong(computedTags, at + 8) ^ getLong(frames, frame + 8);
+        return difference == 0;
+    }
+
+    /** The plaintext's word {@code index}. */
+    private long textWord(int chunk, ByteBuffer frames, int frame, int index) {
+        return getLong(frames, frame + TEXT + Long.BYTES * index) ^ kernel.keystream(chunk, FIRST_TEXT_WORD + index);
+    }
+
+    /** Decrypts fewer than 494 bytes of data; writes these and no more. */
+    private void decryptShort(int chunk, ByteBuffer frames, int frame, int length, ByteBuffer data, int to) {
+        LittleEndian.putPartialLong(data, to, Math.min(length, 6), textWord(chunk, frames, frame, 0) >>> 16);
+        for (int at = 6, index = 1; at < length; at += Long.BYTES, index++) {
+            long word = textWord(chunk, frames, frame, index);
+            if (at + Long.BYTES <= length) {
+                putLong(data, to + at, word);
+            } else {
+                LittleEndian.putPartialLong(data, to + at, length - at, word);
+            }
         }
-        int length = ((frames.get(at + TEXT) ^ scratch.get(32)) & 0xff)
-                | ((frames.get(at + TEXT + 1) ^ scratch.get(33)) & 0xff) << 8;
-        if (length > MAX_DATA) {
-            lastFailure = ChunkFailure.BAD_LENGTH;
-            return false;
-        }
-        int from = at + TEXT + LENGTH_SIZE;
-        int to = dataOffset + lastDataLength;
-        int i = 0;
-        for (; i <= length - Long.BYTES; i += Long.BYTES) {
-            putLong(data, to + i, getLong(frames, from + i) ^ getLong(scratch, 34 + i));
-        }
-        for (; i < length; i++) {
-            data.put(to + i, (byte) (frames.get(from + i) ^ scratch.get(34 + i)));
-        }
-        lastDataLength += length;
-        return true;
     }
 
     /**
@@ -206,23 +259,18 @@ public final class ChunkCipher implements AutoCloseable {
      * @return a few words
      */
     public String kernelName() {
-        return "plain";
+        return kernel.name();
     }
 
     /** Wipes and releases the scratch space; the cipher must not be used afterwards. */
     @Override
     public void close() {
-        box.close();
+        kernel.close();
     }
 
     private static void checkNonces(long firstNonce, int count) {
         if (Long.compareUnsigned(firstNonce + (count - 1), firstNonce) < 0) {
             throw new IllegalArgumentException("nonces would wrap");
         }
-    }
-
-    private static void copy(ByteBuffer source, int from, ByteBuffer target, int to, int length) {
-        Objects.checkFromIndexSize(to, length, target.limit());
-        target.put(to, source, from, length);
     }
 }

@@ -4,12 +4,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /** Little-endian words in byte buffers, at absolute offsets of any alignment, whatever byte order the buffer itself has. */
 final class LittleEndian {
 
-    private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
+    private static final VarHandle SHORTS = MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
+    private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
 
     private LittleEndian() {}
 
@@ -19,6 +21,10 @@ final class LittleEndian {
 
     static void putInt(ByteBuffer buffer, int offset, int value) {
         INTS.set(buffer, offset, value);
+    }
+
+    static void putShort(ByteBuffer buffer, int offset, short value) {
+        SHORTS.set(buffer, offset, value);
     }
 
     static long getLong(ByteBuffer buffer, int offset) {
@@ -38,6 +44,13 @@ final class LittleEndian {
         return value;
     }
 
+    /** Writes the low {@code count} (0..8) bytes of a word. */
+    static void putPartialLong(ByteBuffer buffer, int offset, int count, long value) {
+        for (int i = 0; i < count; i++) {
+            buffer.put(offset + i, (byte) (value >>> (8 * i)));
+        }
+    }
+
     /** Fills a range with zeros. */
     static void wipe(ByteBuffer buffer, int offset, int length) {
         int end = offset + length;
@@ -52,6 +65,6 @@ final class LittleEndian {
 
     /** Refuses a range that leaves the buffer's limit. */
     static void check(ByteBuffer buffer, int offset, int length) {
-        java.util.Objects.checkFromIndexSize(offset, length, buffer.limit());
+        Objects.checkFromIndexSize(offset, length, buffer.limit());
     }
 }
