@@ -1,0 +1,216 @@
+package io.saltunnel.it.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import io.saltunnel.core.secret.Wiping;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Keeps the arrows between the packages, and what each of them may reach outside. */
+class ArchitectureTest {
+    private static final String ROOT = "io.saltunnel.";
+
+    /** Every package, and those of ours it may use besides itself. An arrow that isn't here doesn't exist. */
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("core.secret", Set.of()),
+            Map.entry("core.random", Set.of("core.secret")),
+            Map.entry("core.crypto", Set.of("core.secret")),
+            Map.entry("core.wire", Set.of("core.secret")),
+            Map.entry("core.key", Set.of("core.random", "core.secret")),
+            Map.entry("core.session", Set.of("core.crypto", "core.secret", "core.wire")),
+            Map.entry(
+                    "core.handshake",
+                    Set.of("core.crypto", "core.key", "core.random", "core.secret", "core.session", "core.wire")),
+            Map.entry("netty.abort", Set.of()),
+            Map.entry("netty.limit", Set.of()),
+            Map.entry("netty.connect", Set.of()),
+            Map.entry("netty.memory", Set.of("core.crypto", "core.secret")),
+            Map.entry("netty.codec", Set.of("core.wire")),
+            Map.entry("netty.relay", Set.of("netty.abort")),
+            Map.entry("netty.cipher", Set.of("core.crypto", "core.session", "core.wire", "netty.abort", "netty.codec")),
+            Map.entry(
+                    "netty.handshake",
+                    Set.of(
+                            "core.handshake",
+                            "core.key",
+                            "core.random",
+                            "core.session",
+                            "core.wire",
+                            "netty.abort",
+                            "netty.cipher",
+                            "netty.codec")),
+            Map.entry(
+                    "netty",
+                    Set.of(
+                            "core.crypto",
+                            "core.handshake",
+                            "core.key",
+                            "core.random",
+                            "core.secret",
+                            "netty.abort",
+                            "netty.cipher",
+                            "netty.codec",
+                            "netty.connect",
+                            "netty.handshake",
+                            "netty.limit",
+                            "netty.memory",
+                            "netty.relay")),
+            Map.entry("cli", Set.of("core.key", "core.random", "core.secret", "netty")));
+
+    /** A value that anything may hold, although it stands with what embedders use. */
+    private static final String HOST_AND_PORT = "io.saltunnel.netty.HostAndPort";
+
+    private static JavaClasses all;
+
+    @BeforeAll
+    static void readClasses() {
+        all = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.saltunnel.core", "io.saltunnel.netty", "io.saltunnel.cli");
+    }
+
+    @Test
+    void everyPackageHasItsArrows() {
+        Set<String> packages = all.stream()
+                .map(type -> type.getPackageName().substring(ROOT.length()))
+                .collect(Collectors.toSet());
+        assertThat(ARROWS.keySet()).containsAll(packages);
+    }
+
+    @Test
+    void theCoreExportsEachOfItsPackages() throws Exception {
+        Path core = Path.of(
+                Wiping.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        ModuleDescriptor module =
+                ModuleFinder.of(core).find("io.saltunnel.core").orElseThrow().descriptor();
+        assertThat(module.exports().stream().map(ModuleDescriptor.Exports::source))
+                .containsAll(module.packages());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> packagesUseOnlyWhatTheirArrowsPointTo() {
+        return ARROWS.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(arrow -> DynamicTest.dynamicTest(arrow.getKey() + " → " + arrow.getValue(), () -> {
+                    String from = ROOT + arrow.getKey();
+                    String[] allowed = Stream.concat(
+                                    Stream.of(from), arrow.getValue().stream().map(to -> ROOT + to))
+                            .toArray(String[]::new);
+                    noClasses()
+                            .that()
+                            .resideInAPackage(from)
+                            .should()
+                            .dependOnClassesThat(resideInAnyPackage("io.saltunnel..")
+                                    .and(resideOutsideOfPackages(allowed))
+                                    .and(not(nameMatching(HOST_AND_PORT.replace(".", "\\.")))))
+                            .allowEmptyShould(true)
+                            .check(all);
+                }));
+    }
+
+    @Test
+    void theArrowsRunInNoCircle() {
+        Set<String> left = new HashSet<>(ARROWS.keySet());
+        while (left.removeIf(from -> ARROWS.get(from).stream().noneMatch(left::contains))) {
+            // Each round takes away the packages whose arrows all point to packages taken away before.
+        }
+        assertThat(left).isEmpty();
+    }
+
+    @Test
+    void theCoreKnowsNoNetworkNoThreadAndNoLog() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.saltunnel.core..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.netty..", "java.net..", "org.slf4j..", "java.util.logging..")
+                                .or(assignableTo(Thread.class))
+                                .or(assignableTo(Executor.class)))
+                .check(all);
+    }
+
+    @Test
+    void theCoreIsHandedItsClock() {
+        for (Map.Entry<Class<?>, String> clock : List.<Map.Entry<Class<?>, String>>of(
+                Map.entry(System.class, "currentTimeMillis"),
+                Map.entry(System.class, "nanoTime"),
+                Map.entry(Instant.class, "now"))) {
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.saltunnel.core..")
+                    .should()
+                    .callMethod(clock.getKey(), clock.getValue())
+                    .check(all);
+        }
+    }
+
+    @Test
+    void librariesAreUsedWhereTheyBelong() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.saltunnel.core.random")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.google.crypto.tink..")
+                .check(all);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.saltunnel.core.secret", "io.saltunnel.core.random", "io.saltunnel.core.key")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.sun.jna..")
+                .check(all);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.saltunnel.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "ch.qos.logback..")
+                .check(all);
+    }
+
+    @Test
+    void onlyTheProgramWritesToTheTerminal() {
+        GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(
+                all.that(resideOutsideOfPackages("io.saltunnel.cli..")));
+    }
+
+    @Test
+    void namesSayWhatThingsAre() {
+        noClasses()
+                .should()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Utils")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .orShould()
+                .haveSimpleNameEndingWith("Manager")
+                .check(all);
+    }
+}
