@@ -57,7 +57,13 @@ public final class Poly1305 {
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
     public static void tag(
-            ByteBuffer key, int keyOffset, ByteBuffer message, int messageOffset, int length, ByteBuffer tag, int tagOffset) {
+            ByteBuffer key,
+            int keyOffset,
+            ByteBuffer message,
+            int messageOffset,
+            int length,
+            ByteBuffer tag,
+            int tagOffset) {
         LittleEndian.check(key, keyOffset, KEY_SIZE);
         LittleEndian.check(message, messageOffset, length);
         LittleEndian.check(tag, tagOffset, TAG_SIZE);

@@ -21,7 +21,14 @@ public record HandshakeContext(
         SecretBox box,
         EphemeralKeySource ephemeralKeys) {
 
-    /** A context that makes each ephemeral key pair when it is needed. */
+    /**
+     * A context that makes each ephemeral key pair when it is needed.
+     *
+     * @param clock the time by which clienthi is dated, and judged
+     * @param random where nonces and ephemeral keys come from
+     * @param machine what a client says of itself
+     * @param box the scratch space in which frames are sealed and opened
+     */
     public HandshakeContext(InstantSource clock, RandomSource random, MachineIdentity machine, SecretBox box) {
         this(clock, random, machine, box, EphemeralKeySource.onDemand());
     }
