@@ -1,0 +1,222 @@
+package io.saltunnel.core.handshake;
+
+import static io.saltunnel.core.handshake.HandshakeFailure.FROM_FUTURE;
+import static io.saltunnel.core.handshake.HandshakeFailure.REPLAYED;
+import static io.saltunnel.core.handshake.HandshakeFailure.STALE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ReplayWindowTest {
+
+    private static final long NOW = 1_700_000_000;
+
+    private final ReplayWindow window = new ReplayWindow(NOW - 10_000, 4);
+
+    @Test
+    void admitsEachNonceOnce() {
+        assertThat(admit(NOW, NOW, 1)).isEmpty();
+        assertThat(admit(NOW, NOW, 2)).isEmpty();
+        assertThat(admit(NOW, NOW, 1)).hasValue(REPLAYED);
+        assertThat(admit(NOW + 3600, NOW, 2)).hasValue(REPLAYED);
+        assertThat(window.size()).isEqualTo(2);
+        assertThat(window.capacity()).isEqualTo(4);
+        assertThat(window).hasToString("ReplayWindow[2 of 4 nonces, from 1699990000 s on]");
+    }
+
+    @Test
+    void everyByteOfTheNonceCounts() throws Exception {
+        ReplayWindow large = new ReplayWindow(0, 100);
+        for (int i = 0; i < 24; i++) {
+            ByteBuffer nonce = ByteBuffer.allocate(30).put(3 + i, (byte) 1);
+            large.admit(NOW, NOW, nonce, 3);
+            assertThatExceptionOfType(HandshakeException.class).isThrownBy(() -> large.admit(NOW, NOW, nonce, 3));
+        }
+        assertThat(large.size()).isEqualTo(24);
+    }
+
+    @Test
+    void theNonceOfZerosIsANonce() {
+        assertThat(admit(NOW, NOW, 0)).isEmpty();
+        assertThat(admit(NOW, NOW, 0)).hasValue(REPLAYED);
+        assertThat(admit(NOW, NOW + 1, 0)).isEmpty();
+        assertThat(window.size()).isEqualTo(2);
+    }
+
+    @Test
+    void knowsNoncesOfOneSecondInAnyNumber() {
+        ReplayWindow large = new ReplayWindow(0, 5000);
+        for (int i = 0; i < 5000; i++) {
+            assertThat(admit(large, NOW, NOW, i)).isEmpty();
+        }
+        for (int i = 0; i < 5000; i++) {
+            assertThat(admit(large, NOW, NOW, i)).hasValue(REPLAYED);
+        }
+    }
+
+    @Test
+    void timeIsJudgedBeforeMemory() {
+        assertThat(admit(NOW, NOW, 1)).isEmpty();
+        assertThat(admit(NOW + 3601, NOW, 1)).hasValue(STALE);
+        assertThat(admit(NOW - 3601, NOW, 1)).hasValue(FROM_FUTURE);
+    }
+
+    @Test
+    void aClockBeforeTheEpochCountsAsTheEpoch() {
+        ReplayWindow early = new ReplayWindow(0, 4);
+        assertThat(admit(early, -1000, 3600, 1)).isEmpty();
+        assertThat(admit(early, Long.MIN_VALUE / 2, 3601, 1)).hasValue(FROM_FUTURE);
+    }
+
+    @Test
+    void forgetsASecondOnceTheClockRefusesIt() {
+        admit(NOW, NOW, 1);
+        admit(NOW, NOW + 1, 2);
+        assertThat(admit(NOW + 3600, NOW + 3600, 3)).isEmpty();
+        assertThat(window.size()).isEqualTo(3);
+        assertThat(admit(NOW + 3601, NOW + 3601, 4)).isEmpty();
+        assertThat(window.size()).isEqualTo(3);
+        assertThat(window.floor()).isEqualTo(NOW + 1);
+    }
+
+    @Test
+    void aClockSetBackReopensNothing() {
+        admit(NOW, NOW, 1);
+        admit(NOW + 3601, NOW + 3601, 2);
+        assertThat(admit(NOW, NOW, 1)).hasValue(STALE);
+        assertThat(admit(NOW, NOW, 3)).as("nor any other of that second").hasValue(STALE);
+        assertThat(admit(NOW, NOW + 1, 1)).isEmpty();
+    }
+
+    @Test
+    void aClockThatRanAheadForAWhileShutsNobodyOutForLong() {
+        admit(NOW, NOW, 1);
+        long year = 365 * 86_400L;
+        assertThat(admit(NOW + year, NOW, 2)).hasValue(STALE);
+        assertThat(admit(NOW + year, NOW + year, 3)).isEmpty();
+        assertThat(admit(NOW + 1, NOW + 1, 4)).isEmpty();
+        assertThat(admit(NOW + 1, NOW, 1)).hasValue(STALE);
+    }
+
+    @Test
+    void forgetsTheOldestSecondWhenItIsFull() {
+        admit(NOW, NOW - 2, 1);
+        admit(NOW, NOW - 2, 2);
+        admit(NOW, NOW, 3);
+        admit(NOW, NOW + 2, 4);
+        assertThat(admit(NOW, NOW, 3)).as("a replay needs no room").hasValue(REPLAYED);
+        assertThat(window.floor()).isEqualTo(NOW - 10_000);
+        assertThat(admit(NOW, NOW + 1, 5)).isEmpty();
+        assertThat(window.floor()).isEqualTo(NOW - 1);
+        assertThat(window.size()).isEqualTo(3);
+        assertThat(admit(NOW, NOW - 2, 1)).hasValue(STALE);
+        assertThat(admit(NOW, NOW - 1, 6)).isEmpty();
+        assertThat(admit(NOW, NOW, 3)).hasValue(REPLAYED);
+    }
+
+    @Test
+    void anOlderHelloCostsTheYoungerSecondsNothing() {
+        for (int i = 0; i < 4; i++) {
+            admit(NOW, NOW, i);
+        }
+        assertThat(admit(NOW, NOW - 1, 5)).hasValue(STALE);
+        assertThat(window.floor()).isEqualTo(NOW);
+        assertThat(window.size()).isEqualTo(4);
+    }
+
+    @Test
+    void aSecondThatOverflowsByItselfIsShut() {
+        for (int i = 0; i < 4; i++) {
+            admit(NOW, NOW, i);
+        }
+        assertThat(admit(NOW, NOW, 5)).hasValue(STALE);
+        assertThat(window.floor()).isEqualTo(NOW + 1);
+        assertThat(window.size()).isZero();
+        assertThat(admit(NOW, NOW, 1)).hasValue(STALE);
+        assertThat(admit(NOW, NOW + 1, 1)).isEmpty();
+    }
+
+    @Test
+    void saysHowFarBackItCanTell() {
+        ReplayWindow fresh = new ReplayWindow(NOW - 5, 4);
+        assertThatExceptionOfType(HandshakeException.class)
+                .isThrownBy(() -> fresh.admit(NOW, NOW - 20, ByteBuffer.allocate(24), 0))
+                .withMessage("clienthi refused: its time is 20 s behind this machine's, and this server can't tell"
+                        + " replays from before 5 s behind it, having started or filled its memory since")
+                .satisfies(e -> assertThat(e.clockDifferenceSeconds()).isEqualTo(OptionalLong.of(-20)));
+    }
+
+    @Test
+    void afterARestartNothingIsAcceptedThatWasBefore() {
+        for (long milliseconds : new long[] {0, 1, 500, 999}) {
+            Instant restart = Instant.ofEpochSecond(NOW).plusMillis(milliseconds);
+            ReplayWindow former = new ReplayWindow(0, 4);
+            ReplayWindow latter = ReplayWindow.startingAt(restart);
+            long lastSecondBefore = restart.minusNanos(1).getEpochSecond();
+            assertThat(admit(former, lastSecondBefore, lastSecondBefore, 1)).isEmpty();
+            assertThat(admit(latter, NOW + 1, lastSecondBefore, 1)).hasValue(STALE);
+        }
+    }
+
+    @Test
+    void afterARestartAHelloMadeOnceItIsOpenIsAccepted() {
+        for (long milliseconds : new long[] {0, 1, 500, 999}) {
+            Instant restart = Instant.ofEpochSecond(NOW).plusMillis(milliseconds);
+            ReplayWindow latter = ReplayWindow.startingAt(restart);
+            Duration wait = latter.untilOpen(restart);
+            assertThat(wait).isLessThan(Duration.ofSeconds(1));
+            long opening = restart.plus(wait).getEpochSecond();
+            assertThat(admit(latter, opening, opening, 1)).isEmpty();
+            assertThat(latter.untilOpen(restart.plusSeconds(7))).isZero();
+            assertThat(latter.capacity()).isEqualTo(ReplayWindow.DEFAULT_CAPACITY);
+        }
+    }
+
+    @Test
+    void itsStorageIsBoundedAsSaid() {
+        int capacity = 10_000;
+        ReplayWindow large = new ReplayWindow(0, capacity);
+        for (int i = 0; i < 3 * capacity; i++) {
+            admit(large, NOW, NOW + i / 5000, i);
+            assertThat(large.slotBytes()).isLessThanOrEqualTo(64L * large.size() + 96);
+        }
+        assertThat(large.size()).isEqualTo(capacity);
+        assertThat(large.slotBytes()).isGreaterThan(32L * large.size());
+    }
+
+    @Test
+    void refusesACapacityOutOfBounds() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ReplayWindow(0, 0))
+                .withMessage("capacity 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> new ReplayWindow(0, ReplayWindow.MAX_CAPACITY + 1));
+        assertThat(new ReplayWindow(0, ReplayWindow.MAX_CAPACITY).capacity()).isEqualTo(1 << 27);
+    }
+
+    @Test
+    void aNonceThatLeavesItsBufferIsTheCallersMistake() {
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> window.admit(NOW, NOW, ByteBuffer.allocate(24), 1));
+        assertThat(window.size()).isZero();
+    }
+
+    private Optional<HandshakeFailure> admit(long now, long second, long nonce) {
+        return admit(window, now, second, nonce);
+    }
+
+    static Optional<HandshakeFailure> admit(ReplayWindow window, long now, long second, long nonce) {
+        try {
+            window.admit(now, second, ByteBuffer.allocate(24).putLong(16, nonce), 0);
+            return Optional.empty();
+        } catch (HandshakeException e) {
+            return Optional.of(e.failure());
+        }
+    }
+}

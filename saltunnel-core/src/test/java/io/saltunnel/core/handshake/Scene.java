@@ -1,0 +1,151 @@
+package io.saltunnel.core.handshake;
+
+import static io.saltunnel.core.Vectors.direct;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.core.wire.ClientHi;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ServerHi;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/**
+ * Two machines with one key, a clock that stands still, and whoever else holds the key and seals what it likes. Closing it finds out whether a
+ * secret was left behind.
+ */
+final class Scene implements AutoCloseable {
+
+    static final long NOW = 1_700_000_000;
+    static final String KEY = "dcfa53cd07247f17486fd5a4a8b6ecf0b10ee535294f762d41e1c1a89912ce43";
+
+    /** What lies in the memory when no handshake is under way: the key. */
+    private static final int SECRETS_AT_REST = 1;
+
+    final SecretMemory memory = SecretMemory.create();
+    final LongTermKey key;
+    final SecretBox box = new SecretBox();
+    final MachineIdentity machine = new MachineIdentity(new byte[16], 7);
+    final ReplayWindow window = new ReplayWindow(NOW - 10_000, 100);
+    final HandshakeContext context;
+
+    /** What the server's clock shows. */
+    long now = NOW;
+
+    Scene() {
+        this(KEY);
+    }
+
+    Scene(String keyHex) {
+        key = LongTermKey.of(direct(keyHex), memory);
+        context = context(RandomSource.system());
+    }
+
+    HandshakeContext context(RandomSource random) {
+        return new HandshakeContext(() -> Instant.ofEpochSecond(now), random, machine, box);
+    }
+
+    HandshakeContext context(EphemeralKeySource ephemeralKeys) {
+        return new HandshakeContext(
+                () -> Instant.ofEpochSecond(now), RandomSource.system(), machine, box, ephemeralKeys);
+    }
+
+    ServerHandshake.AwaitingClientHi accept() {
+        return ServerHandshake.accept(key, context, window);
+    }
+
+    /** A context whose random source breaks down after having given that many pieces. */
+    HandshakeContext contextThatFailsAfter(int pieces) {
+        int[] left = {pieces};
+        return context((RandomSource) target -> {
+            if (left[0]-- == 0) {
+                throw new BrokenRandom();
+            }
+            RandomSource.system().fill(target);
+        });
+    }
+
+    /** Seals a clienthi that says what it is told to. */
+    ByteBuffer sealed(ClientHi hi) {
+        ByteBuffer frame = frame();
+        hi.encode(frame, OpenedHello.begin(frame, RandomSource.system()));
+        OpenedHello.seal(frame, key, box);
+        return frame;
+    }
+
+    ByteBuffer sealed(ServerHi hi) {
+        ByteBuffer frame = frame();
+        hi.encode(frame, OpenedHello.begin(frame, RandomSource.system()));
+        OpenedHello.seal(frame, key, box);
+        return frame;
+    }
+
+    ClientHi hiAt(long timeSeconds) {
+        try (EphemeralKeyPair pair = EphemeralKeyPair.generate(RandomSource.system(), memory)) {
+            return new ClientHi(pair.publicKey(), timeSeconds, new byte[16], 1);
+        }
+    }
+
+    /** What a holder of the key makes of a hi by changing one byte of its plaintext. */
+    ByteBuffer altered(ByteBuffer hi, int offset) {
+        ByteBuffer frame = copy(hi);
+        assertThat(box.open24(key.bytes().buffer(), 0, frame, 0, frame, 24, 472))
+                .isTrue();
+        frame.put(40 + offset, (byte) ~frame.get(40 + offset));
+        OpenedHello.seal(frame, key, box);
+        return frame;
+    }
+
+    static ByteBuffer frame() {
+        return direct(new byte[Frame.SIZE]);
+    }
+
+    static ByteBuffer copy(ByteBuffer frame) {
+        return direct(bytes(frame));
+    }
+
+    static byte[] bytes(ByteBuffer frame) {
+        byte[] bytes = new byte[Frame.SIZE];
+        frame.get(frame.position(), bytes);
+        return bytes;
+    }
+
+    static byte[] filled(int size, int value) {
+        byte[] bytes = new byte[size];
+        Arrays.fill(bytes, (byte) value);
+        return bytes;
+    }
+
+    static byte[] parse(String hex) {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    static HandshakeException refusal(ThrowingCallable call) {
+        HandshakeException e = catchThrowableOfType(HandshakeException.class, call);
+        assertThat(e).as("refused").isNotNull();
+        assertThat(e.getStackTrace()).isEmpty();
+        return e;
+    }
+
+    void assertNoSecretLeft() {
+        assertThat(memory.liveSecrets()).isEqualTo(SECRETS_AT_REST);
+    }
+
+    @Override
+    public void close() {
+        assertNoSecretLeft();
+        key.close();
+        memory.close();
+        box.close();
+    }
+
+    /** A random source that stopped working, which is nobody's fault but has to leave nothing behind. */
+    static final class BrokenRandom extends RuntimeException {}
+}
