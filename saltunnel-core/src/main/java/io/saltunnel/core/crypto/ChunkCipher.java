@@ -44,7 +44,7 @@ public final class ChunkCipher implements AutoCloseable {
     private static final int FIRST_TEXT_WORD = Poly1305.KEY_SIZE / Long.BYTES;
 
     private final ChunkKernel kernel;
-    private final ByteBuffer computedTags;
+    final ByteBuffer computedTags;
     private ChunkFailure lastFailure = ChunkFailure.BAD_TAG;
     private int lastDataLength;
 

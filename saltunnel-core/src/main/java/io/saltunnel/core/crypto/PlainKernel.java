@@ -45,7 +45,7 @@ final class PlainKernel implements ChunkKernel {
         {0, 1, 2, 3}, {5, 6, 7, 4}, {10, 11, 8, 9}, {15, 12, 13, 14}
     };
 
-    private final int[][] rows = new int[16][LANES];
+    final int[][] rows = new int[16][LANES];
 
     // Salsa20's public input, by lane.
     private final int[] nonceLow = new int[LANES];
@@ -53,7 +53,7 @@ final class PlainKernel implements ChunkKernel {
     private final int[] blockNumber = new int[LANES];
 
     /** One block in byte order. */
-    private final ByteBuffer block = ByteBuffer.allocateDirect(Salsa20.BLOCK_SIZE);
+    final ByteBuffer block = ByteBuffer.allocateDirect(Salsa20.BLOCK_SIZE);
 
     private int dirtyLanes;
 
