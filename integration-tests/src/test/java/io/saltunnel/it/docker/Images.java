@@ -11,6 +11,8 @@ final class Images {
 
     /** Saltunnel, as it ships: built from this tree, or what {@code -Dsaltunnel.image} names. */
     static final String PRODUCT = System.getProperty("saltunnel.image", "saltunnel:local");
+    /** What both images stand on. */
+    static final String BASE = "debian:bookworm-slim";
     /** Real servers and real clients, and tcpdump. */
     static final String TOOLS = "saltunnel-tools:local";
 

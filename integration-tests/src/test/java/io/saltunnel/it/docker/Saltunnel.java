@@ -1,7 +1,7 @@
 package io.saltunnel.it.docker;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.output.OutputFrame.OutputType;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
+import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 
@@ -49,7 +52,35 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
 
     /** Mounts a volume at {@code /keys}, which an empty one takes its owner from. */
     Saltunnel withKeyVolume(String volume) {
-        return withHostConfig(host -> host.withBinds(new Bind(volume, new Volume("/keys"), AccessMode.rw)));
+        return withMounted(volume, "/keys");
+    }
+
+    /** Mounts a volume or a file of the engine's machine. */
+    Saltunnel withMounted(String source, String at) {
+        return withHostConfig(host -> {
+            Bind[] before = Objects.requireNonNullElse(host.getBinds(), new Bind[0]);
+            Bind[] with = Arrays.copyOf(before, before.length + 1);
+            with[before.length] = new Bind(source, new Volume(at));
+            host.withBinds(with);
+        });
+    }
+
+    /** Runs a command to its end, whatever comes of it. */
+    static Outcome outcome(Consumer<Saltunnel> change, String... arguments) {
+        try (var command = new Saltunnel(arguments).withStartupCheckStrategy(new Ended())) {
+            change.accept(command);
+            command.start();
+            return new Outcome(
+                    String.join(" ", arguments),
+                    command.exitCode(),
+                    command.getLogs(OutputType.STDOUT),
+                    command.getLogs(OutputType.STDERR));
+        }
+    }
+
+    /** What it ended with. */
+    int exitCode() {
+        return Objects.requireNonNull(inspect().getState().getExitCodeLong()).intValue();
     }
 
     /** Changes what the engine allows the container. */
@@ -120,6 +151,17 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
     /** What the engine knows of it now. */
     InspectContainerResponse inspect() {
         return getDockerClient().inspectContainerCmd(getContainerId()).exec();
+    }
+
+    /** Content once the container has ended, with whatever code. */
+    private static final class Ended extends StartupCheckStrategy {
+
+        @Override
+        public StartupStatus checkStartupState(DockerClient docker, String containerId) {
+            boolean running =
+                    Boolean.TRUE.equals(getCurrentState(docker, containerId).getRunning());
+            return running ? StartupStatus.NOT_YET_KNOWN : StartupStatus.SUCCESSFUL;
+        }
     }
 
     private static final class Listening extends AbstractWaitStrategy {

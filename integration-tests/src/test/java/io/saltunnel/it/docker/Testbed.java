@@ -88,7 +88,7 @@ final class Testbed implements AutoCloseable {
         Tools tools = owned(new Tools("inside", logs)
                 .withNetworkMode("container:" + container.getContainerId())
                 .withCreateContainerCmdModifier(
-                        command -> command.withHostName(null).getHostConfig().withCapAdd(Capability.NET_ADMIN)));
+                        command -> command.getHostConfig().withCapAdd(Capability.NET_ADMIN)));
         tools.start();
         return tools;
     }

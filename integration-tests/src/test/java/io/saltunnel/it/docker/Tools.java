@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +30,12 @@ final class Tools extends GenericContainer<Tools> {
     Tools(String name, Path logs, String... services) {
         super(DockerImageName.parse(Images.TOOLS));
         withCommand(services);
-        withCreateContainerCmdModifier(command -> command.withHostName(name));
+        withCreateContainerCmdModifier(command -> {
+            // Who sees another container's network from inside has its name as well.
+            if (!Objects.requireNonNullElse(getNetworkMode(), "").startsWith("container:")) {
+                command.withHostName(name);
+            }
+        });
         withLogConsumer(new LogFile(logs, name));
         waitingFor(Wait.forLogMessage("ready\\n", 1).withStartupTimeout(Duration.ofSeconds(60)));
     }

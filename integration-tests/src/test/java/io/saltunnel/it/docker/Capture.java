@@ -1,0 +1,126 @@
+package io.saltunnel.it.docker;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What tcpdump wrote: the TCP streams of a capture, put together from their segments. */
+final class Capture {
+
+    private static final int LINUX_COOKED_V2 = 276;
+    private static final int IPV4 = 0x0800;
+    private static final int TCP = 6;
+
+    private final List<Stream> streams;
+
+    private Capture(List<Stream> streams) {
+        this.streams = streams;
+    }
+
+    /** One direction of one connection, from its first byte to its last. */
+    static final class Stream {
+
+        private final int toPort;
+        private final byte[] bytes;
+
+        private Stream(int toPort, byte[] bytes) {
+            this.toPort = toPort;
+            this.bytes = bytes;
+        }
+
+        /** The port it goes to. */
+        int toPort() {
+            return toPort;
+        }
+
+        /** All of it; not a copy. */
+        byte[] bytes() {
+            return bytes;
+        }
+    }
+
+    /**
+     * Reads a capture of IPv4 on Linux' {@code any} device.
+     *
+     * @throws IllegalArgumentException if it's of another kind, lacks the start of a connection or a piece of a stream
+     */
+    static Capture read(Path file) throws IOException {
+        ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        if (all.getInt(0) != 0xa1b2c3d4 || all.getInt(20) != LINUX_COOKED_V2) {
+            throw new IllegalArgumentException("not a capture of the `any` device");
+        }
+        Map<String, List<Segment>> segments = new LinkedHashMap<>();
+        int at = 24;
+        while (at + 16 <= all.limit()) {
+            int captured = all.getInt(at + 8);
+            if (captured != all.getInt(at + 12)) {
+                throw new IllegalArgumentException("a packet was cut short");
+            }
+            addSegment(all.slice(at + 16, captured).order(ByteOrder.BIG_ENDIAN), segments);
+            at += 16 + captured;
+        }
+        var streams = new ArrayList<Stream>();
+        for (List<Segment> direction : segments.values()) {
+            streams.add(new Stream(direction.get(0).toPort(), join(direction)));
+        }
+        return new Capture(streams);
+    }
+
+    /** The streams in which there is data, in the order of their first segments. */
+    List<Stream> streams() {
+        return streams.stream().filter(stream -> stream.bytes().length > 0).toList();
+    }
+
+    private record Segment(int toPort, int sequence, boolean syn, ByteBuffer data) {}
+
+    private static void addSegment(ByteBuffer packet, Map<String, List<Segment>> segments) {
+        // 20 bytes of the cooked header, of which the first two name the protocol.
+        if ((packet.getShort(0) & 0xffff) != IPV4 || packet.get(20 + 9) != TCP) {
+            return;
+        }
+        int ip = 20;
+        int tcp = ip + 4 * (packet.get(ip) & 0x0f);
+        int end = ip + (packet.getShort(ip + 2) & 0xffff);
+        int data = tcp + 4 * ((packet.get(tcp + 12) & 0xf0) >> 4);
+        int fromPort = packet.getShort(tcp) & 0xffff;
+        int toPort = packet.getShort(tcp + 2) & 0xffff;
+        boolean syn = (packet.get(tcp + 13) & 0x02) != 0;
+        String direction = packet.getInt(ip + 12) + ":" + fromPort + ">" + packet.getInt(ip + 16) + ":" + toPort;
+        segments.computeIfAbsent(direction, key -> new ArrayList<>())
+                .add(new Segment(toPort, packet.getInt(tcp + 4), syn, packet.slice(data, end - data)));
+    }
+
+    private static byte[] join(List<Segment> direction) {
+        int first = direction.stream()
+                        .filter(Segment::syn)
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("a connection's start is missing"))
+                        .sequence()
+                + 1;
+        List<Segment> inOrder = direction.stream()
+                .filter(segment -> segment.data().hasRemaining())
+                .sorted(Comparator.comparingLong(segment -> Integer.toUnsignedLong(segment.sequence() - first)))
+                .toList();
+        var bytes = new ByteArrayOutputStream();
+        for (Segment segment : inOrder) {
+            int offset = segment.sequence() - first;
+            if (offset > bytes.size()) {
+                throw new IllegalArgumentException("a piece of a stream is missing");
+            }
+            // What was sent before is left out: it was a retransmission.
+            int known = Math.min(bytes.size() - offset, segment.data().limit());
+            var fresh = new byte[segment.data().limit() - known];
+            segment.data().get(known, fresh);
+            bytes.writeBytes(fresh);
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,109 @@
+package io.saltunnel.it.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** tcpdump between the ends: what an observer sees of very regular data looks like noise. */
+@DockerSuite
+class WireIT {
+
+    private static final int FRAME = 512;
+    private static final int MESSAGE_ZERO_END = 2 * FRAME;
+
+    @TempDir
+    Path folder;
+
+    /** Goal: 12 MB of zeros and of text, fetched over a few connections, can't be told from random bytes. */
+    @Test
+    void aBulkTransferLooksLikeNoise(Testbed bed) throws IOException {
+        Capture capture = capture(bed, """
+                curl -sSf -r 0-11999999 -o /dev/null http://client:7000/zeros.bin &&
+                curl -sSf -o /dev/null 'http://client:7000/small.txt?[1-1000]'""");
+
+        List<Capture.Stream> streams = capture.streams();
+        assertThat(streams).hasSize(4);
+        byte[] all = joined(streams);
+        assertThat((long) all.length).isGreaterThan(12_000_000L * FRAME / 494);
+        Uniformity.bytesPerPosition(frames(streams, 0, Integer.MAX_VALUE));
+        Uniformity.incompressible(all);
+        Uniformity.noRepeatedBlock(all);
+        Uniformity.noneOf(all, "HTTP/1.1", "small.txt", "Host: client", "\0\0\0\0\0\0\0\0", "100\n101\n");
+    }
+
+    /** Goal: the hellos of a thousand connections with the same request have nothing in common, and nothing to read. */
+    @Test
+    void aThousandHandshakesLookLikeNoise(Testbed bed) throws IOException {
+        Capture capture = capture(bed, """
+                curl -sSf -H 'Connection: close' -o /dev/null 'http://client:7000/whoami?[1-1000]'""");
+
+        List<Capture.Stream> streams = capture.streams();
+        assertThat(streams).hasSize(2000);
+        for (int frame = 0; frame < 2; frame++) {
+            for (boolean toServer : new boolean[] {true, false}) {
+                List<Capture.Stream> direction = streams.stream()
+                        .filter(stream -> (stream.toPort() == Saltunnel.PORT) == toServer)
+                        .toList();
+                Uniformity.halfBytesPerPosition(frames(direction, frame * FRAME, (frame + 1) * FRAME));
+            }
+        }
+        Uniformity.bytesPerPosition(frames(streams, 0, MESSAGE_ZERO_END));
+        byte[] all = joined(streams);
+        Uniformity.incompressible(all);
+        Uniformity.noRepeatedBlock(all);
+        Uniformity.noneOf(all, "HTTP/1.1", "whoami", "target");
+    }
+
+    /** Runs a script of the application and returns all that passed between the ends meanwhile, to the last byte. */
+    private Capture capture(Testbed bed, String script) throws IOException {
+        Tunnel tunnel = bed.tunnelTo("target:80");
+        Tools inside = bed.inside(tunnel.server());
+        // Room for all of it, as no packet may be missing.
+        CompletableFuture<Outcome> tcpdump = inside.start("""
+                        echo $$ >/tmp/tcpdump.pid
+                        exec tcpdump -i any -B 262144 -s 0 -U -w /tmp/wire.pcap 'tcp port 7000' 2>/tmp/tcpdump.log""");
+        await().until(() -> inside.run("grep listening /tmp/tcpdump.log").succeeded());
+
+        bed.application().run(script).text();
+
+        await().until(() -> inside.run("ss -Htn state connected exclude time-wait 'sport = :7000'")
+                .text()
+                .isEmpty());
+        inside.run("kill -INT $(cat /tmp/tcpdump.pid)").text();
+        tcpdump.join();
+        assertThat(inside.run("grep dropped /tmp/tcpdump.log").text()).startsWith("0 packets dropped by kernel");
+        Path file = folder.resolve("wire.pcap");
+        inside.copyFileFromContainer("/tmp/wire.pcap", file.toString());
+        Capture capture = Capture.read(file);
+        Files.delete(file);
+        assertThat(capture.streams())
+                .allSatisfy(stream -> assertThat(stream.bytes().length % FRAME).isZero());
+        return capture;
+    }
+
+    private static List<byte[]> frames(List<Capture.Stream> streams, int from, int to) {
+        var frames = new ArrayList<byte[]>();
+        for (Capture.Stream stream : streams) {
+            for (int at = from; at + FRAME <= Math.min(to, stream.bytes().length); at += FRAME) {
+                frames.add(Arrays.copyOfRange(stream.bytes(), at, at + FRAME));
+            }
+        }
+        return frames;
+    }
+
+    private static byte[] joined(List<Capture.Stream> streams) {
+        var joined = new ByteArrayOutputStream();
+        streams.forEach(stream -> joined.writeBytes(stream.bytes()));
+        return joined.toByteArray();
+    }
+}
