@@ -1,0 +1,72 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.handshake.ClientHandshakeHandler;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import org.jspecify.annotations.Nullable;
+
+/** The client's side: an application connected; connect to the server, shake hands, relay. */
+final class ClientLink extends Link {
+    private @Nullable Future<Channel> connecting;
+
+    ClientLink(TunnelRuntime tunnel, Channel application) {
+        super(tunnel, application);
+    }
+
+    @Override
+    void begin() {
+        TunnelPipeline.assemblePlainSide(accepted, relay);
+        connecting = tunnel.connector.connect(accepted.eventLoop());
+        connecting.addListener(this::connected);
+    }
+
+    private void connected(Future<? super Channel> connection) {
+        if (connection.isSuccess()) {
+            shakeHands((Channel) connection.getNow());
+        } else if (!isOver()) {
+            tunnel.counters.connectsFailed.increment();
+            tunnel.log.warn("{}: {}", peer(), connection.cause().getMessage());
+            relay.abort(connection.cause());
+        }
+    }
+
+    private void shakeHands(Channel wire) {
+        if (isOver()) {
+            wire.close();
+            return;
+        }
+        ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes);
+        handshake.handshakeFuture().addListener(this::handshakeEnded);
+        TunnelPipeline.assembleWireSide(wire, handshake, relay);
+    }
+
+    private void handshakeEnded(Future<? super Channel> handshake) {
+        if (handshake.isSuccess()) {
+            join();
+        } else if (!isOver()) {
+            tunnel.counters.handshakesFailed.increment();
+            tunnel.log.warn(
+                    "{}: no tunnel to {}: {}", peer(), tunnel.connector.target(), explain((HandshakeFailedException)
+                            handshake.cause()));
+            relay.abort(handshake.cause());
+        }
+    }
+
+    private static String explain(HandshakeFailedException failure) {
+        return switch (failure.reason()) {
+            case REFUSED -> failure.getMessage() + " (is it a saltunnel server, with the same key?)";
+            case CLOSED, TIMED_OUT ->
+                failure.getMessage()
+                        + " (is it a saltunnel server, with the same key, and do both clocks agree within an hour?)";
+            case FAULT -> String.valueOf(failure.getMessage());
+        };
+    }
+
+    @Override
+    void free() {
+        if (connecting != null) {
+            connecting.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.saltunnel.netty;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An address as people write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code example.org:80}, or {@code :80} for every interface.
+ *
+ * @param host an IPv4 or IPv6 address without brackets, a host name, or the empty string for every interface
+ * @param port 0 to 65535; 0 asks the system for a free port and only makes sense to listen on
+ */
+public record HostAndPort(String host, int port) {
+    private static final int MAX_NAME_LENGTH = 253;
+    private static final int MAX_PORT = 65_535;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?");
+    private static final Pattern DOTTED_DIGITS = Pattern.compile("[0-9.]+");
+
+    /**
+     * Checks both parts.
+     *
+     * @throws IllegalArgumentException if the host is neither an address nor a possible name, or the port is out of range
+     */
+    public HostAndPort {
+        if (port < 0 || port > MAX_PORT) {
+            throw new IllegalArgumentException("port " + port + " is not between 0 and " + MAX_PORT);
+        }
+        if (!host.isEmpty() && !isAddress(host) && !isName(host)) {
+            throw new IllegalArgumentException("'" + host + "' is neither an IP address nor a host name");
+        }
+    }
+
+    /**
+     * Reads {@code host:port}. The port follows the last colon; an IPv6 address stands in brackets.
+     *
+     * @param text what a person typed
+     * @return the address, not resolved
+     * @throws IllegalArgumentException with a message for that person
+     */
+    public static HostAndPort parse(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("'" + text + "' has no port: write host:port");
+        }
+        String host = text.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+            if (!NetUtil.isValidIpV6Address(host)) {
+                throw new IllegalArgumentException("'" + host + "' is not an IPv6 address");
+            }
+        } else if (host.indexOf(':') >= 0) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is ambiguous: write an IPv6 address in brackets, as in [::1]:80");
+        }
+        return new HostAndPort(host, parsePort(text.substring(colon + 1)));
+    }
+
+    private static int parsePort(String digits) {
+        if (digits.isEmpty()) {
+            throw new IllegalArgumentException("the port is missing after ':'");
+        }
+        for (int i = 0; i < digits.length(); i++) {
+            if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+                throw new IllegalArgumentException("port '" + digits + "' is not a number");
+            }
+        }
+        if (digits.length() > 5) {
+            throw new IllegalArgumentException("port " + digits + " is not between 0 and " + MAX_PORT);
+        }
+        return Integer.parseInt(digits);
+    }
+
+    private static boolean isAddress(String host) {
+        return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    }
+
+    private static boolean isName(String host) {
+        return host.length() <= MAX_NAME_LENGTH
+                && NAME.matcher(host).matches()
+                && !DOTTED_DIGITS.matcher(host).matches()
+                && !host.contains("..");
+    }
+
+    /**
+     * Tells the address without asking anybody.
+     *
+     * @return the numeric address, or empty when the host is a name or stands for every interface
+     */
+    public Optional<InetAddress> numericAddress() {
+        if (host.isEmpty() || !isAddress(host)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByName(host));
+        } catch (UnknownHostException e) {
+            throw new AssertionError("a numeric address needs no look-up: " + host, e);
+        }
+    }
+
+    /**
+     * Writes a socket's address the way this type does.
+     *
+     * @param address a bound or connected address
+     * @return the same, numeric
+     */
+    public static HostAndPort of(InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        String host = ip == null ? address.getHostString() : NetUtil.toAddressString(ip);
+        return new HostAndPort(host, address.getPort());
+    }
+
+    /** As it is parsed, IPv6 addresses in brackets. */
+    @Override
+    public String toString() {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+}

@@ -1,0 +1,38 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.netty.connect.Connector;
+import io.saltunnel.netty.handshake.HandshakeSettings;
+import io.saltunnel.netty.limit.RateLimitedWarning;
+import io.saltunnel.netty.limit.TunnelSlots;
+import io.saltunnel.netty.limit.UnauthenticatedPeers;
+import org.slf4j.Logger;
+
+/** What the links of one running server share beyond a client's. */
+final class ServerRuntime extends TunnelRuntime {
+    final ReplayWindow replays;
+    final UnauthenticatedPeers unauthenticated;
+    final TunnelSlots slots;
+    final RateLimitedWarning clockWarning = new RateLimitedWarning();
+    final RateLimitedWarning refusalNote = new RateLimitedWarning();
+    final RateLimitedWarning capWarning = new RateLimitedWarning();
+
+    ServerRuntime(
+            Logger log,
+            HandshakeSettings handshakes,
+            Connector connector,
+            ReplayWindow replays,
+            UnauthenticatedPeers unauthenticated,
+            TunnelSlots slots) {
+        super(log, handshakes, connector);
+        this.replays = replays;
+        this.unauthenticated = unauthenticated;
+        this.slots = slots;
+    }
+
+    @Override
+    Link newLink(Channel accepted) {
+        return new ServerLink(this, accepted);
+    }
+}

@@ -1,0 +1,171 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Locale;
+
+/** How sockets are driven: what the operating system offers, or Java's own NIO everywhere. */
+public enum Transport {
+    /** Epoll on Linux, kqueue on macOS where their native library loads, else {@link #NIO}. */
+    AUTO {
+        @Override
+        public Transport resolve() {
+            if (EPOLL.isAvailable()) {
+                return EPOLL;
+            }
+            return KQUEUE.isAvailable() ? KQUEUE : NIO;
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return true;
+        }
+
+        @Override
+        IoHandlerFactory ioHandlerFactory() {
+            return resolve().ioHandlerFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return resolve().serverChannel();
+        }
+
+        @Override
+        Class<? extends Channel> socketChannel() {
+            return resolve().socketChannel();
+        }
+    },
+    /** Linux epoll, edge-triggered, by Netty's native library. */
+    EPOLL {
+        @Override
+        public boolean isAvailable() {
+            return Epoll.isAvailable();
+        }
+
+        @Override
+        IoHandlerFactory ioHandlerFactory() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return EpollServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends Channel> socketChannel() {
+            return EpollSocketChannel.class;
+        }
+    },
+    /** Linux io_uring, by Netty's native library; never chosen by itself. */
+    IO_URING {
+        @Override
+        public boolean isAvailable() {
+            return IoUring.isAvailable();
+        }
+
+        @Override
+        IoHandlerFactory ioHandlerFactory() {
+            return IoUringIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return IoUringServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends Channel> socketChannel() {
+            return IoUringSocketChannel.class;
+        }
+    },
+    /** BSD and macOS kqueue, by Netty's native library. */
+    KQUEUE {
+        @Override
+        public boolean isAvailable() {
+            return KQueue.isAvailable();
+        }
+
+        @Override
+        IoHandlerFactory ioHandlerFactory() {
+            return KQueueIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return KQueueServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends Channel> socketChannel() {
+            return KQueueSocketChannel.class;
+        }
+    },
+    /** Java's own selectors: available everywhere. */
+    NIO {
+        @Override
+        public boolean isAvailable() {
+            return true;
+        }
+
+        @Override
+        IoHandlerFactory ioHandlerFactory() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return NioServerSocketChannel.class;
+        }
+
+        @Override
+        Class<? extends Channel> socketChannel() {
+            return NioSocketChannel.class;
+        }
+    };
+
+    /**
+     * The transport that will really be used.
+     *
+     * @return this, or for {@link #AUTO} the best that is available
+     */
+    public Transport resolve() {
+        return this;
+    }
+
+    /**
+     * Whether it works on this machine, in this process.
+     *
+     * @return false where the operating system or the native library is missing
+     */
+    public abstract boolean isAvailable();
+
+    abstract IoHandlerFactory ioHandlerFactory();
+
+    abstract Class<? extends ServerChannel> serverChannel();
+
+    abstract Class<? extends Channel> socketChannel();
+
+    /** As on the command line: lower case. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,149 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A running client or server: made by {@link TunnelClient} or {@link TunnelServer}, accepting connections until it is stopped. Any thread. */
+public final class Tunnel implements AutoCloseable {
+    private final TunnelRuntime runtime;
+    private final Channel listener;
+    private final EventLoopGroup loops;
+    private final boolean ownsLoops;
+    private final LockedBufferAllocator buffers;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private boolean stopping;
+
+    Tunnel(
+            TunnelRuntime runtime,
+            Channel listener,
+            EventLoopGroup loops,
+            boolean ownsLoops,
+            LockedBufferAllocator buffers) {
+        this.runtime = runtime;
+        this.listener = listener;
+        this.loops = loops;
+        this.ownsLoops = ownsLoops;
+        this.buffers = buffers;
+        listener.closeFuture().addListener(closed -> listenerClosed());
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return the address with the real port, also when port 0 was asked for
+     */
+    public InetSocketAddress boundAddress() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    /**
+     * Where it forwards to.
+     *
+     * @return as configured
+     */
+    public HostAndPort target() {
+        return runtime.connector.target();
+    }
+
+    /**
+     * Counts what has happened so far.
+     *
+     * @return a snapshot
+     */
+    public TunnelStats stats() {
+        return runtime.counters.read();
+    }
+
+    /**
+     * Tells when everything is over.
+     *
+     * @return completes when the tunnel has stopped, whatever stopped it
+     */
+    public CompletableFuture<Void> stopped() {
+        return stopped.copy();
+    }
+
+    /**
+     * Stops: accepts nothing more, drops connections that have no tunnel yet, lets the others finish, and resets those that are left after the grace time. A second call may shorten the grace
+     * time, not lengthen it.
+     *
+     * @param grace how long connections may take to finish; zero resets them at once
+     * @return completes when all connections are closed and, where the event loops are the tunnel's own, their threads are about to end
+     */
+    public CompletableFuture<Void> stop(Duration grace) {
+        boolean first;
+        synchronized (this) {
+            first = !stopping;
+            stopping = true;
+        }
+        if (first) {
+            runtime.onLinkEnded(this::finish);
+            listener.close();
+            resetLinks(false);
+        }
+        if (grace.isZero() || grace.isNegative()) {
+            resetLinks(true);
+        } else if (!loops.isShuttingDown()) {
+            loops.next().schedule(() -> resetLinks(true), grace.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        finish();
+        return stopped();
+    }
+
+    /** By {@link #stop}, or by somebody who shut the event loops down: then there is no grace. */
+    private void listenerClosed() {
+        boolean asked;
+        synchronized (this) {
+            asked = stopping;
+        }
+        if (asked) {
+            finish();
+        } else {
+            stop(Duration.ZERO);
+        }
+    }
+
+    private void resetLinks(boolean startedToo) {
+        for (Link link : List.copyOf(runtime.links)) {
+            link.accepted.eventLoop().execute(() -> {
+                if (startedToo || !link.isStarted()) {
+                    link.relay.abort(null);
+                }
+            });
+        }
+    }
+
+    private void finish() {
+        if (listener.isOpen() || !runtime.links.isEmpty() || stopped.isDone()) {
+            return;
+        }
+        runtime.connector.close();
+        if (ownsLoops) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> complete(ended.cause()));
+        } else {
+            complete(null);
+        }
+    }
+
+    private void complete(@Nullable Throwable failure) {
+        buffers.close();
+        if (failure == null) {
+            stopped.complete(null);
+        } else {
+            stopped.completeExceptionally(failure);
+        }
+    }
+
+    /** Stops without grace, and waits for the end. Not to be called on an event loop. */
+    @Override
+    public void close() {
+        stop(Duration.ZERO).join();
+    }
+}

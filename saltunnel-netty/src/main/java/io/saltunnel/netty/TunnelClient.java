@@ -1,0 +1,71 @@
+package io.saltunnel.netty;
+
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.connect.Connector;
+import io.saltunnel.netty.handshake.HandshakeSettings;
+import io.saltunnel.netty.memory.TunnelReadSizes;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a {@link TunnelServer}. */
+public final class TunnelClient extends TunnelBuilder<TunnelClient> {
+    /** How long a server may take to answer, unless told otherwise. */
+    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelClient.class);
+
+    private TunnelClient(LongTermKey key) {
+        super(key, DEFAULT_HANDSHAKE_TIMEOUT);
+    }
+
+    /**
+     * A client to be configured.
+     *
+     * @param key the long-term key; borrowed, must stay open while the tunnel runs
+     * @return with every default
+     */
+    public static TunnelClient builder(LongTermKey key) {
+        return new TunnelClient(key);
+    }
+
+    /**
+     * The server to tunnel to. Required.
+     *
+     * @param address with a host and a port
+     * @return this
+     */
+    public TunnelClient server(HostAndPort address) {
+        return forwardTo(address);
+    }
+
+    @Override
+    TunnelClient self() {
+        return this;
+    }
+
+    @Override
+    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector) {
+        return new TunnelRuntime(LOG, handshakes, connector);
+    }
+
+    @Override
+    int maxAccepted() {
+        return maxConnections;
+    }
+
+    @Override
+    TunnelReadSizes incomingReadSizes() {
+        return TunnelReadSizes.plainSide();
+    }
+
+    @Override
+    TunnelReadSizes outgoingReadSizes() {
+        return TunnelReadSizes.wireSide();
+    }
+
+    @Override
+    Logger log() {
+        return LOG;
+    }
+}

@@ -1,0 +1,53 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import io.saltunnel.netty.connect.Connector;
+import io.saltunnel.netty.handshake.HandshakeSettings;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+
+/** What the links of one running tunnel share. */
+class TunnelRuntime {
+    final Logger log;
+    final HandshakeSettings handshakes;
+    final Connector connector;
+    final TunnelCounters counters = new TunnelCounters();
+    final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private volatile Runnable onLinkEnded = () -> {};
+
+    TunnelRuntime(Logger log, HandshakeSettings handshakes, Connector connector) {
+        this.log = log;
+        this.handshakes = handshakes;
+        this.connector = connector;
+    }
+
+    Link newLink(Channel accepted) {
+        return new ClientLink(this, accepted);
+    }
+
+    final void accept(Channel accepted) {
+        counters.accepted.increment();
+        Link link = newLink(accepted);
+        links.add(link);
+        link.begin();
+    }
+
+    final void ended(Link link) {
+        if (links.remove(link)) {
+            counters.ended.increment();
+            onLinkEnded.run();
+        }
+    }
+
+    final void onLinkEnded(Runnable listener) {
+        onLinkEnded = listener;
+    }
+
+    final String nameOf(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? HostAndPort.of(address).toString()
+                : String.valueOf(channel.remoteAddress());
+    }
+}

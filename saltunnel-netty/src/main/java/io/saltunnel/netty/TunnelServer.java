@@ -1,0 +1,103 @@
+package io.saltunnel.netty;
+
+import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.connect.Connector;
+import io.saltunnel.netty.handshake.HandshakeSettings;
+import io.saltunnel.netty.limit.OpenFiles;
+import io.saltunnel.netty.limit.TunnelSlots;
+import io.saltunnel.netty.limit.UnauthenticatedPeers;
+import io.saltunnel.netty.memory.TunnelReadSizes;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to the target. */
+public final class TunnelServer extends TunnelBuilder<TunnelServer> {
+    /** When a connection that has not proved the key is closed, unless told otherwise; the key adds up to as much again, see {@link QuietDeadline}. */
+    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelServer.class);
+
+    private int maxUnauthenticated;
+
+    private TunnelServer(LongTermKey key) {
+        super(key, DEFAULT_HANDSHAKE_TIMEOUT);
+    }
+
+    /**
+     * A server to be configured.
+     *
+     * @param key the long-term key; borrowed, must stay open while the tunnel runs
+     * @return with every default
+     */
+    public static TunnelServer builder(LongTermKey key) {
+        return new TunnelServer(key);
+    }
+
+    /**
+     * Where authenticated tunnels lead. Required.
+     *
+     * @param address with a host and a port
+     * @return this
+     */
+    public TunnelServer target(HostAndPort address) {
+        return forwardTo(address);
+    }
+
+    /**
+     * How many connections that have not proved the key yet may be open at once, beside the tunnels; beyond that the oldest is closed.
+     *
+     * @param max 1 or more; a share of the open-files limit by default
+     * @return this
+     */
+    public TunnelServer maxUnauthenticated(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("at least one peer must be allowed, not " + max);
+        }
+        maxUnauthenticated = max;
+        return this;
+    }
+
+    @Override
+    TunnelServer self() {
+        return this;
+    }
+
+    @Override
+    Duration handshakeDeadline(Duration timeout) {
+        return QuietDeadline.of(key(), timeout);
+    }
+
+    @Override
+    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector) {
+        int budget = maxUnauthenticated > 0 ? maxUnauthenticated : OpenFiles.unauthenticatedShare(maxConnections);
+        return new ServerRuntime(
+                LOG,
+                handshakes,
+                connector,
+                new ReplayWindow(clock().instant().getEpochSecond(), ReplayWindow.DEFAULT_CAPACITY),
+                new UnauthenticatedPeers(budget),
+                new TunnelSlots(maxConnections));
+    }
+
+    @Override
+    int maxAccepted() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    TunnelReadSizes incomingReadSizes() {
+        return TunnelReadSizes.wireSide();
+    }
+
+    @Override
+    TunnelReadSizes outgoingReadSizes() {
+        return TunnelReadSizes.plainSide();
+    }
+
+    @Override
+    Logger log() {
+        return LOG;
+    }
+}

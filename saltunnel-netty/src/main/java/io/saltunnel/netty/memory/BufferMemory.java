@@ -1,0 +1,107 @@
+package io.saltunnel.netty.memory;
+
+import io.netty.util.internal.CleanableDirectBuffer;
+import io.saltunnel.core.secret.LockedRegion;
+import io.saltunnel.core.secret.Wiping;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** All the memory of one allocator: a pool for each size, and single mappings for what is larger. */
+final class BufferMemory {
+    /** Slot sizes and how many of them a slab has: hellos and single frames, small messages, whole runs. */
+    private static final int[][] POOLS = {{1024, 64}, {8192, 32}, {65_536, 16}};
+
+    private final long maxBytes;
+    private final BufferPool[] pools = new BufferPool[POOLS.length];
+    private final AtomicLong mapped = new AtomicLong();
+    private final AtomicLong unlocked = new AtomicLong();
+    private final AtomicLong inUse = new AtomicLong();
+
+    BufferMemory(long maxBytes) {
+        this.maxBytes = maxBytes;
+        for (int i = 0; i < POOLS.length; i++) {
+            pools[i] = new BufferPool(this, POOLS[i][0], POOLS[i][1]);
+        }
+    }
+
+    CleanableDirectBuffer allocate(int capacity) {
+        for (BufferPool pool : pools) {
+            if (capacity <= pool.slotBytes()) {
+                CleanableDirectBuffer slot = pool.take(capacity);
+                inUse.incrementAndGet();
+                return slot;
+            }
+        }
+        CleanableDirectBuffer single = new SingleMapping(capacity);
+        inUse.incrementAndGet();
+        return single;
+    }
+
+    /** Maps memory within the bound. */
+    LockedRegion map(int bytes) {
+        if (mapped.addAndGet(bytes) > maxBytes) {
+            mapped.addAndGet(-bytes);
+            throw new BufferLimitException(maxBytes);
+        }
+        LockedRegion region = LockedRegion.map(bytes);
+        if (!region.locked()) {
+            unlocked.addAndGet(bytes);
+        }
+        return region;
+    }
+
+    void unmap(LockedRegion region, int bytes) {
+        if (!region.locked()) {
+            unlocked.addAndGet(-bytes);
+        }
+        region.close();
+        mapped.addAndGet(-bytes);
+    }
+
+    void released() {
+        inUse.decrementAndGet();
+    }
+
+    long mappedBytes() {
+        return mapped.get();
+    }
+
+    long unlockedBytes() {
+        return unlocked.get();
+    }
+
+    long buffersInUse() {
+        return inUse.get();
+    }
+
+    void close() {
+        for (BufferPool pool : pools) {
+            pool.close();
+        }
+    }
+
+    /** A buffer too large for a slot. */
+    private final class SingleMapping implements CleanableDirectBuffer {
+        private final LockedRegion region;
+        private final ByteBuffer buffer;
+        private final int bytes;
+
+        SingleMapping(int capacity) {
+            this.bytes = capacity;
+            this.region = map(capacity);
+            this.buffer = region.buffer().slice(0, capacity);
+        }
+
+        @Override
+        public ByteBuffer buffer() {
+            return buffer;
+        }
+
+        @Override
+        public void clean() {
+            Wiping.wipe(buffer, 0, bytes);
+            unmap(region, bytes);
+            released();
+        }
+    }
+}

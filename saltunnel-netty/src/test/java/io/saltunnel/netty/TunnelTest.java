@@ -1,0 +1,166 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretMemory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A client and a server joined by real sockets on loopback, with a target behind them, on every transport that this machine has. */
+@Timeout(60)
+@ParameterizedClass
+@EnumSource(
+        value = Transport.class,
+        names = {"EPOLL", "NIO", "IO_URING"})
+class TunnelTest {
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final Transport transport;
+    private final SecretMemory memory = SecretMemory.create();
+    private final LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
+    private ServerSocket target;
+    private Tunnel server;
+    private Tunnel client;
+
+    TunnelTest(Transport transport) {
+        this.transport = transport;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        target.setSoTimeout(5000);
+        server = TunnelServer.builder(key)
+                .transport(transport)
+                .listen(HostAndPort.parse("127.0.0.1:0"))
+                .target(new HostAndPort("127.0.0.1", target.getLocalPort()))
+                .start()
+                .join();
+        client = TunnelClient.builder(key)
+                .transport(transport)
+                .listen(HostAndPort.parse("127.0.0.1:0"))
+                .server(HostAndPort.of(server.boundAddress()))
+                .start()
+                .join();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        client.close();
+        server.close();
+        target.close();
+        key.close();
+        assertThat(memory.liveSecrets()).isZero();
+        memory.close();
+    }
+
+    @Test
+    void carriesBytesBothWaysAndHalfCloses() throws Exception {
+        byte[] there = new byte[20 * MEBIBYTE];
+        byte[] back = new byte[30 * MEBIBYTE];
+        new Random(1).nextBytes(there);
+        new Random(2).nextBytes(back);
+        CompletableFuture<String> received = CompletableFuture.supplyAsync(() -> {
+            try (Socket socket = target.accept()) {
+                String digest = digest(socket.getInputStream());
+                socket.getOutputStream().write(back);
+                return digest;
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        try (Socket application = connect()) {
+            application.getOutputStream().write(there);
+            application.shutdownOutput();
+            assertThat(digest(application.getInputStream())).isEqualTo(digest(new java.io.ByteArrayInputStream(back)));
+        }
+        assertThat(received.get()).isEqualTo(digest(new java.io.ByteArrayInputStream(there)));
+    }
+
+    @Test
+    void echoesSmallMessages() throws Exception {
+        try (Socket application = connect();
+                Socket peer = target.accept()) {
+            for (int i = 0; i < 1000; i++) {
+                application.getOutputStream().write(i);
+                assertThat(peer.getInputStream().read()).isEqualTo(i & 0xff);
+                peer.getOutputStream().write(i + 1);
+                assertThat(application.getInputStream().read()).isEqualTo((i + 1) & 0xff);
+            }
+        }
+    }
+
+    @Test
+    void passesAResetOn() throws Exception {
+        Socket application = connect();
+        try (Socket peer = target.accept()) {
+            application.getOutputStream().write(1);
+            assertThat(peer.getInputStream().read()).isOne();
+            application.setSoLinger(true, 0);
+            application.close();
+            assertThatThrownBy(() -> peer.getInputStream().read())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("reset");
+        }
+    }
+
+    @Test
+    void resetsTheApplicationWhenTheTargetRefuses() throws Exception {
+        target.close();
+        try (Socket application = connect()) {
+            assertThatThrownBy(() -> application.getInputStream().read())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("reset");
+        }
+    }
+
+    @Test
+    void stopsAtOnceWithoutGrace() throws Exception {
+        try (Socket application = connect();
+                Socket peer = target.accept()) {
+            application.getOutputStream().write(1);
+            assertThat(peer.getInputStream().read()).isOne();
+            client.stop(Duration.ZERO).join();
+            assertThatThrownBy(() -> application.getInputStream().read()).isInstanceOf(IOException.class);
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(5000);
+        socket.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), client.boundAddress().getPort()));
+        return socket;
+    }
+
+    private static String digest(InputStream in) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[65_536];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
