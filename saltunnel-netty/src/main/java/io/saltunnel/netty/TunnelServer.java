@@ -76,7 +76,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
                 LOG,
                 handshakes,
                 connector,
-                new ReplayWindow(clock().instant().getEpochSecond(), ReplayWindow.DEFAULT_CAPACITY),
+                ReplayWindow.startingAt(clock().instant()),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections));
     }

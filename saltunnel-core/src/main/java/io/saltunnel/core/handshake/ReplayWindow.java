@@ -1,7 +1,6 @@
 package io.saltunnel.core.handshake;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -56,29 +55,15 @@ public final class ReplayWindow {
     }
 
     /**
-     * The window of a server that starts now and remembers nothing. It accepts hellos from the next whole second on, so that none is accepted
-     * which a former process may have admitted by the same clock. A server begins to listen only {@linkplain #untilOpen then}: until that
-     * second has come, it would refuse everyone.
-     *
-     * <p>This isn't so for a client whose clock is ahead: what it sent before the restart stays acceptable for as long as it is ahead.
+     * The window of a server that starts now and remembers nothing. It accepts hellos from the whole second on in which that happens. A client
+     * that connects at once is so let in; in return, what a former process admitted within that second can be admitted once more. The same
+     * goes for a client whose clock is ahead: what it sent before the restart stays acceptable for as long as it is ahead.
      *
      * @param start the present, after the former process has ended
      * @return a window of {@link #DEFAULT_CAPACITY}
      */
     public static ReplayWindow startingAt(Instant start) {
-        boolean onSecond = start.getNano() == 0;
-        return new ReplayWindow(start.getEpochSecond() + (onSecond ? 0 : 1), DEFAULT_CAPACITY);
-    }
-
-    /**
-     * Tells how long it takes until a hello made at that time is accepted.
-     *
-     * @param now the present
-     * @return zero, or the time until the oldest second accepted begins
-     */
-    public Duration untilOpen(Instant now) {
-        Instant opening = Instant.ofEpochSecond(floor());
-        return now.isBefore(opening) ? Duration.between(now, opening) : Duration.ZERO;
+        return new ReplayWindow(start.getEpochSecond(), DEFAULT_CAPACITY);
     }
 
     /**
