@@ -96,6 +96,21 @@ class TunnelTest {
     }
 
     @Test
+    void deliversWhatWasSentAndEndedBeforeTheTunnelWasThere() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            try (Socket application = connect()) {
+                application.getOutputStream().write(new byte[] {1, 2, 3});
+                application.shutdownOutput();
+                try (Socket peer = target.accept()) {
+                    assertThat(peer.getInputStream().readAllBytes()).containsExactly(1, 2, 3);
+                    peer.getOutputStream().write(4);
+                }
+                assertThat(application.getInputStream().readAllBytes()).containsExactly(4);
+            }
+        }
+    }
+
+    @Test
     void echoesSmallMessages() throws Exception {
         try (Socket application = connect();
                 Socket peer = target.accept()) {

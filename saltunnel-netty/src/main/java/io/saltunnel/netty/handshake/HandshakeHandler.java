@@ -38,7 +38,9 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     private enum Progress {
         IDLE,
         RUNNING,
-        ENDED
+        /** A cipher stands behind this handler, which is about to leave. */
+        SUCCEEDED,
+        FAILED
     }
 
     private final HandshakeSettings settings;
@@ -131,9 +133,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     @Override
     public final void handlerRemoved(ChannelHandlerContext ctx) {
-        if (progress != Progress.ENDED) {
-            fail(ctx, HandshakeFailedException.closed(null));
-        }
+        fail(ctx, HandshakeFailedException.closed(null));
         release();
     }
 
@@ -194,11 +194,13 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     @Override
     public final void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        if (progress == Progress.ENDED) {
-            ReferenceCountUtil.release(msg);
-            promise.tryFailure(new ClosedChannelException());
-        } else {
-            Objects.requireNonNull(waiting).add(msg, promise);
+        switch (progress) {
+            case IDLE, RUNNING -> Objects.requireNonNull(waiting).add(msg, promise);
+            case SUCCEEDED -> ctx.write(msg, promise); // comes from the cipher, sealed
+            case FAILED -> {
+                ReferenceCountUtil.release(msg);
+                promise.tryFailure(new ClosedChannelException());
+            }
         }
     }
 
@@ -212,7 +214,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     /** Puts the cipher in this handler's place, and hands it what waits, then what came behind the handshake. */
     private void complete(ChannelHandlerContext ctx, Session session, @Nullable ByteBuf rest) {
-        progress = Progress.ENDED;
+        progress = Progress.SUCCEEDED;
         release();
         CipherHandler cipher = new CipherHandler(session);
         ctx.pipeline().addAfter(ctx.name(), null, cipher);
@@ -242,10 +244,10 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     /** Tells everybody, once; then the side decides about the connection. */
     final void fail(ChannelHandlerContext ctx, HandshakeFailedException cause) {
-        if (progress == Progress.ENDED) {
+        if (progress == Progress.SUCCEEDED || progress == Progress.FAILED) {
             return;
         }
-        progress = Progress.ENDED;
+        progress = Progress.FAILED;
         dispose();
         Objects.requireNonNull(waiting).removeAndFailAll(cause);
         handshakePromise.tryFailure(cause);
