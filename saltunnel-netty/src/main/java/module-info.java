@@ -1,0 +1,17 @@
+/** The tunnel as Netty handlers, and a client and a server to embed. */
+module io.saltunnel.netty {
+    requires transitive io.netty.buffer;
+    requires transitive io.netty.common;
+    requires transitive io.netty.transport;
+    requires transitive io.saltunnel.core;
+    requires io.netty.codec;
+    requires io.netty.handler;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.classes.io_uring;
+    requires io.netty.transport.classes.kqueue;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports io.saltunnel.netty;
+    exports io.saltunnel.netty.handshake;
+}
