@@ -17,7 +17,6 @@ import io.saltunnel.netty.connect.Connector;
 import io.saltunnel.netty.handshake.HandshakeSettings;
 import io.saltunnel.netty.limit.ConnectionLimitHandler;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
-import io.saltunnel.netty.memory.TunnelReadSizes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -176,10 +175,6 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
 
     abstract int maxAccepted();
 
-    abstract TunnelReadSizes incomingReadSizes();
-
-    abstract TunnelReadSizes outgoingReadSizes();
-
     abstract Logger log();
 
     Duration handshakeDeadline(Duration timeout) {
@@ -246,7 +241,6 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
                 .channel(transport.socketChannel())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.ALLOCATOR, buffers)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, outgoingReadSizes())
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -262,7 +256,6 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .handler(new ConnectionLimitHandler(maxAccepted(), log()))
                 .childOption(ChannelOption.ALLOCATOR, buffers)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, incomingReadSizes())
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

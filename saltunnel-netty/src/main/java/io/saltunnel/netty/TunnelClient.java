@@ -3,7 +3,6 @@ package io.saltunnel.netty;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.connect.Connector;
 import io.saltunnel.netty.handshake.HandshakeSettings;
-import io.saltunnel.netty.memory.TunnelReadSizes;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,16 +51,6 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     @Override
     int maxAccepted() {
         return maxConnections;
-    }
-
-    @Override
-    TunnelReadSizes incomingReadSizes() {
-        return TunnelReadSizes.plainSide();
-    }
-
-    @Override
-    TunnelReadSizes outgoingReadSizes() {
-        return TunnelReadSizes.wireSide();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.saltunnel.netty.codec.FrameCodec;
 import io.saltunnel.netty.handshake.HandshakeHandler;
+import io.saltunnel.netty.memory.ReadOnDemandHandler;
 import io.saltunnel.netty.relay.Relay;
 
 /**
@@ -21,12 +22,14 @@ final class TunnelPipeline {
     /** Bytes as the application or the target knows them. */
     static void assemblePlainSide(Channel plain, Relay relay) {
         ChannelPipeline pipeline = plain.pipeline();
+        pipeline.addLast("reads", ReadOnDemandHandler.forPlainSide()); // a whole run at a time, and only when asked
         pipeline.addLast("relay", relay.plainSide()); // passes everything on to the wire side, and back
     }
 
     /** Bytes as everybody in between sees them: whole frames, indistinguishable from random. */
     static void assembleWireSide(Channel wire, HandshakeHandler handshake, Relay relay) {
         ChannelPipeline pipeline = wire.pipeline();
+        pipeline.addLast("reads", ReadOnDemandHandler.forWireSide()); // a whole run at a time, and only when asked
         pipeline.addLast("frames", new FrameCodec()); // bytes become runs of whole frames
         pipeline.addLast("handshake", handshake); // proves the key, then puts a CipherHandler in its place
         pipeline.addLast("relay", relay.wireSide()); // passes plaintext on to the plain side, and back

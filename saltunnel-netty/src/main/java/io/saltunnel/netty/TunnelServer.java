@@ -7,7 +7,6 @@ import io.saltunnel.netty.handshake.HandshakeSettings;
 import io.saltunnel.netty.limit.OpenFiles;
 import io.saltunnel.netty.limit.TunnelSlots;
 import io.saltunnel.netty.limit.UnauthenticatedPeers;
-import io.saltunnel.netty.memory.TunnelReadSizes;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,16 +83,6 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     @Override
     int maxAccepted() {
         return Integer.MAX_VALUE;
-    }
-
-    @Override
-    TunnelReadSizes incomingReadSizes() {
-        return TunnelReadSizes.wireSide();
-    }
-
-    @Override
-    TunnelReadSizes outgoingReadSizes() {
-        return TunnelReadSizes.plainSide();
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,38 @@ class TunnelTest {
             assertThat(digest(application.getInputStream())).isEqualTo(digest(new java.io.ByteArrayInputStream(back)));
         }
         assertThat(received.get()).isEqualTo(digest(new java.io.ByteArrayInputStream(there)));
+    }
+
+    /** A half-closed connection whose writer meets a full socket buffer: on epoll, this once ended the connection. */
+    @Test
+    void keepsDeliveringToASlowReaderThatHasEndedItsOwnStream() throws Exception {
+        byte[] block = new byte[MEBIBYTE];
+        new Random(3).nextBytes(block);
+        int blocks = 64;
+        AtomicInteger written = new AtomicInteger();
+        try (Socket application = connect()) {
+            application.shutdownOutput();
+            CompletableFuture<Void> target = CompletableFuture.runAsync(() -> {
+                try (Socket socket = this.target.accept()) {
+                    assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                    for (int i = 0; i < blocks; i++) {
+                        socket.getOutputStream().write(block);
+                        written.incrementAndGet();
+                    }
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            while (written.get() < 2 && !target.isDone()) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < blocks; i++) {
+                assertThat(application.getInputStream().readNBytes(block.length))
+                        .isEqualTo(block);
+            }
+            assertThat(application.getInputStream().read()).isEqualTo(-1);
+            target.get();
+        }
     }
 
     @Test
