@@ -1,4 +1,8 @@
-/** The tunnel as Netty handlers, and a client and a server to embed. */
+/**
+ * The tunnel on Netty: a client and a server to embed, and handlers for anyone's pipeline.
+ *
+ * <p>What is not exported is not API: it changes without notice.
+ */
 module io.saltunnel.netty {
     requires transitive io.netty.buffer;
     requires transitive io.netty.common;
@@ -14,4 +18,5 @@ module io.saltunnel.netty {
 
     exports io.saltunnel.netty;
     exports io.saltunnel.netty.handshake;
+    exports io.saltunnel.netty.memory;
 }

@@ -2,8 +2,8 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
-import io.saltunnel.netty.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side: an application connected; connect to the server, shake hands, relay. */

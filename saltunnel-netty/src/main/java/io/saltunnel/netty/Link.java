@@ -1,7 +1,7 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
-import io.saltunnel.netty.relay.Relay;
+import io.saltunnel.netty.internal.relay.Relay;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted connection and what it leads to, from its start to the end of both sides. Lives on the event loop of the accepted channel. */

@@ -4,8 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
-import io.saltunnel.netty.handshake.ServerHandshakeHandler;
-import io.saltunnel.netty.limit.TunnelSlots;
+import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
+import io.saltunnel.netty.internal.limit.TunnelSlots;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

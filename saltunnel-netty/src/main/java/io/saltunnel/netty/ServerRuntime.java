@@ -2,11 +2,11 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.saltunnel.core.handshake.ReplayWindow;
-import io.saltunnel.netty.connect.Connector;
-import io.saltunnel.netty.handshake.HandshakeSettings;
-import io.saltunnel.netty.limit.RateLimitedWarning;
-import io.saltunnel.netty.limit.TunnelSlots;
-import io.saltunnel.netty.limit.UnauthenticatedPeers;
+import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.RateLimitedWarning;
+import io.saltunnel.netty.internal.limit.TunnelSlots;
+import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
 import org.slf4j.Logger;
 
 /** What the links of one running server share beyond a client's. */

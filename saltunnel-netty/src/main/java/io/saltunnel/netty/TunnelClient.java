@@ -1,8 +1,8 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.netty.connect.Connector;
-import io.saltunnel.netty.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

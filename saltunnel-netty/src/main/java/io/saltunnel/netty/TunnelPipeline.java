@@ -2,10 +2,10 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.saltunnel.netty.codec.FrameCodec;
-import io.saltunnel.netty.handshake.HandshakeHandler;
-import io.saltunnel.netty.memory.ReadOnDemandHandler;
-import io.saltunnel.netty.relay.Relay;
+import io.saltunnel.netty.internal.codec.FrameCodec;
+import io.saltunnel.netty.internal.handshake.HandshakeHandler;
+import io.saltunnel.netty.internal.read.ReadOnDemandHandler;
+import io.saltunnel.netty.internal.relay.Relay;
 
 /**
  * The two pipelines of a tunnelled connection, as a picture:

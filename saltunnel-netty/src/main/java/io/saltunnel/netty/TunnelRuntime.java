@@ -1,8 +1,8 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
-import io.saltunnel.netty.connect.Connector;
-import io.saltunnel.netty.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

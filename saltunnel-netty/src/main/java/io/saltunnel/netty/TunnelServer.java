@@ -2,11 +2,11 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.netty.connect.Connector;
-import io.saltunnel.netty.handshake.HandshakeSettings;
-import io.saltunnel.netty.limit.OpenFiles;
-import io.saltunnel.netty.limit.TunnelSlots;
-import io.saltunnel.netty.limit.UnauthenticatedPeers;
+import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.OpenFiles;
+import io.saltunnel.netty.internal.limit.TunnelSlots;
+import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,6 +1,5 @@
 package io.saltunnel.netty.handshake;
 
-import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import java.io.Serial;
 import java.util.Optional;
@@ -26,30 +25,19 @@ public final class HandshakeFailedException extends Exception {
     private final Reason reason;
     private final @Nullable HandshakeFailure refusal;
 
-    private HandshakeFailedException(
-            Reason reason, @Nullable HandshakeFailure refusal, @Nullable String message, @Nullable Throwable cause) {
+    /**
+     * Says what went wrong. For the handlers; embedders receive it.
+     *
+     * @param reason the kind of failure
+     * @param refusal why the peer's message was refused, for {@link Reason#REFUSED}; null for the other kinds
+     * @param message one line for people
+     * @param cause what made the handshake fail, if it was another exception
+     */
+    public HandshakeFailedException(
+            Reason reason, @Nullable HandshakeFailure refusal, String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.reason = reason;
         this.refusal = refusal;
-    }
-
-    static HandshakeFailedException refused(HandshakeException refusal) {
-        return new HandshakeFailedException(Reason.REFUSED, refusal.failure(), refusal.getMessage(), refusal);
-    }
-
-    static HandshakeFailedException closed(@Nullable Throwable cause) {
-        String why = cause == null ? "" : ": " + cause.getMessage();
-        return new HandshakeFailedException(
-                Reason.CLOSED, null, "the connection ended during the handshake" + why, cause);
-    }
-
-    static HandshakeFailedException timedOut(long millis) {
-        return new HandshakeFailedException(
-                Reason.TIMED_OUT, null, "no handshake within " + millis / 1000.0 + " s", null);
-    }
-
-    static HandshakeFailedException fault(Throwable cause) {
-        return new HandshakeFailedException(Reason.FAULT, null, cause.toString(), cause);
     }
 
     /**

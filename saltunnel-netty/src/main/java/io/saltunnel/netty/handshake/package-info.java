@@ -1,0 +1,5 @@
+/** How a handshake ended: the events in the pipeline, and the typed failure. */
+@NullMarked
+package io.saltunnel.netty.handshake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Ends connections so that nobody takes a cut-off stream for a whole one. Not API. */
+@NullMarked
+package io.saltunnel.netty.internal.abort;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,187 @@
+package io.saltunnel.netty.internal.cipher;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.UnsupportedMessageTypeException;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.session.ChunkException;
+import io.saltunnel.core.session.NonceExhaustedException;
+import io.saltunnel.core.session.Session;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.codec.FrameRun;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seals what is written and opens what is read, once the handshake is done (docs/PROTOCOL.md, chunks).
+ *
+ * <p>Outbound, {@link ByteBuf}s of any size and kind wait in a {@link SealQueue}, counted towards the channel's writability, until a flush packs them into full chunks, only the last one of the
+ * flush being short. A write's promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise completes after everything written before it. A
+ * message that is not a {@code ByteBuf} fails: nothing leaves unsealed.
+ *
+ * <p>Inbound, a run of whole frames is opened by one call, in place where the buffer is direct and nobody else holds it, and goes on as one buffer of plaintext, owned by the next handler. A chunk
+ * that does not verify ends the connection: what came before it is passed on, then a {@link ChunkException} is fired, and the connection is reset. When a read that was asked for yields no data, another is asked for.
+ *
+ * <p>{@code close} flushes first, waiting {@link #CLOSE_FLUSH_TIMEOUT} at most. The session belongs to this handler; its keys are wiped when the handler leaves the pipeline, which closing the channel
+ * makes it do. Not sharable; runs on the channel's event loop.
+ */
+public final class CipherHandler extends ChannelDuplexHandler {
+    /** How long {@code close} waits for what was written before it when the peer does not read. */
+    public static final Duration CLOSE_FLUSH_TIMEOUT = Duration.ofSeconds(3);
+
+    private static final int MAX_RUN_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE;
+
+    private final Session session;
+    private @Nullable SealQueue queue;
+    private boolean readWanted;
+    private boolean aborted;
+    private boolean closing;
+
+    /**
+     * Takes over a session.
+     *
+     * @param session established, not used yet; closed by this handler when it is removed
+     */
+    public CipherHandler(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        queue = new SealQueue(ctx, session.sealer());
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        queue().fail();
+        session.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        queue().fail();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (!(msg instanceof ByteBuf bytes)) {
+            ctx.fireChannelRead(msg);
+            return;
+        }
+        ByteBuf frames = FrameRun.exclusive(bytes, ctx.alloc());
+        try {
+            while (frames.readableBytes() > MAX_RUN_BYTES && isOpen(ctx)) {
+                open(ctx, frames.readRetainedSlice(MAX_RUN_BYTES));
+            }
+            if (frames.isReadable() && isOpen(ctx)) {
+                open(ctx, frames.retain());
+            }
+        } finally {
+            frames.release();
+        }
+    }
+
+    /** Opens one run where it lies and passes its data on; the run is taken over. */
+    private void open(ChannelHandlerContext ctx, ByteBuf run) {
+        int start = run.readerIndex();
+        int frameCount = run.readableBytes() / Frame.SIZE;
+        ByteBuffer memory = run.internalNioBuffer(start, frameCount * Frame.SIZE);
+        int at = memory.position();
+        int dataLength = 0;
+        Exception refusal = null;
+        try {
+            dataLength = session.opener().open(EventLoopScratch.current().cipher(), memory, at, frameCount, memory, at);
+        } catch (ChunkException e) {
+            dataLength = e.dataLength();
+            refusal = e;
+        } catch (NonceExhaustedException e) {
+            refusal = e;
+        }
+        run.writerIndex(start + dataLength);
+        if (dataLength > 0) {
+            readWanted = false;
+            ctx.fireChannelRead(run);
+        } else {
+            run.release();
+        }
+        if (refusal != null) {
+            abort(ctx, refusal);
+        }
+    }
+
+    private boolean isOpen(ChannelHandlerContext ctx) {
+        return !aborted && !ctx.isRemoved();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.fireChannelReadComplete();
+        if (readWanted && !ctx.channel().config().isAutoRead()) {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        readWanted = true;
+        ctx.read();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof ByteBuf data) {
+            queue().add(data, promise);
+        } else {
+            ReferenceCountUtil.safeRelease(msg);
+            promise.setFailure(new UnsupportedMessageTypeException(msg, ByteBuf.class));
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        try {
+            queue().seal();
+        } catch (NonceExhaustedException e) {
+            queue().fail();
+            abort(ctx, e);
+        }
+        ctx.flush();
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (closing || !ctx.channel().isActive()) {
+            ctx.close(promise);
+            return;
+        }
+        closing = true;
+        Future<?> timeout = ctx.executor()
+                .schedule(() -> ctx.close(promise), CLOSE_FLUSH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        queue().add(Unpooled.EMPTY_BUFFER, ctx.newPromise().addListener(flushed -> {
+            if (timeout.cancel(false)) {
+                ctx.close(promise);
+            }
+        }));
+        flush(ctx);
+    }
+
+    private void abort(ChannelHandlerContext ctx, Exception cause) {
+        aborted = true;
+        ctx.fireExceptionCaught(cause);
+        Abort.reset(ctx.channel());
+    }
+
+    private SealQueue queue() {
+        return Objects.requireNonNull(queue, "not in a pipeline");
+    }
+}

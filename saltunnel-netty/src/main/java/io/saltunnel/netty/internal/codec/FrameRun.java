@@ -1,0 +1,28 @@
+package io.saltunnel.netty.internal.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/** A run of whole frames in one buffer, as {@link FrameCodec} passes it on. */
+public final class FrameRun {
+    private FrameRun() {}
+
+    /**
+     * Makes sure that a run can be opened where it lies: in one piece of direct memory that nobody else holds.
+     *
+     * @param run the run; taken over
+     * @param allocator where a copy comes from, if one is needed
+     * @return the run itself, or a copy of its readable bytes (the run is then released); owned by the caller
+     */
+    public static ByteBuf exclusive(ByteBuf run, ByteBufAllocator allocator) {
+        if (run.isDirect() && run.nioBufferCount() == 1 && run.refCnt() == 1 && !run.isReadOnly()) {
+            return run;
+        }
+        try {
+            int length = run.readableBytes();
+            return allocator.directBuffer(length, length).writeBytes(run);
+        } finally {
+            run.release();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.saltunnel.netty.internal.connect;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.HostAndPort;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes connections to one target: resolves its name anew each time, and tries all of its addresses.
+ *
+ * <p>Any thread.
+ */
+public final class Connector implements AutoCloseable {
+    private final HostAndPort target;
+    private final Bootstrap bootstrap;
+    private final @Nullable Duration timeout;
+    private final NameResolver resolver;
+
+    /**
+     * A connector.
+     *
+     * @param target where to
+     * @param bootstrap the channel's type and options; its group and handler are not used
+     * @param timeout how long a connection may take in all, name and every address; null for as long as the system tries
+     */
+    public Connector(HostAndPort target, Bootstrap bootstrap, @Nullable Duration timeout) {
+        this.target = target;
+        this.bootstrap = bootstrap;
+        this.timeout = timeout;
+        this.resolver = new NameResolver(target);
+    }
+
+    /**
+     * Where this connector connects to.
+     *
+     * @return as configured
+     */
+    public HostAndPort target() {
+        return target;
+    }
+
+    /**
+     * Connects.
+     *
+     * @param loop the event loop that the connection is to live on
+     * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller; or fails with {@link ConnectFailedException}. Cancelling it gives up
+     */
+    public Future<Channel> connect(EventLoop loop) {
+        ConnectAttempts attempts =
+                new ConnectAttempts(target, bootstrap.clone(loop).handler(new EmptyPipeline()), loop, timeout);
+        Future<List<InetAddress>> addresses = resolver.resolve();
+        if (addresses.isSuccess() && loop.inEventLoop()) {
+            attempts.start(addresses.getNow());
+        } else {
+            addresses.addListener((Future<List<InetAddress>> resolved) -> loop.execute(() -> {
+                if (resolved.isSuccess()) {
+                    attempts.start(resolved.getNow());
+                } else {
+                    attempts.unresolved();
+                }
+            }));
+        }
+        return attempts.result();
+    }
+
+    @Override
+    public void close() {
+        resolver.close();
+    }
+}

@@ -1,0 +1,85 @@
+package io.saltunnel.netty.internal.handshake;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.HandshakeException;
+import io.saltunnel.core.session.Session;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The client's handshake (docs/PROTOCOL.md, C1 to C3): speaks first, in one write as soon as it is connected, and closes the connection when it fails. */
+public final class ClientHandshakeHandler extends HandshakeHandler {
+    private ClientHandshake.@Nullable AwaitingServerHi awaiting;
+
+    /**
+     * A handshake for one connection.
+     *
+     * @param settings what the tunnel's handshakes share
+     */
+    public ClientHandshakeHandler(HandshakeSettings settings) {
+        super(settings);
+    }
+
+    @Override
+    void begin(ChannelHandlerContext ctx) {
+        ByteBuf hello = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
+        try {
+            awaiting =
+                    ClientHandshake.start(settings().key(), handshakeContext(), hello.internalNioBuffer(0, Frame.SIZE));
+            ctx.writeAndFlush(hello.writerIndex(Frame.SIZE).retain(), ctx.voidPromise());
+        } finally {
+            hello.release();
+        }
+    }
+
+    @Override
+    @Nullable
+    Session receive(ChannelHandlerContext ctx, ByteBuf frame) throws HandshakeException {
+        if (awaiting == null) {
+            throw new IllegalStateException("a frame before the hello was sent");
+        }
+        ByteBuf message0 = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
+        try {
+            ByteBuffer serverHi = frame.internalNioBuffer(frame.readerIndex(), Frame.SIZE);
+            Session session = awaiting.receive(serverHi, message0.internalNioBuffer(0, Frame.SIZE));
+            ctx.write(message0.writerIndex(Frame.SIZE).retain(), ctx.voidPromise());
+            return session;
+        } finally {
+            message0.release();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            fail(ctx, Failures.closed(null));
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(ctx, Failures.closed(cause));
+    }
+
+    @Override
+    void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+        ctx.close();
+    }
+
+    @Override
+    void deadlinePassed(ChannelHandlerContext ctx) {
+        fail(ctx, Failures.timedOut(settings().timeout()));
+    }
+
+    @Override
+    void dispose() {
+        if (awaiting != null) {
+            awaiting.close();
+        }
+    }
+}

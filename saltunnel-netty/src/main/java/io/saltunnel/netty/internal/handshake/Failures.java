@@ -1,0 +1,32 @@
+package io.saltunnel.netty.internal.handshake;
+
+import io.saltunnel.core.handshake.HandshakeException;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.handshake.HandshakeFailedException.Reason;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The ways a handshake fails, in words. */
+final class Failures {
+    private Failures() {}
+
+    static HandshakeFailedException refused(HandshakeException refusal) {
+        return new HandshakeFailedException(
+                Reason.REFUSED, refusal.failure(), String.valueOf(refusal.getMessage()), refusal);
+    }
+
+    static HandshakeFailedException closed(@Nullable Throwable cause) {
+        String why = cause == null ? "" : ": " + cause.getMessage();
+        return new HandshakeFailedException(
+                Reason.CLOSED, null, "the connection ended during the handshake" + why, cause);
+    }
+
+    static HandshakeFailedException timedOut(Duration timeout) {
+        return new HandshakeFailedException(
+                Reason.TIMED_OUT, null, "no handshake within " + timeout.toMillis() / 1000.0 + " s", null);
+    }
+
+    static HandshakeFailedException fault(Throwable cause) {
+        return new HandshakeFailedException(Reason.FAULT, null, cause.toString(), cause);
+    }
+}

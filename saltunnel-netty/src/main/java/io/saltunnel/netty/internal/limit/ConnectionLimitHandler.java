@@ -1,0 +1,117 @@
+package io.saltunnel.netty.internal.limit;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Caps how many accepted connections are open at once. Belongs in the pipeline of the listening channel.
+ *
+ * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue; established ones notice nothing. Where the transport has accepted some more in the same go, they wait here unregistered. When a
+ * connection closes, the next is let in. When accepting fails (no file descriptors are left), it pauses for {@link #PAUSE_AFTER_ERROR} and tries again. Either is logged once a second at most. Not sharable;
+ * runs on the listening channel's event loop.
+ */
+public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
+    /** How long accepting pauses after it failed. */
+    public static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(100);
+
+    private final int maxConnections;
+    private final Logger log;
+    private final RateLimitedWarning warning;
+    private final Queue<Channel> surplus = new ArrayDeque<>();
+    private @Nullable Future<?> pause;
+    private int open;
+
+    /**
+     * A cap.
+     *
+     * @param maxConnections how many may be open at once, 1 or more
+     * @param log where warnings go
+     */
+    public ConnectionLimitHandler(int maxConnections, Logger log) {
+        if (maxConnections < 1) {
+            throw new IllegalArgumentException("at least one connection must be allowed, not " + maxConnections);
+        }
+        this.maxConnections = maxConnections;
+        this.log = log;
+        this.warning = new RateLimitedWarning();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        Channel accepted = (Channel) msg;
+        if (open < maxConnections) {
+            admit(ctx, accepted);
+        } else {
+            surplus.add(accepted);
+        }
+        updateAccepting(ctx);
+    }
+
+    private void admit(ChannelHandlerContext ctx, Channel accepted) {
+        open++;
+        accepted.closeFuture().addListener(closed -> released(ctx));
+        ctx.fireChannelRead(accepted);
+    }
+
+    /** On the accepted channel's event loop; once the loops end there is nobody left to let in. */
+    private void released(ChannelHandlerContext ctx) {
+        if (!ctx.executor().isShuttingDown()) {
+            ctx.executor().execute(() -> release(ctx));
+        }
+    }
+
+    private void release(ChannelHandlerContext ctx) {
+        open--;
+        Channel next = surplus.poll();
+        if (next != null) {
+            admit(ctx, next);
+        }
+        updateAccepting(ctx);
+    }
+
+    private void updateAccepting(ChannelHandlerContext ctx) {
+        boolean full = open >= maxConnections;
+        boolean accept = !full && pause == null;
+        if (ctx.channel().config().isAutoRead() != accept) {
+            ctx.channel().config().setAutoRead(accept);
+            if (full && warning.isDue()) {
+                log.warn("{} connections are open, the most allowed: further ones wait (raise it with -m)", open);
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (warning.isDue()) {
+            log.warn("can't accept connections for the moment: {}", cause.getMessage());
+        }
+        if (pause == null) {
+            pause = ctx.executor()
+                    .schedule(
+                            () -> {
+                                pause = null;
+                                updateAccepting(ctx);
+                            },
+                            PAUSE_AFTER_ERROR.toMillis(),
+                            TimeUnit.MILLISECONDS);
+            updateAccepting(ctx);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (pause != null) {
+            pause.cancel(false);
+        }
+        surplus.forEach(channel -> channel.unsafe().closeForcibly());
+        surplus.clear();
+    }
+}

@@ -1,0 +1,48 @@
+package io.saltunnel.netty.internal.limit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** How many connections the open-files limit has room for. */
+public final class OpenFiles {
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final String LIMIT_LINE = "Max open files";
+    private static final long ASSUMED_LIMIT = 1024;
+    private static final int RESERVE = 128;
+    private static final int MIN_SHARE = 64;
+    private static final int MAX_SHARE = 4096;
+
+    private OpenFiles() {}
+
+    /**
+     * The process's limit.
+     *
+     * @return the soft limit, or 1024 where it can't be known
+     */
+    public static long limit() {
+        try {
+            for (String line : Files.readAllLines(LIMITS, StandardCharsets.US_ASCII)) {
+                if (line.startsWith(LIMIT_LINE)) {
+                    String soft = line.substring(LIMIT_LINE.length()).strip().split("\\s+", 2)[0];
+                    return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            // Not Linux, or not as known: the assumption must do.
+        }
+        return ASSUMED_LIMIT;
+    }
+
+    /**
+     * How many unauthenticated peers a server takes in at once: half of what is left beside the tunnels, which need two files each.
+     *
+     * @param maxTunnels the tunnels allowed
+     * @return 64 to 4096
+     */
+    public static int unauthenticatedShare(int maxTunnels) {
+        long left = limit() - 2L * maxTunnels - RESERVE;
+        return (int) Math.max(MIN_SHARE, Math.min(MAX_SHARE, left / 2));
+    }
+}

@@ -1,0 +1,103 @@
+package io.saltunnel.netty.internal.limit;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * The slots of authenticated tunnels. Who finds none free waits in line; established tunnels notice nothing.
+ *
+ * <p>One for each server, shared by its event loops. Any thread.
+ */
+public final class TunnelSlots {
+    /** A place in the line, or a slot. */
+    public final class Slot {
+        private enum Use {
+            WAITING,
+            HELD,
+            FREED
+        }
+
+        private final Runnable granted;
+        private Use use = Use.WAITING;
+
+        private Slot(Runnable granted) {
+            this.granted = granted;
+        }
+
+        /** Gives the slot back, or leaves the line. Doing so again does nothing. */
+        public void free() {
+            Slot next = null;
+            synchronized (TunnelSlots.this) {
+                if (use == Use.HELD) {
+                    next = line.poll();
+                    if (next == null) {
+                        held--;
+                    } else {
+                        next.use = Use.HELD;
+                    }
+                } else if (use == Use.WAITING) {
+                    line.remove(this);
+                }
+                use = Use.FREED;
+            }
+            if (next != null) {
+                next.granted.run();
+            }
+        }
+    }
+
+    private final int maxTunnels;
+    private final Queue<Slot> line = new ArrayDeque<>();
+    private int held;
+
+    /**
+     * A number of slots.
+     *
+     * @param maxTunnels how many, 1 or more
+     */
+    public TunnelSlots(int maxTunnels) {
+        if (maxTunnels < 1) {
+            throw new IllegalArgumentException("at least one tunnel must be allowed, not " + maxTunnels);
+        }
+        this.maxTunnels = maxTunnels;
+    }
+
+    /**
+     * Asks for a slot.
+     *
+     * @param granted runs once the slot is there: on this thread before the method returns, or later on the thread that frees one; it must be quick, and not run after {@link Slot#free}
+     *     unless it was already under way
+     * @return the slot or the place in the line, to be freed in either case
+     */
+    public Slot acquire(Runnable granted) {
+        Slot slot = new Slot(granted);
+        synchronized (this) {
+            if (held >= maxTunnels) {
+                line.add(slot);
+                return slot;
+            }
+            held++;
+            slot.use = Slot.Use.HELD;
+        }
+        granted.run();
+        return slot;
+    }
+
+    /**
+     * Counts.
+     *
+     * @return how many slots are taken
+     */
+    public synchronized int held() {
+        return held;
+    }
+
+    /**
+     * Counts.
+     *
+     * @return how many wait in line
+     */
+    public synchronized int waiting() {
+        return line.size();
+    }
+}

@@ -1,0 +1,5 @@
+/** The buffers that data travels in: locked in memory, and wiped on release. */
+@NullMarked
+package io.saltunnel.netty.memory;
+
+import org.jspecify.annotations.NullMarked;
