@@ -1,8 +1,8 @@
 package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.LittleEndian.getLong;
-import static io.saltunnel.core.crypto.LittleEndian.putLong;
 
+import io.saltunnel.core.secret.LockedRegion;
 import java.nio.ByteBuffer;
 
 /**
@@ -37,29 +37,29 @@ public final class ChunkCipher implements AutoCloseable {
     /** Bytes of ciphertext in a frame. */
     static final int TEXT_SIZE = FRAME_SIZE - TEXT;
 
-    /** Bytes of the length field, with which the text starts. */
-    static final int LENGTH_SIZE = 2;
+    private static final int KEYSTREAM_SIZE = ChunkKeystream.CAPACITY * ChunkKeystream.STRIDE;
+    private static final int TAGS_SIZE = ChunkKeystream.CAPACITY * Poly1305.TAG_SIZE;
 
-    /** The text's first word of keystream; those before key Poly1305. */
-    private static final int FIRST_TEXT_WORD = Poly1305.KEY_SIZE / Long.BYTES;
-
-    private final ChunkKernel kernel;
-    final ByteBuffer computedTags;
+    private final ChunkKeystream keystreamKernel;
+    private final ChunkTags tagKernel;
+    private final LockedRegion scratch = LockedRegion.map(KEYSTREAM_SIZE + TAGS_SIZE);
+    final ByteBuffer keystream = scratch.buffer().slice(0, KEYSTREAM_SIZE);
+    final ByteBuffer computedTags = scratch.buffer().slice(KEYSTREAM_SIZE, TAGS_SIZE);
     private ChunkFailure lastFailure = ChunkFailure.BAD_TAG;
     private int lastDataLength;
 
-    ChunkCipher(ChunkKernel kernel) {
-        this.kernel = kernel;
-        this.computedTags = ByteBuffer.allocateDirect(kernel.capacity() * Poly1305.TAG_SIZE);
+    ChunkCipher(ChunkKeystream keystreamKernel, ChunkTags tagKernel) {
+        this.keystreamKernel = keystreamKernel;
+        this.tagKernel = tagKernel;
     }
 
     /**
-     * Allocates the scratch space and picks the fastest kernel that runs here.
+     * Allocates the scratch space, some 80 KB, and picks the fastest kernel that runs here.
      *
      * @return a cipher that the caller closes
      */
     public static ChunkCipher create() {
-        return new ChunkCipher(new PlainKernel());
+        return new ChunkCipher(new RowKeystream(), new SerialTags());
     }
 
     /**
@@ -105,40 +105,20 @@ public final class ChunkCipher implements AutoCloseable {
         LittleEndian.check(frames, framesOffset, count * FRAME_SIZE);
         try {
             for (int done = 0; done < count; ) {
-                int batch = Math.min(count - done, kernel.capacity());
-                kernel.generate(key, keyOffset, firstNonce + done, batch);
+                int batch = Math.min(count - done, ChunkKeystream.CAPACITY);
                 int firstFrame = framesOffset + done * FRAME_SIZE;
+                keystreamKernel.generate(key, keyOffset, firstNonce + done, batch, keystream);
                 for (int i = 0; i < batch; i++, done++) {
-                    int from = dataOffset + done * MAX_DATA;
-                    int length = Math.min(dataLength - done * MAX_DATA, MAX_DATA);
-                    if (length == MAX_DATA) {
-                        kernel.encryptFull(i, data, from, frames, firstFrame + i * FRAME_SIZE);
-                    } else {
-                        encryptShort(i, data, from, length, frames, firstFrame + i * FRAME_SIZE);
-                    }
+                    int from = done * MAX_DATA;
+                    int length = Math.min(dataLength - from, MAX_DATA);
+                    int text = firstFrame + i * FRAME_SIZE + TEXT;
+                    ChunkText.encrypt(
+                            keystream, i * ChunkKeystream.STRIDE, data, dataOffset + from, length, frames, text);
                 }
-                kernel.tags(batch, frames, firstFrame, frames, firstFrame, FRAME_SIZE);
+                tagKernel.compute(keystream, batch, frames, firstFrame, frames, firstFrame, FRAME_SIZE);
             }
         } finally {
-            kernel.wipe();
-        }
-    }
-
-    /** Encrypts the length, fewer than 494 bytes of data, and zeros. */
-    private void encryptShort(int chunk, ByteBuffer data, int from, int length, ByteBuffer frames, int frame) {
-        int to = frame + TEXT;
-        for (int i = 0; i < TEXT_SIZE; i += Long.BYTES) {
-            // The text's byte i is the data's byte i - 2.
-            int at = i - LENGTH_SIZE;
-            long word = 0;
-            if (i == 0) {
-                word = LittleEndian.getPartialLong(data, from, Math.min(length, 6)) << 16 | length;
-            } else if (at + Long.BYTES <= length) {
-                word = getLong(data, from + at);
-            } else if (at < length) {
-                word = LittleEndian.getPartialLong(data, from + at, length - at);
-            }
-            putLong(frames, to + i, word ^ kernel.keystream(chunk, FIRST_TEXT_WORD + i / Long.BYTES));
+            wipe(count);
         }
     }
 
@@ -180,33 +160,30 @@ public final class ChunkCipher implements AutoCloseable {
         lastDataLength = 0;
         try {
             for (int done = 0; done < frameCount; ) {
-                int batch = Math.min(frameCount - done, kernel.capacity());
+                int batch = Math.min(frameCount - done, ChunkKeystream.CAPACITY);
                 int firstFrame = framesOffset + done * FRAME_SIZE;
-                kernel.generate(key, keyOffset, firstNonce + done, batch);
-                kernel.tags(batch, frames, firstFrame, computedTags, 0, Poly1305.TAG_SIZE);
+                keystreamKernel.generate(key, keyOffset, firstNonce + done, batch, keystream);
+                tagKernel.compute(keystream, batch, frames, firstFrame, computedTags, 0, Poly1305.TAG_SIZE);
                 for (int i = 0; i < batch; i++, done++) {
                     int frame = firstFrame + i * FRAME_SIZE;
+                    int chunkKey = i * ChunkKeystream.STRIDE;
                     if (!tagIsRight(i, frames, frame)) {
                         lastFailure = ChunkFailure.BAD_TAG;
                         return ~done;
                     }
-                    int length = (int) (textWord(i, frames, frame, 0) & 0xffff);
+                    int length = ChunkText.length(keystream, chunkKey, frames, frame + TEXT);
                     if (length > MAX_DATA) {
                         lastFailure = ChunkFailure.BAD_LENGTH;
                         return ~done;
                     }
-                    if (length == MAX_DATA) {
-                        kernel.decryptFull(i, frames, frame, data, dataOffset + lastDataLength);
-                    } else {
-                        decryptShort(i, frames, frame, length, data, dataOffset + lastDataLength);
-                    }
+                    int to = dataOffset + lastDataLength;
+                    ChunkText.decrypt(keystream, chunkKey, frames, frame + TEXT, length, data, to);
                     lastDataLength += length;
                 }
             }
             return lastDataLength;
         } finally {
-            kernel.wipe();
-            LittleEndian.wipe(computedTags, 0, Math.min(frameCount, kernel.capacity()) * Poly1305.TAG_SIZE);
+            wipe(frameCount);
         }
     }
 
@@ -217,22 +194,13 @@ public final class ChunkCipher implements AutoCloseable {
         return difference == 0;
     }
 
-    /** The plaintext's word {@code index}. */
-    private long textWord(int chunk, ByteBuffer frames, int frame, int index) {
-        return getLong(frames, frame + TEXT + Long.BYTES * index) ^ kernel.keystream(chunk, FIRST_TEXT_WORD + index);
-    }
-
-    /** Decrypts fewer than 494 bytes of data; writes these and no more. */
-    private void decryptShort(int chunk, ByteBuffer frames, int frame, int length, ByteBuffer data, int to) {
-        LittleEndian.putPartialLong(data, to, Math.min(length, 6), textWord(chunk, frames, frame, 0) >>> 16);
-        for (int at = 6, index = 1; at < length; at += Long.BYTES, index++) {
-            long word = textWord(chunk, frames, frame, index);
-            if (at + Long.BYTES <= length) {
-                putLong(data, to + at, word);
-            } else {
-                LittleEndian.putPartialLong(data, to + at, length - at, word);
-            }
-        }
+    /** Wipes as much of the scratch space as a run of this many chunks used. */
+    private void wipe(int chunks) {
+        int batch = Math.min(chunks, ChunkKeystream.CAPACITY);
+        LittleEndian.wipe(keystream, 0, batch * ChunkKeystream.STRIDE);
+        LittleEndian.wipe(computedTags, 0, batch * Poly1305.TAG_SIZE);
+        keystreamKernel.wipe();
+        tagKernel.wipe();
     }
 
     /**
@@ -259,13 +227,15 @@ public final class ChunkCipher implements AutoCloseable {
      * @return a few words
      */
     public String kernelName() {
-        return kernel.name();
+        return keystreamKernel.name() + " keystream, " + tagKernel.name() + " tags";
     }
 
     /** Wipes and releases the scratch space; the cipher must not be used afterwards. */
     @Override
     public void close() {
-        kernel.close();
+        keystreamKernel.close();
+        tagKernel.close();
+        scratch.close();
     }
 
     private static void checkNonces(long firstNonce, int count) {

@@ -9,9 +9,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs of chunks, on every kernel that runs here, against the secret box. */
 class ChunkCipherTest {
@@ -27,14 +26,10 @@ class ChunkCipherTest {
         fill(key);
     }
 
-    static Stream<ChunkKernel> kernels() {
-        return ChunkKernels.available().stream();
-    }
-
     @ParameterizedTest
-    @MethodSource("kernels")
-    void runsOfEveryLengthAreTheBoxesOfTheirChunks(ChunkKernel kernel) {
-        try (ChunkCipher cipher = new ChunkCipher(kernel)) {
+    @EnumSource
+    void runsOfEveryLengthAreTheBoxesOfTheirChunks(ChunkKernels kernels) {
+        try (ChunkCipher cipher = kernels.cipher()) {
             for (int chunks = 1; chunks <= ChunkCipher.MAX_CHUNKS_PER_RUN; chunks++) {
                 int length = chunks * MAX_DATA - random.nextInt(chunks % 3 == 0 ? 1 : MAX_DATA);
                 checkRun(cipher, length, random.nextInt(9), random.nextInt(9), chunks % 5 != 0);
@@ -43,9 +38,9 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kernels")
-    void chunksOfEveryLength(ChunkKernel kernel) {
-        try (ChunkCipher cipher = new ChunkCipher(kernel)) {
+    @EnumSource
+    void chunksOfEveryLength(ChunkKernels kernels) {
+        try (ChunkCipher cipher = kernels.cipher()) {
             for (int length = 1; length <= MAX_DATA; length++) {
                 checkRun(cipher, length, length % 8, length % 5, true);
                 checkRun(cipher, 4 * MAX_DATA + length, length % 5, length % 8, false);
@@ -81,9 +76,9 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kernels")
-    void shortAndEmptyChunksWithinARunAreJoined(ChunkKernel kernel) {
-        try (ChunkCipher cipher = new ChunkCipher(kernel)) {
+    @EnumSource
+    void shortAndEmptyChunksWithinARunAreJoined(ChunkKernels kernels) {
+        try (ChunkCipher cipher = kernels.cipher()) {
             List<Integer> lengths = List.of(494, 3, 0, 494, 493, 1, 494, 8, 6, 7, 494);
             int total = lengths.stream().mapToInt(Integer::intValue).sum();
             ByteBuffer data = direct(total);
@@ -101,16 +96,16 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kernels")
-    void damageToAnyByteIsFoundAndStopsTheRunThere(ChunkKernel kernel) {
-        int chunks = kernel.capacity() + 3;
-        int damaged = kernel.capacity() + 1;
+    @EnumSource
+    void damageToAnyByteIsFoundAndStopsTheRunThere(ChunkKernels kernels) {
+        int chunks = ChunkKeystream.CAPACITY + 3;
+        int damaged = ChunkKeystream.CAPACITY + 1;
         int length = chunks * MAX_DATA;
         ByteBuffer data = direct(length);
         fill(data);
         ByteBuffer frames = direct(chunks * FRAME);
         ByteBuffer opened = direct(length);
-        try (ChunkCipher cipher = new ChunkCipher(kernel)) {
+        try (ChunkCipher cipher = kernels.cipher()) {
             cipher.seal(key, 0, NONCE, data, 0, length, frames, 0);
             for (int i = 0; i < FRAME; i++) {
                 int at = damaged * FRAME + i;
@@ -129,11 +124,11 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kernels")
-    void aFrameOutOfOrderIsRefused(ChunkKernel kernel) {
+    @EnumSource
+    void aFrameOutOfOrderIsRefused(ChunkKernels kernels) {
         ByteBuffer data = direct(6 * MAX_DATA);
         ByteBuffer frames = direct(6 * FRAME);
-        try (ChunkCipher cipher = new ChunkCipher(kernel)) {
+        try (ChunkCipher cipher = kernels.cipher()) {
             cipher.seal(key, 0, NONCE, data, 0, data.limit(), frames, 0);
             byte[] third = array(frames, 2 * FRAME, FRAME);
             frames.put(2 * FRAME, frames, 3 * FRAME, FRAME);
@@ -145,11 +140,11 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kernels")
-    void everyLengthOver494IsRefused(ChunkKernel kernel) {
+    @EnumSource
+    void everyLengthOver494IsRefused(ChunkKernels kernels) {
         ByteBuffer frames = direct(2 * FRAME);
         ByteBuffer opened = direct(2 * MAX_DATA);
-        try (ChunkCipher cipher = new ChunkCipher(kernel)) {
+        try (ChunkCipher cipher = kernels.cipher()) {
             seal(frames, 0, NONCE, MAX_DATA, new byte[MAX_DATA]);
             for (int length = MAX_DATA + 1; length <= 0xffff; length += length < 1100 ? 1 : 251) {
                 seal(frames, FRAME, NONCE + 1, length, new byte[0]);
@@ -163,11 +158,11 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kernels")
-    void refusesArgumentsOutOfRange(ChunkKernel kernel) {
+    @EnumSource
+    void refusesArgumentsOutOfRange(ChunkKernels kernels) {
         ByteBuffer data = direct(128 * MAX_DATA + 1);
         ByteBuffer frames = direct(129 * FRAME);
-        try (ChunkCipher cipher = new ChunkCipher(kernel)) {
+        try (ChunkCipher cipher = kernels.cipher()) {
             assertThatIllegalArgumentException().isThrownBy(() -> cipher.seal(key, 0, 0, data, 0, 0, frames, 0));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> cipher.seal(key, 0, 0, data, 0, 128 * MAX_DATA + 1, frames, 0));

@@ -1,14 +1,18 @@
 package io.saltunnel.core.crypto;
 
-import java.util.List;
+/** The combinations of kernels that run on this machine and this JDK. */
+enum ChunkKernels {
+    PLAIN;
 
-/** All kernels that run on this machine and this JDK. */
-final class ChunkKernels {
+    ChunkKeystream keystream() {
+        return new RowKeystream();
+    }
 
-    private ChunkKernels() {}
+    ChunkTags tags() {
+        return new SerialTags();
+    }
 
-    /** New ones, which the caller closes. */
-    static List<ChunkKernel> available() {
-        return List.of(new PlainKernel());
+    ChunkCipher cipher() {
+        return new ChunkCipher(keystream(), tags());
     }
 }

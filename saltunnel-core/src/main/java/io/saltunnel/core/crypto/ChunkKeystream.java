@@ -1,0 +1,45 @@
+package io.saltunnel.core.crypto;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Makes the keystream of a batch of chunks: one of the two halves of {@link ChunkCipher}'s arithmetic. One thread at a time.
+ *
+ * <p>A chunk takes nine blocks, the last of them in part. The first 32 bytes key Poly1305; the text, 2 bytes of length and 494 of data,
+ * is XORed with those from 32 on.
+ */
+interface ChunkKeystream extends AutoCloseable {
+
+    /** Blocks of keystream that one chunk takes. */
+    int BLOCKS_PER_CHUNK = 9;
+
+    /** Bytes from one chunk's keystream to the next one's: {@value}. */
+    int STRIDE = BLOCKS_PER_CHUNK * Salsa20.BLOCK_SIZE;
+
+    /**
+     * The most chunks in a batch: {@value}. More make the loops over a batch longer, and its 36 KB of keystream too large for the
+     * first-level cache.
+     */
+    int CAPACITY = 64;
+
+    /** A few words for people. */
+    String name();
+
+    /**
+     * Writes keystream.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param firstNonce the first chunk's nonce; the others follow
+     * @param chunks the number of chunks, from 1 to {@link #CAPACITY}
+     * @param output takes the keystream of chunk i from byte {@code i * STRIDE}
+     */
+    void generate(ByteBuffer key, int keyOffset, long firstNonce, int chunks, ByteBuffer output);
+
+    /** Wipes what was written to scratch space since the last time. The output isn't part of it. */
+    void wipe();
+
+    /** Wipes and gives back the scratch space. */
+    @Override
+    void close();
+}

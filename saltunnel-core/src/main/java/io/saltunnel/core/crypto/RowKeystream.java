@@ -1,0 +1,178 @@
+package io.saltunnel.core.crypto;
+
+import static io.saltunnel.core.crypto.LittleEndian.getInt;
+import static io.saltunnel.core.crypto.LittleEndian.putLong;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The keystream that runs everywhere, laid out so that HotSpot's C2 compiler makes SIMD code of it by itself.
+ *
+ * <p>Salsa20's 16 state words are 16 rows, and every block is a lane, that is, an index into all rows:
+ *
+ * <pre>
+ *              chunk 0               chunk 1
+ *   block      0   1   2  …  8       0   1   2  …  8      …
+ *   row 0      ■   ■   ■     ■       ■   ■   ■     ■
+ *   row 1      ■   ■   ■     ■       ■   ■   ■     ■           lane = 9 · chunk + block
+ *    ⋮
+ *   row 15     ■   ■   ■     ■       ■   ■   ■     ■
+ * </pre>
+ *
+ * <p>A quarter-round then is a loop over the lanes of four rows, in which nothing moves between lanes. It must stay a small method with
+ * one call site, and the rows must be arrays of their own, or C2 stops vectorising it. At the end two rows at a time, plus the block's
+ * input, become the eight-byte words of the output.
+ *
+ * <p>The rows are heap arrays, because C2 vectorises nothing else: the collector may move them, also in the middle of a batch.
+ */
+final class RowKeystream implements ChunkKeystream {
+
+    private static final int LANES = CAPACITY * BLOCKS_PER_CHUNK;
+    private static final int DOUBLE_ROUNDS = 10;
+    private static final long MASK32 = (1L << 32) - 1;
+
+    /** Below this many chunks the loops over lanes are too short to pay. */
+    private static final int LEAST_CHUNKS_IN_ROWS = 3;
+
+    /** The rows of a double round's eight quarter-rounds. */
+    private static final int[][] QUARTER_ROUNDS = {
+        {0, 4, 8, 12}, {5, 9, 13, 1}, {10, 14, 2, 6}, {15, 3, 7, 11},
+        {0, 1, 2, 3}, {5, 6, 7, 4}, {10, 11, 8, 9}, {15, 12, 13, 14}
+    };
+
+    final int[][] rows = new int[16][LANES];
+
+    // What is public of the lanes' input.
+    private final int[] chunkNumber = new int[LANES];
+    private final int[] blockNumber = new int[LANES];
+
+    private int dirtyLanes;
+
+    RowKeystream() {
+        for (int lane = 0; lane < LANES; lane++) {
+            chunkNumber[lane] = lane / BLOCKS_PER_CHUNK;
+            blockNumber[lane] = lane % BLOCKS_PER_CHUNK;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "rows";
+    }
+
+    @Override
+    public void generate(ByteBuffer key, int keyOffset, long firstNonce, int chunks, ByteBuffer output) {
+        int nonceLow = (int) firstNonce;
+        int nonceHigh = (int) (firstNonce >>> 32);
+        boolean oneHigh = (firstNonce + chunks - 1) >>> 32 == firstNonce >>> 32; // but for once in 2^32 chunks
+        if (chunks < LEAST_CHUNKS_IN_ROWS || !oneHigh) {
+            for (int i = 0; i < chunks; i++) {
+                Salsa20.keystream(key, keyOffset, firstNonce + i, 0, output, i * STRIDE, STRIDE);
+            }
+            return;
+        }
+        int lanes = chunks * BLOCKS_PER_CHUNK;
+        dirtyLanes = Math.max(dirtyLanes, lanes);
+        int k0 = getInt(key, keyOffset);
+        int k1 = getInt(key, keyOffset + 4);
+        int k2 = getInt(key, keyOffset + 8);
+        int k3 = getInt(key, keyOffset + 12);
+        int k4 = getInt(key, keyOffset + 16);
+        int k5 = getInt(key, keyOffset + 20);
+        int k6 = getInt(key, keyOffset + 24);
+        int k7 = getInt(key, keyOffset + 28);
+        Arrays.fill(rows[0], 0, lanes, Salsa20.SIGMA0);
+        Arrays.fill(rows[1], 0, lanes, k0);
+        Arrays.fill(rows[2], 0, lanes, k1);
+        Arrays.fill(rows[3], 0, lanes, k2);
+        Arrays.fill(rows[4], 0, lanes, k3);
+        Arrays.fill(rows[5], 0, lanes, Salsa20.SIGMA1);
+        fill(rows[6], chunkNumber, nonceLow, lanes);
+        Arrays.fill(rows[7], 0, lanes, nonceHigh);
+        System.arraycopy(blockNumber, 0, rows[8], 0, lanes);
+        Arrays.fill(rows[9], 0, lanes, 0);
+        Arrays.fill(rows[10], 0, lanes, Salsa20.SIGMA2);
+        Arrays.fill(rows[11], 0, lanes, k4);
+        Arrays.fill(rows[12], 0, lanes, k5);
+        Arrays.fill(rows[13], 0, lanes, k6);
+        Arrays.fill(rows[14], 0, lanes, k7);
+        Arrays.fill(rows[15], 0, lanes, Salsa20.SIGMA3);
+
+        rounds(rows, lanes);
+
+        // A slice of known size, so that bounds are checked once.
+        ByteBuffer target = output.slice(0, chunks * STRIDE);
+        merge(rows[0], Salsa20.SIGMA0, rows[1], k0, lanes, target, 0);
+        merge(rows[2], k1, rows[3], k2, lanes, target, 8);
+        merge(rows[4], k3, rows[5], Salsa20.SIGMA1, lanes, target, 16);
+        merge(rows[6], chunkNumber, nonceLow, rows[7], nonceHigh, lanes, target, 24);
+        merge(rows[8], blockNumber, 0, rows[9], 0, lanes, target, 32);
+        merge(rows[10], Salsa20.SIGMA2, rows[11], k4, lanes, target, 40);
+        merge(rows[12], k5, rows[13], k6, lanes, target, 48);
+        merge(rows[14], k7, rows[15], Salsa20.SIGMA3, lanes, target, 56);
+    }
+
+    private static void fill(int[] row, int[] values, int add, int lanes) {
+        for (int i = 0; i < lanes; i++) {
+            row[i] = values[i] + add;
+        }
+    }
+
+    private static void rounds(int[][] rows, int lanes) {
+        for (int i = 0; i < DOUBLE_ROUNDS; i++) {
+            for (int[] q : QUARTER_ROUNDS) {
+                quarterRound(rows[q[0]], rows[q[1]], rows[q[2]], rows[q[3]], lanes);
+            }
+        }
+    }
+
+    private static void quarterRound(int[] rowA, int[] rowB, int[] rowC, int[] rowD, int lanes) {
+        for (int i = 0; i < lanes; i++) {
+            int a = rowA[i];
+            int b = rowB[i];
+            int c = rowC[i];
+            int d = rowD[i];
+            b ^= Integer.rotateLeft(a + d, 7);
+            c ^= Integer.rotateLeft(b + a, 9);
+            d ^= Integer.rotateLeft(c + b, 13);
+            a ^= Integer.rotateLeft(d + c, 18);
+            rowA[i] = a;
+            rowB[i] = b;
+            rowC[i] = c;
+            rowD[i] = d;
+        }
+    }
+
+    /** Adds the same input to all lanes of two rows, and writes each pair of words to byte {@code at} of its block. */
+    private static void merge(int[] even, int addEven, int[] odd, int addOdd, int lanes, ByteBuffer target, int at) {
+        for (int i = 0; i < lanes; i++) {
+            long low = even[i] + addEven & MASK32;
+            int high = odd[i] + addOdd;
+            putLong(target, i * Salsa20.BLOCK_SIZE + at, low | (long) high << 32);
+        }
+    }
+
+    /** The same, with an input of the even row that differs from lane to lane. */
+    private static void merge(
+            int[] even, int[] values, int addEven, int[] odd, int addOdd, int lanes, ByteBuffer target, int at) {
+        for (int i = 0; i < lanes; i++) {
+            long low = even[i] + values[i] + addEven & MASK32;
+            int high = odd[i] + addOdd;
+            putLong(target, i * Salsa20.BLOCK_SIZE + at, low | (long) high << 32);
+        }
+    }
+
+    @Override
+    public void wipe() {
+        for (int[] row : rows) {
+            Arrays.fill(row, 0, dirtyLanes, 0);
+        }
+        dirtyLanes = 0;
+    }
+
+    @Override
+    public void close() {
+        wipe();
+    }
+}
