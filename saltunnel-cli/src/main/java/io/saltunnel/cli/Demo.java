@@ -1,0 +1,170 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelClient;
+import io.saltunnel.netty.TunnelServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** A target, a server, a tap on the wire and a client, all on loopback, and an application that sends through them. */
+final class Demo {
+
+    private static final String MESSAGE =
+            "Meet me at the old lighthouse at nine. Come alone; bring the map and both keys.";
+    private static final int FRAME_BYTES = 512;
+
+    /** What the client sends before the first data: its hello and its proof. */
+    private static final int HANDSHAKE_FRAMES = 2;
+
+    private static final Duration BULK_DURATION = Duration.ofSeconds(2);
+    private static final int BULK_BLOCK_BYTES = 256 * 1024;
+    private static final int READ_TIMEOUT_MILLIS = 10_000;
+
+    private final PrintWriter out;
+
+    Demo(PrintWriter out) {
+        this.out = out;
+    }
+
+    void run() throws IOException, InterruptedException {
+        HostAndPort anyPort = new HostAndPort("127.0.0.1", 0);
+        try (SecretMemory memory = SecretMemory.create();
+                LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
+                EchoTarget target = EchoTarget.start();
+                Tunnel server = TunnelServer.builder(key)
+                        .listen(anyPort)
+                        .target(HostAndPort.of(target.address()))
+                        .start()
+                        .join();
+                WireTap tap = WireTap.before(server.boundAddress());
+                Tunnel tapped = TunnelClient.builder(key)
+                        .listen(anyPort)
+                        .server(HostAndPort.of(tap.address()))
+                        .start()
+                        .join();
+                Tunnel direct = TunnelClient.builder(key)
+                        .listen(anyPort)
+                        .server(HostAndPort.of(server.boundAddress()))
+                        .start()
+                        .join()) {
+            out.printf("A tunnel on this machine, with a key that exists only until the end of this program:%n%n");
+            out.printf(
+                    "  application --> client %s ==> tap %s ==> server %s --> target %s%n%n",
+                    port(tapped.boundAddress()),
+                    port(tap.address()),
+                    port(server.boundAddress()),
+                    port(target.address()));
+            byte[] sent = MESSAGE.getBytes(StandardCharsets.US_ASCII);
+            byte[] echoed = exchange(tapped.boundAddress(), sent);
+            if (!Arrays.equals(sent, echoed)) {
+                throw new CommandFailure("what came back is not what was sent", null);
+            }
+            showBoth(sent, tap.recorded());
+            measure(direct.boundAddress());
+        } catch (CompletionException e) {
+            throw new CommandFailure("the demo cannot start: " + e.getCause(), e);
+        }
+        out.flush();
+    }
+
+    private static String port(InetSocketAddress address) {
+        return ":" + address.getPort();
+    }
+
+    private static byte[] exchange(InetSocketAddress address, byte[] message) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
+            socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+            socket.getOutputStream().write(message);
+            socket.shutdownOutput();
+            return socket.getInputStream().readAllBytes();
+        }
+    }
+
+    private void showBoth(byte[] sent, byte[] wire) {
+        if (indexOf(wire, Arrays.copyOf(sent, 8)) >= 0) {
+            throw new CommandFailure("the message stood on the wire as it is", null);
+        }
+        int dataFrame = HANDSHAKE_FRAMES * FRAME_BYTES;
+        out.printf("What the application sent, %d bytes:%n%n", sent.length);
+        HexDump.print(out, sent, 0, sent.length);
+        out.printf(
+                "%nWhat the wire carried for it, %d bytes in %d frames (the third one's beginning):%n%n",
+                wire.length, wire.length / FRAME_BYTES);
+        HexDump.print(out, wire, dataFrame, sent.length);
+        out.printf(
+                "%nThe target echoed the message, and it came back whole. On the wire no part of it is to be seen.%n%n");
+        out.flush();
+    }
+
+    private void measure(InetSocketAddress address) throws IOException, InterruptedException {
+        ByteBuffer block = ByteBuffer.allocateDirect(BULK_BLOCK_BYTES);
+        RandomSource.system().fill(block);
+        try (SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()))) {
+            long begin = System.nanoTime();
+            CompletableFuture<Long> received = CompletableFuture.supplyAsync(() -> receive(channel, block.duplicate()));
+            long sent = 0;
+            while (System.nanoTime() - begin < BULK_DURATION.toNanos()) {
+                ByteBuffer unsent = block.duplicate();
+                while (unsent.hasRemaining()) {
+                    sent += channel.write(unsent);
+                }
+            }
+            channel.shutdownOutput();
+            long returned = received.join();
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            if (returned != sent) {
+                throw new CommandFailure("of " + sent + " bytes only " + returned + " came back", null);
+            }
+            out.printf(
+                    "%.0f MB went there and back in %.1f s, and came back as they were: %.0f MB/s each way, both ways at once.%n",
+                    sent / 1e6, seconds, sent / 1e6 / seconds);
+        }
+    }
+
+    /** Reads to the end, and returns how many bytes were as sent. */
+    private static long receive(SocketChannel channel, ByteBuffer block) {
+        ByteBuffer received = ByteBuffer.allocateDirect(BULK_BLOCK_BYTES);
+        long total = 0;
+        try {
+            while (channel.read(received.clear()) >= 0) {
+                received.flip();
+                while (received.hasRemaining()) {
+                    int at = (int) (total % BULK_BLOCK_BYTES);
+                    int length = Math.min(received.remaining(), BULK_BLOCK_BYTES - at);
+                    if (!received.slice(received.position(), length).equals(block.slice(at, length))) {
+                        return total;
+                    }
+                    received.position(received.position() + length);
+                    total += length;
+                }
+            }
+            return total;
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static int indexOf(byte[] haystack, byte[] needle) {
+        for (int i = 0; i + needle.length <= haystack.length; i++) {
+            if (Arrays.equals(haystack, i, i + needle.length, needle, 0, needle.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,31 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.secret.ProcessProtection;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Everything at once, to see that it works. */
+@Command(
+        name = "demo",
+        description = {
+            "Shows a tunnel at work on this machine, in about three seconds.",
+            "",
+            "Starts a target, a server and a client on loopback with a throw-away key, sends data through them, and shows what was sent beside"
+                    + " what the wire carried, and the rate."
+        })
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class DemoCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ProcessProtection.apply();
+        new Demo(spec.commandLine().getOut()).run();
+        return 0;
+    }
+}

@@ -1,0 +1,48 @@
+package io.saltunnel.cli;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/** A service on loopback that sends back what it gets, and ends its stream when the other side has. */
+final class EchoTarget implements Closeable {
+
+    private static final int BUFFER_BYTES = 256 * 1024;
+
+    private final ServerSocketChannel listener;
+
+    private EchoTarget(ServerSocketChannel listener) {
+        this.listener = listener;
+    }
+
+    static EchoTarget start() throws IOException {
+        EchoTarget target = new EchoTarget(
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        Loopback.serve(target.listener, "demo-target", EchoTarget::echo);
+        return target;
+    }
+
+    InetSocketAddress address() throws IOException {
+        return (InetSocketAddress) listener.getLocalAddress();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+
+    private static void echo(SocketChannel connection) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        while (connection.read(buffer.clear()) >= 0) {
+            buffer.flip();
+            while (buffer.hasRemaining()) {
+                connection.write(buffer);
+            }
+        }
+        connection.shutdownOutput();
+    }
+}

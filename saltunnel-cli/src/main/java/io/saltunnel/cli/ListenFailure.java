@@ -1,0 +1,39 @@
+package io.saltunnel.cli;
+
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+
+/** Puts into words why an address can't be listened on. */
+final class ListenFailure {
+
+    private ListenFailure() {}
+
+    /**
+     * Describes a failed start.
+     *
+     * @param address where to listen
+     * @param port the port in it
+     * @param cause what was thrown: the transports throw different types with the system's words in their messages
+     */
+    static CommandFailure at(String address, int port, Throwable cause) {
+        return new CommandFailure("cannot listen on " + address + ": " + reason(port, cause), cause);
+    }
+
+    private static String reason(int port, Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+            return "no such host";
+        }
+        if (message.contains("Address already in use")) {
+            return "the port is in use";
+        }
+        if (message.contains("Permission denied")) {
+            return "permission denied"
+                    + (port > 0 && port < 1024 ? " (ports below 1024 are for privileged processes)" : "");
+        }
+        if (message.contains("Cannot assign requested address") || message.contains("Can't assign requested address")) {
+            return "this machine doesn't have the address";
+        }
+        return message;
+    }
+}

@@ -1,0 +1,61 @@
+package io.saltunnel.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/**
+ * Sets up logging when the first logger is asked for: one line an event on standard error. Logback finds it as a service, and so looks for no
+ * configuration files.
+ */
+public final class LogConfigurator extends ContextAwareBase implements Configurator {
+
+    private static volatile Verbosity verbosity = Verbosity.NORMAL;
+
+    /** Made by the service loader. */
+    public LogConfigurator() {}
+
+    /** Takes effect on the loggers' first use; later calls are too late. */
+    static void verbosity(Verbosity chosen) {
+        verbosity = chosen;
+    }
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(pattern());
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        context.getLogger("ROOT").addAppender(appender);
+        context.getLogger("ROOT").setLevel(verbosity == Verbosity.QUIET ? Level.ERROR : Level.WARN);
+        context.getLogger("io.saltunnel").setLevel(level());
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static Level level() {
+        return switch (verbosity) {
+            case QUIET -> Level.ERROR;
+            case NORMAL -> Level.INFO;
+            case VERBOSE -> Level.DEBUG;
+            case DEBUG -> Level.TRACE;
+        };
+    }
+
+    private static String pattern() {
+        return switch (verbosity) {
+            case QUIET, NORMAL ->
+                "saltunnel: %replace(%replace(%level: ){'(INFO|ERROR): ', ''}){'WARN', 'warning'}%msg%nopex%n";
+            case VERBOSE -> "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %msg%nopex%n";
+            case DEBUG -> "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level [%thread] %logger{0}: %msg%n";
+        };
+    }
+}

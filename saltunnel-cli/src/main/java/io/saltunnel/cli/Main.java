@@ -1,0 +1,16 @@
+package io.saltunnel.cli;
+
+/** Where the program begins. */
+public final class Main {
+
+    private Main() {}
+
+    /**
+     * Runs a command and ends the process: with 0 when it is done, 1 after an error, 2 if the arguments are invalid.
+     *
+     * @param arguments the command and its arguments
+     */
+    public static void main(String[] arguments) {
+        System.exit(SaltunnelCommand.commandLine(StandardStreams.ofProcess()).execute(arguments));
+    }
+}

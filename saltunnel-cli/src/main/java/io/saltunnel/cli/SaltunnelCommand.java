@@ -1,0 +1,93 @@
+package io.saltunnel.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program's commands, and the options that all of them have. */
+@Command(
+        name = "saltunnel",
+        description = "Encrypts and authenticates TCP connections between two machines that share a key.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ClientCommand.class, ServerCommand.class, KeyCommand.class, DemoCommand.class},
+        versionProvider = SaltunnelCommand.Version.class,
+        scope = ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        exitCodeOnInvalidInput = 2,
+        exitCodeOnExecutionException = 1,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:an error", "2:invalid arguments"})
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class SaltunnelCommand implements Runnable {
+
+    @Option(
+            names = "-v",
+            scope = ScopeType.INHERIT,
+            description = "Say more on standard error: every connection; twice (-vv), everything.")
+    private final List<Boolean> verbose = new ArrayList<>();
+
+    @Option(names = "-q", scope = ScopeType.INHERIT, description = "Say nothing but errors.")
+    private boolean quiet;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final StandardStreams streams;
+
+    private SaltunnelCommand(StandardStreams streams) {
+        this.streams = streams;
+    }
+
+    /** Returns the whole command line, ready to execute; errors and logs go to standard error. */
+    static CommandLine commandLine(StandardStreams streams) {
+        SaltunnelCommand command = new SaltunnelCommand(streams);
+        return new CommandLine(command)
+                // An argument that begins with @ is a name like any other.
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler(CommandErrors::invalidArguments)
+                .setExecutionExceptionHandler(CommandErrors::failed)
+                .setExecutionStrategy(parsed -> {
+                    LogConfigurator.verbosity(command.verbosity());
+                    CommandErrors.writeOptionsWithSpaces(parsed.commandSpec().commandLine());
+                    return new CommandLine.RunLast().execute(parsed);
+                });
+    }
+
+    Verbosity verbosity() {
+        return Verbosity.of(verbose.size(), quiet);
+    }
+
+    StandardStreams streams() {
+        return streams;
+    }
+
+    /** For lines that belong to a command's result, as opposed to logs. */
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given");
+    }
+
+    /** As the jar's manifest says. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = SaltunnelCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"saltunnel " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+}

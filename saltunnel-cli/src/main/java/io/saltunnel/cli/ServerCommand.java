@@ -1,0 +1,30 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.key.KeyFileException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The end that connects to the target. */
+@Command(
+        name = "server",
+        customSynopsis =
+                "saltunnel server [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
+        description = "Accepts tunnels from clients that know the key, and connects each to the target.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class ServerCommand implements Callable<Integer> {
+
+    @Mixin
+    private TunnelOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws KeyFileException {
+        TunnelProgram.server(options, spec.commandLine()).run();
+        return 0;
+    }
+}

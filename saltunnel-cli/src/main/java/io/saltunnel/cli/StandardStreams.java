@@ -1,0 +1,63 @@
+package io.saltunnel.cli;
+
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * Standard input and output as channels, for keys: {@code System.in} and {@code System.out} keep what passes through them in buffers on the
+ * heap.
+ */
+interface StandardStreams {
+
+    /** Standard input; reads straight into direct buffers. */
+    ReadableByteChannel in();
+
+    /** Standard output; writes straight from direct buffers. */
+    WritableByteChannel out();
+
+    /** Whether a person types at the input. */
+    boolean typed();
+
+    /** Those of this process. */
+    static StandardStreams ofProcess() {
+        return new OfProcess();
+    }
+
+    /** The channels are made when they are asked for: most commands have no use for them. */
+    final class OfProcess implements StandardStreams {
+
+        @Override
+        public ReadableByteChannel in() {
+            return new FileInputStream(FileDescriptor.in).getChannel();
+        }
+
+        @Override
+        public WritableByteChannel out() {
+            return new FileOutputStream(FileDescriptor.out).getChannel();
+        }
+
+        @Override
+        public boolean typed() {
+            try {
+                Native.register(Terminal.class, Platform.C_LIBRARY_NAME);
+                return Terminal.isatty(0) == 1;
+            } catch (LinkageError e) {
+                // Can't be found out: without a prompt, and to the end of the input, any key can be read.
+                return false;
+            }
+        }
+    }
+
+    /** The C library's answer. */
+    final class Terminal {
+
+        private Terminal() {}
+
+        static native int isatty(int descriptor);
+    }
+}

@@ -1,0 +1,79 @@
+package io.saltunnel.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What client and server are told alike. Plain Java types only: to look at these options loads nothing of the network. */
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class TunnelOptions {
+
+    @Option(
+            names = "-k",
+            paramLabel = "<keyfile>",
+            required = true,
+            description = "The file with the key, 32 bytes that client and server share.")
+    Path keyFile;
+
+    @Option(
+            names = "-t",
+            paramLabel = "<timeout>",
+            converter = SecondsConverter.Positive.class,
+            description =
+                    "Give up an outgoing connection after so many seconds; fractions are allowed. Default: as the system does.")
+    @Nullable
+    Duration connectTimeout;
+
+    @Option(
+            names = "-m",
+            paramLabel = "<maxconns>",
+            converter = CountConverter.class,
+            defaultValue = "100",
+            description = "Tunnel so many connections at once; further ones wait. Default: ${DEFAULT-VALUE}.")
+    int maxConnections;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "<seconds>",
+            converter = SecondsConverter.class,
+            defaultValue = "10",
+            description = "When told to stop, let connections finish for so long. Default: ${DEFAULT-VALUE}.")
+    Duration grace;
+
+    @Option(
+            names = "--handshake-timeout",
+            paramLabel = "<seconds>",
+            converter = SecondsConverter.Positive.class,
+            description =
+                    "Close a connection whose other end hasn't proved the key after so long. Default: 10 for a client, 30 for a server.")
+    @Nullable
+    Duration handshakeTimeout;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "<name>",
+            defaultValue = "auto",
+            description = "How sockets are driven: auto, epoll, io_uring, kqueue or nio. Default: ${DEFAULT-VALUE}.")
+    String transport;
+
+    @Option(
+            names = "--no-keepalive",
+            description = "Don't let the system probe idle connections for a peer that has vanished.")
+    boolean noKeepAlive;
+
+    @Option(
+            names = "--require-mlock",
+            description = "Fail, instead of only warning, if keys and plaintext can't be locked in memory.")
+    boolean requireLock;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "<fromip>:<fromport>",
+            description = "Where to accept connections. An empty host means all interfaces, port 0 any free port.")
+    String from;
+
+    @Parameters(index = "1", paramLabel = "<toip>:<toport>", description = "Where to forward them to.")
+    String to;
+}

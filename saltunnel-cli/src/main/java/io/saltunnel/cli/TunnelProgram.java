@@ -1,0 +1,140 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.key.KeyFile;
+import io.saltunnel.core.key.KeyFileException;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.secret.MemoryLockStatus;
+import io.saltunnel.core.secret.ProcessProtection;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.Transport;
+import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelBuilder;
+import io.saltunnel.netty.TunnelClient;
+import io.saltunnel.netty.TunnelServer;
+import java.util.Arrays;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** A client or server as a process: it runs until a signal ends it. */
+final class TunnelProgram {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelProgram.class);
+
+    private final TunnelOptions options;
+    private final HostAndPort from;
+    private final HostAndPort to;
+    private final Transport transport;
+    private final BiFunction<LongTermKey, HostAndPort, TunnelBuilder<?>> builder;
+
+    private TunnelProgram(
+            TunnelOptions options,
+            CommandLine command,
+            BiFunction<LongTermKey, HostAndPort, TunnelBuilder<?>> builder) {
+        this.options = options;
+        this.builder = builder;
+        try {
+            this.from = HostAndPort.parse(options.from);
+            this.to = destination(options.to);
+            this.transport = transport(options.transport);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    static TunnelProgram client(TunnelOptions options, CommandLine command) {
+        return new TunnelProgram(
+                options, command, (key, to) -> TunnelClient.builder(key).server(to));
+    }
+
+    static TunnelProgram server(TunnelOptions options, CommandLine command) {
+        return new TunnelProgram(
+                options, command, (key, to) -> TunnelServer.builder(key).target(to));
+    }
+
+    /** Returns when the tunnel was told to stop, and has. */
+    void run() throws KeyFileException {
+        LOG.debug("{}", ProcessProtection.apply());
+        if (!transport.isAvailable()) {
+            throw new CommandFailure("the transport " + transport + " is not available here", null);
+        }
+        try (SecretMemory memory = SecretMemory.create();
+                LongTermKey key = loadKey(memory);
+                Tunnel tunnel = start(key)) {
+            checkLocks(memory.lockStatus());
+            StopSignals.install(() -> stop(tunnel));
+            LOG.info("listening on {}, forwarding to {}", HostAndPort.of(tunnel.boundAddress()), to);
+            LOG.debug(
+                    "key {}, transport {}, at most {} connections",
+                    key.fingerprint(),
+                    transport.resolve(),
+                    options.maxConnections);
+            tunnel.stopped().join();
+        }
+    }
+
+    private LongTermKey loadKey(SecretMemory memory) throws KeyFileException {
+        KeyFile.Loaded loaded = KeyFile.load(options.keyFile, memory);
+        loaded.warning().ifPresent(LOG::warn);
+        return loaded.key();
+    }
+
+    private Tunnel start(LongTermKey key) {
+        TunnelBuilder<?> configured = builder.apply(key, to)
+                .listen(from)
+                .connectTimeout(options.connectTimeout)
+                .maxConnections(options.maxConnections)
+                .transport(transport)
+                .keepAlive(!options.noKeepAlive);
+        if (options.handshakeTimeout != null) {
+            configured.handshakeTimeout(options.handshakeTimeout);
+        }
+        try {
+            return configured.start().join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw ListenFailure.at(from.toString(), from.port(), cause);
+        }
+    }
+
+    private void checkLocks(MemoryLockStatus status) {
+        status.advice().ifPresent(advice -> {
+            if (options.requireLock) {
+                throw new CommandFailure(advice, null);
+            }
+            LOG.warn(advice);
+        });
+    }
+
+    private void stop(Tunnel tunnel) {
+        LOG.info("stopping; connections have {} s to finish", options.grace.toMillis() / 1000.0);
+        tunnel.stop(options.grace);
+    }
+
+    private static HostAndPort destination(String text) {
+        HostAndPort destination = HostAndPort.parse(text);
+        if (destination.host().isEmpty()) {
+            throw new IllegalArgumentException("'" + text + "' has no host to forward to");
+        }
+        if (destination.port() == 0) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' has port 0: nothing can be forwarded there, only listened on");
+        }
+        return destination;
+    }
+
+    private static Transport transport(String name) {
+        return Arrays.stream(Transport.values())
+                .filter(candidate -> candidate.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is not a transport: choose among "
+                        + Arrays.stream(Transport.values())
+                                .map(Transport::toString)
+                                .collect(Collectors.joining(", "))));
+    }
+}
