@@ -62,7 +62,8 @@ final class Ends {
         var arguments = new ArrayList<String>();
         arguments.add(role);
         arguments.addAll(options);
-        arguments.addAll(List.of("-k", key, listen, to));
+        // -v: for whoever has to find out why a scenario failed.
+        arguments.addAll(List.of("-vv", "-k", key, listen, to));
         return arguments;
     }
 }

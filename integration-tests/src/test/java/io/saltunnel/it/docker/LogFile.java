@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.function.Consumer;
-import org.testcontainers.containers.output.OutputFrame;
+import org.testcontainers.containers.GenericContainer;
 
-/** Writes what a container says to a file of its own as it says it, so that it outlives the container. */
-final class LogFile implements Consumer<OutputFrame> {
+/** Where what a container said is kept when it's gone. */
+final class LogFile {
 
     private final Path file;
 
@@ -17,15 +15,11 @@ final class LogFile implements Consumer<OutputFrame> {
         this.file = folder.resolve(name + ".log");
     }
 
-    @Override
-    public synchronized void accept(OutputFrame frame) {
-        byte[] bytes = frame.getBytes();
-        if (bytes == null) {
-            return;
-        }
+    /** Writes all it has said so far. To be called before it's stopped, as what is still on its way then is lost. */
+    void keep(GenericContainer<?> container) {
         try {
             Files.createDirectories(file.getParent());
-            Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(file, container.getLogs());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

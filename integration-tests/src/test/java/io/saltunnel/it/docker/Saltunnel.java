@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.output.OutputFrame.OutputType;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
@@ -26,6 +27,8 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
 
     /** Where client and server listen. */
     static final int PORT = 7000;
+
+    private @Nullable LogFile log;
 
     private Saltunnel(String... arguments) {
         super(DockerImageName.parse(Images.PRODUCT));
@@ -45,9 +48,9 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
      * @param logs the folder for its log
      */
     static Saltunnel running(String name, Path logs, List<String> arguments) {
-        return new Saltunnel(arguments.toArray(String[]::new))
-                .withLogConsumer(new LogFile(logs, name))
-                .waitingFor(new Listening());
+        Saltunnel container = new Saltunnel(arguments.toArray(String[]::new)).waitingFor(new Listening());
+        container.log = new LogFile(logs, name);
+        return container;
     }
 
     /** Mounts a volume at {@code /keys}, which an empty one takes its owner from. */
@@ -151,6 +154,13 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
     /** What the engine knows of it now. */
     InspectContainerResponse inspect() {
         return getDockerClient().inspectContainerCmd(getContainerId()).exec();
+    }
+
+    @Override
+    protected void containerIsStopping(InspectContainerResponse container) {
+        if (log != null) {
+            log.keep(this);
+        }
     }
 
     /** Content once the container has ended, with whatever code. */

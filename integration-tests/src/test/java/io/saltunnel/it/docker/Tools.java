@@ -1,5 +1,6 @@
 package io.saltunnel.it.docker;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ final class Tools extends GenericContainer<Tools> {
         return thread;
     });
 
+    private final LogFile log;
+
     /**
      * @param name names its log
      * @param logs the folder for its log
@@ -36,7 +39,7 @@ final class Tools extends GenericContainer<Tools> {
                 command.withHostName(name);
             }
         });
-        withLogConsumer(new LogFile(logs, name));
+        this.log = new LogFile(logs, name);
         waitingFor(Wait.forLogMessage("ready\\n", 1).withStartupTimeout(Duration.ofSeconds(60)));
     }
 
@@ -72,5 +75,10 @@ final class Tools extends GenericContainer<Tools> {
     /** The SHA-256 of a file, in hexadecimal. */
     String sha256(String file) {
         return run("sha256sum < " + file).text().substring(0, 64);
+    }
+
+    @Override
+    protected void containerIsStopping(InspectContainerResponse container) {
+        log.keep(this);
     }
 }
