@@ -1,0 +1,122 @@
+package io.saltunnel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every mistake has its own message, with usage and 2; help and version are answered everywhere, with 0. */
+class CommandLineTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    ""                                          | no command given
+                    -v                                          | no command given
+                    key                                         | no command given
+                    serve                                       | unknown command 'serve'
+                    key make                                    | unknown command 'make'
+                    --quiet                                     | unknown option '--quiet'
+                    client                                      | missing: -k <keyfile>, <fromip>:<fromport>, <toip>:<toport>
+                    client -k k                                 | missing: <fromip>:<fromport>
+                    client -k k :1                              | missing: <toip>:<toport>
+                    server :1 b:2                               | missing: -k <keyfile>
+                    server -k k :1 b:2 c:3                      | unexpected argument 'c:3'
+                    server -k                                   | option '-k' needs a value: <keyfile>
+                    server -k k -k l :1 b:2                     | option '-k' is given more than once
+                    client -x                                   | unknown option '-x'
+                    client --frobnicate -k k :1 b:2             | unknown option '--frobnicate'
+                    client -k k -m 0 :1 b:2                     | invalid value for option '-m': '0' is less than 1
+                    client -k k -m -5 :1 b:2                    | invalid value for option '-m': '-5' is less than 1
+                    client -k k -m many :1 b:2                  | invalid value for option '-m': 'many' is not a whole number
+                    client -k k -m 1.5 :1 b:2                   | invalid value for option '-m': '1.5' is not a whole number
+                    client -k k -m 99999999999 :1 b:2           | invalid value for option '-m': '99999999999' is more than 1000000
+                    client -k k -t -1 :1 b:2                    | invalid value for option '-t': '-1' is less than 0 seconds
+                    client -k k -t 0 :1 b:2                     | invalid value for option '-t': '0' is not more than 0 seconds
+                    client -k k -t soon :1 b:2                  | invalid value for option '-t': 'soon' is not a number of seconds
+                    client -k k --grace -1 :1 b:2               | invalid value for option '--grace': '-1' is less than 0 seconds
+                    client -k k --handshake-timeout 0 :1 b:2    | invalid value for option '--handshake-timeout': '0' is not more than 0 seconds
+                    client -k k --transport tcp :1 b:2          | 'tcp' is not a transport: choose among auto, epoll, io_uring, kqueue, nio
+                    client -k k 127.0.0.1 b:2                   | '127.0.0.1' has no port: write host:port
+                    client -k k 127.0.0.1: b:2                  | the port is missing after ':'
+                    client -k k 127.0.0.1:http b:2              | port 'http' is not a number
+                    client -k k 127.0.0.1:-1 b:2                | port '-1' is not a number
+                    client -k k 127.0.0.1:65536 b:2             | port 65536 is not between 0 and 65535
+                    client -k k 127.0.0.256:1 b:2               | '127.0.0.256' is neither an IP address nor a host name
+                    client -k k [::g]:1 b:2                     | '::g' is not an IPv6 address
+                    client -k k ::1:1 b:2                       | '::1:1' is ambiguous: write an IPv6 address in brackets, as in [::1]:80
+                    client -k k :1 b:0                          | 'b:0' has port 0: nothing can be forwarded there, only listened on
+                    client -k k :1 b:65536                      | port 65536 is not between 0 and 65535
+                    client -k k :1 :2                           | ':2' has no host to forward to
+                    key generate                                | missing: <keyfile>
+                    key import a b                              | unexpected argument 'b'
+                    demo now                                    | unexpected argument 'now'
+                    """)
+    void namesTheMistakeAndShowsTheUsage(String arguments, String message) {
+        CommandRun run = CommandRun.of(arguments.isEmpty() ? new String[0] : arguments.split(" +", -1));
+        assertThat(run.firstErrorLine()).isEqualTo("saltunnel: " + message);
+        assertThat(run.err()).contains("Usage: saltunnel", " --help' for more.").doesNotContain("\tat ");
+        assertThat(run.out()).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(2);
+    }
+
+    static Stream<String> commands() {
+        return Stream.of("", "client", "server", "key", "key generate", "key import", "key export", "demo");
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void helpsEverywhere(String command) {
+        for (String option : new String[] {"--help", "-h"}) {
+            CommandRun run = CommandRun.of((command + " " + option).strip().split(" ", -1));
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out()).startsWith("Usage: saltunnel " + command);
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void tellsItsVersionEverywhere(String command) {
+        CommandRun run = CommandRun.of((command + " --version").strip().split(" ", -1));
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).startsWith("saltunnel ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "client -k /missing -t 0.5 -m 7 127.0.0.1:0 [::1]:2",
+                "client 127.0.0.1:0 [::1]:2 -m7 -t .5 -k /missing",
+                "client 127.0.0.1:0 -k=/missing --grace=0 example.org:2 --no-keepalive",
+                "server -q :0 -k /missing --transport nio --require-mlock --handshake-timeout 2.5 a.b:65535",
+            })
+    void takesOptionsBeforeAndAfterTheAddresses(String arguments) {
+        CommandRun run = CommandRun.of(arguments.split(" ", -1));
+        assertThat(run.err()).isEqualTo("saltunnel: key file /missing does not exist" + System.lineSeparator());
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsAMessageToOneLineWhateverIsInAName() {
+        CommandRun run = CommandRun.of("key", "export", "/missing\n\u001b[31m");
+        assertThat(run.err()).isEqualTo("saltunnel: key file /missing??[31m does not exist" + System.lineSeparator());
+    }
+
+    @Test
+    void showsTheStackOfAnErrorOnlyWhenEverythingIsToBeSaid() {
+        assertThat(CommandRun.of("key", "export", "/missing", "-v").err()).doesNotContain("\tat ");
+        assertThat(CommandRun.of("key", "export", "/missing", "-vv").err())
+                .startsWith("saltunnel: key file /missing does not exist")
+                .contains("\tat io.saltunnel.");
+    }
+
+    @Test
+    void takesAnArgumentWithAnAtSignForAName() {
+        assertThat(CommandRun.of("key", "export", "@missing").firstErrorLine())
+                .isEqualTo("saltunnel: key file @missing does not exist");
+    }
+}

@@ -1,0 +1,103 @@
+package io.saltunnel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeyCommandTest {
+
+    private static final String TEXT =
+            "0011-2233-4455-6677-8899-AABB-CCDD-EEFF-0123-4567-89AB-CDEF-FEDC-BA98-7654-3210";
+    private static final byte[] BYTES = HexFormat.of().parseHex(TEXT.replace("-", ""));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void generatesADifferentKeyEachTimeForItsOwnerOnlyAndSaysNothing() throws IOException {
+        Path first = directory.resolve("first");
+        Path second = directory.resolve("second");
+        CommandRun run = CommandRun.of("key", "generate", first.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out() + run.err() + run.key()).isEmpty();
+        assertThat(CommandRun.of("key", "generate", second.toString()).exitCode())
+                .isZero();
+        assertThat(Files.readAllBytes(first)).hasSize(32).isNotEqualTo(Files.readAllBytes(second));
+        assertThat(Files.getPosixFilePermissions(first)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void neverOverwritesAKey() throws IOException {
+        Path file = Files.write(directory.resolve("key"), BYTES);
+        for (String command : new String[] {"generate", "import"}) {
+            CommandRun run = CommandRun.withInput(TEXT, "key", command, file.toString());
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err())
+                    .isEqualTo("saltunnel: key file " + file + " exists already, and is never overwritten"
+                            + System.lineSeparator());
+            assertThat(Files.readAllBytes(file)).isEqualTo(BYTES);
+        }
+    }
+
+    @Test
+    void importsWhatItExports() throws Exception {
+        Path file = Files.write(directory.resolve("key"), BYTES);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        String checksum = "Checksum: "
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(BYTES))
+                + System.lineSeparator();
+        CommandRun export = CommandRun.of("key", "export", file.toString());
+        assertThat(export.exitCode()).isZero();
+        assertThat(export.key()).isEqualTo(TEXT + "\n");
+        assertThat(export.out()).isEmpty();
+        assertThat(export.err()).isEqualTo(checksum);
+
+        Path copy = directory.resolve("copy");
+        CommandRun imported = CommandRun.withInput(export.key(), "key", "import", copy.toString());
+        assertThat(imported.exitCode()).isZero();
+        assertThat(imported.err()).isEqualTo(checksum);
+        assertThat(imported.out() + imported.key()).isEmpty();
+        assertThat(Files.readAllBytes(copy)).isEqualTo(BYTES);
+        assertThat(Files.getPosixFilePermissions(copy)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void promptsAPersonAndTakesOneLine() throws IOException {
+        Path file = directory.resolve("key");
+        CommandRun run = CommandRun.typed(TEXT.toLowerCase(Locale.ROOT) + "\n", "key", "import", file.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).startsWith("Key: Checksum: ");
+        assertThat(Files.readAllBytes(file)).isEqualTo(BYTES);
+    }
+
+    @Test
+    void leavesNoFileBehindWhenTheTextIsNotAKey() {
+        Path file = directory.resolve("key");
+        CommandRun run = CommandRun.withInput("00112233", "key", "import", file.toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .isEqualTo(
+                        "saltunnel: the key is too short: 8 hexadecimal digits instead of 64" + System.lineSeparator());
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void warnsOfAKeyThatOthersCanReadUnlessToldToBeQuiet() throws IOException {
+        Path file = Files.write(directory.resolve("key"), BYTES);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        CommandRun run = CommandRun.of("key", "export", file.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.firstErrorLine())
+                .startsWith("saltunnel: warning: key file " + file + " is open to others (rw-r--r--)");
+        assertThat(CommandRun.of("-q", "key", "export", file.toString()).firstErrorLine())
+                .startsWith("Checksum: ");
+    }
+}

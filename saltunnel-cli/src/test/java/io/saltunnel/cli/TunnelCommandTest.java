@@ -1,0 +1,81 @@
+package io.saltunnel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What keeps a client or a server from starting; how they run, the whole-process tests show. */
+class TunnelCommandTest {
+
+    @TempDir
+    private Path directory;
+
+    private Path key;
+
+    @BeforeEach
+    void makeKey() throws IOException {
+        key = Files.write(directory.resolve("key"), new byte[32]);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void saysThatThePortIsInUse(String transport) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String from = "127.0.0.1:" + taken.getLocalPort();
+            for (String command : new String[] {"client", "server"}) {
+                CommandRun run = CommandRun.of(
+                        command, "-q", "-k", key.toString(), "--transport", transport, from, "127.0.0.1:9");
+                assertThat(run.err())
+                        .isEqualTo("saltunnel: cannot listen on " + from + ": the port is in use"
+                                + System.lineSeparator());
+                assertThat(run.exitCode()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void saysThatTheAddressIsNotOfThisMachine() {
+        // An address for documentation only: nobody has it.
+        CommandRun run = CommandRun.of("server", "-q", "-k", key.toString(), "192.0.2.1:0", "127.0.0.1:9");
+        assertThat(run.err())
+                .isEqualTo("saltunnel: cannot listen on 192.0.2.1:0: this machine doesn't have the address"
+                        + System.lineSeparator());
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheKeyFile() throws IOException {
+        CommandRun directoryRun = CommandRun.of("client", "-k", directory.toString(), ":0", "127.0.0.1:9");
+        assertThat(directoryRun.err())
+                .isEqualTo("saltunnel: key file " + directory + " is a directory" + System.lineSeparator());
+        Files.write(key, new byte[31]);
+        CommandRun shortRun = CommandRun.of("client", "-k", key.toString(), ":0", "127.0.0.1:9");
+        assertThat(shortRun.err())
+                .isEqualTo("saltunnel: key file " + key + " must have exactly 32 bytes, but has 31 bytes"
+                        + System.lineSeparator());
+        assertThat(shortRun.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void saysThatATransportIsNotToBeHadHere() {
+        CommandRun run =
+                CommandRun.of("client", "-k", key.toString(), "--transport", "kqueue", "127.0.0.1:0", "127.0.0.1:9");
+        assertThat(run.err())
+                .isEqualTo("saltunnel: the transport kqueue is not available here" + System.lineSeparator());
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+}
