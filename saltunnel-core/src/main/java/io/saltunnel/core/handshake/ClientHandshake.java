@@ -124,21 +124,16 @@ public sealed interface ClientHandshake extends AutoCloseable {
         }
 
         private void sealMessageZero(SessionKeys keys, ByteBuffer frame) {
-            try {
-                MessageZero.encode(frame, Frame.TAG);
-                context.box()
-                        .seal24(
-                                keys.bytes(),
-                                SessionKeys.CLIENT_KEY,
-                                MessageZero.nonce(),
-                                0,
-                                frame,
-                                0,
-                                Frame.MESSAGE0_PLAINTEXT);
-            } catch (Throwable e) {
-                Wiping.wipe(frame, 0, Frame.SIZE);
-                throw e;
-            }
+            MessageZero.encode(frame, Frame.TAG);
+            context.box()
+                    .seal24(
+                            keys.bytes(),
+                            SessionKeys.CLIENT_KEY,
+                            MessageZero.nonce(),
+                            0,
+                            frame,
+                            0,
+                            Frame.MESSAGE0_PLAINTEXT);
         }
     }
 }

@@ -49,14 +49,14 @@ public final class HandshakeException extends Exception {
         return new HandshakeException(
                 HandshakeFailure.STALE,
                 "clienthi refused: its time is " + difference(clockDifferenceSeconds)
-                        + " this machine's, and this server can't tell replays from before "
-                        + difference(floorDifferenceSeconds) + " it, having started or filled its memory since",
+                        + " this machine's, and this server, which has restarted or filled its memory for replays,"
+                        + " goes back only to " + difference(floorDifferenceSeconds) + " it",
                 true,
                 clockDifferenceSeconds);
     }
 
     private static String difference(long seconds) {
-        return seconds < 0 ? -seconds + " s behind" : seconds + " s ahead of";
+        return Math.abs(seconds) + (seconds > 0 ? " s ahead of" : " s behind");
     }
 
     /**

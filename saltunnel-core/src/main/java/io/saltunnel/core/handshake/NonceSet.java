@@ -70,7 +70,7 @@ final class NonceSet {
     /** Returns the index of the first word of this nonce's slot, or of the empty slot where it belongs. */
     private static int find(long[] slots, long a, long b, long c) {
         int count = slots.length / WORDS;
-        int slot = (int) ((hash(a, b, c) >>> Integer.SIZE) & (count - 1));
+        int slot = homeSlot(a, b, c, count);
         while (true) {
             int at = slot * WORDS;
             if ((slots[at] == a && slots[at + 1] == b && slots[at + 2] == c) || !isFull(slots, at)) {
@@ -80,8 +80,10 @@ final class NonceSet {
         }
     }
 
-    private static long hash(long a, long b, long c) {
-        return ((a * SPREAD + b) * SPREAD + c) * SPREAD;
+    /** Returns the slot where the search begins, of a power of two from 2 on: the highest bits of the hash. */
+    static int homeSlot(long a, long b, long c, int slots) {
+        long hash = ((a * SPREAD + b) * SPREAD + c) * SPREAD;
+        return (int) (hash >>> Long.numberOfLeadingZeros(slots - 1));
     }
 
     private static boolean isFull(long[] slots, int at) {

@@ -105,7 +105,7 @@ public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machi
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(ephemeralPublicKey) + Long.hashCode(timeSeconds);
+        return Arrays.hashCode(ephemeralPublicKey);
     }
 
     @Override

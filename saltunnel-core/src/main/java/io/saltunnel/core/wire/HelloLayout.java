@@ -10,7 +10,6 @@ import java.util.Objects;
 /** What both hellos have in common: a version in front, zeros at the end. */
 final class HelloLayout {
 
-    static final int VERSION_OFFSET = 0;
     static final int PUBLIC_KEY_OFFSET = 8;
     static final int PUBLIC_KEY_SIZE = 32;
 
@@ -23,14 +22,14 @@ final class HelloLayout {
     /** Writes the version, and zeros over the padding. */
     static void frame(ByteBuffer target, int offset, int paddingOffset) {
         Objects.checkFromIndexSize(offset, Frame.HELLO_PLAINTEXT, target.limit());
-        target.put(offset + VERSION_OFFSET, VERSION_BYTES);
+        target.put(offset, VERSION_BYTES);
         Wiping.wipe(target, offset + paddingOffset, Frame.HELLO_PLAINTEXT - paddingOffset);
     }
 
     /** Checks the version, then the padding; each in constant time. */
     static void check(ByteBuffer plaintext, int offset, int paddingOffset) throws MalformedHelloException {
         Objects.checkFromIndexSize(offset, Frame.HELLO_PLAINTEXT, plaintext.limit());
-        if (!ConstantTime.equal(plaintext, offset + VERSION_OFFSET, VERSION, 0, VERSION_BYTES.length)) {
+        if (!ConstantTime.equal(plaintext, offset, VERSION, 0, VERSION_BYTES.length)) {
             throw new MalformedHelloException(Reason.WRONG_VERSION);
         }
         if (!ConstantTime.isZero(plaintext, offset + paddingOffset, Frame.HELLO_PLAINTEXT - paddingOffset)) {

@@ -147,8 +147,8 @@ class ReplayWindowTest {
         ReplayWindow fresh = new ReplayWindow(NOW - 5, 4);
         assertThatExceptionOfType(HandshakeException.class)
                 .isThrownBy(() -> fresh.admit(NOW, NOW - 20, ByteBuffer.allocate(24), 0))
-                .withMessage("clienthi refused: its time is 20 s behind this machine's, and this server can't tell"
-                        + " replays from before 5 s behind it, having started or filled its memory since")
+                .withMessage("clienthi refused: its time is 20 s behind this machine's, and this server, which has"
+                        + " restarted or filled its memory for replays, goes back only to 5 s behind it")
                 .satisfies(e -> assertThat(e.clockDifferenceSeconds()).isEqualTo(OptionalLong.of(-20)));
     }
 

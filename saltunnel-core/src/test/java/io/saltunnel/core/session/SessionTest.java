@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.saltunnel.core.Vectors;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.crypto.ChunkFailure;
+import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.session.SessionVector.Chunk;
 import io.saltunnel.core.wire.Frame;
@@ -180,6 +181,16 @@ class SessionTest {
             assertThatExceptionOfType(NonceExhaustedException.class)
                     .isThrownBy(() -> server.opener().open(cipher, frames, 0, 2, data, 0));
             assertThatIllegalStateException().isThrownBy(() -> server.opener().open(cipher, frames, 0, 1, data, 0));
+        }
+    }
+
+    @Test
+    void aChunkWithoutDataIsNoData() throws Exception {
+        try (SessionKeys keys = first.keys(memory);
+                SecretBox box = new SecretBox();
+                Session server = Session.ofServer(first.keys(memory))) {
+            box.seal8(keys.bytes(), SessionKeys.CLIENT_KEY, 1, frames, 0, Frame.CHUNK_PLAINTEXT);
+            assertThat(server.opener().open(cipher, frames, 0, 1, data, 0)).isZero();
         }
     }
 
