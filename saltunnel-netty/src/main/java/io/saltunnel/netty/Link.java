@@ -57,6 +57,10 @@ abstract class Link implements Relay.Listener {
         if (outcome == Relay.Outcome.COMPLETED) {
             return "done";
         }
-        return "reset: " + (cause == null ? "closed" : cause.getMessage());
+        Throwable root = cause;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return "reset: " + (root == null ? "closed" : root.toString());
     }
 }

@@ -3,15 +3,21 @@ package io.saltunnel.netty;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeFailure;
+import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
+import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The server's side: somebody connected; once it has proved the key, and a slot is free, connect to the target and relay. */
 final class ServerLink extends Link {
+    /** From here on a log line says that a client's clock is off, before it is off too far. */
+    private static final long NOTABLE_CLOCK_DIFFERENCE_SECONDS = 300;
+
     private final ServerRuntime server;
+    private UnauthenticatedPeers.@Nullable Peer place;
     private TunnelSlots.@Nullable Slot slot;
     private @Nullable Future<?> slotDeadline;
     private @Nullable Future<Channel> connecting;
@@ -23,15 +29,37 @@ final class ServerLink extends Link {
 
     @Override
     void begin() {
-        server.unauthenticated.add(accepted);
-        ServerHandshakeHandler handshake = new ServerHandshakeHandler(tunnel.handshakes, server.replays);
+        ServerHandshakeHandler handshake =
+                new ServerHandshakeHandler(tunnel.handshakes, server.replays, this::admitted);
+        place = server.unauthenticated.add(() -> evict(handshake));
         handshake.handshakeFuture().addListener(this::handshakeEnded);
         TunnelPipeline.assembleWireSide(accepted, handshake, relay);
     }
 
+    /** Asked for by whoever came last, on any event loop. */
+    private void evict(ServerHandshakeHandler handshake) {
+        if (!accepted.eventLoop().isShuttingDown()) {
+            accepted.eventLoop().execute(handshake::evict);
+        }
+    }
+
+    private void admitted(long clockDifferenceSeconds) {
+        if (place != null) {
+            place.greeted();
+        }
+        if (Math.abs(clockDifferenceSeconds) > NOTABLE_CLOCK_DIFFERENCE_SECONDS && server.clockWarning.isDue()) {
+            tunnel.log.warn(
+                    "{}: its clock is {} s {} this machine's; beyond {} s it is refused",
+                    peer(),
+                    Math.abs(clockDifferenceSeconds),
+                    clockDifferenceSeconds < 0 ? "behind" : "ahead of",
+                    ReplayWindow.MAX_CLOCK_DIFFERENCE_SECONDS);
+        }
+    }
+
     private void handshakeEnded(Future<? super Channel> handshake) {
         if (handshake.isSuccess()) {
-            server.unauthenticated.remove(accepted);
+            leaveUnauthenticated();
             waitForSlot();
         } else {
             tunnel.counters.handshakesFailed.increment();
@@ -39,7 +67,13 @@ final class ServerLink extends Link {
         }
     }
 
-    /** Strangers are told of quietly and rarely; a clock that is wrong is told plainly, since only somebody with the key can send that. */
+    private void leaveUnauthenticated() {
+        if (place != null) {
+            place.leave();
+        }
+    }
+
+    /** Strangers are told of quietly and rarely; a clock that is wrong is told plainly, since it takes the key to send that, or a recording of somebody who had it. */
     private void tell(HandshakeFailedException failure) {
         HandshakeFailure refusal = failure.refusal().orElse(null);
         boolean clock = refusal == HandshakeFailure.STALE || refusal == HandshakeFailure.FROM_FUTURE;
@@ -51,7 +85,13 @@ final class ServerLink extends Link {
     }
 
     private void waitForSlot() {
-        slot = server.slots.acquire(() -> accepted.eventLoop().execute(this::connectToTarget));
+        slot = server.slots
+                .acquire(() -> accepted.eventLoop().execute(this::connectToTarget))
+                .orElse(null);
+        if (slot == null) {
+            noSlot();
+            return;
+        }
         slotDeadline = accepted.eventLoop()
                 .schedule(this::noSlot, tunnel.handshakes.timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -59,9 +99,10 @@ final class ServerLink extends Link {
     private void noSlot() {
         if (server.capWarning.isDue()) {
             tunnel.log.warn(
-                    "{}: closed: no tunnel slot became free within {} s (raise the number with -m)",
+                    "{}: closed: no tunnel slot became free (raise the number with -m): {} in use, {} waiting",
                     peer(),
-                    tunnel.handshakes.timeout().toSeconds());
+                    server.slots.held(),
+                    server.slots.waiting());
         }
         relay.abort(null);
     }
@@ -95,6 +136,7 @@ final class ServerLink extends Link {
 
     @Override
     void free() {
+        leaveUnauthenticated();
         if (slot != null) {
             slot.free();
         }

@@ -70,14 +70,14 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
 
     @Override
     TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector) {
-        int budget = maxUnauthenticated > 0 ? maxUnauthenticated : OpenFiles.unauthenticatedShare(maxConnections);
+        int budget = maxUnauthenticated > 0 ? maxUnauthenticated : OpenFiles.strangers(maxConnections);
         return new ServerRuntime(
                 LOG,
                 handshakes,
                 connector,
                 ReplayWindow.startingAt(clock().instant()),
                 new UnauthenticatedPeers(budget),
-                new TunnelSlots(maxConnections));
+                new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));
     }
 
     @Override

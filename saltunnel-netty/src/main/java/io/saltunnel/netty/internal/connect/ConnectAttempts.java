@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,8 +61,8 @@ final class ConnectAttempts {
         tryNext();
     }
 
-    void unresolved() {
-        fail("the name does not resolve");
+    void unresolved(Throwable cause) {
+        fail(cause instanceof UnknownHostException ? "the name does not resolve" : "no name was looked up: " + cause);
     }
 
     private void timedOut(Duration timeout) {
@@ -83,7 +84,14 @@ final class ConnectAttempts {
         if (!untried.isEmpty()) {
             stagger = loop.schedule(this::tryNext, STAGGER.toMillis(), TimeUnit.MILLISECONDS);
         }
-        attempt.addListener((ChannelFuture connected) -> ended(connected, socketAddress));
+        attempt.addListener((ChannelFuture connected) -> {
+            if (loop.inEventLoop()) {
+                ended(connected, socketAddress);
+            } else { // a channel that could not even be made (no file descriptor is left) has no loop, and fails
+                // elsewhere
+                loop.execute(() -> ended(connected, socketAddress));
+            }
+        });
     }
 
     private void ended(ChannelFuture attempt, InetSocketAddress address) {

@@ -61,7 +61,7 @@ public final class Connector implements AutoCloseable {
                 if (resolved.isSuccess()) {
                     attempts.start(resolved.getNow());
                 } else {
-                    attempts.unresolved();
+                    attempts.unresolved(resolved.cause());
                 }
             }));
         }

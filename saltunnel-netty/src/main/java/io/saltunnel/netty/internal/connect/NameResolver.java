@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 public final class NameResolver implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
+    /** How a name is looked up. */
+    @FunctionalInterface
+    interface LookUp {
+        InetAddress[] addressesOf(String host) throws UnknownHostException;
+    }
+
     private final HostAndPort target;
+    private final LookUp lookUp;
     private final ThreadPoolExecutor thread;
     private @Nullable Promise<List<InetAddress>> underWay;
 
@@ -32,7 +40,12 @@ public final class NameResolver implements AutoCloseable {
      * @param target whose host is looked up
      */
     public NameResolver(HostAndPort target) {
+        this(target, InetAddress::getAllByName);
+    }
+
+    NameResolver(HostAndPort target, LookUp lookUp) {
         this.target = target;
+        this.lookUp = lookUp;
         this.thread = new ThreadPoolExecutor(
                 1,
                 1,
@@ -46,7 +59,7 @@ public final class NameResolver implements AutoCloseable {
     /**
      * Resolves the name.
      *
-     * @return all its addresses, one or more, in the system's order of preference; or fails with {@link UnknownHostException}. Completes on any thread, at once for a numeric address
+     * @return all its addresses, one or more, in the system's order of preference; or fails, with {@link UnknownHostException} if there is no such name. Completes on any thread, at once for a numeric address
      */
     public Future<List<InetAddress>> resolve() {
         InetAddress numeric = target.numericAddress().orElse(null);
@@ -54,26 +67,30 @@ public final class NameResolver implements AutoCloseable {
             return ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of(numeric));
         }
         synchronized (this) {
-            if (underWay == null) {
-                Promise<List<InetAddress>> answer = ImmediateEventExecutor.INSTANCE.newPromise();
-                underWay = answer;
-                thread.execute(() -> lookUp(answer));
+            if (underWay != null) {
+                return underWay;
             }
-            return underWay;
+            Promise<List<InetAddress>> answer = ImmediateEventExecutor.INSTANCE.newPromise();
+            try {
+                thread.execute(() -> lookUp(answer));
+                underWay = answer;
+            } catch (RejectedExecutionException | OutOfMemoryError e) { // closed, or no thread can be started
+                answer.setFailure(e);
+            }
+            return answer;
         }
     }
 
+    /** Whatever goes wrong, the next who asks gets a new look-up. */
     private void lookUp(Promise<List<InetAddress>> answer) {
-        List<InetAddress> addresses;
         try {
-            addresses = List.of(InetAddress.getAllByName(target.host()));
-        } catch (UnknownHostException e) {
+            List<InetAddress> addresses = List.of(lookUp.addressesOf(target.host()));
             done();
-            answer.setFailure(e);
-            return;
+            answer.trySuccess(addresses);
+        } catch (Throwable e) {
+            done();
+            answer.tryFailure(e);
         }
-        done();
-        answer.setSuccess(addresses);
     }
 
     private synchronized void done() {

@@ -21,6 +21,11 @@ final class Failures {
                 Reason.CLOSED, null, "the connection ended during the handshake" + why, cause);
     }
 
+    static HandshakeFailedException evicted() {
+        return new HandshakeFailedException(
+                Reason.CLOSED, null, "the connection had to make room for newer ones during the handshake", null);
+    }
+
     static HandshakeFailedException timedOut(Duration timeout) {
         return new HandshakeFailedException(
                 Reason.TIMED_OUT, null, "no handshake within " + timeout.toMillis() / 1000.0 + " s", null);

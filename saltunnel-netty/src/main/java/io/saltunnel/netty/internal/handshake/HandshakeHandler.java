@@ -80,6 +80,11 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
                 EventLoopScratch.current().box());
     }
 
+    /** The place in the pipeline; null before there is one. */
+    final @Nullable ChannelHandlerContext context() {
+        return context;
+    }
+
     // ---- what a side does
 
     /** The connection is there. */

@@ -16,20 +16,25 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The server's handshake (docs/PROTOCOL.md, S1 to S3), and its silence when it fails.
  *
  * <p>Whatever is wrong with what came, or if nothing came, or not enough: the connection looks the same from outside. Everything that still comes is read and dropped, nothing is answered, the end of the peer's stream
- * changes nothing, and at the deadline, counted from the connection on, the server ends its own stream. It then goes on dropping for {@link #LINGER} or until the peer closes, so that unread
- * bytes never turn the close into a reset.
+ * changes nothing, and at the deadline, counted from the connection on, the server ends its own stream. It then goes on dropping for {@link #LINGER} or until the peer ends his, so that unread
+ * bytes don't turn the close into a reset.
  */
 public final class ServerHandshakeHandler extends HandshakeHandler {
     /** How long after its own FIN the server still takes what comes. */
     public static final Duration LINGER = Duration.ofSeconds(5);
 
+    /** The same where the place is needed for somebody else: long enough to read what had arrived. */
+    public static final Duration EVICTED_LINGER = Duration.ofMillis(100);
+
     private final ReplayWindow replays;
+    private final LongConsumer admitted;
     private ServerHandshake.@Nullable AwaitingClientHi awaitingClientHi;
     private ServerHandshake.@Nullable AwaitingMessageZero awaitingMessageZero;
     private @Nullable Future<?> lingering;
@@ -42,8 +47,20 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      * @param replays the tunnel's memory of hellos; shared
      */
     public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays) {
+        this(settings, replays, difference -> {});
+    }
+
+    /**
+     * A handshake for one connection, which tells when it is half done.
+     *
+     * @param settings what the tunnel's handshakes share; its time-out is the deadline
+     * @param replays the tunnel's memory of hellos; shared
+     * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead of ours
+     */
+    public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted) {
         super(settings);
         this.replays = replays;
+        this.admitted = admitted;
     }
 
     @Override
@@ -61,14 +78,11 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (awaitingClientHi == null) {
             throw new IllegalStateException("a frame before the connection was there");
         }
-        ByteBuf serverHi = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
-        try {
-            awaitingMessageZero = awaitingClientHi.receive(bytes, serverHi.internalNioBuffer(0, Frame.SIZE));
-            ctx.writeAndFlush(serverHi.writerIndex(Frame.SIZE).retain(), ctx.voidPromise());
-            return null;
-        } finally {
-            serverHi.release();
-        }
+        // The answer is written where the question was: a stranger gets no memory but what his frame came in.
+        awaitingMessageZero = awaitingClientHi.receive(bytes, bytes);
+        admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
+        ctx.writeAndFlush(frame.retain(), ctx.voidPromise());
+        return null;
     }
 
     @Override
@@ -98,11 +112,28 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     @Override
     void deadlinePassed(ChannelHandlerContext ctx) {
         fail(ctx, Failures.timedOut(settings().timeout()));
-        if (peerEnded || !(ctx.channel() instanceof DuplexChannel channel)) {
+        end(ctx, LINGER);
+    }
+
+    /**
+     * Ends the connection before its deadline, since somebody else needs its place: with FIN, and soon after with everything. Called again, closes it at once. Does nothing when the handshake is
+     * done. On the channel's event loop.
+     */
+    public void evict() {
+        ChannelHandlerContext ctx = context();
+        if (ctx != null && !ctx.isRemoved()) {
+            fail(ctx, Failures.evicted());
+            end(ctx, EVICTED_LINGER);
+        }
+    }
+
+    /** FIN, then takes what still comes for a while; asked for once more, closes. */
+    private void end(ChannelHandlerContext ctx, Duration linger) {
+        if (peerEnded || lingering != null || !(ctx.channel() instanceof DuplexChannel channel)) {
             ctx.close();
             return;
         }
-        lingering = ctx.executor().schedule(() -> ctx.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        lingering = ctx.executor().schedule(() -> ctx.close(), linger.toMillis(), TimeUnit.MILLISECONDS);
         channel.shutdownOutput().addListener(ended -> {
             if (!ended.isSuccess()) {
                 ctx.close();

@@ -36,13 +36,41 @@ public final class OpenFiles {
     }
 
     /**
-     * How many unauthenticated peers a server takes in at once: half of what is left beside the tunnels, which need two files each.
+     * How many strangers a server takes in at once: half of what is left beside the tunnels, which need two files each. The other half is for those that are about to prove the key, leave, or wait for a
+     * tunnel's slot.
      *
      * @param maxTunnels the tunnels allowed
      * @return 64 to 4096
      */
-    public static int unauthenticatedShare(int maxTunnels) {
-        long left = limit() - 2L * maxTunnels - RESERVE;
-        return (int) Math.max(MIN_SHARE, Math.min(MAX_SHARE, left / 2));
+    public static int strangers(int maxTunnels) {
+        return clamp(left(maxTunnels) / 2);
+    }
+
+    /**
+     * How many authenticated clients may wait for a slot at once.
+     *
+     * @param maxTunnels the tunnels allowed
+     * @return 64 to 4096
+     */
+    public static int waiting(int maxTunnels) {
+        return clamp(left(maxTunnels) / 4);
+    }
+
+    /**
+     * Whether the limit has room for so many tunnels.
+     *
+     * @param maxTunnels the tunnels allowed
+     * @return false if some of them would find no files left
+     */
+    public static boolean sufficeFor(int maxTunnels) {
+        return left(maxTunnels) >= 0;
+    }
+
+    private static long left(int maxTunnels) {
+        return limit() - 2L * maxTunnels - RESERVE;
+    }
+
+    private static int clamp(long share) {
+        return (int) Math.max(MIN_SHARE, Math.min(MAX_SHARE, share));
     }
 }

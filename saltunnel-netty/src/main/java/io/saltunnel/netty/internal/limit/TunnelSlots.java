@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.limit;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 
 /**
@@ -47,6 +48,7 @@ public final class TunnelSlots {
     }
 
     private final int maxTunnels;
+    private final int maxWaiting;
     private final Queue<Slot> line = new ArrayDeque<>();
     private int held;
 
@@ -54,12 +56,15 @@ public final class TunnelSlots {
      * A number of slots.
      *
      * @param maxTunnels how many, 1 or more
+     * @param maxWaiting how many may wait in line, 0 or more
      */
-    public TunnelSlots(int maxTunnels) {
-        if (maxTunnels < 1) {
-            throw new IllegalArgumentException("at least one tunnel must be allowed, not " + maxTunnels);
+    public TunnelSlots(int maxTunnels, int maxWaiting) {
+        if (maxTunnels < 1 || maxWaiting < 0) {
+            throw new IllegalArgumentException(
+                    "at least one tunnel must be allowed, not " + maxTunnels + " and " + maxWaiting + " that wait");
         }
         this.maxTunnels = maxTunnels;
+        this.maxWaiting = maxWaiting;
     }
 
     /**
@@ -67,20 +72,23 @@ public final class TunnelSlots {
      *
      * @param granted runs once the slot is there: on this thread before the method returns, or later on the thread that frees one; it must be quick, and not run after {@link Slot#free}
      *     unless it was already under way
-     * @return the slot or the place in the line, to be freed in either case
+     * @return the slot or the place in the line, to be freed in either case; nothing when the line is full too
      */
-    public Slot acquire(Runnable granted) {
+    public Optional<Slot> acquire(Runnable granted) {
         Slot slot = new Slot(granted);
         synchronized (this) {
             if (held >= maxTunnels) {
+                if (line.size() >= maxWaiting) {
+                    return Optional.empty();
+                }
                 line.add(slot);
-                return slot;
+                return Optional.of(slot);
             }
             held++;
             slot.use = Slot.Use.HELD;
         }
         granted.run();
-        return slot;
+        return Optional.of(slot);
     }
 
     /**

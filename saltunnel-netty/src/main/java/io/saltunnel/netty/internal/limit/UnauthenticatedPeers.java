@@ -1,70 +1,103 @@
 package io.saltunnel.netty.internal.limit;
 
-import io.netty.channel.Channel;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The budget for connections that have not proved the key yet. When it is full, the oldest goes: a client that knows the key needs one round trip, a stranger needs to be there the whole time.
  *
- * <p>One for each server, shared by its event loops. Adding and removing take a short lock.
+ * <pre>
+ *   strangers ─ oldest ─▶ leaving ─ oldest ─▶ gone
+ *       │                    ▲
+ *       └─ clienthi ─▶ greeted ─ message0 ─▶ out of the budget
+ * </pre>
+ *
+ * <p>Who has sent a clienthi that was admitted makes way for his like only, so that a flood of strangers takes nothing from a client on a slow line but the moment until its first frame is there. Who is told to leave may end his
+ * connection in good order, but is told again when too many are leaving.
+ *
+ * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
 public final class UnauthenticatedPeers {
-    private final int maxPeers;
-    private final Set<Channel> oldestFirst = new LinkedHashSet<>();
+    private static final int STRANGERS_PER_GREETED = 4;
+    private static final int STRANGERS_PER_LEAVING = 8;
+
+    /** A connection's place in the budget. */
+    public final class Peer {
+        private final Runnable evict;
+        private @Nullable Line line;
+
+        private Peer(Runnable evict) {
+            this.evict = evict;
+        }
+
+        /** Its clienthi was admitted. Does nothing if it is leaving or has left. */
+        public void greeted() {
+            List<Peer> told = new ArrayList<>(0);
+            synchronized (UnauthenticatedPeers.this) {
+                if (line == strangers) {
+                    strangers.remove(this);
+                    greeted.enter(this, told);
+                }
+            }
+            told.forEach(peer -> peer.evict.run());
+        }
+
+        /** It has proved the key, or its connection is closed. Doing so again does nothing. */
+        public void leave() {
+            synchronized (UnauthenticatedPeers.this) {
+                if (line != null) {
+                    line.remove(this);
+                }
+            }
+        }
+    }
+
+    private final Line leaving;
+    private final Line strangers;
+    private final Line greeted;
     private long evicted;
 
     /**
      * A budget.
      *
-     * @param maxPeers how many at once, 1 or more
+     * @param maxStrangers how many at once, 1 or more; beside them there may be a quarter as many that are about to prove the key, and an eighth as many that are leaving
      */
-    public UnauthenticatedPeers(int maxPeers) {
-        if (maxPeers < 1) {
-            throw new IllegalArgumentException("at least one peer must be allowed, not " + maxPeers);
+    public UnauthenticatedPeers(int maxStrangers) {
+        if (maxStrangers < 1) {
+            throw new IllegalArgumentException("at least one peer must be allowed, not " + maxStrangers);
         }
-        this.maxPeers = maxPeers;
+        leaving = new Line(Math.max(1, maxStrangers / STRANGERS_PER_LEAVING), null);
+        strangers = new Line(maxStrangers, leaving);
+        greeted = new Line(Math.max(1, maxStrangers / STRANGERS_PER_GREETED), leaving);
     }
 
     /**
-     * Takes in a connection that was just accepted; beyond the budget, the oldest is closed, on its own event loop.
+     * Takes in a connection that was just accepted; beyond the budget, the oldest is evicted.
      *
-     * @param channel the connection; leaves by itself when it closes
+     * @param evict tells this connection to leave: when it runs for the first time, soon; for the second, at once. Must be quick; runs on any thread
+     * @return its place, to be left in the end
      */
-    public void add(Channel channel) {
-        Channel oldest = null;
+    public Peer add(Runnable evict) {
+        Peer peer = new Peer(evict);
+        List<Peer> told = new ArrayList<>(0);
         synchronized (this) {
-            oldestFirst.add(channel);
-            if (oldestFirst.size() > maxPeers) {
-                Iterator<Channel> iterator = oldestFirst.iterator();
-                oldest = iterator.next();
-                iterator.remove();
-                evicted++;
-            }
+            strangers.enter(peer, told);
         }
-        channel.closeFuture().addListener(closed -> remove(channel));
-        if (oldest != null) {
-            oldest.close();
-        }
-    }
-
-    /**
-     * Lets a connection out of the budget: it has proved the key, or is closed.
-     *
-     * @param channel the connection
-     */
-    public synchronized void remove(Channel channel) {
-        oldestFirst.remove(channel);
+        told.forEach(oldest -> oldest.evict.run());
+        return peer;
     }
 
     /**
      * Counts.
      *
-     * @return how many there are now
+     * @return how many there are now, those included that are leaving
      */
     public synchronized int size() {
-        return oldestFirst.size();
+        return strangers.peers.size() + greeted.peers.size() + leaving.peers.size();
     }
 
     /**
@@ -74,5 +107,40 @@ public final class UnauthenticatedPeers {
      */
     public synchronized long evicted() {
         return evicted;
+    }
+
+    /** Peers in the order of their coming. Guarded by the budget. */
+    private final class Line {
+        private final int max;
+        private final @Nullable Line next;
+        private final Set<Peer> peers = new LinkedHashSet<>();
+
+        Line(int max, @Nullable Line next) {
+            this.max = max;
+            this.next = next;
+        }
+
+        /** Beyond its maximum, the oldest moves on, and is to be told so. */
+        void enter(Peer peer, List<Peer> told) {
+            peer.line = this;
+            peers.add(peer);
+            if (peers.size() <= max) {
+                return;
+            }
+            Iterator<Peer> oldestFirst = peers.iterator();
+            Peer oldest = oldestFirst.next();
+            oldestFirst.remove();
+            oldest.line = null;
+            told.add(oldest);
+            if (next != null) {
+                evicted++;
+                next.enter(oldest, told);
+            }
+        }
+
+        void remove(Peer peer) {
+            peers.remove(peer);
+            peer.line = null;
+        }
     }
 }
