@@ -9,6 +9,7 @@ module io.saltunnel.netty {
     requires transitive io.netty.transport;
     requires transitive io.saltunnel.core;
     requires io.netty.codec;
+    requires io.netty.codec.haproxy;
     requires io.netty.handler;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.classes.io_uring;
@@ -19,4 +20,7 @@ module io.saltunnel.netty {
     exports io.saltunnel.netty;
     exports io.saltunnel.netty.handshake;
     exports io.saltunnel.netty.memory;
+    exports io.saltunnel.netty.stage;
+
+    uses io.saltunnel.netty.stage.PipelineStageProvider;
 }

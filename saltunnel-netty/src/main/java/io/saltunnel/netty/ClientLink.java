@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
+import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
+import io.saltunnel.netty.stage.TunnelConnection;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side: an application connected; connect to the server, shake hands, relay. */
@@ -15,10 +17,19 @@ final class ClientLink extends Link {
     }
 
     @Override
+    void assembleAccepted() {
+        TunnelPipeline.assemblePlainSide(accepted, this);
+    }
+
+    @Override
     void begin() {
-        TunnelPipeline.assemblePlainSide(accepted, relay);
         connecting = tunnel.connector.connect(accepted.eventLoop());
         connecting.addListener(this::connected);
+    }
+
+    @Override
+    public TunnelConnection.Role role() {
+        return TunnelConnection.Role.CLIENT;
     }
 
     private void connected(Future<? super Channel> connection) {
@@ -26,7 +37,8 @@ final class ClientLink extends Link {
             shakeHands((Channel) connection.getNow());
         } else if (!isOver()) {
             tunnel.counters.connectsFailed.increment();
-            tunnel.log.warn("{}: {}", peer(), connection.cause().getMessage());
+            failing = Outcome.CONNECT_FAILED;
+            tunnel.log.warn("{}: {}", peerName(), connection.cause().getMessage());
             relay.abort(connection.cause());
         }
     }
@@ -38,7 +50,7 @@ final class ClientLink extends Link {
         }
         ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes);
         handshake.handshakeFuture().addListener(this::handshakeEnded);
-        TunnelPipeline.assembleWireSide(wire, handshake, relay);
+        assemble(wire, () -> TunnelPipeline.assembleWireSide(wire, handshake, this));
     }
 
     private void handshakeEnded(Future<? super Channel> handshake) {
@@ -46,8 +58,9 @@ final class ClientLink extends Link {
             join();
         } else if (!isOver()) {
             tunnel.counters.handshakesFailed.increment();
+            failing = Outcome.HANDSHAKE_FAILED;
             tunnel.log.warn(
-                    "{}: no tunnel to {}: {}", peer(), tunnel.connector.target(), explain((HandshakeFailedException)
+                    "{}: no tunnel to {}: {}", peerName(), tunnel.connector.target(), explain((HandshakeFailedException)
                             handshake.cause()));
             relay.abort(handshake.cause());
         }

@@ -1,28 +1,75 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.saltunnel.netty.internal.relay.Relay;
+import io.saltunnel.netty.stage.ConnectionSummary;
+import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
+import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One accepted connection and what it leads to, from its start to the end of both sides. Lives on the event loop of the accepted channel. */
-abstract class Link implements Relay.Listener {
+abstract class Link implements Relay.Listener, TunnelConnection {
+    /** Where the system doesn't know any more who connected. */
+    private static final SocketAddress GONE = InetSocketAddress.createUnresolved("gone", 0);
+
     final TunnelRuntime tunnel;
     final Channel accepted;
     final Relay relay;
+
+    /** What a connection that ends now, before it is tunnelled, has come to. */
+    Outcome failing = Outcome.ABANDONED;
+
+    private final long acceptedAtNanos = System.nanoTime();
+    private final SocketAddress peer;
+    private @Nullable Consumer<ConnectionSummary> endListener;
+    private @Nullable ConnectionSummary summary;
     private boolean started;
-    private boolean over;
 
     Link(TunnelRuntime tunnel, Channel accepted) {
         this.tunnel = tunnel;
         this.accepted = accepted;
+        this.peer = Objects.requireNonNullElse(accepted.remoteAddress(), GONE);
         this.relay = new Relay(tunnel.counters.plainBytes, tunnel.counters.wireBytes, this);
     }
 
     /** Assembles the accepted channel's pipeline. */
+    abstract void assembleAccepted();
+
+    /** The connection is there, and every stage lets it through. */
     abstract void begin();
 
     /** Gives back what the link holds beyond its two channels. */
     abstract void free();
+
+    final void accept() {
+        if (assemble(accepted, this::assembleAccepted)) {
+            accepted.pipeline().addLast("start", new StartHandler(this));
+        }
+    }
+
+    /** Runs what assembles a pipeline. Stages are code of others: where it fails, the link is over. */
+    final boolean assemble(Channel channel, Runnable assembly) {
+        try {
+            assembly.run();
+            return true;
+        } catch (RuntimeException e) {
+            tunnel.log.error("{}: a pipeline can't be assembled", peerName(), e);
+            channel.close();
+            relay.abort(e);
+            return false;
+        }
+    }
+
+    final void addStages(ChannelPipeline pipeline, PipelineStage.Place place) {
+        tunnel.stages.addTo(pipeline, place, this);
+    }
 
     final void join() {
         started = true;
@@ -30,7 +77,7 @@ abstract class Link implements Relay.Listener {
     }
 
     final boolean isOver() {
-        return over;
+        return summary != null;
     }
 
     /** Whether bytes are being relayed: what a graceful stop waits for. */
@@ -38,19 +85,71 @@ abstract class Link implements Relay.Listener {
         return started;
     }
 
-    final String peer() {
-        return tunnel.nameOf(accepted);
+    final String peerName() {
+        return TunnelRuntime.nameOf(peer);
+    }
+
+    // ---- what stages see
+
+    @Override
+    public final SocketAddress peer() {
+        return peer;
     }
 
     @Override
+    public final SocketAddress local() {
+        return accepted.localAddress();
+    }
+
+    @Override
+    public final HostAndPort target() {
+        return tunnel.connector.target();
+    }
+
+    @Override
+    public final void whenEnded(Consumer<? super ConnectionSummary> listener) {
+        if (summary != null) {
+            listener.accept(summary);
+        } else {
+            endListener = endListener == null ? listener::accept : endListener.andThen(listener);
+        }
+    }
+
+    // ---- the end
+
+    @Override
     public final void relayEnded(Relay.Outcome outcome, @Nullable Throwable cause) {
-        over = true;
+        summary = summarise(outcome, cause);
         free();
         if (started) {
             (outcome == Relay.Outcome.COMPLETED ? tunnel.counters.completed : tunnel.counters.aborted).increment();
-            tunnel.log.debug("{}: {}", peer(), describe(outcome, cause));
+            tunnel.log.debug("{}: {}", peerName(), describe(outcome, cause));
+        }
+        if (endListener != null) {
+            tell(endListener, summary);
         }
         tunnel.ended(this);
+    }
+
+    private ConnectionSummary summarise(Relay.Outcome outcome, @Nullable Throwable cause) {
+        boolean client = role() == Role.CLIENT;
+        Outcome came = started ? Outcome.RESET : failing;
+        return new ConnectionSummary(
+                peer,
+                target(),
+                Duration.ofNanos(System.nanoTime() - acceptedAtNanos),
+                client ? relay.bytesFromPlain() : relay.bytesFromWire(),
+                client ? relay.bytesFromWire() : relay.bytesFromPlain(),
+                outcome == Relay.Outcome.COMPLETED ? Outcome.COMPLETED : came,
+                cause);
+    }
+
+    private void tell(Consumer<ConnectionSummary> listener, ConnectionSummary end) {
+        try {
+            listener.accept(end);
+        } catch (RuntimeException e) {
+            tunnel.log.error("{}: a stage failed at the end of the connection", peerName(), e);
+        }
     }
 
     private static String describe(Relay.Outcome outcome, @Nullable Throwable cause) {

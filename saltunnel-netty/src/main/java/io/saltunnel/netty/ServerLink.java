@@ -8,6 +8,8 @@ import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
+import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
+import io.saltunnel.netty.stage.TunnelConnection;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,9 @@ final class ServerLink extends Link {
     private static final long NOTABLE_CLOCK_DIFFERENCE_SECONDS = 300;
 
     private final ServerRuntime server;
+    private final ServerHandshakeHandler handshake;
     private UnauthenticatedPeers.@Nullable Peer place;
+    private boolean begun;
     private TunnelSlots.@Nullable Slot slot;
     private @Nullable Future<?> slotDeadline;
     private @Nullable Future<Channel> connecting;
@@ -25,19 +29,28 @@ final class ServerLink extends Link {
     ServerLink(ServerRuntime server, Channel wire) {
         super(server, wire);
         this.server = server;
+        this.handshake = new ServerHandshakeHandler(server.handshakes, server.replays, this::admitted);
+    }
+
+    @Override
+    void assembleAccepted() {
+        handshake.handshakeFuture().addListener(this::handshakeEnded);
+        TunnelPipeline.assembleWireSide(accepted, handshake, this);
     }
 
     @Override
     void begin() {
-        ServerHandshakeHandler handshake =
-                new ServerHandshakeHandler(tunnel.handshakes, server.replays, this::admitted);
-        place = server.unauthenticated.add(() -> evict(handshake));
-        handshake.handshakeFuture().addListener(this::handshakeEnded);
-        TunnelPipeline.assembleWireSide(accepted, handshake, relay);
+        begun = true;
+        place = server.unauthenticated.add(this::evict);
+    }
+
+    @Override
+    public TunnelConnection.Role role() {
+        return TunnelConnection.Role.SERVER;
     }
 
     /** Asked for by whoever came last, on any event loop. */
-    private void evict(ServerHandshakeHandler handshake) {
+    private void evict() {
         if (!accepted.eventLoop().isShuttingDown()) {
             accepted.eventLoop().execute(handshake::evict);
         }
@@ -50,20 +63,21 @@ final class ServerLink extends Link {
         if (Math.abs(clockDifferenceSeconds) > NOTABLE_CLOCK_DIFFERENCE_SECONDS && server.clockWarning.isDue()) {
             tunnel.log.warn(
                     "{}: its clock is {} s {} this machine's; beyond {} s it is refused",
-                    peer(),
+                    peerName(),
                     Math.abs(clockDifferenceSeconds),
                     clockDifferenceSeconds < 0 ? "behind" : "ahead of",
                     ReplayWindow.MAX_CLOCK_DIFFERENCE_SECONDS);
         }
     }
 
-    private void handshakeEnded(Future<? super Channel> handshake) {
-        if (handshake.isSuccess()) {
+    private void handshakeEnded(Future<? super Channel> result) {
+        if (result.isSuccess()) {
             leaveUnauthenticated();
             waitForSlot();
-        } else {
+        } else if (begun || accepted.isActive()) { // else a stage turned the connection away before it was one
             tunnel.counters.handshakesFailed.increment();
-            tell((HandshakeFailedException) handshake.cause());
+            failing = Outcome.HANDSHAKE_FAILED;
+            tell((HandshakeFailedException) result.cause());
         }
     }
 
@@ -78,9 +92,9 @@ final class ServerLink extends Link {
         HandshakeFailure refusal = failure.refusal().orElse(null);
         boolean clock = refusal == HandshakeFailure.STALE || refusal == HandshakeFailure.FROM_FUTURE;
         if (clock && server.clockWarning.isDue()) {
-            tunnel.log.warn("{}: refused: {}", peer(), failure.getMessage());
+            tunnel.log.warn("{}: refused: {}", peerName(), failure.getMessage());
         } else if (tunnel.log.isDebugEnabled() && server.refusalNote.isDue()) {
-            tunnel.log.debug("{}: refused: {}", peer(), failure.getMessage());
+            tunnel.log.debug("{}: refused: {}", peerName(), failure.getMessage());
         }
     }
 
@@ -100,7 +114,7 @@ final class ServerLink extends Link {
         if (server.capWarning.isDue()) {
             tunnel.log.warn(
                     "{}: closed: no tunnel slot became free (raise the number with -m): {} in use, {} waiting",
-                    peer(),
+                    peerName(),
                     server.slots.held(),
                     server.slots.waiting());
         }
@@ -125,11 +139,13 @@ final class ServerLink extends Link {
                 plain.close();
                 return;
             }
-            TunnelPipeline.assemblePlainSide(plain, relay);
-            join();
+            if (assemble(plain, () -> TunnelPipeline.assemblePlainSide(plain, this))) {
+                join();
+            }
         } else if (!isOver()) {
             tunnel.counters.connectsFailed.increment();
-            tunnel.log.warn("{}: {}", peer(), connection.cause().getMessage());
+            failing = Outcome.CONNECT_FAILED;
+            tunnel.log.warn("{}: {}", peerName(), connection.cause().getMessage());
             relay.abort(connection.cause());
         }
     }

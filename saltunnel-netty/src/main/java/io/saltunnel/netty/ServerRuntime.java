@@ -22,10 +22,11 @@ final class ServerRuntime extends TunnelRuntime {
             Logger log,
             HandshakeSettings handshakes,
             Connector connector,
+            TunnelStages stages,
             ReplayWindow replays,
             UnauthenticatedPeers unauthenticated,
             TunnelSlots slots) {
-        super(log, handshakes, connector);
+        super(log, handshakes, connector, stages);
         this.replays = replays;
         this.unauthenticated = unauthenticated;
         this.slots = slots;

@@ -133,6 +133,7 @@ public final class Tunnel implements AutoCloseable {
     }
 
     private void complete(@Nullable Throwable failure) {
+        runtime.stages.stopped();
         buffers.close();
         if (failure == null) {
             stopped.complete(null);

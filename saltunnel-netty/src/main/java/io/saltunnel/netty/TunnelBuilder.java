@@ -16,7 +16,9 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
+import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.PipelineStage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -46,6 +48,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     private @Nullable EventLoopGroup loops;
     private InstantSource clock = InstantSource.system();
     private boolean keepAlive = true;
+    private final TunnelStages.Choice stages = new TunnelStages.Choice();
     int maxConnections = DEFAULT_MAX_CONNECTIONS;
 
     TunnelBuilder(LongTermKey key, Duration handshakeTimeout) {
@@ -161,6 +164,102 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
         return self();
     }
 
+    // ---- stages
+
+    /**
+     * Accepts connections from these networks only, once called; others are closed before anything is done for them. Several calls add up.
+     *
+     * @param networks IPv4 or IPv6 addresses with the length of their prefix, as in {@code 192.0.2.0/24} or {@code 2001:db8::/32}, or addresses alone
+     * @return this
+     * @throws IllegalArgumentException if one can't be understood
+     */
+    public B allowFrom(String... networks) {
+        for (String network : networks) {
+            SourceNetworksStage.check(network);
+            stages.sourceNetworks.add(network);
+        }
+        return self();
+    }
+
+    /**
+     * Limits how fast each connection carries data, each direction on its own.
+     *
+     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over seconds, since up to 64 KiB go at once
+     * @return this
+     */
+    public B bandwidthPerConnection(long bytesPerSecond) {
+        stages.connectionBandwidth = positive(bytesPerSecond);
+        return self();
+    }
+
+    /**
+     * Limits how fast all connections of the tunnel together carry data, each direction on its own.
+     *
+     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over seconds, since each connection sends up to 64 KiB at once
+     * @return this
+     */
+    public B bandwidthPerTunnel(long bytesPerSecond) {
+        stages.tunnelBandwidth = positive(bytesPerSecond);
+        return self();
+    }
+
+    private static long positive(long bytesPerSecond) {
+        if (bytesPerSecond < 1) {
+            throw new IllegalArgumentException("a bandwidth must be at least 1 byte/s, not " + bytesPerSecond);
+        }
+        return bytesPerSecond;
+    }
+
+    /**
+     * Resets connections on which nothing moves in either direction.
+     *
+     * @param timeout for so long: a millisecond or more; null, the default, for never
+     * @return this
+     */
+    public B idleTimeout(@Nullable Duration timeout) {
+        if (timeout != null && timeout.toMillis() < 1) {
+            throw new IllegalArgumentException("the idle time-out must be a millisecond or more, not " + timeout);
+        }
+        stages.idleTimeout = timeout;
+        return self();
+    }
+
+    /**
+     * Logs one line for each connection when it is over, to the logger {@code io.saltunnel.access}: peer, target, seconds, bytes each way, and the outcome.
+     *
+     * @param on false by default
+     * @return this
+     */
+    public B accessLog(boolean on) {
+        stages.accessLog = on;
+        return self();
+    }
+
+    /**
+     * Tells the target who connected, by a PROXY protocol header (version 2) ahead of the first byte. The target must expect it.
+     *
+     * <p>On a client the header goes through the tunnel and carries the address of the application, as the client sees it. On a server it carries the address that the tunnel comes from. With both, the target gets
+     * two headers, the server's first; use one.
+     *
+     * @param on false by default
+     * @return this
+     */
+    public B proxyHeader(boolean on) {
+        stages.proxyHeader = on;
+        return self();
+    }
+
+    /**
+     * Adds a stage to every connection, behind the built-in ones and those added before.
+     *
+     * @param stage may be told of several tunnels if this builder is started more than once
+     * @return this
+     */
+    public B stage(PipelineStage stage) {
+        stages.custom.add(stage);
+        return self();
+    }
+
     final InstantSource clock() {
         return clock;
     }
@@ -171,7 +270,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
 
     // ---- starting
 
-    abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector);
+    abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages);
 
     abstract int maxAccepted();
 
@@ -203,7 +302,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
         RandomSource random = RandomSource.system();
         HandshakeSettings handshakes = new HandshakeSettings(
                 key, clock, random, MachineIdentity.ofThisMachine(clock, random), handshakeDeadline(handshakeTimeout));
-        TunnelRuntime runtime = runtime(handshakes, new Connector(to, outgoing(buffers), connectTimeout));
+        TunnelRuntime runtime =
+                runtime(handshakes, new Connector(to, outgoing(buffers), connectTimeout), stages.forTunnel(group));
         CompletableFuture<Tunnel> started = new CompletableFuture<>();
         incoming(group, buffers, runtime)
                 .bind(socketAddress(from))
@@ -212,6 +312,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
                         started.complete(new Tunnel(runtime, bound.channel(), group, ownsLoops, buffers));
                     } else {
                         runtime.connector.close();
+                        runtime.stages.stopped();
                         buffers.close();
                         if (ownsLoops) {
                             group.shutdownGracefully();

@@ -44,8 +44,8 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     }
 
     @Override
-    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector) {
-        return new TunnelRuntime(LOG, handshakes, connector);
+    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
+        return new TunnelRuntime(LOG, handshakes, connector, stages);
     }
 
     @Override

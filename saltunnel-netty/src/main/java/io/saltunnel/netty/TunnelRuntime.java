@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -13,14 +14,16 @@ class TunnelRuntime {
     final Logger log;
     final HandshakeSettings handshakes;
     final Connector connector;
+    final TunnelStages stages;
     final TunnelCounters counters = new TunnelCounters();
     final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile Runnable onLinkEnded = () -> {};
 
-    TunnelRuntime(Logger log, HandshakeSettings handshakes, Connector connector) {
+    TunnelRuntime(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
         this.log = log;
         this.handshakes = handshakes;
         this.connector = connector;
+        this.stages = stages;
     }
 
     Link newLink(Channel accepted) {
@@ -31,7 +34,7 @@ class TunnelRuntime {
         counters.accepted.increment();
         Link link = newLink(accepted);
         links.add(link);
-        link.begin();
+        link.accept();
     }
 
     final void ended(Link link) {
@@ -45,9 +48,7 @@ class TunnelRuntime {
         onLinkEnded = listener;
     }
 
-    final String nameOf(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress address
-                ? HostAndPort.of(address).toString()
-                : String.valueOf(channel.remoteAddress());
+    static String nameOf(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? HostAndPort.of(inet).toString() : String.valueOf(address);
     }
 }

@@ -69,12 +69,13 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     }
 
     @Override
-    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector) {
+    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
         int budget = maxUnauthenticated > 0 ? maxUnauthenticated : OpenFiles.strangers(maxConnections);
         return new ServerRuntime(
                 LOG,
                 handshakes,
                 connector,
+                stages,
                 ReplayWindow.startingAt(clock().instant()),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));

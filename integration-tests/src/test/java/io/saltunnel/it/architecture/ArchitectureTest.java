@@ -46,7 +46,9 @@ class ArchitectureTest {
                     Set.of("core.crypto", "core.key", "core.random", "core.secret", "core.session", "core.wire")),
             Map.entry("netty.memory", Set.of("core.secret")),
             Map.entry("netty.handshake", Set.of("core.handshake")),
+            Map.entry("netty.stage", Set.of()),
             Map.entry("netty.internal.abort", Set.of()),
+            Map.entry("netty.internal.stage", Set.of("netty.stage")),
             Map.entry("netty.internal.limit", Set.of()),
             Map.entry("netty.internal.connect", Set.of()),
             Map.entry("netty.internal.codec", Set.of("core.wire")),
@@ -83,7 +85,9 @@ class ArchitectureTest {
                             "netty.internal.limit",
                             "netty.internal.read",
                             "netty.internal.relay",
-                            "netty.memory")),
+                            "netty.internal.stage",
+                            "netty.memory",
+                            "netty.stage")),
             Map.entry("cli", Set.of("core.key", "core.random", "core.secret", "netty")));
 
     /** A value that anything may hold, although it stands with what embedders use. */

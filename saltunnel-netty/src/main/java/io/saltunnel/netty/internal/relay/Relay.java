@@ -69,6 +69,24 @@ public final class Relay {
         return wireSide;
     }
 
+    /**
+     * Counts.
+     *
+     * @return bytes read on the plain side so far
+     */
+    public long bytesFromPlain() {
+        return plainSide.received();
+    }
+
+    /**
+     * Counts.
+     *
+     * @return bytes of plaintext read on the wire side so far
+     */
+    public long bytesFromWire() {
+        return wireSide.received();
+    }
+
     /** Joins the sides: what either has received so far is passed on, and both begin to read. Both handlers must be in their pipelines. Does nothing once the relay is over. */
     public void start() {
         if (!ended) {

@@ -40,6 +40,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     private @Nullable RelayHandler partner;
     private Inbound inbound = Inbound.OPEN;
     private boolean reading;
+    private long received;
 
     RelayHandler(Relay relay, LongAdder bytesRead) {
         this.relay = relay;
@@ -88,6 +89,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         }
         if (msg instanceof ByteBuf bytes) {
             bytesRead.add(bytes.readableBytes());
+            received += bytes.readableBytes();
         }
         if (partner == null) {
             if (early == null) {
@@ -160,6 +162,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
             inbound = Inbound.DELIVERED;
             relay.delivered();
         }
+    }
+
+    long received() {
+        return received;
     }
 
     boolean isDelivered() {

@@ -1,0 +1,72 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.saltunnel.netty.internal.stage.AccessLogStage;
+import io.saltunnel.netty.internal.stage.BandwidthStage;
+import io.saltunnel.netty.internal.stage.IdleTimeoutStage;
+import io.saltunnel.netty.internal.stage.ProxyHeaderStage;
+import io.saltunnel.netty.internal.stage.SourceNetworksStage;
+import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The stages of one running tunnel, in their order: the built-in ones, those that refuse first, then those that were given, as they were given. */
+final class TunnelStages {
+    /** Which stages a builder was asked for. */
+    static final class Choice {
+        final List<String> sourceNetworks = new ArrayList<>();
+        final List<PipelineStage> custom = new ArrayList<>();
+
+        @Nullable
+        Duration idleTimeout;
+
+        long connectionBandwidth;
+        long tunnelBandwidth;
+        boolean accessLog;
+        boolean proxyHeader;
+
+        TunnelStages forTunnel(EventLoopGroup loops) {
+            List<PipelineStage> stages = new ArrayList<>();
+            if (accessLog) {
+                stages.add(new AccessLogStage());
+            }
+            if (!sourceNetworks.isEmpty()) {
+                stages.add(new SourceNetworksStage(sourceNetworks));
+            }
+            if (idleTimeout != null) {
+                stages.add(new IdleTimeoutStage(idleTimeout));
+            }
+            if (connectionBandwidth > 0 || tunnelBandwidth > 0) {
+                stages.add(new BandwidthStage(connectionBandwidth, tunnelBandwidth, loops));
+            }
+            if (proxyHeader) {
+                stages.add(new ProxyHeaderStage());
+            }
+            stages.addAll(custom);
+            return new TunnelStages(stages);
+        }
+    }
+
+    private final List<PipelineStage> stages;
+
+    private TunnelStages(List<PipelineStage> stages) {
+        this.stages = stages;
+    }
+
+    void addTo(ChannelPipeline pipeline, PipelineStage.Place place, TunnelConnection connection) {
+        for (PipelineStage stage : stages) {
+            for (ChannelHandler handler : stage.handlersAt(place, connection)) {
+                pipeline.addLast(handler);
+            }
+        }
+    }
+
+    void stopped() {
+        stages.forEach(PipelineStage::tunnelStopped);
+    }
+}

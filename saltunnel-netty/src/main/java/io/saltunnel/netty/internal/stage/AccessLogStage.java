@@ -1,0 +1,47 @@
+package io.saltunnel.netty.internal.stage;
+
+import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.stage.ConnectionSummary;
+import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes one line for each connection, when it is over. Adds no handlers. */
+public final class AccessLogStage implements PipelineStage {
+    /** The logger's name: one of its own, so that it can go to a file of its own. */
+    public static final String LOGGER = "io.saltunnel.access";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
+
+    /** A log without state. */
+    public AccessLogStage() {}
+
+    @Override
+    public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
+        if (place == connection.role().acceptedPlace()) {
+            connection.whenEnded(AccessLogStage::log);
+        }
+        return List.of();
+    }
+
+    private static void log(ConnectionSummary summary) {
+        LOG.info(
+                "peer={} target={} seconds={} from_peer={} to_peer={} outcome={}",
+                text(summary.peer()),
+                summary.target(),
+                summary.duration().toMillis() / 1000.0,
+                summary.bytesFromPeer(),
+                summary.bytesToPeer(),
+                summary.outcome().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static String text(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? HostAndPort.of(inet).toString() : address.toString();
+    }
+}

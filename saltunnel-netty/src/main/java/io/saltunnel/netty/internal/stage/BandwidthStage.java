@@ -1,0 +1,73 @@
+package io.saltunnel.netty.internal.stage;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.traffic.ChannelTrafficShapingHandler;
+import io.netty.handler.traffic.GlobalTrafficShapingHandler;
+import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Limits how fast plaintext goes through a tunnel, each direction on its own: for each connection, for all of them together, or both. One object for each tunnel.
+ *
+ * <p>Only what is written is held back: on its way to the wire before the cipher, on its way to the application or target before the socket. What is held back makes its channel unwritable, upon which the relay stops reading the other
+ * side, so that a sender feels the limit as TCP's own flow control. Limiting reads would do nothing here, because Netty's traffic shaping does that by switching {@code autoRead}, which a tunnel has off.
+ */
+public final class BandwidthStage implements PipelineStage {
+    private static final long NO_LIMIT = 0;
+    private static final long CHECK_INTERVAL_MILLIS = 1000;
+
+    /** What may be held back before reading stops: about one read. */
+    private static final long MAX_HELD_BYTES = 64 * 1024;
+
+    /** Above the time that the largest single write takes at the lowest limit. */
+    private static final long MAX_WAIT_MILLIS = Duration.ofDays(1).toMillis();
+
+    private final long connectionLimit;
+    private final List<GlobalTrafficShapingHandler> tunnelShapers = new ArrayList<>(2);
+
+    /**
+     * The limits of one tunnel.
+     *
+     * @param connectionBytesPerSecond for each connection, or 0 for no limit
+     * @param tunnelBytesPerSecond for all connections together, or 0 for no limit
+     * @param loops keep the tunnel's account
+     */
+    public BandwidthStage(long connectionBytesPerSecond, long tunnelBytesPerSecond, EventLoopGroup loops) {
+        connectionLimit = connectionBytesPerSecond;
+        if (tunnelBytesPerSecond > 0) {
+            for (int direction = 0; direction < 2; direction++) {
+                GlobalTrafficShapingHandler shaper = new GlobalTrafficShapingHandler(
+                        loops.next(), tunnelBytesPerSecond, NO_LIMIT, CHECK_INTERVAL_MILLIS, MAX_WAIT_MILLIS);
+                shaper.setMaxWriteSize(MAX_HELD_BYTES);
+                tunnelShapers.add(shaper);
+            }
+        }
+    }
+
+    @Override
+    public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
+        if (place == Place.WIRE_SOCKET) {
+            return List.of();
+        }
+        List<ChannelHandler> shapers = new ArrayList<>(2);
+        if (!tunnelShapers.isEmpty()) {
+            shapers.add(tunnelShapers.get(place == Place.TUNNEL ? 0 : 1));
+        }
+        if (connectionLimit > 0) {
+            ChannelTrafficShapingHandler shaper =
+                    new ChannelTrafficShapingHandler(connectionLimit, NO_LIMIT, CHECK_INTERVAL_MILLIS, MAX_WAIT_MILLIS);
+            shaper.setMaxWriteSize(MAX_HELD_BYTES);
+            shapers.add(shaper);
+        }
+        return shapers;
+    }
+
+    @Override
+    public void tunnelStopped() {
+        tunnelShapers.forEach(GlobalTrafficShapingHandler::release);
+    }
+}

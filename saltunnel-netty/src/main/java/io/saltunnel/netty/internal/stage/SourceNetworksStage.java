@@ -1,0 +1,84 @@
+package io.saltunnel.netty.internal.stage;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ipfilter.IpFilterRule;
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.handler.ipfilter.RuleBasedIpFilter;
+import io.netty.util.NetUtil;
+import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Closes accepted connections whose source is in none of the networks allowed, before anything is done for them. */
+public final class SourceNetworksStage implements PipelineStage {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceNetworksStage.class);
+    private static final int IPV4_BITS = 32;
+    private static final int IPV6_BITS = 128;
+
+    private final ChannelHandler filter;
+
+    /**
+     * An allow-list.
+     *
+     * @param networks in CIDR notation, see {@link #check}
+     */
+    public SourceNetworksStage(Collection<String> networks) {
+        filter = new Filter(networks.stream().map(SourceNetworksStage::rule).toArray(IpFilterRule[]::new));
+    }
+
+    /**
+     * Makes sure that a network can be understood.
+     *
+     * @param network an IPv4 or IPv6 address and the length of its prefix, as in {@code 192.0.2.0/24} or {@code 2001:db8::/32}; or an address alone
+     * @throws IllegalArgumentException with a message for whoever wrote it
+     */
+    public static void check(String network) {
+        rule(network);
+    }
+
+    private static IpSubnetFilterRule rule(String network) {
+        int slash = network.indexOf('/');
+        String address = slash < 0 ? network : network.substring(0, slash);
+        int bits = NetUtil.isValidIpV4Address(address) ? IPV4_BITS : IPV6_BITS;
+        if (bits == IPV6_BITS && !NetUtil.isValidIpV6Address(address)) {
+            throw new IllegalArgumentException(
+                    "'" + network + "' is not a network: write 192.0.2.0/24, 2001:db8::/32 or an address");
+        }
+        int prefix = slash < 0 ? bits : prefix(network, network.substring(slash + 1), bits);
+        return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
+    }
+
+    private static int prefix(String network, String digits, int bits) {
+        if (!digits.matches("[0-9]{1,3}") || Integer.parseInt(digits) > bits) {
+            throw new IllegalArgumentException(
+                    "'" + network + "' is not a network: its prefix is not between 0 and " + bits);
+        }
+        return Integer.parseInt(digits);
+    }
+
+    @Override
+    public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
+        return place == connection.role().acceptedPlace() ? List.of(filter) : List.of();
+    }
+
+    @ChannelHandler.Sharable
+    private static final class Filter extends RuleBasedIpFilter {
+        Filter(IpFilterRule... rules) {
+            super(false, rules);
+        }
+
+        @Override
+        protected @Nullable ChannelFuture channelRejected(ChannelHandlerContext ctx, InetSocketAddress remote) {
+            LOG.debug("{}: not in an allowed network", remote);
+            return null; // closes it
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretMemory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.function.UnaryOperator;
+
+/** A client and a server on loopback, and a target that the test plays. Every socket gives up after a few seconds, so that a failure fails. */
+final class LoopbackTunnel implements AutoCloseable {
+    private static final int SOCKET_TIMEOUT_MILLIS = 10_000;
+
+    final SecretMemory memory = SecretMemory.create();
+    final LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
+    final ServerSocket target;
+    final Tunnel server;
+    final Tunnel client;
+
+    private LoopbackTunnel(UnaryOperator<TunnelClient> clientOptions, UnaryOperator<TunnelServer> serverOptions)
+            throws IOException {
+        target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        target.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
+        server = serverOptions
+                .apply(TunnelServer.builder(key)
+                        .listen(HostAndPort.parse("127.0.0.1:0"))
+                        .target(new HostAndPort("127.0.0.1", target.getLocalPort())))
+                .start()
+                .join();
+        client = clientOptions
+                .apply(TunnelClient.builder(key)
+                        .listen(HostAndPort.parse("127.0.0.1:0"))
+                        .server(new HostAndPort(
+                                "127.0.0.1", server.boundAddress().getPort())))
+                .start()
+                .join();
+    }
+
+    static LoopbackTunnel with(UnaryOperator<TunnelClient> clientOptions, UnaryOperator<TunnelServer> serverOptions)
+            throws IOException {
+        return new LoopbackTunnel(clientOptions, serverOptions);
+    }
+
+    /** An application's connection. */
+    Socket connect() throws IOException {
+        return connect(InetAddress.getLoopbackAddress());
+    }
+
+    Socket connect(InetAddress address) throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
+        socket.connect(new InetSocketAddress(address, client.boundAddress().getPort()), SOCKET_TIMEOUT_MILLIS);
+        return socket;
+    }
+
+    /** The target's end of a connection. */
+    Socket accept() throws IOException {
+        Socket socket = target.accept();
+        socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
+        return socket;
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        server.close();
+        target.close();
+        key.close();
+        assertThat(memory.liveSecrets()).isZero();
+        memory.close();
+    }
+}
