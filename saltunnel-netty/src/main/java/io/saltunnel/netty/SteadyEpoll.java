@@ -78,6 +78,7 @@ final class SteadyEpoll implements IoHandler {
     /** A registration that never lets go of its file descriptor before it is cancelled. */
     private record SteadyRegistration(IoRegistration registration) implements IoRegistration {
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals") // the signature is Netty's own
         public <T> T attachment() {
             return registration.attachment();
         }
