@@ -190,7 +190,10 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "io.saltunnel.core.secret", "io.saltunnel.core.random", "io.saltunnel.core.key")
+                        "io.saltunnel.core.secret",
+                        "io.saltunnel.core.random",
+                        "io.saltunnel.core.key",
+                        "io.saltunnel.cli")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.sun.jna..")

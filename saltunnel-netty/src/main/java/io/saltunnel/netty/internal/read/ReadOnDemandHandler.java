@@ -103,6 +103,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         @Serial
         private static final long serialVersionUID = 1L;
 
+        @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace, and nobody adds to it
         static final NotNow INSTANCE = new NotNow();
 
         private NotNow() {
