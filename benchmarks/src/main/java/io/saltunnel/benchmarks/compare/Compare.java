@@ -1,0 +1,229 @@
+package io.saltunnel.benchmarks.compare;
+
+import io.saltunnel.benchmarks.compare.Result.Figure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+
+/**
+ * Runs the tunnel and its peers in turn, several rounds, and writes a table of medians, ratios, and a chart. Started by {@code benchmarks/compare}, which says what the system properties mean.
+ */
+public final class Compare {
+    private static final int STREAMS = 8;
+    private static final int CONNECTING_THREADS = 8;
+    private static final int IDLE_CONNECTIONS = 1000;
+    private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("compare.warmup", 5));
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("compare.seconds", 3));
+
+    private final Path directory;
+    private final Target target;
+    private final String only = System.getProperty("compare.only", "");
+    private final List<Result> results = new ArrayList<>();
+
+    private Compare(Path directory, Target target) {
+        this.directory = directory;
+        this.target = target;
+    }
+
+    /**
+     * Compares.
+     *
+     * @param args none
+     * @throws IOException if a program that is there doesn't do its work
+     * @throws InterruptedException if told to stop
+     */
+    public static void main(String... args) throws IOException, InterruptedException {
+        Locale.setDefault(Locale.ROOT);
+        Path directory = Files.createTempDirectory("saltunnel-compare-");
+        try (Target target = new Target()) {
+            Compare compare = new Compare(directory, target);
+            compare.prepare();
+            int rounds = Integer.getInteger("compare.rounds", 3);
+            for (int round = 1; round <= rounds; round++) {
+                for (Result result : compare.results) {
+                    System.err.println("round " + round + " of " + rounds + ": "
+                            + result.subject().name());
+                    compare.measure(result, round == 1);
+                }
+            }
+            compare.report(rounds);
+        }
+        System.exit(0); // the target's threads may hang in a write
+    }
+
+    private void prepare() throws IOException {
+        int port = target.port();
+        Path launcher = Path.of(System.getProperty("compare.launcher"));
+        add(Subject.direct(port));
+        if (installed("socat")) {
+            add(Subject.socat(Ports.free(), port));
+        }
+        String[] javas = System.getProperty("compare.javas", System.getProperty("java.home"))
+                .split(":");
+        for (String java : javas) {
+            Path home = Path.of(java);
+            if (java.equals(javas[0])) {
+                add(Subject.plainNetty(Ports.free(), port, home));
+            }
+            add(Subject.saltunnel(Ports.free(), port, launcher, home, release(home), directory));
+        }
+        if (installed("spiped")) {
+            add(Subject.spiped(Ports.free(), port, directory));
+        }
+        if (installed("stunnel")) {
+            add(Subject.stunnel(Ports.free(), port, "TLS_AES_128_GCM_SHA256", directory));
+            add(Subject.stunnel(Ports.free(), port, "TLS_CHACHA20_POLY1305_SHA256", directory));
+        }
+    }
+
+    private void add(Subject subject) {
+        if (only.isEmpty() || List.of(only.split(",")).stream().anyMatch(subject.name()::contains)) {
+            results.add(new Result(subject));
+        }
+    }
+
+    private static boolean installed(String program) {
+        for (String path : System.getenv("PATH").split(":")) {
+            if (Files.isExecutable(Path.of(path, program))) {
+                return true;
+            }
+        }
+        System.err.println(program + " is not installed, and left out");
+        return false;
+    }
+
+    private static String release(Path javaHome) throws IOException {
+        Properties release = new Properties();
+        try (var in = Files.newInputStream(javaHome.resolve("release"))) {
+            release.load(in);
+        }
+        return release.getProperty("JAVA_VERSION").replace("\"", "").split("[.+]")[0];
+    }
+
+    private void measure(Result result, boolean memoryToo) throws IOException, InterruptedException {
+        int port = result.subject().entry();
+        try (Running running = new Running(result.subject(), directory)) {
+            if (memoryToo && result.subject().secure()) {
+                memory(result, running);
+            }
+            Load warmUp = new Load(port, WARM_UP);
+            warmUp.upload();
+            warmUp.download();
+            Load load = new Load(port, TIME);
+            result.add(Figure.UP, load.upload());
+            result.add(Figure.DOWN, load.download());
+            result.add(Figure.DUPLEX, load.duplex());
+            result.add(Figure.EIGHT, load.uploads(STREAMS));
+            new Load(port, WARM_UP.dividedBy(2)).connections(CONNECTING_THREADS);
+            result.add(Figure.CONNECTIONS, load.connections(CONNECTING_THREADS));
+            new Load(port, WARM_UP.dividedBy(2)).echo();
+            double[] echo = load.echo();
+            result.add(Figure.P50, echo[0]);
+            result.add(Figure.P99, echo[1]);
+            result.add(Figure.P999, echo[2]);
+        }
+    }
+
+    /** Resident memory before, and what each of many idle connections adds to the larger of the two processes. */
+    private void memory(Result result, Running running) throws IOException {
+        List<Long> before = running.residentKb();
+        Load load = new Load(result.subject().entry(), TIME);
+        List<SocketChannel> connections = new ArrayList<>();
+        ByteBuffer one = ByteBuffer.allocateDirect(1);
+        try {
+            for (int i = 0; i < IDLE_CONNECTIONS; i++) {
+                SocketChannel connection = load.connect(Target.ECHO);
+                connections.add(connection);
+                connection.write(one.clear());
+                connection.read(one.clear());
+            }
+            List<Long> after = running.residentKb();
+            double most = 0;
+            for (int i = 0; i < before.size(); i++) {
+                most = Math.max(most, (after.get(i) - before.get(i)) / (double) IDLE_CONNECTIONS);
+            }
+            result.add(
+                    Figure.IDLE, before.stream().mapToLong(size -> size).max().orElse(0) / 1024.0);
+            result.add(Figure.EACH, most);
+        } finally {
+            for (SocketChannel connection : connections) {
+                connection.close();
+            }
+        }
+    }
+
+    // ---- the report
+
+    private void report(int rounds) throws IOException {
+        String caption = "%s; %d cores; Linux %s; %s; medians of %d rounds of %d s; benchmarks/compare"
+                .formatted(
+                        processor(),
+                        Runtime.getRuntime().availableProcessors(),
+                        System.getProperty("os.version").split("-")[0],
+                        LocalDate.now(ZoneId.systemDefault()),
+                        rounds,
+                        TIME.toSeconds());
+        StringBuilder table = new StringBuilder("| through both processes |");
+        for (Figure figure : Figure.values()) {
+            table.append(' ').append(figure.title()).append(" |");
+        }
+        table.append("\n|---|").append("---:|".repeat(Figure.values().length)).append('\n');
+        for (Result result : results) {
+            table.append("| ").append(result.subject().name()).append(" |");
+            for (Figure figure : Figure.values()) {
+                table.append(' ').append(result.cell(figure)).append(" |");
+            }
+            table.append('\n');
+        }
+        String text = table + "\n" + caption + "\n\n" + ratios();
+        System.out.println(text);
+        Path output = Path.of(System.getProperty("compare.output", "."));
+        Files.createDirectories(output);
+        Files.writeString(output.resolve("compare.md"), text);
+        Files.writeString(output.resolve("compare.svg"), Chart.svg(results, caption));
+    }
+
+    /** What each saltunnel is to each peer, in the same run. */
+    private String ratios() {
+        StringBuilder text = new StringBuilder(
+                "| ratio | one stream up | down | connections/s | echo p50 | p99 |\n|---|---:|---:|---:|---:|---:|\n");
+        for (Result ours : results) {
+            if (!ours.subject().name().startsWith("saltunnel")) {
+                continue;
+            }
+            for (Result peer : results) {
+                if (!peer.subject().name().startsWith("saltunnel")) {
+                    text.append("| ")
+                            .append(ours.subject().name())
+                            .append(" / ")
+                            .append(peer.subject().name())
+                            .append(" |");
+                    for (Figure figure : List.of(Figure.UP, Figure.DOWN, Figure.CONNECTIONS, Figure.P50, Figure.P99)) {
+                        text.append(" %.2f |"
+                                .formatted(ours.median(figure).orElse(Double.NaN)
+                                        / peer.median(figure).orElse(Double.NaN)));
+                    }
+                    text.append('\n');
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static String processor() throws IOException {
+        return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse("unknown processor");
+    }
+}

@@ -1,0 +1,157 @@
+package io.saltunnel.benchmarks.compare;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Makes the load of one measurement through a port, and counts. */
+final class Load {
+    private static final int MAX_ECHOES = 2_000_000;
+
+    private final int port;
+    private final long nanos;
+
+    Load(int port, Duration time) {
+        this.port = port;
+        this.nanos = time.toNanos();
+    }
+
+    SocketChannel connect(byte wish) throws IOException {
+        SocketChannel connection = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        connection.write(ByteBuffer.wrap(new byte[] {wish}));
+        return connection;
+    }
+
+    /** Sends as fast as it goes. Counted to the moment when the target has taken the last byte. */
+    double upload() throws IOException {
+        try (SocketChannel connection = connect(Target.SINK)) {
+            ByteBuffer block = ByteBuffer.allocateDirect(Target.BLOCK_BYTES);
+            long start = System.nanoTime();
+            long bytes = 0;
+            while (System.nanoTime() - start < nanos) {
+                bytes += connection.write(block.clear());
+            }
+            connection.shutdownOutput();
+            if (connection.read(ByteBuffer.allocateDirect(1)) != 1) {
+                throw new IOException("the target did not get everything");
+            }
+            return megabytes(bytes, start);
+        }
+    }
+
+    /** Receives as fast as it goes. */
+    double download() throws IOException {
+        try (SocketChannel connection = connect(Target.SOURCE)) {
+            ByteBuffer block = ByteBuffer.allocateDirect(Target.BLOCK_BYTES);
+            connection.read(block);
+            long start = System.nanoTime();
+            long bytes = 0;
+            while (System.nanoTime() - start < nanos) {
+                int read = connection.read(block.clear());
+                if (read < 0) {
+                    throw new IOException("the stream ended early");
+                }
+                bytes += read;
+            }
+            return megabytes(bytes, start);
+        }
+    }
+
+    private static double megabytes(long bytes, long start) {
+        return bytes / 1e6 / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /** The sum over several uploads at once. */
+    double uploads(int streams) throws IOException {
+        return together(java.util.Collections.nCopies(streams, this::upload));
+    }
+
+    /** The sum of one upload and one download at once. */
+    double duplex() throws IOException {
+        return together(List.of(this::upload, this::download));
+    }
+
+    /** Connects, has one byte echoed, and hangs up, over and over on a few threads; each counted when its echo is there. */
+    double connections(int threads) throws IOException {
+        LongAdder done = new LongAdder();
+        long start = System.nanoTime();
+        together(java.util.Collections.nCopies(threads, () -> {
+            ByteBuffer one = ByteBuffer.allocateDirect(1);
+            while (System.nanoTime() - start < nanos) {
+                try (SocketChannel connection = connect(Target.ECHO)) {
+                    connection.write(one.clear());
+                    if (connection.read(one.clear()) != 1) {
+                        throw new IOException("no echo");
+                    }
+                    // Reset rather than wait in TIME_WAIT: the ports would run out.
+                    connection.setOption(StandardSocketOptions.SO_LINGER, 0);
+                }
+                done.increment();
+            }
+            return 0.0;
+        }));
+        return done.sum() / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /** Round trips of one byte on one connection, in microseconds: p50, p99, p99.9. */
+    double[] echo() throws IOException {
+        try (SocketChannel connection = connect(Target.ECHO)) {
+            ByteBuffer one = ByteBuffer.allocateDirect(1);
+            long[] times = new long[MAX_ECHOES];
+            int count = 0;
+            long start = System.nanoTime();
+            for (long now = start; now - start < nanos && count < MAX_ECHOES; count++) {
+                connection.write(one.clear());
+                connection.read(one.clear());
+                long then = System.nanoTime();
+                times[count] = then - now;
+                now = then;
+            }
+            Arrays.sort(times, 0, count);
+            return new double[] {
+                times[count / 2] / 1e3, times[(int) (count * 0.99)] / 1e3, times[(int) (count * 0.999)] / 1e3
+            };
+        }
+    }
+
+    /** One measurement that other measurements run beside. */
+    @FunctionalInterface
+    interface Measurement {
+        double run() throws IOException;
+    }
+
+    private static double together(List<Measurement> measurements) throws IOException {
+        ExecutorService threads = Executors.newFixedThreadPool(measurements.size());
+        try {
+            List<Future<Double>> results = new ArrayList<>();
+            for (Measurement measurement : measurements) {
+                results.add(threads.submit(measurement::run));
+            }
+            double sum = 0;
+            for (Future<Double> result : results) {
+                sum += result.get();
+            }
+            return sum;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

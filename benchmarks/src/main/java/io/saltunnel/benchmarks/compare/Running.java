@@ -1,0 +1,86 @@
+package io.saltunnel.benchmarks.compare;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A subject's processes, from start to end. */
+final class Running implements AutoCloseable {
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final int PAGE_KB = 4;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    Running(Subject subject, Path directory) throws IOException, InterruptedException {
+        for (List<String> command : subject.commands()) {
+            Path log = directory.resolve(command.get(0).replace('/', '_') + ".log");
+            processes.add(new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start());
+        }
+        awaitEcho(subject);
+    }
+
+    /** Ready is who echoes a byte through all of it. */
+    private void awaitEcho(Subject subject) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), subject.entry())) {
+                socket.setSoTimeout(1000);
+                socket.getOutputStream().write(new byte[] {Target.ECHO, 7});
+                if (socket.getInputStream().read() == 7) {
+                    return;
+                }
+            } catch (IOException e) {
+                if (System.nanoTime() - start > START_NANOS) {
+                    throw new IOException(subject.name() + " did not start", e);
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    /** The resident memory of all processes, children included, in KB. */
+    List<Long> residentKb() throws IOException {
+        List<Long> sizes = new ArrayList<>();
+        for (Process process : processes) {
+            long pages = statm(process.pid());
+            for (ProcessHandle child : process.descendants().toList()) {
+                pages += statm(child.pid());
+            }
+            sizes.add(pages * PAGE_KB);
+        }
+        return sizes;
+    }
+
+    private static long statm(long pid) throws IOException {
+        return Long.parseLong(
+                Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ")[1]);
+    }
+
+    @Override
+    public void close() {
+        for (Process process : processes) {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+        }
+        for (Process process : processes) {
+            try {
+                process.onExit().get(5, TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                process.destroyForcibly();
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

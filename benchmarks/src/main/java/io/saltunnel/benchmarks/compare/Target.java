@@ -1,0 +1,103 @@
+package io.saltunnel.benchmarks.compare;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** What every subject forwards to: the first byte of a connection says what to do with the rest. */
+final class Target implements AutoCloseable {
+    /** Take everything, then answer with one byte. */
+    static final byte SINK = 'S';
+
+    /** Send until the connection ends. */
+    static final byte SOURCE = 'R';
+
+    /** Send everything back. */
+    static final byte ECHO = 'E';
+
+    static final int BLOCK_BYTES = 128 * 1024;
+    private static final int BACKLOG = 4096;
+
+    private final ServerSocketChannel listener;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(null, task, "target", 128 * 1024);
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Target() throws IOException {
+        listener = ServerSocketChannel.open();
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+        threads.execute(this::accept);
+    }
+
+    int port() {
+        return listener.socket().getLocalPort();
+    }
+
+    private void accept() {
+        while (listener.isOpen()) {
+            try {
+                SocketChannel connection = listener.accept();
+                connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                threads.execute(() -> serve(connection));
+            } catch (IOException e) {
+                return; // closed: the run is over
+            }
+        }
+    }
+
+    private static void serve(SocketChannel connection) {
+        try (connection) {
+            ByteBuffer first = ByteBuffer.allocateDirect(1);
+            if (connection.read(first) != 1) {
+                return;
+            }
+            switch (first.get(0)) {
+                case SINK -> sink(connection);
+                case SOURCE -> source(connection);
+                case ECHO -> echo(connection);
+                default -> throw new IOException("unknown wish " + first.get(0));
+            }
+        } catch (IOException e) {
+            // The generator has what it wanted, and hung up.
+        }
+    }
+
+    private static void sink(SocketChannel connection) throws IOException {
+        ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
+        while (connection.read(block.clear()) >= 0) {
+            // taken
+        }
+        connection.write(ByteBuffer.wrap(new byte[] {1}));
+    }
+
+    private static void source(SocketChannel connection) throws IOException {
+        ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
+        while (true) {
+            connection.write(block.clear());
+        }
+    }
+
+    private static void echo(SocketChannel connection) throws IOException {
+        ByteBuffer block = ByteBuffer.allocateDirect(4096);
+        while (connection.read(block.clear()) >= 0) {
+            block.flip();
+            while (block.hasRemaining()) {
+                connection.write(block);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        threads.shutdownNow();
+    }
+}
