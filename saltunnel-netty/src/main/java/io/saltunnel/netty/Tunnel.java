@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -90,11 +91,19 @@ public final class Tunnel implements AutoCloseable {
         }
         if (grace.isZero() || grace.isNegative()) {
             resetLinks(true);
-        } else if (!loops.isShuttingDown()) {
-            loops.next().schedule(() -> resetLinks(true), grace.toMillis(), TimeUnit.MILLISECONDS);
+        } else {
+            resetLinksAfter(grace);
         }
         finish();
         return stopped();
+    }
+
+    private void resetLinksAfter(Duration grace) {
+        try {
+            loops.next().schedule(() -> resetLinks(true), grace.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // The event loops have ended in the meantime, and with them every connection.
+        }
     }
 
     /** By {@link #stop}, or by somebody who shut the event loops down: then there is no grace. */
