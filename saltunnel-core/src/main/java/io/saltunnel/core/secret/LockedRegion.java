@@ -4,6 +4,7 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A run of whole pages for secrets, outside the Java heap: locked where the system allows it, not part of core dumps, not inherited by child
@@ -21,6 +22,10 @@ public final class LockedRegion implements AutoCloseable {
     /** The safety net for regions that nobody closed; it has one entry a region, none a secret. */
     private static final Cleaner CLEANER = Cleaner.create();
 
+    private static final AtomicLong LOCKED_BYTES = new AtomicLong();
+    private static final AtomicLong UNLOCKED_BYTES = new AtomicLong();
+    private static volatile boolean lockingRequired;
+
     private final ByteBuffer buffer;
     private final Pages pages;
 
@@ -35,6 +40,7 @@ public final class LockedRegion implements AutoCloseable {
      * @param bytes the least size, at least 1; rounded up to whole pages
      * @return a region that the caller owns and closes
      * @throws IllegalArgumentException if {@code bytes} is less than 1 or can't be rounded up within an {@code int}
+     * @throws MemoryLockException if locking {@linkplain ProcessProtection#requireLockedMemory() is required} and not possible
      * @throws OutOfMemoryError if there is no memory
      */
     public static LockedRegion map(int bytes) {
@@ -43,9 +49,15 @@ public final class LockedRegion implements AutoCloseable {
             throw new IllegalArgumentException("size out of range: " + bytes);
         }
         int length = (bytes + pageSize - 1) / pageSize * pageSize;
-        return NativeMemory.available()
+        LockedRegion region = NativeMemory.available()
                 ? mapNative(length)
                 : new LockedRegion(ByteBuffer.allocateDirect(length), new Pages(0, length));
+        if (!region.locked() && lockingRequired) {
+            String advice = status().advice().orElse("memory can't be locked");
+            region.close();
+            throw new MemoryLockException(advice);
+        }
+        return region;
     }
 
     private static LockedRegion mapNative(int length) {
@@ -58,6 +70,16 @@ public final class LockedRegion implements AutoCloseable {
         // Every view refers to the buffer that it was made from: once this one is unreachable, so are they all.
         CLEANER.register(buffer, pages::unmap);
         return new LockedRegion(buffer, pages);
+    }
+
+    /** From now on, memory that can't be locked isn't handed out. */
+    static void requireLocking() {
+        lockingRequired = true;
+    }
+
+    /** All regions of this process that are open. */
+    static MemoryLockStatus status() {
+        return MemoryLockStatus.of(LOCKED_BYTES.get(), UNLOCKED_BYTES.get());
     }
 
     /**
@@ -105,9 +127,15 @@ public final class LockedRegion implements AutoCloseable {
             this.address = address;
             this.length = length;
             this.locked = address != 0 && NativeMemory.lock(address, length);
+            counter().addAndGet(length);
+        }
+
+        private AtomicLong counter() {
+            return locked ? LOCKED_BYTES : UNLOCKED_BYTES;
         }
 
         void discard() {
+            counter().addAndGet(-length);
             if (address != 0) {
                 NativeMemory.unlockAndDiscard(address, length);
             }
@@ -116,6 +144,7 @@ public final class LockedRegion implements AutoCloseable {
         /** Called once, by the cleaner, when no view is left. */
         void unmap() {
             if (closed.compareAndSet(false, true)) {
+                counter().addAndGet(-length);
                 NativeMemory.wipe(address, length);
             }
             NativeMemory.unmap(address, length);

@@ -28,6 +28,15 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
     }
 
     /**
+     * The status of all memory for secrets in this process, whoever holds it.
+     *
+     * @return what is mapped at present
+     */
+    public static MemoryLockStatus ofProcess() {
+        return LockedRegion.status();
+    }
+
+    /**
      * This and another part of the process together.
      *
      * @param other the other part's status

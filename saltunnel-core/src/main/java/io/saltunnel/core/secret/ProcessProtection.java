@@ -70,6 +70,14 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
                 Result.of("prctl", Calls.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)), noCoreFile, lockAll());
     }
 
+    /**
+     * Forbids the process, until it ends, to keep secrets in memory that isn't locked: mapping more of it throws {@link MemoryLockException}
+     * where locking fails. What is mapped already stays as it is.
+     */
+    public static void requireLockedMemory() {
+        LockedRegion.requireLocking();
+    }
+
     private static Result lockAll() {
         if (NativeMemory.lockLimit() != MemoryLockStatus.NO_LIMIT && !mayLockWithoutLimit()) {
             return Result.not("the limit for locked memory is " + NativeMemory.lockLimit() + " bytes");

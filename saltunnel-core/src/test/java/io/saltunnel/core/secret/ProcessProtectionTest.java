@@ -2,8 +2,12 @@ package io.saltunnel.core.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -33,19 +37,55 @@ class ProcessProtectionTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void protectsAProcessThatGoesOnWorking() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ProtectedProcess.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        assertThat(output)
+        assertThat(run(List.of(), ""))
                 .contains("notDumpable=Result[done=true", "noCoreFile=Result[done=true", "a new thread ran")
                 .containsPattern("Max core file size +0 +0 ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void worksOnWithoutLocksWhereTheyAreNotAllowed() throws Exception {
+        assertThat(run(limitedTo(64), ""))
+                .contains("wholeProcessLocked=Result[done=false, reason=the limit for locked memory is 65536 bytes]")
+                .contains("at first: MemoryLockStatus[lockedBytes=65536, unlockedBytes=0, limitBytes=65536")
+                .contains("at most: MemoryLockStatus[lockedBytes=65536, unlockedBytes=1048576, limitBytes=65536")
+                .contains("1114112 bytes are wanted, 65536 are allowed; raise the limit with `ulimit -l 1088`")
+                .contains("with LockedRegion[1048576 bytes, not locked]")
+                .contains("at last: MemoryLockStatus[lockedBytes=65536, unlockedBytes=0, limitBytes=65536");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void handsOutNoUnlockedMemoryWhereLocksAreRequired() throws Exception {
+        assertThat(run(limitedTo(64), "require"))
+                .contains("refused: 1048576 bytes of keys and plaintext are not locked")
+                .contains("1114112 bytes are wanted, 65536 are allowed")
+                .contains("at last: MemoryLockStatus[lockedBytes=65536, unlockedBytes=0, limitBytes=65536");
+    }
+
+    /** A limit that counts for root too, who is otherwise free of it. */
+    private static List<String> limitedTo(int kibibytes) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -l " + kibibytes + " && exec \"$@\"", "sh"));
+        if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0) {
+            command.addAll(List.of("setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock"));
+        }
+        return command;
+    }
+
+    private static String run(List<String> prefix, String argument) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProtectedProcess.class.getName()));
+        if (!argument.isEmpty()) {
+            command.add(argument);
+        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
     }
 
     @Test

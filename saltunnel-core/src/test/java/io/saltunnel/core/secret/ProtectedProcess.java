@@ -1,29 +1,43 @@
 package io.saltunnel.core.secret;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A program of its own, since its measures would outlive the test: applies them, prints the results and what the kernel says. */
+/** A program of its own, since its measures would outlive the test: applies them, and prints the results and what the kernel says. */
 public final class ProtectedProcess {
+
+    private static final int MEBIBYTE = 1 << 20;
 
     private ProtectedProcess() {}
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        System.out.println(ProcessProtection.apply());
         try (SecretMemory memory = SecretMemory.create()) {
-            System.out.println(ProcessProtection.apply());
-            System.out.println(memory.lockStatus());
-            // Memory asked for after locking everything must still be there.
-            byte[][] later = new byte[16][1 << 20];
-            System.out.println(later.length + " arrays allocated");
-            Thread thread = new Thread(() -> System.out.println("a new thread ran"));
-            thread.start();
-            thread.join();
-            Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(l -> l.startsWith("Vm"))
-                    .forEach(System.out::println);
-            Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                    .filter(l -> l.contains("core"))
-                    .forEach(System.out::println);
+            if (arguments.length > 0) {
+                ProcessProtection.requireLockedMemory();
+            }
+            System.out.println("at first: " + MemoryLockStatus.ofProcess());
+            try (LockedRegion region = LockedRegion.map(MEBIBYTE)) {
+                System.out.println("at most: " + MemoryLockStatus.ofProcess() + " with " + region);
+            } catch (MemoryLockException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
+            System.out.println("at last: " + MemoryLockStatus.ofProcess());
+            useMemory();
+            System.out.println(memory);
         }
+        Files.readAllLines(Path.of("/proc/self/limits"), StandardCharsets.ISO_8859_1).stream()
+                .filter(line -> line.contains("core"))
+                .forEach(System.out::println);
+    }
+
+    /** Memory asked for after everything was locked must still be there. */
+    private static void useMemory() throws InterruptedException {
+        byte[][] later = new byte[16][MEBIBYTE];
+        Thread thread = new Thread(() -> System.out.println("a new thread ran beside " + later.length + " new arrays"));
+        thread.start();
+        thread.join();
     }
 }
