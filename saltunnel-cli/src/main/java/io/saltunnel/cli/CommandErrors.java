@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.core.secret.MemoryLockException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -35,7 +36,7 @@ final class CommandErrors {
     /** Says why a command failed; for a failure nobody foresaw, or at the highest verbosity, with the stack. */
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
-        boolean foreseen = e instanceof CommandFailure || e instanceof IOException;
+        boolean foreseen = e instanceof CommandFailure || e instanceof IOException || e instanceof MemoryLockException;
         err.println("saltunnel: "
                 + (foreseen ? oneLine(String.valueOf(e.getMessage())) : "internal error: " + oneLine(e.toString())));
         if (command.getCommandSpec().root().userObject() instanceof SaltunnelCommand root

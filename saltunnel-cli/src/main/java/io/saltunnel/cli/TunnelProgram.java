@@ -3,7 +3,6 @@ package io.saltunnel.cli;
 import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.secret.MemoryLockStatus;
 import io.saltunnel.core.secret.ProcessProtection;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.HostAndPort;
@@ -60,13 +59,22 @@ final class TunnelProgram {
     /** Returns when the tunnel was told to stop, and has. */
     void run() throws KeyFileException {
         LOG.debug("{}", ProcessProtection.apply());
+        if (options.requireLock) {
+            ProcessProtection.requireLockedMemory();
+        }
         if (!transport.isAvailable()) {
             throw new CommandFailure("the transport " + transport + " is not available here", null);
         }
+        LockWatch locks = new LockWatch();
         try (SecretMemory memory = SecretMemory.create();
-                LongTermKey key = loadKey(memory);
-                Tunnel tunnel = start(key)) {
-            checkLocks(memory.lockStatus());
+                LongTermKey key = loadKey(memory)) {
+            locks.begin();
+            run(key, locks);
+        }
+    }
+
+    private void run(LongTermKey key, LockWatch locks) {
+        try (Tunnel tunnel = start(key)) {
             StopSignals.install(() -> stop(tunnel));
             LOG.info("listening on {}, forwarding to {}", HostAndPort.of(tunnel.boundAddress()), to);
             LOG.debug(
@@ -74,7 +82,7 @@ final class TunnelProgram {
                     key.fingerprint(),
                     transport.resolve(),
                     options.maxConnections);
-            tunnel.stopped().join();
+            locks.watchUntil(tunnel.stopped());
         }
     }
 
@@ -100,15 +108,6 @@ final class TunnelProgram {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw ListenFailure.at(from.toString(), from.port(), cause);
         }
-    }
-
-    private void checkLocks(MemoryLockStatus status) {
-        status.advice().ifPresent(advice -> {
-            if (options.requireLock) {
-                throw new CommandFailure(advice, null);
-            }
-            LOG.warn(advice);
-        });
     }
 
     private void stop(Tunnel tunnel) {

@@ -1,0 +1,62 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.secret.LockedRegion;
+import io.saltunnel.core.secret.MemoryLockStatus;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Warns, once, when memory for keys and data can't be locked: at the start, or when more connections need more than is allowed. */
+final class LockWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockWatch.class);
+
+    /** What the first connections will need, to find out at once whether they get it. */
+    private static final int PROBE_BYTES = 2 << 20;
+
+    private static final long PERIOD_SECONDS = 5;
+
+    private boolean warned;
+
+    /**
+     * Looks for the first time.
+     *
+     * @throws io.saltunnel.core.secret.MemoryLockException if locking is required and not possible
+     */
+    void begin() {
+        try (LockedRegion probe = LockedRegion.map(PROBE_BYTES)) {
+            LOG.trace("{}", probe);
+            look();
+        }
+    }
+
+    /** Goes on looking until something has come to its end. */
+    void watchUntil(CompletableFuture<Void> end) {
+        while (true) {
+            try {
+                end.get(PERIOD_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (TimeoutException e) {
+                look();
+            } catch (ExecutionException e) {
+                throw new CompletionException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void look() {
+        if (!warned) {
+            MemoryLockStatus.ofProcess().advice().ifPresent(advice -> {
+                warned = true;
+                LOG.warn(advice);
+            });
+        }
+    }
+}
