@@ -171,6 +171,23 @@ class TunnelTest {
     }
 
     @Test
+    void passesAResetOnThatFollowsDataAtOnce() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            Socket application = connect();
+            try (Socket peer = target.accept()) {
+                application.getOutputStream().write(1);
+                assertThat(peer.getInputStream().read()).isOne();
+                application.getOutputStream().write(2);
+                application.setSoLinger(true, 0);
+                application.close();
+                assertThatThrownBy(() -> peer.getInputStream().readAllBytes())
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("reset");
+            }
+        }
+    }
+
+    @Test
     void resetsTheApplicationWhenTheTargetRefuses() throws Exception {
         target.close();
         try (Socket application = connect()) {
