@@ -115,17 +115,17 @@ public final class Compare {
             if (memoryToo && result.subject().secure()) {
                 memory(result, running);
             }
-            Load warmUp = new Load(port, WARM_UP);
+            Load warmUp = new Load(target, port, WARM_UP);
             warmUp.upload();
             warmUp.download();
-            Load load = new Load(port, TIME);
+            Load load = new Load(target, port, TIME);
             result.add(Figure.UP, load.upload());
             result.add(Figure.DOWN, load.download());
             result.add(Figure.DUPLEX, load.duplex());
             result.add(Figure.EIGHT, load.uploads(STREAMS));
-            new Load(port, WARM_UP.dividedBy(2)).connections(CONNECTING_THREADS);
+            new Load(target, port, WARM_UP.dividedBy(2)).connections(CONNECTING_THREADS);
             result.add(Figure.CONNECTIONS, load.connections(CONNECTING_THREADS));
-            new Load(port, WARM_UP.dividedBy(2)).echo();
+            new Load(target, port, WARM_UP.dividedBy(2)).echo();
             double[] echo = load.echo();
             result.add(Figure.P50, echo[0]);
             result.add(Figure.P99, echo[1]);
@@ -136,7 +136,7 @@ public final class Compare {
     /** Resident memory before, and what each of many idle connections adds to the larger of the two processes. */
     private void memory(Result result, Running running) throws IOException {
         List<Long> before = running.residentKb();
-        Load load = new Load(result.subject().entry(), TIME);
+        Load load = new Load(target, result.subject().entry(), TIME);
         List<SocketChannel> connections = new ArrayList<>();
         ByteBuffer one = ByteBuffer.allocateDirect(1);
         try {

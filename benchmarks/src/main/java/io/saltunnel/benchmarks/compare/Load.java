@@ -14,16 +14,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /** Makes the load of one measurement through a port, and counts. */
 final class Load {
     private static final int MAX_ECHOES = 2_000_000;
 
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final long DELIVERY_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final Target target;
     private final int port;
     private final long nanos;
 
-    Load(int port, Duration time) {
+    Load(Target target, int port, Duration time) {
+        this.target = target;
         this.port = port;
         this.nanos = time.toNanos();
     }
@@ -38,15 +45,20 @@ final class Load {
     /** Sends as fast as it goes. Counted to the moment when the target has taken the last byte. */
     double upload() throws IOException {
         try (SocketChannel connection = connect(Target.SINK)) {
+            long number = NUMBERS.incrementAndGet();
+            connection.write(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
+            AtomicLong taken = target.taken(number);
             ByteBuffer block = ByteBuffer.allocateDirect(Target.BLOCK_BYTES);
             long start = System.nanoTime();
             long bytes = 0;
             while (System.nanoTime() - start < nanos) {
                 bytes += connection.write(block.clear());
             }
-            connection.shutdownOutput();
-            if (connection.read(ByteBuffer.allocateDirect(1)) != 1) {
-                throw new IOException("the target did not get everything");
+            while (taken.get() < bytes) {
+                if (System.nanoTime() - start > nanos + DELIVERY_NANOS) {
+                    throw new IOException("the target got " + taken.get() + " of " + bytes + " bytes");
+                }
+                LockSupport.parkNanos(100_000);
             }
             return megabytes(bytes, start);
         }

@@ -7,12 +7,15 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What every subject forwards to: the first byte of a connection says what to do with the rest. */
 final class Target implements AutoCloseable {
-    /** Take everything, then answer with one byte. */
+    /** Take everything, and count it under the eight bytes that follow. */
     static final byte SINK = 'S';
 
     /** Send until the connection ends. */
@@ -25,6 +28,7 @@ final class Target implements AutoCloseable {
     private static final int BACKLOG = 4096;
 
     private final ServerSocketChannel listener;
+    private final Map<Long, AtomicLong> taken = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(null, task, "target", 128 * 1024);
         thread.setDaemon(true);
@@ -53,7 +57,12 @@ final class Target implements AutoCloseable {
         }
     }
 
-    private static void serve(SocketChannel connection) {
+    /** How much the sink has taken that was opened with this number. */
+    AtomicLong taken(long number) {
+        return taken.computeIfAbsent(number, key -> new AtomicLong());
+    }
+
+    private void serve(SocketChannel connection) {
         try (connection) {
             ByteBuffer first = ByteBuffer.allocateDirect(1);
             if (connection.read(first) != 1) {
@@ -70,12 +79,16 @@ final class Target implements AutoCloseable {
         }
     }
 
-    private static void sink(SocketChannel connection) throws IOException {
-        ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
-        while (connection.read(block.clear()) >= 0) {
-            // taken
+    private void sink(SocketChannel connection) throws IOException {
+        ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+        while (number.hasRemaining() && connection.read(number) >= 0) {
+            // more of it
         }
-        connection.write(ByteBuffer.wrap(new byte[] {1}));
+        AtomicLong count = taken(number.getLong(0));
+        ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
+        for (int read = connection.read(block); read >= 0; read = connection.read(block.clear())) {
+            count.addAndGet(read);
+        }
     }
 
     private static void source(SocketChannel connection) throws IOException {
