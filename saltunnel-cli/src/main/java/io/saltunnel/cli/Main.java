@@ -11,6 +11,7 @@ public final class Main {
      * @param arguments the command and its arguments
      */
     public static void main(String[] arguments) {
-        System.exit(SaltunnelCommand.commandLine(StandardStreams.ofProcess()).execute(arguments));
+        System.exit(SaltunnelCommand.commandLine(StandardStreams.ofProcess(), arguments)
+                .execute(arguments));
     }
 }

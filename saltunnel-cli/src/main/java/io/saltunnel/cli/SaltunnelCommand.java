@@ -48,12 +48,13 @@ final class SaltunnelCommand implements Runnable {
         this.streams = streams;
     }
 
-    /** Returns the whole command line, ready to execute; errors and logs go to standard error. */
-    static CommandLine commandLine(StandardStreams streams) {
+    /** Returns the whole command line, ready to execute with the arguments it is made for; errors and logs go to standard error. */
+    static CommandLine commandLine(StandardStreams streams, String... arguments) {
         SaltunnelCommand command = new SaltunnelCommand(streams);
         return new CommandLine(command)
                 // An argument that begins with @ is a name like any other.
                 .setExpandAtFiles(false)
+                .setDefaultValueProvider(ConfigFile.namedIn(arguments))
                 .setParameterExceptionHandler(CommandErrors::invalidArguments)
                 .setExecutionExceptionHandler(CommandErrors::failed)
                 .setExecutionStrategy(parsed -> {

@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -60,13 +61,26 @@ final class TunnelOptions {
 
     @Option(
             names = "--no-keepalive",
+            fallbackValue = "true",
             description = "Don't let the system probe idle connections for a peer that has vanished.")
     boolean noKeepAlive;
 
     @Option(
             names = "--require-mlock",
+            fallbackValue = "true",
             description = "Fail, instead of only warning, if keys and plaintext can't be locked in memory.")
     boolean requireLock;
+
+    @Option(
+            names = ConfigFile.OPTION,
+            paramLabel = "<file>",
+            description =
+                    "Take options from a file too: name = value on each line, without dashes; the addresses are from and to. The command line comes first.")
+    @Nullable
+    Path config;
+
+    @Mixin
+    StageOptions stages;
 
     @Parameters(
             index = "0",

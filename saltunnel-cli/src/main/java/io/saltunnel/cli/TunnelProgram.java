@@ -26,6 +26,7 @@ final class TunnelProgram {
     private static final Logger LOG = LoggerFactory.getLogger(TunnelProgram.class);
 
     private final TunnelOptions options;
+    private final CommandLine command;
     private final HostAndPort from;
     private final HostAndPort to;
     private final Transport transport;
@@ -36,6 +37,7 @@ final class TunnelProgram {
             CommandLine command,
             BiFunction<LongTermKey, HostAndPort, TunnelBuilder<?>> builder) {
         this.options = options;
+        this.command = command;
         this.builder = builder;
         try {
             this.from = HostAndPort.parse(options.from);
@@ -101,6 +103,11 @@ final class TunnelProgram {
                 .keepAlive(!options.noKeepAlive);
         if (options.handshakeTimeout != null) {
             configured.handshakeTimeout(options.handshakeTimeout);
+        }
+        try {
+            options.stages.applyTo(configured);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()), e);
         }
         try {
             return configured.start().join();

@@ -40,6 +40,11 @@ class CommandLineTest {
                     client -k k --grace -1 :1 b:2               | invalid value for option '--grace': '-1' is less than 0 seconds
                     client -k k --handshake-timeout 0 :1 b:2    | invalid value for option '--handshake-timeout': '0' is not more than 0 seconds
                     client -k k --transport tcp :1 b:2          | 'tcp' is not a transport: choose among auto, epoll, io_uring, kqueue, nio
+                    client -k k --idle-timeout 0 :1 b:2         | invalid value for option '--idle-timeout': '0' is not more than 0 seconds
+                    client -k k --bandwidth fast :1 b:2         | invalid value for option '--bandwidth': 'fast' is not a number of bytes a second, such as 500k or 20M
+                    client -k k --total-bandwidth 0 :1 b:2      | invalid value for option '--total-bandwidth': '0' is less than 1 byte a second
+                    client -k k --stage                         | option '--stage' needs a value: <name>[=<argument>]
+                    client --config /missing                    | configuration file /missing does not exist
                     client -k k 127.0.0.1 b:2                   | '127.0.0.1' has no port: write host:port
                     client -k k 127.0.0.1: b:2                  | the port is missing after ':'
                     client -k k 127.0.0.1:http b:2              | port 'http' is not a number

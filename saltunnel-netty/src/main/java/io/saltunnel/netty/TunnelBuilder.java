@@ -225,7 +225,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Logs one line for each connection when it is over, to the logger {@code io.saltunnel.access}: peer, target, seconds, bytes each way, and the outcome.
+     * Logs one line for each connection when it is over, to the logger {@code io.saltunnel.access}: time, peer, target, seconds, bytes each way, and the outcome.
      *
      * @param on false by default
      * @return this

@@ -171,7 +171,7 @@ class PipelineStageTest {
                 assertThat(application.getInputStream().readAllBytes()).hasSize(2000);
             }
             assertThat(lines.next())
-                    .matches("peer=127\\.0\\.0\\.1:" + port + " target=127\\.0\\.0\\.1:"
+                    .matches("time=[0-9T:.-]+Z peer=127\\.0\\.0\\.1:" + port + " target=127\\.0\\.0\\.1:"
                             + tunnel.server.boundAddress().getPort()
                             + " seconds=[0-9]+\\.[0-9]+ from_peer=3 to_peer=2000 outcome=completed");
         }

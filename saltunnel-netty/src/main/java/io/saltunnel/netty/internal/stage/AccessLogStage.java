@@ -7,6 +7,8 @@ import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -32,7 +34,8 @@ public final class AccessLogStage implements PipelineStage {
 
     private static void log(ConnectionSummary summary) {
         LOG.info(
-                "peer={} target={} seconds={} from_peer={} to_peer={} outcome={}",
+                "time={} peer={} target={} seconds={} from_peer={} to_peer={} outcome={}",
+                Instant.now().truncatedTo(ChronoUnit.MILLIS),
                 text(summary.peer()),
                 summary.target(),
                 summary.duration().toMillis() / 1000.0,
