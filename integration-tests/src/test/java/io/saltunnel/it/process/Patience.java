@@ -1,0 +1,17 @@
+package io.saltunnel.it.process;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** How long tests wait for what must come: so long that only a failure takes it. */
+final class Patience {
+
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Patience() {}
+
+    static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
+    }
+}

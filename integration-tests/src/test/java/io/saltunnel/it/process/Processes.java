@@ -1,0 +1,257 @@
+package io.saltunnel.it.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * Starts saltunnel processes for a test, or for all tests of a class, and ends them afterwards, whatever happened.
+ *
+ * <pre>
+ *   &#64;RegisterExtension
+ *   final Processes processes = Processes.perTest();
+ * </pre>
+ */
+final class Processes
+        implements BeforeAllCallback,
+                BeforeEachCallback,
+                AfterEachCallback,
+                AfterAllCallback,
+                TestExecutionExceptionHandler {
+
+    static final int KEY_BYTES = 32;
+
+    private static final Path JAR = Path.of(
+                    System.getProperty("saltunnel.jar", "../saltunnel-cli/target/saltunnel.jar"))
+            .toAbsolutePath()
+            .normalize();
+    private static final Path LOGS = Path.of("target", "process-logs");
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
+    private final boolean wholeClass;
+    private final List<SaltunnelProcess> running = new ArrayList<>();
+    private final Map<List<String>, Scene> scenes = new HashMap<>();
+    private String owner = "";
+    private @Nullable Path folder;
+    private @Nullable Path keyFile;
+
+    private Processes(boolean wholeClass) {
+        this.wholeClass = wholeClass;
+    }
+
+    /** For an instance field: every test has its own processes. */
+    static Processes perTest() {
+        return new Processes(false);
+    }
+
+    /** For a static field: the tests of a class share processes. */
+    static Processes perClass() {
+        return new Processes(true);
+    }
+
+    // ---- starting
+
+    /** Starts a server with the key and the options given, and waits until it listens. */
+    SaltunnelProcess server(InetSocketAddress target, String... options) throws IOException {
+        return start("server", "127.0.0.1:0", text(target), options);
+    }
+
+    /** Starts a client with the key and the options given, and waits until it listens. */
+    SaltunnelProcess client(InetSocketAddress server, String... options) throws IOException {
+        return start("client", "127.0.0.1:0", text(server), options);
+    }
+
+    /** Starts a server that forwards to the target and a client that forwards to that server, both with the options given. */
+    TunnelPair tunnel(InetSocketAddress target, String... options) throws IOException {
+        SaltunnelProcess server = server(target, options);
+        return new TunnelPair(client(server.address(), options), server);
+    }
+
+    /** A tunnel to a socket that listens; for the same options the same one, as long as the processes live. */
+    Scene scene(String... options) throws IOException {
+        Scene known = scenes.get(List.of(options));
+        if (known != null) {
+            return known;
+        }
+        ServerSocket target = Sockets.listen();
+        Scene scene = new Scene(target, tunnel(Sockets.address(target), options));
+        scenes.put(List.of(options), scene);
+        return scene;
+    }
+
+    /** Starts a client or a server with the key, and waits until it listens. */
+    SaltunnelProcess start(String role, String from, String to, String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(role, "-k", keyFile().toString()));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of(from, to));
+        SaltunnelProcess process = start(role, javaCommand(arguments));
+        process.startLine();
+        return process;
+    }
+
+    /** Starts any command as a client or server; returns at once. */
+    SaltunnelProcess start(String name, List<String> command) throws IOException {
+        Files.createDirectories(LOGS);
+        Path log = LOGS.resolve("%s-%03d-%s.log".formatted(owner, STARTED.incrementAndGet(), name));
+        SaltunnelProcess process = new SaltunnelProcess(name, command, log);
+        running.add(process);
+        return process;
+    }
+
+    /** Runs a command of the program to its end. */
+    static Finished run(String... arguments) throws IOException, InterruptedException {
+        return runToEnd(javaCommand(List.of(arguments)), "");
+    }
+
+    /** Runs any command to its end. */
+    static Finished runToEnd(List<String> command, String input) throws IOException, InterruptedException {
+        File out = File.createTempFile("saltunnel", ".out");
+        File err = File.createTempFile("saltunnel", ".err");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(out)
+                    .redirectError(err)
+                    .start();
+            try {
+                process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+                process.getOutputStream().close();
+            } catch (IOException e) {
+                // It has no use for its input.
+            }
+            if (!process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(
+                        String.join(" ", command) + " does not end; it said: " + Files.readString(err.toPath()));
+            }
+            return new Finished(process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+        } finally {
+            Files.delete(out.toPath());
+            Files.delete(err.toPath());
+        }
+    }
+
+    /** The command line that runs the program. */
+    static List<String> javaCommand(List<String> arguments, String... jvmOptions) {
+        assertThat(JAR).as("build it with: mvn -pl saltunnel-cli -am package").isRegularFile();
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(jvmOptions));
+        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    // ---- files
+
+    /** A folder for the test's files. */
+    Path folder() throws IOException {
+        if (folder == null) {
+            folder = Files.createTempDirectory("saltunnel-it-");
+        }
+        return folder;
+    }
+
+    /** A key file that client and server share. */
+    Path keyFile() throws IOException {
+        if (keyFile == null) {
+            byte[] key = new byte[KEY_BYTES];
+            new SecureRandom().nextBytes(key);
+            keyFile = keyFile("key", key);
+        }
+        return keyFile;
+    }
+
+    /** Another key file. */
+    Path keyFile(String name, byte[] key) throws IOException {
+        Path file = folder().resolve(name);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.write(file, key);
+    }
+
+    /** An address as people write it. */
+    static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    // ---- life
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        owner = context.getRequiredTestClass().getSimpleName();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        if (!wholeClass) {
+            owner = context.getRequiredTestClass().getSimpleName() + "-"
+                    + context.getRequiredTestMethod().getName();
+        }
+    }
+
+    /** What the processes said belongs to the report. */
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        running.forEach(process -> failure.addSuppressed(new AssertionError(process.toString())));
+        throw failure;
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        if (!wholeClass) {
+            end();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        end();
+    }
+
+    private void end() {
+        running.forEach(SaltunnelProcess::close);
+        running.clear();
+        try {
+            for (Scene scene : scenes.values()) {
+                scene.target().close();
+            }
+            if (folder != null) {
+                delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package io.saltunnel.it.process;
+
+import java.net.ServerSocket;
+
+/** A tunnel, and the socket that it leads to. */
+record Scene(ServerSocket target, TunnelPair tunnel) {}

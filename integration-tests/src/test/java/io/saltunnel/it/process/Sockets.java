@@ -1,0 +1,90 @@
+package io.saltunnel.it.process;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+
+/** Plain sockets that never wait for ever. */
+final class Sockets {
+
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private Sockets() {}
+
+    static Socket connect(InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout((int) Patience.LIMIT.toMillis());
+        socket.connect(address, (int) Patience.LIMIT.toMillis());
+        return socket;
+    }
+
+    /** A socket that listens on a free port of loopback. */
+    static ServerSocket listen() throws IOException {
+        return listen(0);
+    }
+
+    /** A socket that listens on a port of loopback. */
+    static ServerSocket listen(int port) throws IOException {
+        ServerSocket listener = new ServerSocket();
+        listener.setReuseAddress(true);
+        listener.setSoTimeout((int) Patience.LIMIT.toMillis());
+        listener.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 4096);
+        return listener;
+    }
+
+    static Socket accept(ServerSocket listener) throws IOException {
+        Socket socket = listener.accept();
+        socket.setSoTimeout((int) Patience.LIMIT.toMillis());
+        return socket;
+    }
+
+    static InetSocketAddress address(ServerSocket listener) {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    /** An address on loopback where nobody listens. */
+    static InetSocketAddress closedPort() throws IOException {
+        try (ServerSocket listener = listen()) {
+            return address(listener);
+        }
+    }
+
+    /** Closes with a reset instead of a FIN. */
+    static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /** How a stream ended. */
+    enum Ending {
+        /** With FIN. */
+        FIN,
+        /** With a reset. */
+        RESET
+    }
+
+    /** What came until the stream ended, and how it ended. */
+    record Rest(byte[] bytes, Ending ending) {}
+
+    /** Reads until the stream ends, one way or the other. */
+    static Rest readToEnd(Socket socket) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try {
+            for (int n = socket.getInputStream().read(buffer);
+                    n >= 0;
+                    n = socket.getInputStream().read(buffer)) {
+                bytes.write(buffer, 0, n);
+            }
+            return new Rest(bytes.toByteArray(), Ending.FIN);
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            return new Rest(bytes.toByteArray(), Ending.RESET);
+        }
+    }
+}

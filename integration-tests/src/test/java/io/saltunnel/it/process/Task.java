@@ -1,0 +1,42 @@
+package io.saltunnel.it.process;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Something that runs beside the test, on a thread of its own. */
+final class Task<T> {
+
+    /** Transfers take longer than single answers. */
+    private static final long LIMIT_SECONDS = 4 * Patience.LIMIT.toSeconds();
+
+    private final FutureTask<T> future;
+
+    private Task(FutureTask<T> future) {
+        this.future = future;
+    }
+
+    static <T> Task<T> start(Callable<T> work) {
+        FutureTask<T> future = new FutureTask<>(work);
+        Thread thread = new Thread(future, "task");
+        thread.setDaemon(true);
+        thread.start();
+        return new Task<>(future);
+    }
+
+    /** Waits for the result, and throws what the work threw. */
+    T result() throws Exception {
+        try {
+            return future.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("not done in " + LIMIT_SECONDS + " s", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}
