@@ -2,7 +2,6 @@ package io.saltunnel.netty.memory;
 
 import io.netty.util.internal.CleanableDirectBuffer;
 import io.saltunnel.core.secret.LockedRegion;
-import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -99,7 +98,6 @@ final class BufferMemory {
 
         @Override
         public void clean() {
-            Wiping.wipe(buffer, 0, bytes);
             unmap(region, bytes);
             released();
         }

@@ -47,8 +47,7 @@ final class BufferPool {
         if (slot == null) {
             slot = takeShared();
         }
-        slot.buffer.limit(capacity);
-        return slot;
+        return slot.lend(capacity);
     }
 
     private synchronized Slot takeShared() {
@@ -103,21 +102,29 @@ final class BufferPool {
     }
 
     private final class Slot implements CleanableDirectBuffer {
-        private final ByteBuffer buffer;
+        private final ByteBuffer memory;
+        private ByteBuffer lent;
 
-        Slot(ByteBuffer buffer) {
-            this.buffer = buffer;
+        Slot(ByteBuffer memory) {
+            this.memory = memory;
+            this.lent = memory;
+        }
+
+        /** Makes the slot as large as was asked for: whoever has it may move its position and limit, and clear them. */
+        Slot lend(int capacity) {
+            lent = memory.slice(0, capacity);
+            return this;
         }
 
         @Override
         public ByteBuffer buffer() {
-            return buffer;
+            return lent;
         }
 
         @Override
         public void clean() {
-            Wiping.wipe(buffer, 0, buffer.limit());
-            memory.released();
+            Wiping.wipe(memory, 0, lent.capacity());
+            BufferPool.this.memory.released();
             release(this);
         }
     }

@@ -1,0 +1,141 @@
+package io.saltunnel.netty.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LockedBufferAllocatorTest {
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final LockedBufferAllocator allocator = new LockedBufferAllocator(8 * MEBIBYTE);
+
+    @AfterEach
+    void leavesNothing() {
+        assertThat(allocator.buffersInUse()).isZero();
+        allocator.close();
+    }
+
+    @Test
+    void mapsWhatItHandsOut() {
+        assertThat(allocator.mappedBytes()).isZero();
+        ByteBuf buffer = allocator.directBuffer(100);
+        assertThat(allocator.mappedBytes()).isPositive();
+        assertThat(allocator.buffersInUse()).isOne();
+        buffer.release();
+        assertThat(allocator.buffersInUse()).isZero();
+    }
+
+    @Test
+    void handsOutNothingOnTheHeap() {
+        List<Function<ByteBufAllocator, ByteBuf>> ways = List.of(
+                ByteBufAllocator::buffer,
+                ByteBufAllocator::heapBuffer,
+                ByteBufAllocator::directBuffer,
+                ByteBufAllocator::ioBuffer,
+                a -> a.buffer(10),
+                a -> a.heapBuffer(10, 20),
+                a -> a.compositeBuffer().capacity(10),
+                a -> a.compositeHeapBuffer().capacity(10));
+        for (Function<ByteBufAllocator, ByteBuf> way : ways) {
+            long before = allocator.buffersInUse();
+            ByteBuf buffer = way.apply(allocator);
+            assertThat(buffer.isDirect()).isTrue();
+            assertThat(buffer.hasArray()).isFalse();
+            assertThat(allocator.buffersInUse()).isGreaterThan(before);
+            buffer.release();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 512, 1023, 1024, 1025, 8192, 63_232, 65_536, 65_537, MEBIBYTE})
+    void isAsLargeAsAskedFor(int capacity) {
+        ByteBuf buffer = allocator.directBuffer(capacity, capacity);
+        assertThat(buffer.capacity()).isEqualTo(capacity);
+        assertThat(buffer.writableBytes()).isEqualTo(capacity);
+        buffer.writeZero(capacity);
+        assertThat(buffer.isWritable()).isFalse();
+        buffer.release();
+    }
+
+    @Test
+    void keepsItsContentAsItGrowsAndShrinks() {
+        ByteBuf buffer = allocator.directBuffer(4);
+        buffer.writeLong(1).writeLong(2);
+        assertThat(buffer.capacity(70_000).capacity()).isEqualTo(70_000);
+        assertThat(buffer.capacity(12).capacity()).isEqualTo(12);
+        assertThat(buffer.readableBytes()).isEqualTo(12);
+        assertThat(buffer.readLong()).isOne();
+        assertThat(allocator.buffersInUse()).isOne();
+        buffer.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 512, 1024, 8192, 65_536, 100_000})
+    void wipesWhatIsReleased(int capacity) {
+        ByteBuf buffer = allocator.directBuffer(capacity);
+        ByteBuffer memory = buffer.internalNioBuffer(0, capacity).slice();
+        fill(memory);
+        buffer.release();
+        assertThat(bytes(memory)).containsOnly(0);
+    }
+
+    @Test
+    void wipesWhatItMovesAwayFrom() {
+        ByteBuf buffer = allocator.directBuffer(5000);
+        ByteBuffer before = buffer.internalNioBuffer(0, 5000).slice();
+        fill(before);
+        buffer.writerIndex(5000).capacity(100);
+        assertThat(bytes(before)).containsOnly(0);
+        ByteBuffer small = buffer.internalNioBuffer(0, 100).slice();
+        buffer.capacity(9000);
+        assertThat(bytes(small)).containsOnly(0);
+        assertThat(buffer.getByte(99)).isEqualTo((byte) 0xa5);
+        buffer.release();
+    }
+
+    @Test
+    void staysWithinItsBound() {
+        ByteBuf large = allocator.directBuffer(7 * MEBIBYTE);
+        assertThatExceptionOfType(BufferLimitException.class)
+                .isThrownBy(() -> allocator.directBuffer(2 * MEBIBYTE))
+                .withMessageContaining("8 MiB");
+        assertThat(allocator.buffersInUse()).isOne();
+        large.release();
+        allocator.directBuffer(2 * MEBIBYTE).release();
+    }
+
+    @Test
+    void givesItsMemoryBackWhenTheLastBufferOfAClosedOneIsReleased() {
+        LockedBufferAllocator closed = new LockedBufferAllocator(MEBIBYTE);
+        ByteBuf buffer = closed.directBuffer(10).writeByte(1);
+        closed.close();
+        assertThatIllegalStateException().isThrownBy(() -> closed.directBuffer(10_000));
+        assertThat(buffer.readByte()).isOne();
+        buffer.release();
+        closed.close();
+    }
+
+    private static void fill(ByteBuffer memory) {
+        for (int i = 0; i < memory.capacity(); i++) {
+            memory.put(i, (byte) 0xa5);
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer memory) {
+        byte[] bytes = new byte[memory.capacity()];
+        Arrays.fill(bytes, (byte) 1);
+        memory.get(0, bytes);
+        return bytes;
+    }
+}
