@@ -1,17 +1,20 @@
 package io.saltunnel.core.crypto;
 
+import static java.lang.Math.multiplyHigh;
+
 import java.nio.ByteBuffer;
 
 /**
  * Arithmetic modulo p = 2<sup>255</sup> - 19, in constant time.
  *
- * <p>An element is five limbs of 51 bits, {@code w[at] … w[at + 4]}, lowest first, in an array shared by all elements of a
- * computation. A product and a difference leave limbs below 2<sup>52</sup>, a sum of two such elements below 2<sup>53</sup>, and that
- * is what every operation accepts. A result may replace an operand.
+ * <p>An element is five limbs of 51 bits, {@code w[at] … w[at + 4]}, lowest first, in an array shared by all elements of a computation.
+ * A product is <i>reduced</i>: its limbs are below 2<sup>51</sup> + 2<sup>15</sup>. A sum or a difference of two reduced elements has
+ * limbs below 2<sup>52.6</sup>, which is what a multiplication accepts; sums of sums it doesn't. A result may replace an operand.
  *
- * <p>A column of a product is a sum T of five products below 2<sup>111</sup>, kept as in {@link Poly1305}: {@code low}, the sum modulo
- * 2<sup>64</sup>, and {@code high}, the sum of the products divided by 2<sup>51</sup> and rounded down (factors shifted left by 13
- * together). T = 2<sup>51</sup>·high + rest, where rest = low - 2<sup>51</sup>·high (mod 2<sup>64</sup>) is below 5·2<sup>51</sup>.
+ * <p>A column of a product is a sum T of five products of limbs. Java has no 128-bit integer, so T is kept as two sums that need no
+ * carry between them: {@code low}, the products modulo 2<sup>64</sup>, and {@code high}, each product divided by 2<sup>58</sup> and
+ * rounded down, for which one factor comes shifted left by 6, so that {@link Math#multiplyHigh} does the division. Then T =
+ * 2<sup>58</sup>·high + rest, where rest = low - 2<sup>58</sup>·high (mod 2<sup>64</sup>) is below 5·2<sup>58</sup> and thus exact.
  */
 final class Field25519 {
 
@@ -19,9 +22,15 @@ final class Field25519 {
 
     private static final long MASK = (1L << 51) - 1;
 
-    // 4p in limbs: added before a subtraction, so that no limb becomes negative.
-    private static final long FOUR_P0 = 4 * ((1L << 51) - 19);
-    private static final long FOUR_P = 4 * ((1L << 51) - 1);
+    /** Twice p in limbs: added before a subtraction, so that no limb becomes negative. */
+    private static final long TWO_P0 = 2 * ((1L << 51) - 19);
+
+    private static final long TWO_P = 2 * ((1L << 51) - 1);
+
+    /** What a factor is shifted by for the high half of a column, and the bits that half stands for. */
+    private static final int SHIFT = 6;
+
+    private static final int HIGH = 64 - SHIFT;
 
     private Field25519() {}
 
@@ -75,62 +84,61 @@ final class Field25519 {
         LittleEndian.putLong(out, outOffset + 24, a3 >>> 39 | a4 << 12);
     }
 
-    static void copy(long[] w, int to, int from) {
-        System.arraycopy(w, from, w, to, LIMBS);
+    /** Replaces element {@code to} by element {@code from} if the mask is all ones, leaves it if the mask is 0. */
+    static void select(long[] w, int to, int from, long mask) {
+        // Not a loop: the compiler would make SIMD code of it, whose loads wait for the single stores before them.
+        w[to] ^= (w[to] ^ w[from]) & mask;
+        w[to + 1] ^= (w[to + 1] ^ w[from + 1]) & mask;
+        w[to + 2] ^= (w[to + 2] ^ w[from + 2]) & mask;
+        w[to + 3] ^= (w[to + 3] ^ w[from + 3]) & mask;
+        w[to + 4] ^= (w[to + 4] ^ w[from + 4]) & mask;
     }
 
-    /** Exchanges two elements if {@code bit} is 1, leaves them if it is 0. */
-    static void swap(long[] w, int a, int b, long bit) {
-        long mask = -bit;
-        for (int i = 0; i < LIMBS; i++) {
-            long difference = (w[a + i] ^ w[b + i]) & mask;
-            w[a + i] ^= difference;
-            w[b + i] ^= difference;
-        }
+    /** {@code sum = a + b} and {@code difference = a - b}, for reduced elements; the four must differ. */
+    static void sumAndDifference(long[] w, int sum, int difference, int a, int b) {
+        long a0 = w[a];
+        long a1 = w[a + 1];
+        long a2 = w[a + 2];
+        long a3 = w[a + 3];
+        long a4 = w[a + 4];
+        long b0 = w[b];
+        long b1 = w[b + 1];
+        long b2 = w[b + 2];
+        long b3 = w[b + 3];
+        long b4 = w[b + 4];
+        w[sum] = a0 + b0;
+        w[sum + 1] = a1 + b1;
+        w[sum + 2] = a2 + b2;
+        w[sum + 3] = a3 + b3;
+        w[sum + 4] = a4 + b4;
+        w[difference] = a0 + TWO_P0 - b0;
+        w[difference + 1] = a1 + TWO_P - b1;
+        w[difference + 2] = a2 + TWO_P - b2;
+        w[difference + 3] = a3 + TWO_P - b3;
+        w[difference + 4] = a4 + TWO_P - b4;
     }
 
-    static void add(long[] w, int to, int a, int b) {
-        w[to] = w[a] + w[b];
-        w[to + 1] = w[a + 1] + w[b + 1];
-        w[to + 2] = w[a + 2] + w[b + 2];
-        w[to + 3] = w[a + 3] + w[b + 3];
-        w[to + 4] = w[a + 4] + w[b + 4];
-    }
-
+    /** {@code to = a - b}, for reduced elements. */
     static void subtract(long[] w, int to, int a, int b) {
-        long d0 = w[a] + FOUR_P0 - w[b];
-        long d1 = w[a + 1] + FOUR_P - w[b + 1];
-        long d2 = w[a + 2] + FOUR_P - w[b + 2];
-        long d3 = w[a + 3] + FOUR_P - w[b + 3];
-        long d4 = w[a + 4] + FOUR_P - w[b + 4];
-        w[to] = (d0 & MASK) + 19 * (d4 >>> 51);
-        w[to + 1] = (d1 & MASK) + (d0 >>> 51);
-        w[to + 2] = (d2 & MASK) + (d1 >>> 51);
-        w[to + 3] = (d3 & MASK) + (d2 >>> 51);
-        w[to + 4] = (d4 & MASK) + (d3 >>> 51);
+        w[to] = w[a] + TWO_P0 - w[b];
+        w[to + 1] = w[a + 1] + TWO_P - w[b + 1];
+        w[to + 2] = w[a + 2] + TWO_P - w[b + 2];
+        w[to + 3] = w[a + 3] + TWO_P - w[b + 3];
+        w[to + 4] = w[a + 4] + TWO_P - w[b + 4];
     }
 
+    /** {@code to = a·b}. */
     static void multiply(long[] w, int to, int a, int b) {
-        columns(w, to, w[a], w[a + 1], w[a + 2], w[a + 3], w[a + 4], w[b], w[b + 1], w[b + 2], w[b + 3], w[b + 4]);
-    }
-
-    static void square(long[] w, int to, int a) {
-        multiply(w, to, a, a);
-    }
-
-    private static void columns(
-            long[] w,
-            int to,
-            long f0,
-            long f1,
-            long f2,
-            long f3,
-            long f4,
-            long g0,
-            long g1,
-            long g2,
-            long g3,
-            long g4) {
+        long f0 = w[a];
+        long f1 = w[a + 1];
+        long f2 = w[a + 2];
+        long f3 = w[a + 3];
+        long f4 = w[a + 4];
+        long g0 = w[b];
+        long g1 = w[b + 1];
+        long g2 = w[b + 2];
+        long g3 = w[b + 3];
+        long g4 = w[b + 4];
         long n1 = 19 * g1; // 2^255 is 19 modulo p
         long n2 = 19 * g2;
         long n3 = 19 * g3;
@@ -140,47 +148,73 @@ final class Field25519 {
         long low2 = f0 * g2 + f1 * g1 + f2 * g0 + f3 * n4 + f4 * n3;
         long low3 = f0 * g3 + f1 * g2 + f2 * g1 + f3 * g0 + f4 * n4;
         long low4 = f0 * g4 + f1 * g3 + f2 * g2 + f3 * g1 + f4 * g0;
-        f0 <<= 8;
-        f1 <<= 8;
-        f2 <<= 8;
-        f3 <<= 8;
-        f4 <<= 8;
-        g0 <<= 5;
-        g1 <<= 5;
-        g2 <<= 5;
-        g3 <<= 5;
-        g4 <<= 5;
-        n1 <<= 5;
-        n2 <<= 5;
-        n3 <<= 5;
-        n4 <<= 5;
-        long high0 = high(f0, g0) + high(f1, n4) + high(f2, n3) + high(f3, n2) + high(f4, n1);
-        long high1 = high(f0, g1) + high(f1, g0) + high(f2, n4) + high(f3, n3) + high(f4, n2);
-        long high2 = high(f0, g2) + high(f1, g1) + high(f2, g0) + high(f3, n4) + high(f4, n3);
-        long high3 = high(f0, g3) + high(f1, g2) + high(f2, g1) + high(f3, g0) + high(f4, n4);
-        long high4 = high(f0, g4) + high(f1, g3) + high(f2, g2) + high(f3, g1) + high(f4, g0);
-        carry(w, to, low0, high0, low1, high1, low2, high2, low3, high3, low4, high4);
+        g0 <<= SHIFT;
+        g1 <<= SHIFT;
+        g2 <<= SHIFT;
+        g3 <<= SHIFT;
+        g4 <<= SHIFT;
+        n1 <<= SHIFT;
+        n2 <<= SHIFT;
+        n3 <<= SHIFT;
+        n4 <<= SHIFT;
+        long high0 = multiplyHigh(f0, g0)
+                + multiplyHigh(f1, n4)
+                + multiplyHigh(f2, n3)
+                + multiplyHigh(f3, n2)
+                + multiplyHigh(f4, n1);
+        long high1 = multiplyHigh(f0, g1)
+                + multiplyHigh(f1, g0)
+                + multiplyHigh(f2, n4)
+                + multiplyHigh(f3, n3)
+                + multiplyHigh(f4, n2);
+        long high2 = multiplyHigh(f0, g2)
+                + multiplyHigh(f1, g1)
+                + multiplyHigh(f2, g0)
+                + multiplyHigh(f3, n4)
+                + multiplyHigh(f4, n3);
+        long high3 = multiplyHigh(f0, g3)
+                + multiplyHigh(f1, g2)
+                + multiplyHigh(f2, g1)
+                + multiplyHigh(f3, g0)
+                + multiplyHigh(f4, n4);
+        long high4 = multiplyHigh(f0, g4)
+                + multiplyHigh(f1, g3)
+                + multiplyHigh(f2, g2)
+                + multiplyHigh(f3, g1)
+                + multiplyHigh(f4, g0);
+        reduce(w, to, low0, high0, low1, high1, low2, high2, low3, high3, low4, high4);
     }
 
-    /** {@code to = a·small + b}, for a small factor below 2^17. */
-    static void multiplyAdd(long[] w, int to, int a, int small, int b) {
-        long high0 = high(w[a] << 8, (long) small << 5);
-        long high1 = high(w[a + 1] << 8, (long) small << 5);
-        long high2 = high(w[a + 2] << 8, (long) small << 5);
-        long high3 = high(w[a + 3] << 8, (long) small << 5);
-        long high4 = high(w[a + 4] << 8, (long) small << 5);
-        w[to] = (w[a] * small & MASK) + 19 * high4 + w[b];
-        w[to + 1] = (w[a + 1] * small & MASK) + high0 + w[b + 1];
-        w[to + 2] = (w[a + 2] * small & MASK) + high1 + w[b + 2];
-        w[to + 3] = (w[a + 3] * small & MASK) + high2 + w[b + 3];
-        w[to + 4] = (w[a + 4] * small & MASK) + high3 + w[b + 4];
+    /** {@code to = a·a}. */
+    static void square(long[] w, int to, int a) {
+        long f0 = w[a];
+        long f1 = w[a + 1];
+        long f2 = w[a + 2];
+        long f3 = w[a + 3];
+        long f4 = w[a + 4];
+        long d0 = 2 * f0;
+        long d1 = 2 * f1;
+        long d2 = 2 * f2;
+        long d3 = 2 * f3;
+        long n3 = 19 * f3;
+        long n4 = 19 * f4;
+        long low0 = f0 * f0 + d1 * n4 + d2 * n3;
+        long low1 = d0 * f1 + d2 * n4 + f3 * n3;
+        long low2 = d0 * f2 + f1 * f1 + d3 * n4;
+        long low3 = d0 * f3 + d1 * f2 + f4 * n4;
+        long low4 = d0 * f4 + d1 * f3 + f2 * f2;
+        n3 <<= SHIFT;
+        n4 <<= SHIFT;
+        long high0 = multiplyHigh(f0, f0 << SHIFT) + multiplyHigh(d1, n4) + multiplyHigh(d2, n3);
+        long high1 = multiplyHigh(d0, f1 << SHIFT) + multiplyHigh(d2, n4) + multiplyHigh(f3, n3);
+        long high2 = multiplyHigh(d0, f2 << SHIFT) + multiplyHigh(f1, f1 << SHIFT) + multiplyHigh(d3, n4);
+        long high3 = multiplyHigh(d0, f3 << SHIFT) + multiplyHigh(d1, f2 << SHIFT) + multiplyHigh(f4, n4);
+        long high4 = multiplyHigh(d0, f4 << SHIFT) + multiplyHigh(d1, f3 << SHIFT) + multiplyHigh(f2, f2 << SHIFT);
+        reduce(w, to, low0, high0, low1, high1, low2, high2, low3, high3, low4, high4);
     }
 
-    private static long high(long f, long g) {
-        return Math.multiplyHigh(f, g);
-    }
-
-    private static void carry(
+    /** Brings the columns of a product to reduced limbs, in two passes of carries that each run side by side. */
+    private static void reduce(
             long[] w,
             int to,
             long low0,
@@ -193,17 +227,36 @@ final class Field25519 {
             long high3,
             long low4,
             long high4) {
-        long rest0 = low0 - (high0 << 51);
-        long rest1 = low1 - (high1 << 51) + high0 + (rest0 >>> 51);
-        long rest2 = low2 - (high2 << 51) + high1 + (rest1 >>> 51);
-        long rest3 = low3 - (high3 << 51) + high2 + (rest2 >>> 51);
-        long rest4 = low4 - (high4 << 51) + high3 + (rest3 >>> 51);
-        long limb0 = (rest0 & MASK) + 19 * (high4 + (rest4 >>> 51));
-        w[to] = limb0 & MASK;
-        w[to + 1] = (rest1 & MASK) + (limb0 >>> 51);
-        w[to + 2] = rest2 & MASK;
-        w[to + 3] = rest3 & MASK;
-        w[to + 4] = rest4 & MASK;
+        long t0 = (low0 & MASK) + 19 * carry(low4, high4);
+        long t1 = (low1 & MASK) + carry(low0, high0);
+        long t2 = (low2 & MASK) + carry(low1, high1);
+        long t3 = (low3 & MASK) + carry(low2, high2);
+        long t4 = (low4 & MASK) + carry(low3, high3);
+        w[to] = (t0 & MASK) + 19 * (t4 >>> 51);
+        w[to + 1] = (t1 & MASK) + (t0 >>> 51);
+        w[to + 2] = (t2 & MASK) + (t1 >>> 51);
+        w[to + 3] = (t3 & MASK) + (t2 >>> 51);
+        w[to + 4] = (t4 & MASK) + (t3 >>> 51);
+    }
+
+    /** A column divided by 2<sup>51</sup>, below 2<sup>62</sup>. */
+    private static long carry(long low, long high) {
+        return (high << HIGH - 51) + (low - (high << HIGH) >>> 51);
+    }
+
+    /** {@code to = a·small + b}, with limbs below 2<sup>52.1</sup>, for a factor below 2<sup>17</sup> and a reduced b. */
+    static void multiplyAdd(long[] w, int to, int a, long small, int b) {
+        long f0 = w[a];
+        long f1 = w[a + 1];
+        long f2 = w[a + 2];
+        long f3 = w[a + 3];
+        long f4 = w[a + 4];
+        long shifted = small << 13; // so that the high half counts 2^51
+        w[to] = (f0 * small & MASK) + 19 * multiplyHigh(f4, shifted) + w[b];
+        w[to + 1] = (f1 * small & MASK) + multiplyHigh(f0, shifted) + w[b + 1];
+        w[to + 2] = (f2 * small & MASK) + multiplyHigh(f1, shifted) + w[b + 2];
+        w[to + 3] = (f3 * small & MASK) + multiplyHigh(f2, shifted) + w[b + 3];
+        w[to + 4] = (f4 * small & MASK) + multiplyHigh(f3, shifted) + w[b + 4];
     }
 
     /** {@code z = z^(p-2)}, the inverse of z (0 for 0); a, b, c and d are overwritten. The exponent is public. */

@@ -3,6 +3,7 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.LittleEndian.getLong;
 import static io.saltunnel.core.crypto.LittleEndian.putLong;
 
+import io.saltunnel.core.secret.LockedRegion;
 import java.nio.ByteBuffer;
 
 /**
@@ -12,7 +13,7 @@ import java.nio.ByteBuffer;
  * message lies 16 bytes after the start of the box.
  *
  * <p>An instance is scratch space for derived keys and keystream. It may be used by one thread at a time, again and again; the
- * space is wiped before every method returns. {@link #close} forgets it.
+ * space is locked in memory, and wiped before every method returns.
  */
 public final class SecretBox implements AutoCloseable {
 
@@ -31,9 +32,10 @@ public final class SecretBox implements AutoCloseable {
     /** The first half of block 0 keys Poly1305. */
     private static final int POLY_KEY_SIZE = Poly1305.KEY_SIZE;
 
-    private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_SIZE);
+    private final LockedRegion region = LockedRegion.map(SCRATCH_SIZE);
+    private final ByteBuffer scratch = region.buffer().slice(0, SCRATCH_SIZE);
 
-    /** Allocates the scratch space. */
+    /** Allocates the scratch space, one page of locked memory. */
     public SecretBox() {}
 
     /**
@@ -138,10 +140,10 @@ public final class SecretBox implements AutoCloseable {
         }
     }
 
-    /** Wipes the scratch space. */
+    /** Wipes and releases the scratch space; the box must not be used afterwards. */
     @Override
     public void close() {
-        wipe();
+        region.close();
     }
 
     private static void check(ByteBuffer key, int keyOffset, ByteBuffer box, int boxOffset, int messageLength) {

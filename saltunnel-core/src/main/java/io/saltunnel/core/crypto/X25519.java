@@ -21,7 +21,12 @@ public final class X25519 {
     /** (486662 - 2) / 4, the curve's constant in the ladder's doubling. */
     private static final int A24 = 121665;
 
-    // Field elements in the scratch array, in the letters of RFC 7748.
+    /** The u-coordinate of the base point. */
+    private static final int BASE = 9;
+
+    // Field elements in the scratch array, in RFC 7748's letters. The point (X2:Z2) is doubled, (X3:Z3) is added to it;
+    // their
+    // difference is (X1:1).
     private static final int X1 = 0;
     private static final int X2 = LIMBS;
     private static final int Z2 = 2 * LIMBS;
@@ -47,7 +52,7 @@ public final class X25519 {
     public static void publicKey(ByteBuffer secret, int secretOffset, ByteBuffer publicKey, int publicKeyOffset) {
         LittleEndian.check(secret, secretOffset, KEY_SIZE);
         LittleEndian.check(publicKey, publicKeyOffset, KEY_SIZE);
-        multiply(secret, secretOffset, 9, 0, 0, 0, publicKey, publicKeyOffset);
+        multiply(secret, secretOffset, BASE, 0, 0, 0, publicKey, publicKeyOffset);
     }
 
     /**
@@ -95,19 +100,16 @@ public final class X25519 {
         long[] w = new long[SCRATCH];
         try {
             Field25519.load(w, X1, u0, u1, u2, u3);
-            Field25519.copy(w, X3, X1);
+            Field25519.load(w, X3, u0, u1, u2, u3);
             w[X2] = 1;
             w[Z3] = 1;
             long swapped = 0;
             for (int t = 254; t >= 0; t--) {
                 long bit = bit(secret, secretOffset, t);
-                Field25519.swap(w, X2, X3, bit ^ swapped);
-                Field25519.swap(w, Z2, Z3, bit ^ swapped);
+                step(w, -(bit ^ swapped));
                 swapped = bit;
-                step(w);
             }
-            Field25519.swap(w, X2, X3, swapped);
-            Field25519.swap(w, Z2, Z3, swapped);
+            // The clamped secret's last bits are 0, so nothing is left to swap.
             Field25519.invert(w, Z2, A, B, C, D);
             Field25519.multiply(w, X2, X2, Z2);
             Field25519.store(w, X2, out, outOffset);
@@ -127,20 +129,23 @@ public final class X25519 {
         return (long) secret.get(secretOffset + (t >>> 3)) >>> (t & 7) & 1;
     }
 
-    /** One step of the ladder: doubles (X2:Z2), and adds it to (X3:Z3), whose difference is (X1:1). */
-    private static void step(long[] w) {
-        Field25519.add(w, A, X2, Z2); // A = x2 + z2
-        Field25519.subtract(w, B, X2, Z2); // B = x2 - z2
-        Field25519.add(w, C, X3, Z3); // C = x3 + z3
-        Field25519.subtract(w, D, X3, Z3); // D = x3 - z3
-        Field25519.multiply(w, D, D, A); // DA
-        Field25519.multiply(w, C, C, B); // CB
+    /**
+     * One step of the ladder. RFC 7748 exchanges the two points first if {@code mask} is all ones and not if it is 0; but that only
+     * exchanges the two products DA and CB, whose order doesn't matter, and changes which point is doubled. So here the operands of
+     * the doubling are selected, and nothing is exchanged.
+     */
+    private static void step(long[] w, long mask) {
+        Field25519.sumAndDifference(w, A, B, X2, Z2);
+        Field25519.sumAndDifference(w, C, D, X3, Z3);
+        Field25519.multiply(w, X3, D, A); // DA
+        Field25519.multiply(w, Z3, B, C); // CB
+        Field25519.select(w, A, C, mask);
+        Field25519.select(w, B, D, mask);
         Field25519.square(w, A, A); // AA
         Field25519.square(w, B, B); // BB
-        Field25519.add(w, X3, D, C);
-        Field25519.square(w, X3, X3); // x3 = (DA + CB)^2
-        Field25519.subtract(w, Z3, D, C);
-        Field25519.square(w, Z3, Z3);
+        Field25519.sumAndDifference(w, C, D, X3, Z3);
+        Field25519.square(w, X3, C); // x3 = (DA + CB)^2
+        Field25519.square(w, Z3, D);
         Field25519.multiply(w, Z3, Z3, X1); // z3 = x1 (DA - CB)^2
         Field25519.multiply(w, X2, A, B); // x2 = AA BB
         Field25519.subtract(w, B, A, B); // E = AA - BB
