@@ -11,6 +11,7 @@ import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.TunnelClient;
 import io.saltunnel.netty.TunnelServer;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
@@ -39,6 +40,7 @@ final class TunnelProgram {
         this.options = options;
         this.command = command;
         this.builder = builder;
+        forgetResolvedNames();
         try {
             this.from = HostAndPort.parse(options.from);
             this.to = destination(options.to);
@@ -56,6 +58,16 @@ final class TunnelProgram {
     static TunnelProgram server(TunnelOptions options, CommandLine command) {
         return new TunnelProgram(
                 options, command, (key, to) -> TunnelServer.builder(key).target(to));
+    }
+
+    /**
+     * Lets every connection look its name up anew, so that a target that has moved is found. The virtual machine would go by an old answer for
+     * half a minute, and by a failure for ten seconds; how long an answer holds is the system's resolver's to say. Heeded only before the first
+     * look-up.
+     */
+    private static void forgetResolvedNames() {
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 
     /** Returns when the tunnel was told to stop, and has. */
