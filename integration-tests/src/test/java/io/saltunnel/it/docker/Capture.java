@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -57,21 +57,20 @@ final class Capture {
         if (all.getInt(0) != 0xa1b2c3d4 || all.getInt(20) != LINUX_COOKED_V2) {
             throw new IllegalArgumentException("not a capture of the `any` device");
         }
-        Map<String, List<Segment>> segments = new LinkedHashMap<>();
+        Map<String, List<Segment>> current = new HashMap<>();
+        List<List<Segment>> directions = new ArrayList<>();
         int at = 24;
         while (at + 16 <= all.limit()) {
             int captured = all.getInt(at + 8);
             if (captured != all.getInt(at + 12)) {
                 throw new IllegalArgumentException("a packet was cut short");
             }
-            addSegment(all.slice(at + 16, captured).order(ByteOrder.BIG_ENDIAN), segments);
+            addSegment(all.slice(at + 16, captured).order(ByteOrder.BIG_ENDIAN), current, directions);
             at += 16 + captured;
         }
-        var streams = new ArrayList<Stream>();
-        for (List<Segment> direction : segments.values()) {
-            streams.add(new Stream(direction.get(0).toPort(), join(direction)));
-        }
-        return new Capture(streams);
+        return new Capture(directions.stream()
+                .map(direction -> new Stream(direction.get(0).toPort(), join(direction)))
+                .toList());
     }
 
     /** The streams in which there is data, in the order of their first segments. */
@@ -81,7 +80,8 @@ final class Capture {
 
     private record Segment(int toPort, int sequence, boolean syn, ByteBuffer data) {}
 
-    private static void addSegment(ByteBuffer packet, Map<String, List<Segment>> segments) {
+    private static void addSegment(
+            ByteBuffer packet, Map<String, List<Segment>> current, List<List<Segment>> directions) {
         // 20 bytes of the cooked header, of which the first two name the protocol.
         if ((packet.getShort(0) & 0xffff) != IPV4 || packet.get(20 + 9) != TCP) {
             return;
@@ -94,17 +94,22 @@ final class Capture {
         int toPort = packet.getShort(tcp + 2) & 0xffff;
         boolean syn = (packet.get(tcp + 13) & 0x02) != 0;
         String direction = packet.getInt(ip + 12) + ":" + fromPort + ">" + packet.getInt(ip + 16) + ":" + toPort;
-        segments.computeIfAbsent(direction, key -> new ArrayList<>())
-                .add(new Segment(toPort, packet.getInt(tcp + 4), syn, packet.slice(data, end - data)));
+        Segment segment = new Segment(toPort, packet.getInt(tcp + 4), syn, packet.slice(data, end - data));
+        List<Segment> earlier = current.get(direction);
+        // Ports are used again: a start other than the last one is another connection's.
+        if (earlier == null || (syn && earlier.get(0).sequence() != segment.sequence())) {
+            earlier = new ArrayList<>();
+            current.put(direction, earlier);
+            directions.add(earlier);
+        }
+        earlier.add(segment);
     }
 
     private static byte[] join(List<Segment> direction) {
-        int first = direction.stream()
-                        .filter(Segment::syn)
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("a connection's start is missing"))
-                        .sequence()
-                + 1;
+        if (!direction.get(0).syn()) {
+            throw new IllegalArgumentException("a connection's start is missing");
+        }
+        int first = direction.get(0).sequence() + 1;
         List<Segment> inOrder = direction.stream()
                 .filter(segment -> segment.data().hasRemaining())
                 .sorted(Comparator.comparingLong(segment -> Integer.toUnsignedLong(segment.sequence() - first)))
@@ -113,7 +118,8 @@ final class Capture {
         for (Segment segment : inOrder) {
             int offset = segment.sequence() - first;
             if (offset > bytes.size()) {
-                throw new IllegalArgumentException("a piece of a stream is missing");
+                throw new IllegalArgumentException(
+                        "of a stream, %d bytes are missing after %d".formatted(offset - bytes.size(), bytes.size()));
             }
             // What was sent before is left out: it was a retransmission.
             int known = Math.min(bytes.size() - offset, segment.data().limit());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
+import org.testcontainers.lifecycle.Startables;
 
 /**
  * What one scenario works with: the application and the target that all share, and whatever it starts for itself, which
@@ -59,13 +60,12 @@ final class Testbed implements AutoCloseable {
         change.accept(ends);
         Saltunnel server = ends.changedServer(saltunnel(
                 "server", wireNetwork(), ends.serverArguments(LISTEN, target).toArray(String[]::new)));
-        server.start();
-        Networks.connect(server, targetNetwork());
         Saltunnel client = ends.changedClient(saltunnel(
                 "client",
                 wireNetwork(),
                 ends.clientArguments(LISTEN, "server:" + Saltunnel.PORT).toArray(String[]::new)));
-        client.start();
+        Startables.deepStart(server, client).join();
+        Networks.connect(server, targetNetwork());
         Networks.connect(client, applicationNetwork(), "client");
         return new Tunnel(client, server);
     }

@@ -68,10 +68,11 @@ class WireIT {
     private Capture capture(Testbed bed, String script) throws IOException {
         Tunnel tunnel = bed.tunnelTo("target:80");
         Tools inside = bed.inside(tunnel.server());
-        // Room for all of it, as no packet may be missing.
+        // Room for all of it, as no packet may be missing. The datagram at the end says that all before it was written.
         CompletableFuture<Outcome> tcpdump = inside.start("""
                         echo $$ >/tmp/tcpdump.pid
-                        exec tcpdump -i any -B 262144 -s 0 -U -w /tmp/wire.pcap 'tcp port 7000' 2>/tmp/tcpdump.log""");
+                        exec tcpdump -i any -B 262144 -s 0 --immediate-mode -U -w /tmp/wire.pcap \\
+                          'tcp port 7000 or udp port 9' 2>/tmp/tcpdump.log""");
         await().until(() -> inside.run("grep listening /tmp/tcpdump.log").succeeded());
 
         bed.application().run(script).text();
@@ -79,6 +80,10 @@ class WireIT {
         await().until(() -> inside.run("ss -Htn state connected exclude time-wait 'sport = :7000'")
                 .text()
                 .isEmpty());
+        String client = Networks.address(tunnel.client(), bed.wireNetwork());
+        inside.run("echo the end of the capture >/dev/udp/" + client + "/9").text();
+        await().until(() ->
+                inside.run("grep -aq 'the end of the capture' /tmp/wire.pcap").succeeded());
         inside.run("kill -INT $(cat /tmp/tcpdump.pid)").text();
         tcpdump.join();
         assertThat(inside.run("grep dropped /tmp/tcpdump.log").text()).startsWith("0 packets dropped by kernel");
