@@ -14,15 +14,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
 
-    private static volatile Verbosity verbosity = Verbosity.NORMAL;
-
     /** Made by the service loader. */
     public LogConfigurator() {}
-
-    /** Takes effect on the loggers' first use; later calls are too late. */
-    static void verbosity(Verbosity chosen) {
-        verbosity = chosen;
-    }
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -36,13 +29,13 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         appender.setEncoder(encoder);
         appender.start();
         context.getLogger("ROOT").addAppender(appender);
-        context.getLogger("ROOT").setLevel(verbosity == Verbosity.QUIET ? Level.ERROR : Level.WARN);
+        context.getLogger("ROOT").setLevel(Verbosity.chosen() == Verbosity.QUIET ? Level.ERROR : Level.WARN);
         context.getLogger("io.saltunnel").setLevel(level());
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
     private static Level level() {
-        return switch (verbosity) {
+        return switch (Verbosity.chosen()) {
             case QUIET -> Level.ERROR;
             case NORMAL -> Level.INFO;
             case VERBOSE -> Level.DEBUG;
@@ -51,7 +44,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     }
 
     private static String pattern() {
-        return switch (verbosity) {
+        return switch (Verbosity.chosen()) {
             case QUIET, NORMAL ->
                 "saltunnel: %replace(%replace(%level: ){'(INFO|ERROR): ', ''}){'WARN', 'warning'}%msg%nopex%n";
             case VERBOSE -> "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %msg%nopex%n";

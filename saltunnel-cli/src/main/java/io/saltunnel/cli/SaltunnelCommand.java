@@ -58,7 +58,7 @@ final class SaltunnelCommand implements Runnable {
                 .setParameterExceptionHandler(CommandErrors::invalidArguments)
                 .setExecutionExceptionHandler(CommandErrors::failed)
                 .setExecutionStrategy(parsed -> {
-                    LogConfigurator.verbosity(command.verbosity());
+                    Verbosity.choose(command.verbosity());
                     CommandErrors.writeOptionsWithSpaces(parsed.commandSpec().commandLine());
                     return new CommandLine.RunLast().execute(parsed);
                 });
