@@ -1,0 +1,130 @@
+package io.saltunnel.it.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The executable jar at work; ended with the test, whatever happens. */
+final class CliProcess implements AutoCloseable {
+
+    /** Far longer than anything takes, so that a test fails instead of hanging. */
+    static final long PATIENCE_SECONDS = 60;
+
+    private static final Pattern LISTENING = Pattern.compile("listening on (\\S+):(\\d+), forwarding to (\\S+)");
+
+    private final Process process;
+    private final List<String> errorLines = new ArrayList<>();
+    private final BlockingQueue<String> newErrorLines = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> outputLines = new LinkedBlockingQueue<>();
+    private final List<Thread> readers = new ArrayList<>();
+
+    private CliProcess(List<String> command) throws IOException {
+        process = new ProcessBuilder(command).start();
+        read("stderr", () -> process.errorReader(StandardCharsets.UTF_8).lines().forEach(newErrorLines::add));
+        read("stdout", () -> process.inputReader(StandardCharsets.UTF_8).lines().forEach(outputLines::add));
+    }
+
+    /** Runs {@code java -jar saltunnel.jar} with these arguments. */
+    static CliProcess start(String... arguments) throws IOException {
+        return startWith(List.of(), List.of(), arguments);
+    }
+
+    /** The same below another command, with options for the virtual machine. */
+    static CliProcess startWith(List<String> prefix, List<String> virtualMachineOptions, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(virtualMachineOptions);
+        command.addAll(List.of("-jar", System.getProperty("saltunnel.jar")));
+        command.addAll(List.of(arguments));
+        return new CliProcess(command);
+    }
+
+    /** Runs any command. */
+    static CliProcess startCommand(List<String> command) throws IOException {
+        return new CliProcess(command);
+    }
+
+    /** A limit for locked memory that counts for root too, who is otherwise free of it. */
+    static List<String> lockLimit(int kibibytes) throws IOException {
+        List<String> prefix = new ArrayList<>(List.of("sh", "-c", "ulimit -l " + kibibytes + " && exec \"$@\"", "sh"));
+        if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0) {
+            prefix.addAll(List.of("setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock"));
+        }
+        return prefix;
+    }
+
+    void type(String text) throws IOException {
+        try (OutputStream input = process.getOutputStream()) {
+            input.write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /** Waits until the process says where it listens, and returns the port. */
+    int awaitPort() throws InterruptedException {
+        Matcher listening = LISTENING.matcher(awaitErrorLine("listening on "));
+        assertThat(listening.find()).isTrue();
+        return Integer.parseInt(listening.group(2));
+    }
+
+    String awaitErrorLine(String part) throws InterruptedException {
+        while (true) {
+            String line = newErrorLines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(line).as("a line with '%s' after %s", part, errorLines).isNotNull();
+            errorLines.add(line);
+            if (line.contains(part)) {
+                return line;
+            }
+        }
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    int awaitExit() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        newErrorLines.drainTo(errorLines);
+        return process.exitValue();
+    }
+
+    /** All that was said on standard error until {@link #awaitExit}. */
+    String error() {
+        return String.join("\n", errorLines);
+    }
+
+    /** All that was printed, each line with its end. */
+    String output() {
+        return outputLines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    private void read(String name, Runnable task) {
+        Thread thread = new Thread(task, name + " of " + process.pid());
+        thread.setDaemon(true);
+        thread.start();
+        readers.add(thread);
+    }
+}

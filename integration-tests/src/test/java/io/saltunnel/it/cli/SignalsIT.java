@@ -1,0 +1,109 @@
+package io.saltunnel.it.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Goal: the first signal ends a program in good order and with 0, the second at once and with the signal's code. */
+@EnabledOnOs(OS.LINUX)
+class SignalsIT {
+
+    /** Whoever runs the tests may have had some signals ignored, as nohup does; that would be inherited. */
+    private static final List<String> ALL_SIGNALS = List.of("env", "--default-signal=INT,HUP");
+
+    @TempDir
+    private Path directory;
+
+    private Path key;
+
+    @BeforeEach
+    void makeKey() throws IOException {
+        key = Files.write(directory.resolve("key"), new byte[32]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
+    void theFirstSignalStopsAnIdleProgram(String signal) throws Exception {
+        try (CliProcess client = CliProcess.startWith(
+                ALL_SIGNALS, List.of(), "client", "-k", key.toString(), "127.0.0.1:0", "127.0.0.1:9")) {
+            client.awaitPort();
+            client.signal(signal);
+            assertThat(client.awaitExit()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    void theSecondSignalEndsABusyProgramAtOnce(String signal, int exitCode) throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                CliProcess server = CliProcess.start(
+                        "server", "-k", key.toString(), "127.0.0.1:0", "127.0.0.1:" + target.getLocalPort());
+                CliProcess client = CliProcess.startWith(
+                        ALL_SIGNALS,
+                        List.of(),
+                        "client",
+                        "--grace",
+                        "3600",
+                        "-k",
+                        key.toString(),
+                        "127.0.0.1:0",
+                        "127.0.0.1:" + server.awaitPort());
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.awaitPort())) {
+            application.getOutputStream().write(1);
+            target.setSoTimeout((int) (CliProcess.PATIENCE_SECONDS * 1000));
+            try (Socket accepted = target.accept()) {
+                assertThat(accepted.getInputStream().read()).isEqualTo(1);
+                client.signal(signal);
+                client.awaitErrorLine("stopping");
+                // The connection goes on while the program waits for its end.
+                application.getOutputStream().write(2);
+                assertThat(accepted.getInputStream().read()).isEqualTo(2);
+                client.signal(signal);
+                assertThat(client.awaitExit()).isEqualTo(exitCode);
+            }
+        }
+    }
+
+    @Test
+    void theProgramEndsByItselfWhenItsConnectionsHave() throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                CliProcess server = CliProcess.start(
+                        "server", "-k", key.toString(), "127.0.0.1:0", "127.0.0.1:" + target.getLocalPort());
+                CliProcess client = CliProcess.startWith(
+                        ALL_SIGNALS,
+                        List.of(),
+                        "client",
+                        "--grace",
+                        "3600",
+                        "-k",
+                        key.toString(),
+                        "127.0.0.1:0",
+                        "127.0.0.1:" + server.awaitPort());
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.awaitPort())) {
+            application.getOutputStream().write(1);
+            target.setSoTimeout((int) (CliProcess.PATIENCE_SECONDS * 1000));
+            Socket accepted = target.accept();
+            assertThat(accepted.getInputStream().read()).isEqualTo(1);
+            client.signal("TERM");
+            client.awaitErrorLine("stopping");
+            application.shutdownOutput();
+            assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+            accepted.close();
+            assertThat(client.awaitExit()).isZero();
+        }
+    }
+}
