@@ -63,6 +63,20 @@ class ProcessProtectionTest {
                 .contains("at last: MemoryLockStatus[lockedBytes=65536, unlockedBytes=0, limitBytes=65536");
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void worksOnWhereTheCLibraryIsOutOfReach() throws Exception {
+        List<String> noNativePart = List.of(
+                "env", "JAVA_TOOL_OPTIONS=-Djna.nounpack=true -Djna.nosys=true -Djna.boot.library.path=/missing");
+        assertThat(run(noNativePart, ""))
+                .contains("notDumpable=Result[done=false, reason=JNA does not load")
+                .contains("at first: MemoryLockStatus[lockedBytes=0, unlockedBytes=65536, limitBytes=-1")
+                .contains("locking is not available here (JNA does not load")
+                .contains("with LockedRegion[1048576 bytes, not locked]")
+                .contains("at last: MemoryLockStatus[lockedBytes=0, unlockedBytes=65536")
+                .contains("a new thread ran");
+    }
+
     /** A limit that counts for root too, who is otherwise free of it. */
     private static List<String> limitedTo(int kibibytes) throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -l " + kibibytes + " && exec \"$@\"", "sh"));
