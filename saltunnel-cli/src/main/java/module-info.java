@@ -1,0 +1,18 @@
+/** The command line. It exports nothing: what it does is for processes, not for code. */
+module io.saltunnel.cli {
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
+    requires com.sun.jna;
+    requires info.picocli;
+    requires io.saltunnel.core;
+    requires io.saltunnel.netty;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    // Picocli makes the commands and sets their fields.
+    opens io.saltunnel.cli to
+            info.picocli;
+
+    provides ch.qos.logback.classic.spi.Configurator with
+            io.saltunnel.cli.LogConfigurator;
+}
