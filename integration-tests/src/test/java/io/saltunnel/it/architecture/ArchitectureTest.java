@@ -88,7 +88,7 @@ class ArchitectureTest {
                             "netty.internal.stage",
                             "netty.memory",
                             "netty.stage")),
-            Map.entry("cli", Set.of("core.key", "core.random", "core.secret", "netty")));
+            Map.entry("cli", Set.of("core.key", "core.random", "core.secret", "netty", "netty.stage")));
 
     /** A value that anything may hold, although it stands with what embedders use. */
     private static final String HOST_AND_PORT = "io.saltunnel.netty.HostAndPort";
