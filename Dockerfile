@@ -8,7 +8,9 @@ ARG BASE=debian:bookworm-slim
 ARG JDK_IMAGE=${BASE}
 
 FROM ${JDK_IMAGE} AS build
+# (The JDK's package wants to link manuals, and slim images have no folder for them.)
 RUN set -e; \
+    mkdir -p /usr/share/man/man1; \
     packages=; \
     command -v jlink >/dev/null || packages=openjdk-17-jdk-headless; \
     command -v strip >/dev/null || packages="$packages binutils"; \
