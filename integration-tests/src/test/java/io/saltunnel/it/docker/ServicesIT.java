@@ -46,7 +46,7 @@ class ServicesIT {
         bed.tunnelTo("target:6379");
 
         String result = bed.application()
-                .run("redis-benchmark -h client -p 7000 -n 50000 -c 50 -P 16 -d 512 -t ping,set,get,lrange_100 --csv")
+                .run("redis-benchmark -h client -p 7000 -n 20000 -c 50 -P 16 -d 64 -t ping,set,get,lrange_100 --csv")
                 .text();
 
         assertThat(result).contains("\"SET\"", "\"GET\"", "\"LRANGE_100 (first 100 elements)\"");
