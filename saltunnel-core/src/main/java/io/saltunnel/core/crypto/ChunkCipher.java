@@ -54,12 +54,13 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Allocates the scratch space, some 80 KB, and picks the fastest kernel that runs here.
+     * Allocates the scratch space, some 80 KB, and picks the fastest kernel that runs here. Where the module
+     * {@code jdk.incubator.vector} is present, the first call in a process may take up to four seconds to try it out.
      *
      * @return a cipher that the caller closes
      */
     public static ChunkCipher create() {
-        return new ChunkCipher(new RowKeystream(), new SerialTags());
+        return new ChunkCipher(new RowKeystream(), TagKernels.fastest());
     }
 
     /**

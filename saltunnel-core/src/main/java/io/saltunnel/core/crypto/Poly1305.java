@@ -150,9 +150,8 @@ public final class Poly1305 {
         finish(h0, h1, h2, h3, padLow, padHigh, tag, tagOffset);
     }
 
-    /** Reduces modulo p, adds the pad modulo 2<sup>128</sup> and writes the tag. */
-    private static void finish(
-            long h0, long h1, long h2, long h3, long padLow, long padHigh, ByteBuffer tag, int tagOffset) {
+    /** Reduces modulo p, adds the pad modulo 2<sup>128</sup> and writes the tag; h3 may reach 2<sup>36</sup>, the others 2<sup>34</sup>. */
+    static void finish(long h0, long h1, long h2, long h3, long padLow, long padHigh, ByteBuffer tag, int tagOffset) {
         for (int pass = 0; pass < 2; pass++) { // the first leaves at most one more carry
             h1 += h0 >>> 32;
             h0 &= MASK32;

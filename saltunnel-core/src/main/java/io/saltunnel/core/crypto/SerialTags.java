@@ -22,18 +22,30 @@ final class SerialTags implements ChunkTags {
             int tagsOffset,
             int tagStride) {
         for (int i = 0; i < chunks; i++) {
-            int key = i * ChunkKeystream.STRIDE;
-            Poly1305.tag(
-                    getLong(keystream, key),
-                    getLong(keystream, key + 8),
-                    getLong(keystream, key + 16),
-                    getLong(keystream, key + 24),
-                    frames,
-                    firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT,
-                    ChunkCipher.TEXT_SIZE,
-                    tags,
-                    tagsOffset + i * tagStride);
+            one(keystream, i, frames, firstFrame, tags, tagsOffset, tagStride);
         }
+    }
+
+    /** The tag of the batch's chunk number {@code i} alone. */
+    void one(
+            ByteBuffer keystream,
+            int i,
+            ByteBuffer frames,
+            int firstFrame,
+            ByteBuffer tags,
+            int tagsOffset,
+            int tagStride) {
+        int key = i * ChunkKeystream.STRIDE;
+        Poly1305.tag(
+                getLong(keystream, key),
+                getLong(keystream, key + 8),
+                getLong(keystream, key + 16),
+                getLong(keystream, key + 24),
+                frames,
+                firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT,
+                ChunkCipher.TEXT_SIZE,
+                tags,
+                tagsOffset + i * tagStride);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs of chunks, on every kernel that runs here, against the secret box. */
 class ChunkCipherTest {
@@ -27,7 +27,7 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void runsOfEveryLengthAreTheBoxesOfTheirChunks(ChunkKernels kernels) {
         try (ChunkCipher cipher = kernels.cipher()) {
             for (int chunks = 1; chunks <= ChunkCipher.MAX_CHUNKS_PER_RUN; chunks++) {
@@ -38,7 +38,7 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void chunksOfEveryLength(ChunkKernels kernels) {
         try (ChunkCipher cipher = kernels.cipher()) {
             for (int length = 1; length <= MAX_DATA; length++) {
@@ -76,7 +76,7 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void shortAndEmptyChunksWithinARunAreJoined(ChunkKernels kernels) {
         try (ChunkCipher cipher = kernels.cipher()) {
             List<Integer> lengths = List.of(494, 3, 0, 494, 493, 1, 494, 8, 6, 7, 494);
@@ -96,7 +96,7 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void damageToAnyByteIsFoundAndStopsTheRunThere(ChunkKernels kernels) {
         int chunks = ChunkKeystream.CAPACITY + 3;
         int damaged = ChunkKeystream.CAPACITY + 1;
@@ -124,7 +124,7 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void aFrameOutOfOrderIsRefused(ChunkKernels kernels) {
         ByteBuffer data = direct(6 * MAX_DATA);
         ByteBuffer frames = direct(6 * FRAME);
@@ -140,7 +140,7 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void everyLengthOver494IsRefused(ChunkKernels kernels) {
         ByteBuffer frames = direct(2 * FRAME);
         ByteBuffer opened = direct(2 * MAX_DATA);
@@ -158,7 +158,7 @@ class ChunkCipherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void refusesArgumentsOutOfRange(ChunkKernels kernels) {
         ByteBuffer data = direct(128 * MAX_DATA + 1);
         ByteBuffer frames = direct(129 * FRAME);

@@ -1,15 +1,28 @@
 package io.saltunnel.core.crypto;
 
-/** The combinations of kernels that run on this machine and this JDK. */
+import java.util.stream.Stream;
+
+/** Combinations of kernels. */
 enum ChunkKernels {
-    PLAIN;
+    PLAIN,
+    VECTOR;
+
+    /** Those that run on this machine and this JDK: tests name this method as their source. */
+    static Stream<ChunkKernels> available() {
+        return TagKernels.vector()
+                .map(vector -> {
+                    vector.close();
+                    return Stream.of(PLAIN, VECTOR);
+                })
+                .orElseGet(() -> Stream.of(PLAIN));
+    }
 
     ChunkKeystream keystream() {
         return new RowKeystream();
     }
 
     ChunkTags tags() {
-        return new SerialTags();
+        return this == VECTOR ? TagKernels.vector().orElseThrow() : new SerialTags();
     }
 
     ChunkCipher cipher() {
