@@ -45,18 +45,25 @@ public final class ReferenceFrames {
         }
     }
 
+    /** The public half of an ephemeral key. */
+    public static byte[] publicKey(byte[] secret) {
+        return Box.publicKey(secret);
+    }
+
     /** C1. */
     public static byte[] sealClientHi(byte[] longTermKey, byte[] nonce, ClientHi hi) {
-        return sealHello(
-                longTermKey,
-                nonce,
-                Bytes.join(
-                        VERSION,
-                        hi.publicKey,
-                        Bytes.bigEndian(hi.timeSeconds),
-                        hi.machineId,
-                        Bytes.littleEndian(hi.machineCounter),
-                        new byte[400]));
+        return sealHello(longTermKey, nonce, clientHiText(hi));
+    }
+
+    /** The 472 bytes of a clienthi, for tests that change them. */
+    public static byte[] clientHiText(ClientHi hi) {
+        return Bytes.join(
+                VERSION,
+                hi.publicKey,
+                Bytes.bigEndian(hi.timeSeconds),
+                hi.machineId,
+                Bytes.littleEndian(hi.machineCounter),
+                new byte[400]);
     }
 
     /** S1, but for what depends on a clock, on memory and on an own secret. */
@@ -109,7 +116,8 @@ public final class ReferenceFrames {
         });
     }
 
-    private static byte[] sealHello(byte[] longTermKey, byte[] nonce, byte[] text) {
+    /** Seals what a hello says, right or wrong. */
+    public static byte[] sealHello(byte[] longTermKey, byte[] nonce, byte[] text) {
         return Bytes.join(nonce, Box.seal(longTermKey, nonce, text));
     }
 

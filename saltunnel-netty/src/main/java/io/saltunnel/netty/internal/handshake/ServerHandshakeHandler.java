@@ -98,10 +98,12 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof TruncatedFrameException) {
-            return;
+        if (cause instanceof IOException) {
+            fail(ctx, Failures.closed(cause));
+            ctx.close(); // the peer reset it, or is gone: nobody is there any more to whom this could tell something
+        } else if (!(cause instanceof TruncatedFrameException)) {
+            fail(ctx, Failures.fault(cause));
         }
-        fail(ctx, cause instanceof IOException ? Failures.closed(cause) : Failures.fault(cause));
     }
 
     @Override

@@ -1,0 +1,267 @@
+package io.saltunnel.it.hostile;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a flood of junk connections takes from an established stream and from honest clients: {@code FloodMeasurement KIND SECONDS ROUNDS}.
+ *
+ * <p>To be started with the executable jar's path in the property {@code saltunnel.jar}, and pinned to one core ({@code taskset -c 0}): client, server, and both ends of the stream share that core, and the flood has the other one to
+ * itself. Phases without and with the flood alternate; what counts is their ratio.
+ */
+public final class FloodMeasurement {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final int SINK = 'S';
+    private static final int ECHO = 'E';
+
+    private final LongAdder received = new LongAdder();
+    private final ServerSocket target = new ServerSocket(0, 100, LOOPBACK);
+    private final Process server;
+    private final Process client;
+    private final int serverPort = freePort();
+    private final int clientPort = freePort();
+
+    private FloodMeasurement() throws Exception {
+        Path key = Files.createTempDirectory("flood").resolve("key");
+        start("key", "generate", key.toString()).waitFor();
+        server = start("server", "-k", key.toString(), "127.0.0.1:" + serverPort, "127.0.0.1:" + target.getLocalPort());
+        client = start("client", "-k", key.toString(), "127.0.0.1:" + clientPort, "127.0.0.1:" + serverPort);
+        daemon(this::serveTarget);
+    }
+
+    public static void main(String[] args) throws Exception {
+        JunkFlood.Kind kind = JunkFlood.Kind.valueOf(args[0].toUpperCase(Locale.ROOT));
+        int seconds = Integer.parseInt(args[1]);
+        int rounds = Integer.parseInt(args[2]);
+        FloodMeasurement measurement = new FloodMeasurement();
+        try {
+            measurement.run(kind, seconds, rounds);
+        } finally {
+            measurement.client.destroy();
+            measurement.server.destroy();
+        }
+        System.exit(0);
+    }
+
+    private void run(JunkFlood.Kind kind, int seconds, int rounds) throws Exception {
+        awaitTunnel();
+        daemon(this::pump);
+        phase(seconds); // warm-up, with the code of refusal included:
+        Flood warmUp = new Flood(kind);
+        phase(seconds);
+        warmUp.end();
+        List<Double> calm = new ArrayList<>();
+        List<Double> flooded = new ArrayList<>();
+        List<Long> calmMicros = new ArrayList<>();
+        List<Long> floodedMicros = new ArrayList<>();
+        List<Long> rates = new ArrayList<>();
+        long calmMemory = 0;
+        long floodedMemory = 0;
+        for (int round = 0; round < rounds; round++) {
+            Phase without = phase(seconds);
+            calm.add(without.megabytesPerSecond);
+            calmMicros.addAll(without.handshakeMicros);
+            calmMemory = Math.max(calmMemory, status("VmRSS"));
+            Flood flood = new Flood(kind);
+            Phase with = phase(seconds);
+            flooded.add(with.megabytesPerSecond);
+            floodedMicros.addAll(with.handshakeMicros);
+            floodedMemory = Math.max(floodedMemory, status("VmRSS"));
+            flood.end();
+            rates.add(flood.perSecond);
+            System.out.printf(
+                    Locale.ROOT,
+                    "round %d: %.0f MB/s calm, %.0f MB/s with %d junk connections/s (%.0f %%)%n",
+                    round,
+                    without.megabytesPerSecond,
+                    with.megabytesPerSecond,
+                    flood.perSecond,
+                    100 * with.megabytesPerSecond / without.megabytesPerSecond);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%s: stream keeps %.0f %%; honest connections: calm p50 %.1f p99 %.1f ms, flooded p50 %.1f p99 %.1f max %.1f ms (%d);"
+                        + " server RSS %d MiB calm, %d MiB flooded (peak %d MiB); junk %d/s%n",
+                kind,
+                100 * mean(flooded) / mean(calm),
+                percentile(calmMicros, 0.5),
+                percentile(calmMicros, 0.99),
+                percentile(floodedMicros, 0.5),
+                percentile(floodedMicros, 0.99),
+                percentile(floodedMicros, 1),
+                floodedMicros.size(),
+                calmMemory >> 10,
+                floodedMemory >> 10,
+                status("VmHWM") >> 10,
+                rates.stream().mapToLong(Long::longValue).sum() / rates.size());
+    }
+
+    private record Phase(double megabytesPerSecond, List<Long> handshakeMicros) {}
+
+    /** A stream all the time, and beside it one honest connection after the other. */
+    private Phase phase(int seconds) throws IOException, InterruptedException {
+        Thread.sleep(300);
+        List<Long> micros = new ArrayList<>();
+        long bytesBefore = received.sum();
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < seconds * 1_000_000_000L) {
+            long before = System.nanoTime();
+            try (Socket socket = new Socket(LOOPBACK, clientPort)) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream().write(ECHO);
+                if (socket.getInputStream().read() != ECHO) {
+                    throw new IOException("no echo");
+                }
+                micros.add((System.nanoTime() - before) / 1000);
+            } catch (IOException e) {
+                System.out.println("honest connection failed: " + e.getMessage());
+                micros.add(20_000_000L);
+            }
+            Thread.sleep(20);
+        }
+        double elapsed = (System.nanoTime() - start) / 1e9;
+        return new Phase((received.sum() - bytesBefore) / 1e6 / elapsed, micros);
+    }
+
+    /** The established stream. */
+    private void pump() {
+        byte[] data = new byte[65_536];
+        try (Socket socket = new Socket(LOOPBACK, clientPort)) {
+            socket.getOutputStream().write(SINK);
+            while (true) {
+                socket.getOutputStream().write(data);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the established stream broke", e);
+        }
+    }
+
+    private void serveTarget() {
+        try {
+            while (true) {
+                Socket socket = target.accept();
+                daemon(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void serve(Socket accepted) {
+        byte[] buffer = new byte[65_536];
+        try (Socket socket = accepted) {
+            InputStream in = socket.getInputStream();
+            if (in.read() == ECHO) {
+                socket.getOutputStream().write(ECHO);
+            }
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                received.add(n);
+            }
+        } catch (IOException e) {
+            // The tunnel was stopped.
+        }
+    }
+
+    private void awaitTunnel() throws InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            try (Socket socket = new Socket(LOOPBACK, clientPort)) {
+                socket.setSoTimeout(2000);
+                socket.getOutputStream().write(ECHO);
+                if (socket.getInputStream().read() == ECHO) {
+                    return;
+                }
+            } catch (IOException e) {
+                Thread.sleep(100);
+            }
+        }
+        throw new IllegalStateException("no tunnel");
+    }
+
+    private static Process start(String... args) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(java(), "-Xmx256m", "-jar", System.getProperty("saltunnel.jar")));
+        command.addAll(Arrays.asList(args));
+        return new ProcessBuilder(command).inheritIO().start();
+    }
+
+    /** The flood, in a process of its own on the second core. */
+    private final class Flood {
+        private final Process process;
+        private long perSecond;
+
+        Flood(JunkFlood.Kind kind) throws IOException {
+            process = new ProcessBuilder(
+                            "taskset",
+                            "-c",
+                            "1",
+                            java(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            JunkFlood.class.getName(),
+                            Integer.toString(serverPort),
+                            kind.name(),
+                            "48",
+                            "0")
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        }
+
+        void end() throws IOException, InterruptedException {
+            process.getOutputStream().close();
+            try (BufferedReader out =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
+                perSecond = Long.parseLong(out.readLine().split(" ", 2)[0]);
+            }
+            process.waitFor();
+        }
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** In kB, of the server. */
+    private long status(String field) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(server.pid()), "status")).stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    }
+
+    /** In milliseconds. */
+    private static double percentile(List<Long> micros, double fraction) {
+        List<Long> sorted = micros.stream().sorted().toList();
+        return sorted.get((int) Math.min(sorted.size() - 1L, (long) (fraction * sorted.size()))) / 1000.0;
+    }
+
+    private static void daemon(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
