@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -349,13 +350,21 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
     }
 
+    private static int count(EventLoopGroup group) {
+        int loops = 0;
+        for (Iterator<?> each = group.iterator(); each.hasNext(); each.next()) {
+            loops++;
+        }
+        return loops;
+    }
+
     private ServerBootstrap incoming(EventLoopGroup group, ByteBufAllocator buffers, TunnelRuntime runtime) {
         return new ServerBootstrap()
                 .group(group)
                 .channel(transport.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(new ConnectionLimitHandler(maxAccepted(), log()))
+                .handler(new ConnectionLimitHandler(maxAccepted(), count(group), runtime.counters::relayedBytes, log()))
                 .childOption(ChannelOption.ALLOCATOR, buffers)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

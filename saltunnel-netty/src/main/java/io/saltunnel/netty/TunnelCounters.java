@@ -13,6 +13,11 @@ final class TunnelCounters {
     final LongAdder plainBytes = new LongAdder();
     final LongAdder wireBytes = new LongAdder();
 
+    /** Plaintext that has passed, either way. */
+    long relayedBytes() {
+        return plainBytes.sum() + wireBytes.sum();
+    }
+
     TunnelStats read() {
         long over = ended.sum();
         return new TunnelStats(

@@ -3,45 +3,68 @@ package io.saltunnel.netty.internal.limit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Caps how many accepted connections are open at once. Belongs in the pipeline of the listening channel.
+ * Caps how many accepted connections are open at once, and how fast they are accepted while others carry data. Belongs in the pipeline of the listening channel.
  *
  * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue; established ones notice nothing. Where the transport has accepted some more in the same go, they wait here unregistered. When a
- * connection closes, the next is let in. When accepting fails (no file descriptors are left), it pauses for {@link #PAUSE_AFTER_ERROR} and tries again. Either is logged once a second at most. Not sharable;
+ * connection closes, the next is let in. While tunnels carry data it accepts no more than {@link #ACCEPTS_PER_MILLISECOND} for each event loop, so that a flood of connections takes a bounded share of their time; where no tunnel is
+ * busy, it accepts all there are. When accepting fails (no file descriptors are left), it pauses for {@link #PAUSE_AFTER_ERROR} and tries again. Either is logged once a second at most. Not sharable;
  * runs on the listening channel's event loop.
  */
 public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     /** How long accepting pauses after it failed. */
     public static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(100);
 
+    /** How many connections are accepted in a millisecond, for each event loop, beside tunnels that carry data. */
+    public static final int ACCEPTS_PER_MILLISECOND = 2;
+
+    private static final Duration BREATH = Duration.ofMillis(1);
+    private static final int MAX_ACCEPTS_AT_ONCE = 64;
+
+    private final ServerChannelRecvByteBufAllocator accepts = new ServerChannelRecvByteBufAllocator();
+    private final int acceptsPerMillisecond;
     private final int maxConnections;
+    private final LongSupplier relayedBytes;
     private final Logger log;
     private final RateLimitedWarning warning;
     private final Queue<Channel> surplus = new ArrayDeque<>();
     private @Nullable Future<?> pause;
+    private long relayedBefore;
     private int open;
 
     /**
      * A cap.
      *
      * @param maxConnections how many may be open at once, 1 or more
+     * @param loops how many event loops the connections are spread over
+     * @param relayedBytes how much the tunnels have carried so far
      * @param log where warnings go
      */
-    public ConnectionLimitHandler(int maxConnections, Logger log) {
+    public ConnectionLimitHandler(int maxConnections, int loops, LongSupplier relayedBytes, Logger log) {
         if (maxConnections < 1) {
             throw new IllegalArgumentException("at least one connection must be allowed, not " + maxConnections);
         }
         this.maxConnections = maxConnections;
+        this.acceptsPerMillisecond = loops * ACCEPTS_PER_MILLISECOND;
+        this.relayedBytes = relayedBytes;
         this.log = log;
         this.warning = new RateLimitedWarning();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.channel().config().setRecvByteBufAllocator(accepts);
     }
 
     @Override
@@ -89,19 +112,45 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        long relayed = relayedBytes.getAsLong();
+        boolean busy = relayed != relayedBefore;
+        relayedBefore = relayed;
+        if (busy && pause == null) {
+            Ticker ticker = ctx.executor().ticker();
+            long since = ticker.nanoTime();
+            pause(ctx, BREATH, () -> accepts.maxMessagesPerRead(acceptsDueAfter(ticker.nanoTime() - since)));
+        } else {
+            accepts.maxMessagesPerRead(MAX_ACCEPTS_AT_ONCE);
+        }
+        ctx.fireChannelReadComplete();
+    }
+
+    /** A pause that took longer than it should, since the machine is busy, doesn't make accepting any slower. */
+    private int acceptsDueAfter(long nanos) {
+        long due = TimeUnit.NANOSECONDS.toMicros(nanos) * acceptsPerMillisecond / 1000;
+        return (int) Math.max(1, Math.min(MAX_ACCEPTS_AT_ONCE, due));
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (warning.isDue()) {
             log.warn("can't accept connections for the moment: {}", cause.getMessage());
         }
+        pause(ctx, PAUSE_AFTER_ERROR, () -> {});
+    }
+
+    private void pause(ChannelHandlerContext ctx, Duration time, Runnable then) {
         if (pause == null) {
             pause = ctx.executor()
                     .schedule(
                             () -> {
                                 pause = null;
+                                then.run();
                                 updateAccepting(ctx);
                             },
-                            PAUSE_AFTER_ERROR.toMillis(),
-                            TimeUnit.MILLISECONDS);
+                            time.toNanos(),
+                            TimeUnit.NANOSECONDS);
             updateAccepting(ctx);
         }
     }

@@ -1,0 +1,142 @@
+package io.saltunnel.netty.internal.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.helpers.NOPLogger;
+
+class ConnectionLimitHandlerTest {
+    private static final int LOOPS = 3;
+
+    private final AtomicLong relayed = new AtomicLong();
+    private final EmbeddedChannel listener =
+            new EmbeddedChannel(new ConnectionLimitHandler(2, LOOPS, relayed::get, NOPLogger.NOP_LOGGER));
+
+    ConnectionLimitHandlerTest() {
+        listener.freezeTime();
+    }
+
+    @AfterEach
+    void close() {
+        listener.finishAndReleaseAll();
+    }
+
+    @Test
+    void stopsAcceptingAtTheCapAndGoesOnBelowIt() {
+        EmbeddedChannel first = accept();
+        assertThat(listener.config().isAutoRead()).isTrue();
+        accept();
+        assertThat(listener.config().isAutoRead()).isFalse();
+        close(first);
+        assertThat(listener.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void whatWasAcceptedBeyondTheCapWaitsInLine() {
+        EmbeddedChannel first = accept();
+        EmbeddedChannel second = accept();
+        EmbeddedChannel third = accept();
+        assertThat(listener.<Object>readInbound()).isSameAs(first);
+        assertThat(listener.<Object>readInbound()).isSameAs(second);
+        assertThat(listener.<Object>readInbound()).isNull();
+        close(second);
+        assertThat(listener.<Object>readInbound()).isSameAs(third);
+        assertThat(listener.config().isAutoRead()).isFalse();
+    }
+
+    @Test
+    void closesWhatWaitsWhenItEnds() {
+        accept();
+        accept();
+        EmbeddedChannel third = accept();
+        listener.close();
+        listener.runPendingTasks();
+        assertThat(third.isOpen()).isFalse();
+    }
+
+    @Test
+    void pausesAfterAnErrorAndTriesAgain() {
+        listener.pipeline().fireExceptionCaught(new IOException("Too many open files"));
+        assertThat(listener.config().isAutoRead()).isFalse();
+        listener.pipeline().fireExceptionCaught(new IOException("Too many open files"));
+        pass(ConnectionLimitHandler.PAUSE_AFTER_ERROR.minusNanos(1));
+        assertThat(listener.config().isAutoRead()).isFalse();
+        pass(Duration.ofNanos(1));
+        assertThat(listener.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void aPauseDoesNotLiftTheCap() {
+        accept();
+        accept();
+        listener.pipeline().fireExceptionCaught(new IOException("Too many open files"));
+        pass(ConnectionLimitHandler.PAUSE_AFTER_ERROR);
+        assertThat(listener.config().isAutoRead()).isFalse();
+    }
+
+    @Test
+    void acceptsAllThereAreWhileNoTunnelIsBusy() {
+        listener.pipeline().fireChannelReadComplete();
+        listener.pipeline().fireChannelReadComplete();
+        assertThat(listener.config().isAutoRead()).isTrue();
+        assertThat(acceptsAtOnce()).isEqualTo(64);
+    }
+
+    @Test
+    void acceptsFewWhileTunnelsCarryData() {
+        relayed.set(1000);
+        listener.pipeline().fireChannelReadComplete();
+        assertThat(listener.config().isAutoRead()).isFalse();
+        pass(Duration.ofMillis(1));
+        assertThat(listener.config().isAutoRead()).isTrue();
+        assertThat(acceptsAtOnce()).isEqualTo(LOOPS * ConnectionLimitHandler.ACCEPTS_PER_MILLISECOND);
+        listener.pipeline().fireChannelReadComplete();
+        assertThat(listener.config().isAutoRead())
+                .as("nothing was carried since")
+                .isTrue();
+        assertThat(acceptsAtOnce()).isEqualTo(64);
+    }
+
+    @Test
+    void aPauseThatTookLongerIsMadeUpFor() {
+        relayed.set(1000);
+        listener.pipeline().fireChannelReadComplete();
+        pass(Duration.ofMillis(3));
+        assertThat(acceptsAtOnce()).isEqualTo(3 * LOOPS * ConnectionLimitHandler.ACCEPTS_PER_MILLISECOND);
+    }
+
+    @Test
+    void refusesACapOfNothing() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ConnectionLimitHandler(0, 1, relayed::get, NOPLogger.NOP_LOGGER));
+    }
+
+    private EmbeddedChannel accept() {
+        EmbeddedChannel accepted = new EmbeddedChannel();
+        listener.pipeline().fireChannelRead(accepted);
+        return accepted;
+    }
+
+    private void close(EmbeddedChannel accepted) {
+        accepted.close();
+        listener.runPendingTasks();
+    }
+
+    private void pass(Duration time) {
+        listener.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        listener.runScheduledPendingTasks();
+    }
+
+    @SuppressWarnings("deprecation") // the allocator's type is Netty's own
+    private int acceptsAtOnce() {
+        return ((MaxMessagesRecvByteBufAllocator) listener.config().getRecvByteBufAllocator()).maxMessagesPerRead();
+    }
+}
