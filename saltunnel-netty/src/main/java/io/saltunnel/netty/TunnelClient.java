@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a {@link TunnelServer}. */
 public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     /** How long a server may take to answer, unless told otherwise. */
-    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT;
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelClient.class);
 

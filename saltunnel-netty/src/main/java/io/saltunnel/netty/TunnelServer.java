@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to the target. */
 public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     /** When a connection that has not proved the key is closed, unless told otherwise; the key adds up to as much again, see {@link QuietDeadline}. */
-    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT;
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelServer.class);
 

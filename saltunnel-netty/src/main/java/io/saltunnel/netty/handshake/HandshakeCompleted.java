@@ -1,7 +1,7 @@
 package io.saltunnel.netty.handshake;
 
 /**
- * Fired through the pipeline, once, when both sides have proved that they know the key. It comes before the first plaintext; what was written earlier is on its way when it comes.
+ * Fired through the pipeline, once, when both sides have proved that they know the key. It comes before the first plaintext; what was written earlier goes ahead of what is written from now on.
  */
 public final class HandshakeCompleted {
     /** The one event: it carries nothing. */

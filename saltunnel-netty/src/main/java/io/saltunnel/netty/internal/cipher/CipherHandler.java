@@ -16,6 +16,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.codec.FrameRun;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
     private @Nullable SealQueue queue;
     private boolean readWanted;
     private boolean aborted;
-    private boolean closing;
+    private @Nullable ChannelPromise closing;
 
     /**
      * Takes over a session.
@@ -79,15 +80,19 @@ public final class CipherHandler extends ChannelDuplexHandler {
             return;
         }
         ByteBuf frames = FrameRun.exclusive(bytes, ctx.alloc());
+        boolean handedOn = false;
         try {
             while (frames.readableBytes() > MAX_RUN_BYTES && isOpen(ctx)) {
                 open(ctx, frames.readRetainedSlice(MAX_RUN_BYTES));
             }
             if (frames.isReadable() && isOpen(ctx)) {
-                open(ctx, frames.retain());
+                handedOn = true;
+                open(ctx, frames);
             }
         } finally {
-            frames.release();
+            if (!handedOn) {
+                frames.release();
+            }
         }
     }
 
@@ -95,17 +100,20 @@ public final class CipherHandler extends ChannelDuplexHandler {
     private void open(ChannelHandlerContext ctx, ByteBuf run) {
         int start = run.readerIndex();
         int frameCount = run.readableBytes() / Frame.SIZE;
-        ByteBuffer memory = run.internalNioBuffer(start, frameCount * Frame.SIZE);
-        int at = memory.position();
         int dataLength = 0;
         Exception refusal = null;
         try {
+            ByteBuffer memory = run.internalNioBuffer(start, frameCount * Frame.SIZE);
+            int at = memory.position();
             dataLength = session.opener().open(EventLoopScratch.current().cipher(), memory, at, frameCount, memory, at);
         } catch (ChunkException e) {
             dataLength = e.dataLength();
             refusal = e;
         } catch (NonceExhaustedException e) {
             refusal = e;
+        } catch (RuntimeException | Error e) {
+            run.release();
+            throw e;
         }
         run.writerIndex(start + dataLength);
         if (dataLength > 0) {
@@ -139,11 +147,14 @@ public final class CipherHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        if (msg instanceof ByteBuf data) {
+        if (closing != null) {
+            ReferenceCountUtil.safeRelease(msg);
+            promise.tryFailure(new ClosedChannelException());
+        } else if (msg instanceof ByteBuf data) {
             queue().add(data, promise);
         } else {
             ReferenceCountUtil.safeRelease(msg);
-            promise.setFailure(new UnsupportedMessageTypeException(msg, ByteBuf.class));
+            promise.tryFailure(new UnsupportedMessageTypeException(msg, ByteBuf.class));
         }
     }
 
@@ -160,11 +171,19 @@ public final class CipherHandler extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (closing || !ctx.channel().isActive()) {
+        if (!ctx.channel().isActive()) {
             ctx.close(promise);
             return;
         }
-        closing = true;
+        if (closing != null) {
+            closing.addListener(closed -> ctx.close(promise));
+            return;
+        }
+        closing = promise.unvoid();
+        closeWhenFlushed(ctx, closing);
+    }
+
+    private void closeWhenFlushed(ChannelHandlerContext ctx, ChannelPromise promise) {
         Future<?> timeout = ctx.executor()
                 .schedule(() -> ctx.close(promise), CLOSE_FLUSH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         queue().add(Unpooled.EMPTY_BUFFER, ctx.newPromise().addListener(flushed -> {

@@ -34,9 +34,18 @@ public final class FrameCodec extends ChannelDuplexHandler {
         if (partial != null) {
             completePartial(ctx, partial, bytes);
         }
+        if (ctx.isRemoved()) { // by whoever got that frame: there is nobody left to cut for
+            bytes.release();
+            return;
+        }
         int wholeFrames = bytes.readableBytes() / Frame.SIZE * Frame.SIZE;
         if (bytes.readableBytes() > wholeFrames) {
-            partial = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
+            try {
+                partial = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
+            } catch (RuntimeException | Error e) {
+                bytes.release();
+                throw e;
+            }
             partial.writeBytes(bytes, bytes.readerIndex() + wholeFrames, bytes.readableBytes() - wholeFrames);
             bytes.writerIndex(bytes.readerIndex() + wholeFrames);
         }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.PendingWriteQueue;
+import io.netty.handler.codec.UnsupportedMessageTypeException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.EventExecutor;
@@ -41,7 +42,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     private enum Progress {
         IDLE,
         RUNNING,
-        /** A cipher stands behind this handler, which is about to leave. */
+        /** A cipher stands behind this handler, which leaves. */
         SUCCEEDED,
         FAILED
     }
@@ -203,7 +204,14 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     @Override
     public final void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         switch (progress) {
-            case IDLE, RUNNING -> Objects.requireNonNull(waiting).add(msg, promise);
+            case IDLE, RUNNING -> {
+                if (msg instanceof ByteBuf) {
+                    Objects.requireNonNull(waiting).add(msg, promise);
+                } else {
+                    ReferenceCountUtil.safeRelease(msg);
+                    promise.tryFailure(new UnsupportedMessageTypeException(msg, ByteBuf.class));
+                }
+            }
             case SUCCEEDED -> ctx.write(msg, promise); // comes from the cipher, sealed
             case FAILED -> {
                 ReferenceCountUtil.release(msg);
@@ -220,33 +228,34 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     // ---- the end
 
-    /** Puts the cipher in this handler's place, and hands it what waits, then what came behind the handshake. */
+    /**
+     * Puts the cipher in this handler's place, and hands it what waits, then what came behind the handshake. This handler is gone before anybody is told, and what is flushed goes last, so that nothing which that brings about, on a
+     * transport that delivers at once, can overtake.
+     */
     private void complete(ChannelHandlerContext ctx, Session session, @Nullable ByteBuf rest) {
         progress = Progress.SUCCEEDED;
         release();
         CipherHandler cipher = new CipherHandler(session);
-        ctx.pipeline().addAfter(ctx.name(), null, cipher);
+        ctx.pipeline().addAfter(ctx.name(), ctx.name() + ".cipher", cipher);
         ChannelHandlerContext cipherCtx = Objects.requireNonNull(ctx.pipeline().context(cipher));
         PendingWriteQueue queue = Objects.requireNonNull(waiting);
         while (!queue.isEmpty()) {
             Object msg = ReferenceCountUtil.retain(queue.current());
             cipher.write(cipherCtx, msg, queue.remove());
         }
-        if (flushWanted) {
-            cipher.flush(cipherCtx);
-        } else {
-            ctx.flush();
-        }
+        ctx.pipeline().remove(this);
         handshakePromise.trySuccess(ctx.channel());
         ctx.fireUserEventTriggered(HandshakeCompleted.INSTANCE);
         if (rest != null) {
             ctx.fireChannelRead(rest);
         }
+        if (flushWanted) {
+            cipher.flush(cipherCtx);
+        } else {
+            ctx.flush();
+        }
         if (readWanted) {
             cipher.read(cipherCtx);
-        }
-        if (!ctx.isRemoved()) {
-            ctx.pipeline().remove(this);
         }
     }
 

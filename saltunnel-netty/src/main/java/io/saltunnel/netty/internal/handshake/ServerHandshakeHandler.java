@@ -12,6 +12,7 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.handshake.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     private final ReplayWindow replays;
     private final LongConsumer admitted;
+    private final Refusal refusal;
     private ServerHandshake.@Nullable AwaitingClientHi awaitingClientHi;
     private ServerHandshake.@Nullable AwaitingMessageZero awaitingMessageZero;
     private @Nullable Future<?> lingering;
@@ -47,7 +49,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      * @param replays the tunnel's memory of hellos; shared
      */
     public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays) {
-        this(settings, replays, difference -> {});
+        this(settings, replays, difference -> {}, Refusal.SILENT);
     }
 
     /**
@@ -58,9 +60,23 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead of ours
      */
     public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted) {
+        this(settings, replays, admitted, Refusal.SILENT);
+    }
+
+    /**
+     * A handshake for one connection, which is silent when it fails only if asked to.
+     *
+     * @param settings what the tunnel's handshakes share; its time-out is the deadline
+     * @param replays the tunnel's memory of hellos; shared
+     * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead of ours
+     * @param refusal what becomes of the connection when the handshake fails
+     */
+    public ServerHandshakeHandler(
+            HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted, Refusal refusal) {
         super(settings);
         this.replays = replays;
         this.admitted = admitted;
+        this.refusal = refusal;
     }
 
     @Override
@@ -91,6 +107,8 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
             peerEnded = true;
             if (lingering != null) {
                 ctx.close();
+            } else if (refusal == Refusal.CLOSE) {
+                fail(ctx, Failures.closed(null));
             }
         }
         ctx.fireUserEventTriggered(event);
@@ -108,13 +126,17 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
-        // Silence: nothing happens before the deadline.
+        if (refusal == Refusal.CLOSE) {
+            ctx.close();
+        } // else silence: nothing happens before the deadline.
     }
 
     @Override
     void deadlinePassed(ChannelHandlerContext ctx) {
         fail(ctx, Failures.timedOut(settings().timeout()));
-        end(ctx, LINGER);
+        if (ctx.channel().isOpen()) {
+            end(ctx, LINGER);
+        }
     }
 
     /**

@@ -1,0 +1,88 @@
+package io.saltunnel.netty;
+
+import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.handshake.Refusal;
+import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
+import io.saltunnel.netty.internal.handshake.HandshakeHandler;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Makes the handlers that put Saltunnel into anyone's pipeline, the way an {@code SslContext} makes those for TLS: one object for each client or server of a program, one {@link #newHandler()} for each channel.
+ *
+ *
+ * <p>A server's object remembers the hellos it has seen, so that none is taken twice: all channels of one key belong to one object. There is no global state. The key stays its owner's, who closes it when no
+ * handshake can begin any more; established connections don't need it. Any thread.
+ */
+public final class SaltunnelHandlers {
+    private final Supplier<HandshakeHandler> handshakes;
+
+    private SaltunnelHandlers(Supplier<HandshakeHandler> handshakes) {
+        this.handshakes = handshakes;
+    }
+
+    /**
+     * Handlers for the side that connects, with {@link SaltunnelSettings#defaults()}.
+     *
+     * @param key the long-term key; borrowed
+     * @return a maker of handlers
+     */
+    public static SaltunnelHandlers client(LongTermKey key) {
+        return client(key, SaltunnelSettings.defaults());
+    }
+
+    /**
+     * Handlers for the side that connects.
+     *
+     * @param key the long-term key; borrowed
+     * @param settings everything else
+     * @return a maker of handlers
+     */
+    public static SaltunnelHandlers client(LongTermKey key, SaltunnelSettings settings) {
+        Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT);
+        HandshakeSettings shared = shared(key, settings, timeout);
+        return new SaltunnelHandlers(() -> new ClientHandshakeHandler(shared));
+    }
+
+    /**
+     * Handlers for the side that is connected to, with {@link SaltunnelSettings#defaults()}.
+     *
+     * @param key the long-term key; borrowed
+     * @return a maker of handlers
+     */
+    public static SaltunnelHandlers server(LongTermKey key) {
+        return server(key, SaltunnelSettings.defaults());
+    }
+
+    /**
+     * Handlers for the side that is connected to. Hellos from before this call are refused, since they may have been taken by an earlier server.
+     *
+     * @param key the long-term key; borrowed
+     * @param settings everything else
+     * @return a maker of handlers
+     */
+    public static SaltunnelHandlers server(LongTermKey key, SaltunnelSettings settings) {
+        Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT);
+        boolean silent = settings.refusal() == Refusal.SILENT;
+        HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);
+        ReplayWindow replays = ReplayWindow.startingAt(settings.clock().instant());
+        return new SaltunnelHandlers(
+                () -> new ServerHandshakeHandler(shared, replays, difference -> {}, settings.refusal()));
+    }
+
+    private static HandshakeSettings shared(LongTermKey key, SaltunnelSettings settings, Duration timeout) {
+        return new HandshakeSettings(key, settings.clock(), settings.random(), settings.machine(), timeout);
+    }
+
+    /**
+     * Makes the handler for one channel.
+     *
+     * @return to be added to one pipeline, next to the socket, before the handlers that deal in plaintext
+     */
+    public SaltunnelHandler newHandler() {
+        return new SaltunnelHandler(handshakes.get());
+    }
+}

@@ -1,0 +1,127 @@
+package io.saltunnel.netty;
+
+import io.saltunnel.core.handshake.MachineIdentity;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.netty.handshake.Refusal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link SaltunnelHandlers} are made with beside the key. Immutable: each {@code with…} returns a changed copy. */
+public final class SaltunnelSettings {
+    private static final SaltunnelSettings DEFAULTS =
+            new SaltunnelSettings(null, Refusal.SILENT, InstantSource.system(), RandomSource.system(), null);
+
+    private final @Nullable Duration handshakeTimeout;
+    private final Refusal refusal;
+    private final InstantSource clock;
+    private final RandomSource random;
+    private final @Nullable MachineIdentity machine;
+
+    private SaltunnelSettings(
+            @Nullable Duration handshakeTimeout,
+            Refusal refusal,
+            InstantSource clock,
+            RandomSource random,
+            @Nullable MachineIdentity machine) {
+        this.handshakeTimeout = handshakeTimeout;
+        this.refusal = refusal;
+        this.clock = clock;
+        this.random = random;
+        this.machine = machine;
+    }
+
+    /**
+     * What is right for almost everybody: 10 s for a client's handshake and 30 s for a server's, {@link Refusal#SILENT}, the system's clock and random numbers, and this machine's identity.
+     *
+     * @return the defaults
+     */
+    public static SaltunnelSettings defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * How long a handshake may take, from the moment the channel is active.
+     *
+     * @param timeout more than zero; a silent server adds up to as much again, by an amount that the key fixes
+     * @return a copy with it
+     */
+    public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("the handshake time-out must be positive, not " + timeout);
+        }
+        return new SaltunnelSettings(timeout, refusal, clock, random, machine);
+    }
+
+    /**
+     * What a server does with a connection whose handshake has failed. A client always closes it.
+     *
+     * @param choice {@link Refusal#SILENT} by default
+     * @return a copy with it
+     */
+    public SaltunnelSettings withRefusal(Refusal choice) {
+        return new SaltunnelSettings(handshakeTimeout, choice, clock, random, machine);
+    }
+
+    /**
+     * Tells the time that hellos carry and are checked against.
+     *
+     * @param source used on several threads
+     * @return a copy with it
+     */
+    public SaltunnelSettings withClock(InstantSource source) {
+        return new SaltunnelSettings(handshakeTimeout, refusal, source, random, machine);
+    }
+
+    /**
+     * Where nonces and ephemeral keys come from.
+     *
+     * @param source cryptographically strong, used on several threads
+     * @return a copy with it
+     */
+    public SaltunnelSettings withRandom(RandomSource source) {
+        return new SaltunnelSettings(handshakeTimeout, refusal, clock, source, machine);
+    }
+
+    /**
+     * How a client names its machine in its hellos.
+     *
+     * @param identity used on several threads
+     * @return a copy with it
+     */
+    public SaltunnelSettings withMachine(MachineIdentity identity) {
+        return new SaltunnelSettings(handshakeTimeout, refusal, clock, random, identity);
+    }
+
+    /**
+     * How long a handshake may take.
+     *
+     * @return empty for the default, which differs between client and server
+     */
+    public Optional<Duration> handshakeTimeout() {
+        return Optional.ofNullable(handshakeTimeout);
+    }
+
+    /**
+     * What a server does with a connection whose handshake has failed.
+     *
+     * @return the choice
+     */
+    public Refusal refusal() {
+        return refusal;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    RandomSource random() {
+        return random;
+    }
+
+    MachineIdentity machine() {
+        return Objects.requireNonNullElseGet(machine, () -> MachineIdentity.ofThisMachine(clock, random));
+    }
+}

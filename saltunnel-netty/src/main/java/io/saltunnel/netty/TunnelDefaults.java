@@ -1,0 +1,11 @@
+package io.saltunnel.netty;
+
+import java.time.Duration;
+
+/** Defaults that tunnels and handlers have in common. */
+final class TunnelDefaults {
+    static final Duration CLIENT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration SERVER_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
+
+    private TunnelDefaults() {}
+}

@@ -1,0 +1,49 @@
+package io.saltunnel.netty.internal.leak;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
+
+/** Fails a test class when Netty's leak detection, which is paranoid in this module, has found a buffer that was collected without being released. Found by every test class, through a service file. */
+public final class LeakExtension implements BeforeAllCallback, AfterAllCallback {
+    private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
+    private static final AppenderBase<ILoggingEvent> LISTENER = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (event.getFormattedMessage().contains("LEAK:")) {
+                LEAKS.add(event.getFormattedMessage());
+            }
+        }
+    };
+
+    /** Made by the service loader. */
+    public LeakExtension() {}
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        if (!LISTENER.isStarted()) {
+            LISTENER.start();
+            ((Logger) LoggerFactory.getLogger(ResourceLeakDetector.class)).addAppender(LISTENER);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        System.gc();
+        // Leaks are looked for when a buffer is allocated.
+        PooledByteBufAllocator.DEFAULT.directBuffer(1).release();
+        if (!LEAKS.isEmpty()) {
+            AssertionError error = new AssertionError(LEAKS.size() + " buffers leaked; the first: " + LEAKS.peek());
+            LEAKS.clear();
+            throw error;
+        }
+    }
+}
