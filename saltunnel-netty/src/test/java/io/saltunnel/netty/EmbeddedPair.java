@@ -90,15 +90,13 @@ final class EmbeddedPair implements AutoCloseable {
         clientKey = sameKey ? key : LongTermKey.random(RandomSource.system(), memory);
         clientHandler = SaltunnelHandlers.client(clientKey, clientSettings).newHandler();
         serverHandler = SaltunnelHandlers.server(key, serverSettings).newHandler();
-        for (EmbeddedChannel channel : List.of(client, server)) {
-            channel.config().setAllocator(buffers);
-            boolean isClient = channel == client;
-            channel.pipeline().addLast("saltunnel", isClient ? clientHandler : serverHandler);
-            if (isClient) {
-                channel.pipeline().addLast(clientMore);
-            }
-            channel.pipeline().addLast("ear", isClient ? clientEar : serverEar);
-        }
+        client.config().setAllocator(buffers);
+        client.pipeline().addLast("saltunnel", clientHandler);
+        client.pipeline().addLast(clientMore);
+        client.pipeline().addLast("ear", clientEar);
+        server.config().setAllocator(buffers);
+        server.pipeline().addLast("saltunnel", serverHandler);
+        server.pipeline().addLast("ear", serverEar);
     }
 
     EmbeddedPair connect() throws Exception {
