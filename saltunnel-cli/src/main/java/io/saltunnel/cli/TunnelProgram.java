@@ -117,7 +117,7 @@ final class TunnelProgram {
             configured.handshakeTimeout(options.handshakeTimeout);
         }
         try {
-            options.stages.applyTo(configured);
+            Stages.add(options.stages, configured);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, String.valueOf(e.getMessage()), e);
         }
