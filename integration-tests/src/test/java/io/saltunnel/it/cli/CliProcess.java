@@ -91,10 +91,8 @@ final class CliProcess implements AutoCloseable {
     }
 
     void signal(String name) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
+        Process kill = new ProcessBuilder("sh", "-c", "kill -s " + name + " " + process.pid()).start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     int awaitExit() throws InterruptedException {

@@ -96,7 +96,7 @@ class MemoryLockIT {
     @Test
     void startsWhereLocksAreRequiredAndAllowed() throws Exception {
         try (CliProcess server = CliProcess.startWith(
-                CliProcess.lockLimit(8192),
+                CliProcess.lockLimit(4096),
                 List.of(),
                 "server",
                 "--require-mlock",
