@@ -23,14 +23,14 @@ public final class ReferenceFrames {
     /** What a serverhi says. */
     public record ServerHi(byte[] publicKey, byte[] proof) {}
 
-    /** The keys of one session. */
-    public record Keys(byte[] client, byte[] server) {
+    /** The keys of one session, and the shared secret that they come from. */
+    public record Keys(byte[] client, byte[] server, byte[] shared) {
 
         /** X25519, and the first 64 bytes of Salsa20 under its result; nothing if that is all zeros. */
         public static Optional<Keys> agree(byte[] secret, byte[] peerPublicKey) {
             return Box.sharedSecret(secret, peerPublicKey).map(shared -> {
                 byte[] stream = Box.salsa20(shared, new byte[8], new byte[64]);
-                return new Keys(Arrays.copyOf(stream, 32), Arrays.copyOfRange(stream, 32, 64));
+                return new Keys(Arrays.copyOf(stream, 32), Arrays.copyOfRange(stream, 32, 64), shared);
             });
         }
 

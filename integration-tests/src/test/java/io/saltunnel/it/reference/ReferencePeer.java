@@ -26,13 +26,16 @@ import java.util.Optional;
 public final class ReferencePeer implements AutoCloseable {
 
     private final Socket socket;
+    private final Keys keys;
     private final byte[] sendKey;
     private final byte[] receiveKey;
     private long sendNumber;
     private long receiveNumber;
 
-    private ReferencePeer(Socket socket, byte[] sendKey, long sendNumber, byte[] receiveKey, long receiveNumber) {
+    private ReferencePeer(
+            Socket socket, Keys keys, byte[] sendKey, long sendNumber, byte[] receiveKey, long receiveNumber) {
         this.socket = socket;
+        this.keys = keys;
         this.sendKey = sendKey;
         this.sendNumber = sendNumber;
         this.receiveKey = receiveKey;
@@ -59,7 +62,7 @@ public final class ReferencePeer implements AutoCloseable {
                     .filter(agreed -> Arrays.equals(agreed.proof(), answer.proof()))
                     .orElseThrow(() -> new IOException("wrong proof"));
             write(socket, ReferenceFrames.sealMessageZero(keys.client()));
-            return new ReferencePeer(socket, keys.client(), 1, keys.server(), 0);
+            return new ReferencePeer(socket, keys, keys.client(), 1, keys.server(), 0);
         });
     }
 
@@ -78,13 +81,18 @@ public final class ReferencePeer implements AutoCloseable {
             if (!ReferenceFrames.isMessageZero(keys.client(), read(socket))) {
                 throw new IOException("not a message0");
             }
-            return new ReferencePeer(socket, keys.server(), 0, keys.client(), 1);
+            return new ReferencePeer(socket, keys, keys.server(), 0, keys.client(), 1);
         });
     }
 
     /** The connection, for tests that send what no peer would. */
     public Socket socket() {
         return socket;
+    }
+
+    /** What both ends know, for tests that look for it where it must not be. */
+    public Keys keys() {
+        return keys;
     }
 
     /** Sends data in as few chunks as it takes. */

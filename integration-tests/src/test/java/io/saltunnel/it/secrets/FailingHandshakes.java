@@ -1,0 +1,53 @@
+package io.saltunnel.it.secrets;
+
+import io.saltunnel.it.reference.ReferenceFrames;
+import io.saltunnel.it.reference.ReferenceFrames.ClientHi;
+import io.saltunnel.it.reference.ReferenceFrames.Keys;
+import io.saltunnel.it.reference.ReferenceFrames.ServerHi;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.SecureRandom;
+
+/** Peers that know the long-term key, go as far as it takes for the other end to derive session keys, and then fail it. */
+final class FailingHandshakes {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private FailingHandshakes() {}
+
+    /** A client whose message0 is noise. Hangs up, as the server tells nobody that it refuses. */
+    static Keys withBadMessageZero(InetSocketAddress server, byte[] longTermKey) throws IOException {
+        byte[] secret = random(32);
+        ClientHi hi = new ClientHi(
+                ReferenceFrames.publicKey(secret), System.currentTimeMillis() / 1000, random(16), System.nanoTime());
+        try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
+            socket.getOutputStream().write(ReferenceFrames.sealClientHi(longTermKey, random(24), hi));
+            byte[] answer = socket.getInputStream().readNBytes(ReferenceFrames.FRAME);
+            ServerHi serverHi =
+                    ReferenceFrames.openServerHi(longTermKey, answer).orElseThrow();
+            socket.getOutputStream().write(random(ReferenceFrames.FRAME));
+            return Keys.agree(secret, serverHi.publicKey()).orElseThrow();
+        }
+    }
+
+    /** A server whose proof is noise. Waits until the client has hung up on it, and on the application. */
+    static Keys withBadProof(Socket client, byte[] longTermKey, Socket application) throws IOException {
+        byte[] secret = random(32);
+        try (client) {
+            byte[] hello = client.getInputStream().readNBytes(ReferenceFrames.FRAME);
+            ClientHi hi = ReferenceFrames.openClientHi(longTermKey, hello).orElseThrow();
+            ServerHi answer = new ServerHi(ReferenceFrames.publicKey(secret), random(16));
+            client.getOutputStream().write(ReferenceFrames.sealServerHi(longTermKey, random(24), answer));
+            TunnelConnection.awaitEnd(client);
+            TunnelConnection.awaitEnd(application);
+            return Keys.agree(secret, hi.publicKey()).orElseThrow();
+        }
+    }
+
+    private static byte[] random(int length) {
+        byte[] bytes = new byte[length];
+        RANDOM.nextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,92 @@
+package io.saltunnel.it.secrets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Goal: where little memory may be locked, the user is told what to do about it, and decides whether it is good enough. */
+@EnabledOnOs(OS.LINUX)
+class LockLimitIT {
+
+    private static final int LITTLE = 64 << 10;
+
+    @ParameterizedTest
+    @EnumSource
+    void warnsAndWorks(Role role) throws Exception {
+        try (Subject subject = Subject.startLimited(LITTLE, role);
+                TunnelConnection connection = subject.connect()) {
+            connection.peer().send(new byte[] {7});
+            assertThat(connection.plain().getInputStream().read()).isEqualTo(7);
+            String warning = subject.process().awaitLine(line -> line.contains("warning"));
+            assertThat(warning)
+                    .containsPattern("saltunnel: warning: \\d+ bytes of keys and plaintext are not locked")
+                    .containsPattern("\\d+ bytes are wanted, 65536 are allowed")
+                    .contains(
+                            "`ulimit -l ", "(shell)", "`LimitMEMLOCK=", "(systemd)", "`--ulimit memlock=", "(docker)");
+            assertThat(subject.process().statusBytes("VmLck")).isPositive().isLessThanOrEqualTo(LITTLE);
+            // Keys come first: what little there is is theirs.
+            MemoryScan scan = subject.scan(new Needles().add(Subject.LONG_TERM_KEY, subject.key()));
+            assertThat(scan.finds()).as("%s", scan).hasSize(1);
+            assertThat(scan.exposed()).as("%s", scan).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesToRunWhereLocksAreRequired(Role role) throws Exception {
+        Path keyFile = Files.createTempFile("saltunnel-it-", ".key");
+        Files.write(keyFile, new byte[32]);
+        try (ServerSocket listener = Role.listen();
+                ScannedProcess process =
+                        ScannedProcess.start(LITTLE, "", role.arguments(keyFile, listener, "--require-mlock"))) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("saltunnel: ")
+                    .contains("65536 are allowed");
+        } finally {
+            Files.delete(keyFile);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void locksKeysAndBuffersWithinTheUsualLimitWithoutAWarning(Role role) throws Exception {
+        try (Subject subject = Subject.start(role, "", "-v");
+                TunnelConnection connection = subject.connect()) {
+            connection.peer().send(new byte[] {7});
+            assertThat(connection.plain().getInputStream().read()).isEqualTo(7);
+            assertThat(subject.process().lines()).noneMatch(line -> line.contains("WARN"));
+            assertThat(subject.process().statusBytes("VmLck"))
+                    .isBetween(2L * LITTLE, (long) ScannedProcess.USUAL_LOCK_LIMIT);
+        }
+    }
+
+    @Test
+    void hidesTheProcessFromOthers() throws Exception {
+        try (Subject subject = Subject.start(Role.SERVER, "")) {
+            long pid = subject.process().pid();
+            Path folder = Path.of("/proc", Long.toString(pid));
+            assertThat(Files.readString(folder.resolve("limits"))).containsPattern("Max core file size +0 +0 ");
+            assertThat(Files.readString(folder.resolve("cmdline")).split("\0"))
+                    .containsAll(List.of(
+                            "-XX:+DisableAttachMechanism",
+                            "-XX:-HeapDumpOnOutOfMemoryError",
+                            "-XX:-CreateCoredumpOnCrash",
+                            "-XX:ErrorFile=/dev/null",
+                            "-XX:-UsePerfData"));
+            // Whoever isn't root, the process's own user included, has no access to what is root's.
+            assertThat((int) Files.getAttribute(folder.resolve("mem"), "unix:uid"))
+                    .isZero();
+        }
+    }
+}

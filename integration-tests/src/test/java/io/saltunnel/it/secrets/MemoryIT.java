@@ -1,0 +1,192 @@
+package io.saltunnel.it.secrets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.it.reference.ReferenceFrames.Keys;
+import io.saltunnel.it.secrets.TunnelConnection.Ending;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Goal: while a connection is open, its keys and its plaintext are in locked memory and nowhere else; as soon as it is closed, however that
+ * came about, they are nowhere.
+ */
+@EnabledOnOs(OS.LINUX)
+class MemoryIT {
+
+    private static final int MARK_BYTES = 4096;
+
+    private static final int CONNECTIONS = 1000;
+    private static final int AT_ONCE = 8;
+    private static final int SMALL_MARK_BYTES = 512;
+    private static final int ROUNDS = 128;
+
+    /** So small a heap that it is collected all the time, and so a place where forgotten copies would lie about. */
+    private static final String SMALL_HEAP = "-Xms16m -Xmx16m -Xmn2m -Xlog:gc:stderr";
+
+    static Stream<Arguments> rolesAndEndings() {
+        return Stream.of(Role.values())
+                .flatMap(role -> Stream.of(Ending.values()).map(ending -> Arguments.of(role, ending)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rolesAndEndings")
+    void isLockedWhileOpenAndGoneWhenClosed(Role role, Ending ending) throws Exception {
+        try (Subject subject = Subject.start(role, "");
+                TunnelConnection connection = subject.connect()) {
+            Mark toPlain = Mark.random("data to the plain side", MARK_BYTES);
+            Mark toPeer = Mark.random("data to the peer", MARK_BYTES);
+            Needles needles = Subject.needlesFor(connection.keys(), toPlain, toPeer);
+
+            Backlog backlog = Backlog.send(connection, toPlain, toPeer);
+            MemoryScan open = subject.scan(needles);
+            while (open.of(toPlain.name()).isEmpty()) {
+                assertThat(open.exposed()).as("unlocked, while open; %s", open).isEmpty();
+                open = subject.scan(needles);
+            }
+            assertThat(open.exposed()).as("unlocked, while open; %s", open).isEmpty();
+            assertThat(open.of("client key")).hasSize(1);
+            assertThat(open.of("server key")).hasSize(1);
+            assertThat(open.of("shared secret")).isEmpty();
+
+            if (ending.needsDrained()) {
+                backlog.drain();
+            }
+            ending.happen(connection);
+            assertGone(subject, needles, role + ", " + ending);
+            assertServes(subject);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsNothingOfAHandshakeThatFails(Role role) throws Exception {
+        try (Subject subject = Subject.start(role, "")) {
+            Keys keys = subject.failHandshake();
+            assertGone(subject, Subject.needlesFor(keys), role + ", handshake failed");
+            assertServes(subject);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hasOneCopyOfTheLongTermKey(Role role) throws Exception {
+        try (Subject subject = Subject.start(role, "")) {
+            Needles needles = new Needles().add(Subject.LONG_TERM_KEY, subject.key());
+            assertOneLockedCopy(subject.scan(needles));
+            for (int i = 0; i < 20; i++) {
+                assertServes(subject);
+                subject.failHandshake();
+            }
+            assertOneLockedCopy(subject.scan(needles));
+        }
+    }
+
+    private static void assertOneLockedCopy(MemoryScan scan) {
+        assertThat(scan.finds()).as("%s", scan).hasSize(1);
+        assertThat(scan.exposed()).as("%s", scan).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsNothingOfAThousandConnections(Role role) throws Exception {
+        try (Subject subject = Subject.start(role, SMALL_HEAP)) {
+            Needles needles = new Needles();
+            AtomicInteger number = new AtomicInteger();
+            ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+            try {
+                List<Future<Void>> workers = new ArrayList<>();
+                Callable<Void> worker = () -> {
+                    for (int n = number.getAndIncrement(); n < CONNECTIONS; n = number.getAndIncrement()) {
+                        use(subject, n, needles);
+                    }
+                    return null;
+                };
+                for (int i = 0; i < AT_ONCE; i++) {
+                    workers.add(threads.submit(worker));
+                }
+                for (Future<Void> each : workers) {
+                    each.get();
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+            assertThat(needles.size()).isEqualTo(5 * CONNECTIONS);
+            assertGone(
+                    subject,
+                    needles,
+                    role + ", " + CONNECTIONS + " connections, " + collections(subject) + " collections");
+            assertThat(collections(subject)).isGreaterThan(5);
+            assertOneLockedCopy(subject.scan(new Needles().add(Subject.LONG_TERM_KEY, subject.key())));
+        }
+    }
+
+    private static long collections(Subject subject) {
+        return subject.process().lines().stream()
+                .filter(line -> line.contains("Pause"))
+                .count();
+    }
+
+    /** Sends marked data both ways at once; every fifth connection is broken off in the middle. */
+    private static void use(Subject subject, int number, Needles needles) throws IOException {
+        Mark toPlain = Mark.random("data to the plain side of connection " + number, SMALL_MARK_BYTES);
+        Mark toPeer = Mark.random("data to the peer of connection " + number, SMALL_MARK_BYTES);
+        try (TunnelConnection connection = subject.connect()) {
+            synchronized (needles) {
+                Subject.addTo(needles, " of connection " + number, connection.keys());
+                toPlain.addTo(needles);
+                toPeer.addTo(needles);
+            }
+            int bytes = ROUNDS * SMALL_MARK_BYTES;
+            connection.peer().send(toPlain.repeated(bytes));
+            connection.plain().getOutputStream().write(toPeer.repeated(bytes));
+            if (number % 5 == 0) {
+                Backlog.skip(connection.plain(), SMALL_MARK_BYTES);
+                (number % 2 == 0 ? Ending.PEER_RESETS : Ending.PLAIN_SIDE_RESETS).happen(connection);
+            } else {
+                Backlog.skip(connection.plain(), bytes);
+                connection.peer().receive(bytes);
+                Ending.BOTH_FINISH.happen(connection);
+            }
+        }
+    }
+
+    /** Looks at once, and again if need be: what counts is the time that the process had for it, not that of the scans. */
+    private static void assertGone(Subject subject, Needles needles, String what)
+            throws IOException, InterruptedException {
+        long scansEnd = System.nanoTime() + ScannedProcess.PATIENCE.toNanos();
+        long resumed = System.nanoTime();
+        long ran = 0;
+        MemoryScan scan;
+        do {
+            ran += System.nanoTime() - resumed;
+            scan = subject.scan(needles);
+            resumed = System.nanoTime();
+        } while (!scan.isClean() && System.nanoTime() < scansEnd);
+        assertThat(scan.finds())
+                .as("%d ms after the end: %s", ran / 1_000_000, scan)
+                .isEmpty();
+        System.out.printf("%s: clean within %d ms; %s%n", what, ran / 1_000_000, scan);
+    }
+
+    /** Is still in order. */
+    private static void assertServes(Subject subject) throws IOException {
+        try (TunnelConnection connection = subject.connect()) {
+            connection.peer().send(new byte[] {1});
+            assertThat(connection.plain().getInputStream().read()).isEqualTo(1);
+        }
+    }
+}

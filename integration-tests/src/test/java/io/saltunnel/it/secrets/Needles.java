@@ -1,0 +1,141 @@
+package io.saltunnel.it.secrets;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Byte strings to be looked for, each by its name, in such a way that any piece of {@value #PIECE} bytes of any of them is found at any
+ * address.
+ *
+ * <p>Such a piece holds one of the needle's aligned 8-byte words whole. Those are in a hash table, and in front of that a bit for each
+ * hash; what is scanned is looked up at every offset, and where a word agrees, the bytes beside it are compared. Needles are random, so
+ * that a word tells needle and place.
+ */
+final class Needles {
+
+    /** The shortest piece that counts. */
+    static final int PIECE = 16;
+
+    private static final int WORD = Long.BYTES;
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Needles that repeat are compared round their end. */
+    private record Needle(String name, byte[] bytes, boolean cyclic) {
+
+        int at(int index) {
+            return index >= 0 && index < bytes.length
+                    ? bytes[index]
+                    : cyclic ? bytes[Math.floorMod(index, bytes.length)] : Integer.MIN_VALUE;
+        }
+    }
+
+    /**
+     * A piece of a needle.
+     *
+     * @param name the needle's
+     * @param offset where in what was scanned it begins
+     * @param length how many bytes agree
+     */
+    record Piece(String name, int offset, int length) {}
+
+    private final List<Needle> needles = new ArrayList<>();
+    private int words;
+    private long[] keys = new long[0];
+    private int[] places = new int[0];
+    private long[] filter = new long[0];
+    private int filterShift;
+
+    /** Adds a needle, at least {@value #PIECE} bytes long. */
+    Needles add(String name, byte[] bytes) {
+        return add(new Needle(name, bytes.clone(), false));
+    }
+
+    /** Adds a needle that is repeated in the data; its length is a multiple of 8. */
+    Needles addCyclic(String name, byte[] bytes) {
+        return add(new Needle(name, bytes.clone(), true));
+    }
+
+    private Needles add(Needle needle) {
+        needles.add(needle);
+        words += needle.bytes.length / WORD;
+        keys = new long[0];
+        return this;
+    }
+
+    int size() {
+        return needles.size();
+    }
+
+    private void index() {
+        int slots = Integer.highestOneBit(Math.max(1, words)) * 4;
+        keys = new long[slots];
+        places = new int[slots];
+        int filterBits = Math.max(1 << 16, Integer.highestOneBit(words) * 32);
+        filter = new long[filterBits / Long.SIZE];
+        filterShift = Long.SIZE - Integer.numberOfTrailingZeros(filterBits);
+        for (int n = 0; n < needles.size(); n++) {
+            byte[] bytes = needles.get(n).bytes;
+            for (int at = 0; at + WORD <= bytes.length; at += WORD) {
+                long word = (long) WORDS.get(bytes, at);
+                int slot = slot(word);
+                while (keys[slot] != 0) {
+                    slot = slot + 1 & slots - 1;
+                }
+                keys[slot] = word;
+                places[slot] = n << 16 | at / WORD;
+                int bit = (int) (hash(word) >>> filterShift);
+                filter[bit >>> 6] |= 1L << bit;
+            }
+        }
+    }
+
+    private static long hash(long word) {
+        return word * 0x9e3779b97f4a7c15L;
+    }
+
+    private int slot(long word) {
+        return (int) (hash(word) >>> 20) & keys.length - 1;
+    }
+
+    /** Finds every piece in the first bytes of an array. */
+    List<Piece> findIn(byte[] memory, int length) {
+        if (keys.length == 0) {
+            index();
+        }
+        List<Piece> found = new ArrayList<>();
+        for (int at = 0; at + WORD <= length; at++) {
+            long word = (long) WORDS.get(memory, at);
+            int bit = (int) (hash(word) >>> filterShift);
+            if ((filter[bit >>> 6] >>> bit & 1) != 0 && word != 0) {
+                at += look(word, memory, at, length, found);
+            }
+        }
+        return found;
+    }
+
+    /** Returns how many bytes more belong to what was found. */
+    private int look(long word, byte[] memory, int at, int length, List<Piece> found) {
+        for (int slot = slot(word); keys[slot] != 0; slot = slot + 1 & keys.length - 1) {
+            if (keys[slot] == word) {
+                Needle needle = needles.get(places[slot] >>> 16);
+                int place = (places[slot] & 0xffff) * WORD;
+                int before = 0;
+                while (before < at && memory[at - before - 1] == needle.at(place - before - 1)) {
+                    before++;
+                }
+                int after = WORD;
+                while (at + after < length && memory[at + after] == needle.at(place + after)) {
+                    after++;
+                }
+                if (before + after >= PIECE) {
+                    found.add(new Piece(needle.name, at - before, before + after));
+                    return after - 1;
+                }
+            }
+        }
+        return 0;
+    }
+}

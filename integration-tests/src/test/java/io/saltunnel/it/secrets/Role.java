@@ -1,0 +1,70 @@
+package io.saltunnel.it.secrets;
+
+import io.saltunnel.it.reference.ReferenceFrames.Keys;
+import io.saltunnel.it.reference.ReferencePeer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Which end of a tunnel the process is; the test is everything else. */
+enum Role {
+    SERVER {
+        @Override
+        TunnelConnection connect(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
+            ReferencePeer client = ReferencePeer.connect(process, key);
+            return new TunnelConnection(client, listener.accept());
+        }
+
+        @Override
+        Keys failHandshake(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
+            return FailingHandshakes.withBadMessageZero(process, key);
+        }
+    },
+    CLIENT {
+        @Override
+        TunnelConnection connect(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
+            Socket application = new Socket();
+            application.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+            application.connect(process);
+            return new TunnelConnection(ReferencePeer.accept(listener.accept(), key), application);
+        }
+
+        @Override
+        Keys failHandshake(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
+            try (Socket application = new Socket(process.getAddress(), process.getPort())) {
+                return FailingHandshakes.withBadProof(listener.accept(), key, application);
+            }
+        }
+    };
+
+    /** Small, so that data which nobody reads piles up in the process. */
+    private static final int RECEIVE_BUFFER_BYTES = 1 << 16;
+
+    /** Where the process connects to. */
+    static ServerSocket listen() throws IOException {
+        ServerSocket listener = new ServerSocket();
+        listener.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+        listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return listener;
+    }
+
+    /** What the process is told. */
+    List<String> arguments(Path keyFile, ServerSocket listener, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(name().toLowerCase(Locale.ROOT), "-k", keyFile.toString()));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("127.0.0.1:0", "127.0.0.1:" + listener.getLocalPort()));
+        return arguments;
+    }
+
+    /** Makes a connection through the process. */
+    abstract TunnelConnection connect(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException;
+
+    /** Lets the process derive session keys, then disappoints it; the connection is over when this returns. */
+    abstract Keys failHandshake(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException;
+}

@@ -1,0 +1,183 @@
+package io.saltunnel.it.secrets;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The program, run by its launcher as an unprivileged user would have it: with a limit for locked memory, and without the right to pass it. So
+ * only what is locked on purpose is locked.
+ */
+final class ScannedProcess implements AutoCloseable {
+
+    /** Long enough that only a failure takes it. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** What systems of today allow everybody. */
+    static final int USUAL_LOCK_LIMIT = 8 << 20;
+
+    private static final Path LAUNCHER = Path.of("../saltunnel-cli/src/main/dist/bin/saltunnel");
+    private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+), forwarding to ");
+
+    private final Process process;
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+
+    private ScannedProcess(Process process) {
+        this.process = process;
+        this.reader = new Thread(this::readLines, "stderr of " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts it with the usual limit for locked memory. */
+    static ScannedProcess start(String javaOptions, List<String> arguments) throws IOException {
+        return start(USUAL_LOCK_LIMIT, javaOptions, arguments);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param lockLimit how many bytes it may lock
+     * @param javaOptions more options for the virtual machine, separated by spaces
+     * @param arguments the program's
+     */
+    static ScannedProcess start(int lockLimit, String javaOptions, List<String> arguments) throws IOException {
+        return start(builder(lockedUpTo(lockLimit), javaOptions, arguments));
+    }
+
+    static ScannedProcess start(ProcessBuilder builder) throws IOException {
+        return new ScannedProcess(builder.start());
+    }
+
+    /** The command that starts the program, behind one that sets limits; each replaces the one before, so that it is one process. */
+    static ProcessBuilder builder(List<String> limits, String javaOptions, List<String> arguments) {
+        List<String> command = new ArrayList<>(limits);
+        command.add(LAUNCHER.toAbsolutePath().normalize().toString());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("SALTUNNEL_JAVA_OPTS", javaOptions);
+        return builder;
+    }
+
+    /** Lets a command lock so many bytes and no more, also where root runs it; and lets this process read its memory, also where root doesn't. */
+    static List<String> lockedUpTo(int bytes) throws IOException {
+        List<String> command = new ArrayList<>();
+        if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
+            // Whoever makes a user namespace has every right over it.
+            command.addAll(List.of("unshare", "--user", "--map-root-user"));
+        }
+        command.addAll(List.of("prlimit", "--memlock=" + bytes + ":" + bytes));
+        command.addAll(List.of("setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock", "--"));
+        return command;
+    }
+
+    private void readLines() {
+        try (BufferedReader errors = process.errorReader(StandardCharsets.UTF_8)) {
+            for (String line = errors.readLine(); line != null; line = errors.readLine()) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            lines.add("(standard error broke: " + e + ")");
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** What it said on standard error so far. */
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** Waits until it says where it listens. */
+    InetSocketAddress address() throws InterruptedException {
+        Matcher said = LISTENING.matcher("");
+        await(
+                "a line that says where it listens",
+                () -> lines.stream().anyMatch(line -> said.reset(line).find()));
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(said.group(1)));
+    }
+
+    /** Waits until it says something. */
+    String awaitLine(Predicate<String> wanted) throws InterruptedException {
+        await("a line", () -> lines.stream().anyMatch(wanted));
+        return lines.stream().filter(wanted).findFirst().orElseThrow();
+    }
+
+    private void await(String what, Condition condition) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
+            if (!process.isAlive() && !reader.isAlive() && !condition.holds() || System.nanoTime() > end) {
+                throw new AssertionError("waited for " + what + " in vain; it said: " + lines);
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    /** Waits until it has ended, and all it said is there. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("it does not end; it said: " + lines);
+        }
+        reader.join(PATIENCE.toMillis());
+        return process.exitValue();
+    }
+
+    /** A number of kibibytes in {@code /proc/PID/status}, in bytes. */
+    long statusBytes(String field) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid())
+                .inheritIO()
+                .start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("can't send it " + name);
+        }
+    }
+
+    /** Asks it to stop, and waits until it has. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        return exitCode();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+            reader.join(PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+}

@@ -1,0 +1,92 @@
+package io.saltunnel.it.secrets;
+
+import io.saltunnel.it.reference.ReferenceFrames.Keys;
+import io.saltunnel.it.reference.ReferencePeer;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+
+/**
+ * Both ends of what one connection through the process leads to.
+ *
+ * @param peer the other end of the tunnel
+ * @param plain the application's or the target's end
+ */
+record TunnelConnection(ReferencePeer peer, Socket plain) implements AutoCloseable {
+
+    /** How its end comes about. */
+    enum Ending {
+        /** Both directions end as they should. */
+        BOTH_FINISH {
+            @Override
+            void happen(TunnelConnection connection) throws IOException {
+                connection.peer.sendEnd();
+                connection.plain.shutdownOutput();
+                awaitEnd(connection.plain);
+                awaitEnd(connection.peer.socket());
+            }
+        },
+        PEER_RESETS {
+            @Override
+            void happen(TunnelConnection connection) throws IOException {
+                connection.peer.reset();
+                awaitEnd(connection.plain);
+            }
+        },
+        PLAIN_SIDE_RESETS {
+            @Override
+            void happen(TunnelConnection connection) throws IOException {
+                connection.plain.setSoLinger(true, 0);
+                connection.plain.close();
+                awaitEnd(connection.peer.socket());
+            }
+        },
+        A_CHUNK_IS_FORGED {
+            @Override
+            void happen(TunnelConnection connection) throws IOException {
+                connection.peer.socket().getOutputStream().write(new byte[512]);
+                awaitEnd(connection.plain);
+                awaitEnd(connection.peer.socket());
+            }
+        },
+        A_FRAME_IS_CUT_OFF {
+            @Override
+            void happen(TunnelConnection connection) throws IOException {
+                connection.peer.socket().getOutputStream().write(new byte[100]);
+                connection.peer.sendEnd();
+                awaitEnd(connection.plain);
+                awaitEnd(connection.peer.socket());
+            }
+        };
+
+        /** Whether what is under way has to be read first: otherwise it is lost. */
+        boolean needsDrained() {
+            return this != PEER_RESETS && this != PLAIN_SIDE_RESETS;
+        }
+
+        /** Ends it. */
+        abstract void happen(TunnelConnection connection) throws IOException;
+    }
+
+    Keys keys() {
+        return peer.keys();
+    }
+
+    /** Reads and forgets until the other end has closed or reset. */
+    static void awaitEnd(Socket socket) throws IOException {
+        socket.setSoTimeout((int) ScannedProcess.PATIENCE.toMillis());
+        try {
+            while (socket.getInputStream().read(new byte[1 << 16]) >= 0) {
+                // Goes on.
+            }
+        } catch (SocketException e) {
+            // Reset: an end as well.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        peer.close();
+        plain.close();
+    }
+}
