@@ -3,6 +3,7 @@ package io.saltunnel.it.docker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -26,6 +27,11 @@ final class DockerSuiteExtension
 
     private static final Namespace NAMESPACE = Namespace.create(DockerSuiteExtension.class);
     private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
+
+    static {
+        // On a machine that is busy otherwise too, what takes a moment may take many.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FaultIT {
 
     private static final String FETCH_SMALL = "curl -sSf -m 20 http://client:7000/small.txt | sha256sum";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Goal: when the server is killed, no transfer passes for whole; once it's back, the same client goes on. */
     @Test

@@ -16,7 +16,7 @@ import org.testcontainers.DockerClientFactory;
 @DockerSuite
 class ImageIT {
 
-    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final Duration GRACE = Duration.ofSeconds(60);
     private static final long MAX_BYTES_ABOVE_BASE = 90_000_000;
 
     /** Goal: the test bed is what it claims to be: who isn't next to each other can't reach each other. */

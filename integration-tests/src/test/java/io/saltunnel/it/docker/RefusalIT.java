@@ -48,7 +48,7 @@ class RefusalIT {
                 bed.application().start("hold_connections.py client 7000 4 </tmp/release | tee /tmp/held");
         CompletableFuture<Outcome> release =
                 bed.application().start("exec 3>/tmp/release; until [ -e /tmp/go ]; do sleep 0.1; done");
-        await().atMost(Duration.ofSeconds(20)).until(() -> bed.application().size("/tmp/held") > 0);
+        await().atMost(Duration.ofSeconds(60)).until(() -> bed.application().size("/tmp/held") > 0);
 
         CompletableFuture<Outcome> oneMore = bed.application().start("curl -sSf -m 60 http://client:7000/whoami");
         await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(5)).until(() -> !oneMore.isDone());

@@ -122,7 +122,7 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
 
     void awaitListening() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
                 .until(this::listens);
     }

@@ -16,7 +16,7 @@ import org.testcontainers.utility.DockerImageName;
 /** A container of the tools image: started with services to be a target, without to run clients in. */
 final class Tools extends GenericContainer<Tools> {
 
-    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(2);
     private static final ExecutorService BACKGROUND = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "container command");
         thread.setDaemon(true);
@@ -43,7 +43,7 @@ final class Tools extends GenericContainer<Tools> {
         waitingFor(Wait.forLogMessage("ready\\n", 1).withStartupTimeout(Duration.ofSeconds(60)));
     }
 
-    /** Runs a Bash script to its end, and no longer than a minute. */
+    /** Runs a Bash script to its end, and no longer than two minutes. */
     Outcome run(String script) {
         return run(DEFAULT_LIMIT, script);
     }
@@ -63,7 +63,7 @@ final class Tools extends GenericContainer<Tools> {
 
     /** Runs a Bash script beside the test. It ends with its container, if not before. */
     CompletableFuture<Outcome> start(String script) {
-        return CompletableFuture.supplyAsync(() -> run(Duration.ofSeconds(150), script), BACKGROUND);
+        return CompletableFuture.supplyAsync(() -> run(Duration.ofMinutes(4), script), BACKGROUND);
     }
 
     /** The size of a file, 0 if there is none yet. */
