@@ -1,0 +1,91 @@
+package io.saltunnel.it.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.it.process.Sockets.Ending;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Where a tunnel leads may be gone, silent, or back again: one connection fails with one line, and the program goes on. */
+class TargetIT {
+
+    @RegisterExtension
+    final Processes processes = Processes.perTest();
+
+    @Test
+    void aTargetThatRefusesAndComesBack() throws Exception {
+        InetSocketAddress address = Sockets.closedPort();
+        TunnelPair tunnel = processes.tunnel(address);
+        assertThat(endingOf(tunnel)).isEqualTo(Ending.RESET);
+        assertThat(tunnel.server().awaitLine("can't connect")).contains(Processes.text(address), "connection refused");
+        assertThat(tunnel.server().linesWith("can't connect")).hasSize(1);
+
+        for (int time = 0; time < 2; time++) {
+            try (EchoTarget target = EchoTarget.at(address);
+                    Socket application = tunnel.connect()) {
+                application.getOutputStream().write(7);
+                assertThat(application.getInputStream().read()).isEqualTo(7);
+                assertThat(target.accepted()).isOne();
+            }
+            assertThat(endingOf(tunnel)).isEqualTo(Ending.RESET);
+        }
+    }
+
+    @Test
+    void aServerThatRefuses() throws Exception {
+        InetSocketAddress address = Sockets.closedPort();
+        SaltunnelProcess client = processes.client(address);
+        try (Socket application = Sockets.connect(client.address())) {
+            assertThat(Sockets.readToEnd(application).ending()).isEqualTo(Ending.RESET);
+        }
+        assertThat(client.awaitLine("can't connect")).contains(Processes.text(address), "connection refused");
+        assertThat(client.linesWith("can't connect")).hasSize(1);
+        assertThat(client.isAlive()).isTrue();
+    }
+
+    @Test
+    void aNameThatDoesNotResolve() throws Exception {
+        SaltunnelProcess client = processes.start("client", "127.0.0.1:0", "no-such-host.invalid:80");
+        try (Socket application = Sockets.connect(client.address())) {
+            assertThat(Sockets.readToEnd(application).ending()).isEqualTo(Ending.RESET);
+        }
+        assertThat(client.awaitLine("can't connect")).contains("no-such-host.invalid:80", "does not resolve");
+    }
+
+    /** A listener whose queue is full drops what comes, as an address does where nobody is. */
+    @Test
+    void theTimeOutForConnecting() throws Exception {
+        List<SocketChannel> queue = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+            for (int i = 0; i < 8; i++) {
+                SocketChannel waiting = SocketChannel.open();
+                waiting.configureBlocking(false);
+                waiting.connect(Sockets.address(full));
+                queue.add(waiting);
+            }
+            SaltunnelProcess client = processes.client(Sockets.address(full), "-t", "0.25");
+            try (Socket application = Sockets.connect(client.address())) {
+                assertThat(Sockets.readToEnd(application).ending()).isEqualTo(Ending.RESET);
+            }
+            assertThat(client.awaitLine("can't connect")).contains("within 0.25 s");
+        } finally {
+            for (SocketChannel waiting : queue) {
+                waiting.close();
+            }
+        }
+    }
+
+    private static Ending endingOf(TunnelPair tunnel) throws IOException {
+        try (Socket application = tunnel.connect()) {
+            return Sockets.readToEnd(application).ending();
+        }
+    }
+}
