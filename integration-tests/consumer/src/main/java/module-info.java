@@ -1,0 +1,4 @@
+/** Uses what Saltunnel exports, and nothing else. */
+module consumer {
+    requires io.saltunnel.netty;
+}
