@@ -172,6 +172,8 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAPackage("io.saltunnel.core..")
+                    .and()
+                    .doNotHaveSimpleName("TagKernels") // a stopwatch for choosing a kernel tells nobody the time
                     .should()
                     .callMethod(clock.getKey(), clock.getValue())
                     .check(all);
