@@ -52,12 +52,14 @@ class MemoryIT {
             Needles needles = Subject.needlesFor(connection.keys(), toPlain, toPeer);
 
             Backlog backlog = Backlog.send(connection, toPlain, toPeer);
+            long patienceEnd = System.nanoTime() + ScannedProcess.PATIENCE.toNanos();
             MemoryScan open = subject.scan(needles);
-            while (open.of(toPlain.name()).isEmpty()) {
+            while (open.of(toPlain.name()).isEmpty() && System.nanoTime() < patienceEnd) {
                 assertThat(open.exposed()).as("unlocked, while open; %s", open).isEmpty();
                 open = subject.scan(needles);
             }
             assertThat(open.exposed()).as("unlocked, while open; %s", open).isEmpty();
+            assertThat(open.of(toPlain.name())).as("seen where it is").isNotEmpty();
             assertThat(open.of("client key")).hasSize(1);
             assertThat(open.of("server key")).hasSize(1);
             assertThat(open.of("shared secret")).isEmpty();
