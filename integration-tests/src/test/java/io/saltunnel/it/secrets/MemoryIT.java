@@ -12,13 +12,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Goal: while a connection is open, its keys and its plaintext are in locked memory and nowhere else; as soon as it is closed, however that
@@ -37,16 +34,18 @@ class MemoryIT {
     /** So small a heap that it is collected all the time, and so a place where forgotten copies would lie about. */
     private static final String SMALL_HEAP = "-Xms16m -Xmx16m -Xmn2m -Xlog:gc:stderr";
 
-    static Stream<Arguments> rolesAndEndings() {
-        return Stream.of(Role.values())
-                .flatMap(role -> Stream.of(Ending.values()).map(ending -> Arguments.of(role, ending)));
+    @ParameterizedTest
+    @EnumSource
+    void isLockedWhileOpenAndGoneWhenClosed(Role role) throws Exception {
+        try (Subject subject = Subject.start(role, "")) {
+            for (Ending ending : Ending.values()) {
+                isLockedWhileOpenAndGoneAfter(ending, subject, role);
+            }
+        }
     }
 
-    @ParameterizedTest
-    @MethodSource("rolesAndEndings")
-    void isLockedWhileOpenAndGoneWhenClosed(Role role, Ending ending) throws Exception {
-        try (Subject subject = Subject.start(role, "");
-                TunnelConnection connection = subject.connect()) {
+    private static void isLockedWhileOpenAndGoneAfter(Ending ending, Subject subject, Role role) throws Exception {
+        try (TunnelConnection connection = subject.connect()) {
             Mark toPlain = Mark.random("data to the plain side", MARK_BYTES);
             Mark toPeer = Mark.random("data to the peer", MARK_BYTES);
             Needles needles = Subject.needlesFor(connection.keys(), toPlain, toPeer);
