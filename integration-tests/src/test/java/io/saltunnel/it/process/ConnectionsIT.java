@@ -1,0 +1,109 @@
+package io.saltunnel.it.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Many connections: all are served, and nothing of them is left. */
+class ConnectionsIT {
+
+    private static final int MANY = 500;
+
+    /** As many as the open-files limit of 20,000 allows a process that needs two for each. */
+    private static final int VERY_MANY = Integer.getInteger("saltunnel.connections", 5_000);
+
+    private static final int WORKERS = 16;
+
+    @RegisterExtension
+    final Processes processes = Processes.perTest();
+
+    @Test
+    void fiveHundredAtOnce() throws Exception {
+        openAtOnce(MANY);
+    }
+
+    @Test
+    void fiveThousandOpenAtOnce() throws Exception {
+        openAtOnce(VERY_MANY);
+    }
+
+    @Test
+    void thousandsOpenedAndClosedLeaveNothing() throws Exception {
+        try (EchoTarget target = EchoTarget.start()) {
+            TunnelPair tunnel = processes.tunnel(target.address());
+            churn(tunnel, MANY); // what is made once is made now
+            tunnel.awaitNoConnections();
+            int clientFiles = tunnel.client().status().openFiles();
+            int serverFiles = tunnel.server().status().openFiles();
+
+            churn(tunnel, VERY_MANY);
+            tunnel.awaitNoConnections();
+            assertThat(target.accepted()).isEqualTo(MANY + VERY_MANY);
+            assertThat(tunnel.client().status().openFiles()).isLessThanOrEqualTo(clientFiles);
+            assertThat(tunnel.server().status().openFiles()).isLessThanOrEqualTo(serverFiles);
+        }
+    }
+
+    private void openAtOnce(int connections) throws Exception {
+        try (EchoTarget target = EchoTarget.start()) {
+            TunnelPair tunnel = processes.tunnel(target.address(), "-m", Integer.toString(connections));
+            List<Socket> sockets = new ArrayList<>();
+            try {
+                for (int i = 0; i < connections; i++) {
+                    Socket socket = tunnel.connect();
+                    sockets.add(socket);
+                    socket.getOutputStream().write(i);
+                }
+                for (int i = 0; i < connections; i++) {
+                    assertThat(sockets.get(i).getInputStream().read()).isEqualTo(i & 0xff);
+                }
+                assertThat(target.open()).isEqualTo(connections);
+                for (int i = 0; i < connections; i++) {
+                    sockets.get(i).getOutputStream().write(i + 1);
+                }
+                for (int i = 0; i < connections; i++) {
+                    assertThat(sockets.get(i).getInputStream().read()).isEqualTo(i + 1 & 0xff);
+                }
+            } finally {
+                for (Socket socket : sockets) {
+                    socket.close();
+                }
+            }
+            tunnel.awaitNoConnections();
+        }
+    }
+
+    private static void churn(TunnelPair tunnel, int connections) throws Exception {
+        List<Task<Integer>> workers = new ArrayList<>();
+        for (int worker = 0; worker < WORKERS; worker++) {
+            int first = worker;
+            workers.add(Task.start(() -> {
+                int done = 0;
+                for (int i = first; i < connections; i += WORKERS) {
+                    exchange(tunnel, i);
+                    done++;
+                }
+                return done;
+            }));
+        }
+        int done = 0;
+        for (Task<Integer> worker : workers) {
+            done += worker.result();
+        }
+        assertThat(done).isEqualTo(connections);
+    }
+
+    private static void exchange(TunnelPair tunnel, int number) throws IOException {
+        try (Socket socket = tunnel.connect()) {
+            socket.getOutputStream().write(number);
+            socket.shutdownOutput();
+            assertThat(socket.getInputStream().read()).isEqualTo(number & 0xff);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+}
