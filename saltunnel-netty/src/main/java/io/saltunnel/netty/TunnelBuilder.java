@@ -9,7 +9,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
@@ -282,7 +284,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Binds, and begins to accept.
+     * Binds, and begins to accept. Where the module {@code jdk.incubator.vector} is present, the first start in a process may take up to four
+     * seconds longer, to find out whether it makes the cipher faster.
      *
      * @return completes with the running tunnel, or fails with the reason why the address can't be listened on
      * @throws IllegalStateException if no address to listen on, or none to connect to, was given
@@ -298,7 +301,10 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
         EventLoopGroup group = loops != null
                 ? loops
                 : new MultiThreadIoEventLoopGroup(
-                        0, new DefaultThreadFactory("saltunnel"), transport.ioHandlerFactory());
+                        NettyRuntime.availableProcessors(),
+                        new DefaultThreadFactory("saltunnel"),
+                        transport.ioHandlerFactory());
+        ChunkCipher.create().close(); // what it may have to try out once in a process must not hold up a connection
         LockedBufferAllocator buffers = LockedBufferAllocator.create();
         RandomSource random = RandomSource.system();
         HandshakeSettings handshakes = new HandshakeSettings(
