@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkSealer;
@@ -35,6 +36,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     private static final int MEDIUM = 8192;
 
     private final int[] sizes;
+    private boolean readsUnasked;
     private boolean wanted;
     private boolean starved;
     private @Nullable Future<?> pause;
@@ -63,6 +65,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        readsUnasked = ctx.channel() instanceof EpollSocketChannel;
         ctx.channel().config().setRecvByteBufAllocator(new Reads());
     }
 
@@ -129,7 +132,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
 
             @Override
             public ByteBuf allocate(ByteBufAllocator allocator) {
-                if (!wanted) {
+                if (readsUnasked && !wanted) {
                     throw NotNow.INSTANCE;
                 }
                 try {
