@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** All the memory of one allocator: a pool for each size, and single mappings for what is larger. */
 final class BufferMemory {
     /** Slot sizes and how many of them a slab has: hellos and single frames, small messages, whole runs. */
-    private static final int[][] POOLS = {{1024, 64}, {8192, 32}, {65_536, 16}};
+    private static final int[][] POOLS = {{1024, 32}, {8192, 8}, {65_536, 4}};
 
     private final long maxBytes;
     private final BufferPool[] pools = new BufferPool[POOLS.length];

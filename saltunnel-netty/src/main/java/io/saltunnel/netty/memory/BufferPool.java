@@ -1,6 +1,6 @@
 package io.saltunnel.netty.memory;
 
-import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.NettyRuntime;
 import io.netty.util.internal.CleanableDirectBuffer;
 import io.saltunnel.core.secret.LockedRegion;
 import io.saltunnel.core.secret.Wiping;
@@ -10,32 +10,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Slots of one size, cut from locked slabs. A thread keeps up to a slab's worth of free slots for itself, and shares the rest. A slot is wiped before anybody can take it again.
+ * Slots of one size, cut from locked slabs. A slot is wiped before anybody can take it again.
+ *
+ * <p>There are about as many stripes as processors, each with slabs and a lock of its own, and a thread takes from the stripe that its number points to: event loops hardly ever meet. In a stripe the oldest slab with a free slot serves first, so that after
+ * a burst the newer ones fall idle; all idle slabs but one are given back to the system.
  */
 final class BufferPool {
+    private static final int MAX_STRIPES = 16;
+
     private final BufferMemory memory;
     private final int slotBytes;
     private final int slotsPerSlab;
-    private final List<LockedRegion> slabs = new ArrayList<>();
-    private final ArrayDeque<Slot> shared = new ArrayDeque<>();
-    private final FastThreadLocal<ArrayDeque<Slot>> own = new FastThreadLocal<>() {
-        @Override
-        protected ArrayDeque<Slot> initialValue() {
-            return new ArrayDeque<>();
-        }
-
-        @Override
-        protected void onRemoval(ArrayDeque<Slot> slots) {
-            giveBack(slots);
-        }
-    };
-    private int slotsFree;
-    private boolean closed;
+    private final Stripe[] stripes;
 
     BufferPool(BufferMemory memory, int slotBytes, int slotsPerSlab) {
         this.memory = memory;
         this.slotBytes = slotBytes;
         this.slotsPerSlab = slotsPerSlab;
+        int processors = Math.min(MAX_STRIPES, NettyRuntime.availableProcessors());
+        this.stripes = new Stripe[Integer.highestOneBit(2 * processors - 1)];
+        for (int i = 0; i < stripes.length; i++) {
+            stripes[i] = new Stripe();
+        }
     }
 
     int slotBytes() {
@@ -43,76 +39,105 @@ final class BufferPool {
     }
 
     CleanableDirectBuffer take(int capacity) {
-        Slot slot = own.get().pollLast();
-        if (slot == null) {
-            slot = takeShared();
-        }
-        return slot.lend(capacity);
+        int stripe = (int) Thread.currentThread().getId() & (stripes.length - 1);
+        return stripes[stripe].take().lend(capacity);
     }
 
-    private synchronized Slot takeShared() {
-        if (closed) {
-            throw new IllegalStateException("the allocator is closed");
-        }
-        if (shared.isEmpty()) {
-            addSlab();
-        }
-        slotsFree--;
-        return shared.removeLast();
-    }
-
-    private void addSlab() {
-        LockedRegion slab = memory.map(slotBytes * slotsPerSlab);
-        slabs.add(slab);
-        for (int i = slotsPerSlab - 1; i >= 0; i--) {
-            shared.addLast(new Slot(slab.buffer().slice(i * slotBytes, slotBytes)));
-        }
-        slotsFree += slotsPerSlab;
-    }
-
-    private void release(Slot slot) {
-        ArrayDeque<Slot> mine = own.get();
-        if (mine.size() < slotsPerSlab) {
-            mine.addLast(slot);
-        } else {
-            giveBack(List.of(slot));
+    void close() {
+        for (Stripe stripe : stripes) {
+            stripe.close();
         }
     }
 
-    private synchronized void giveBack(Iterable<Slot> slots) {
-        for (Slot slot : slots) {
-            shared.addLast(slot);
-            slotsFree++;
+    /** Some slabs, and the lock that guards them. */
+    private final class Stripe {
+        /** Oldest first, which is the order in which they serve. */
+        private final List<Slab> slabs = new ArrayList<>();
+
+        /** No slab before this one has a free slot. */
+        private int firstFree;
+
+        private int idleSlabs;
+        private boolean closed;
+
+        synchronized Slot take() {
+            if (closed) {
+                throw new IllegalStateException("the allocator is closed");
+            }
+            while (firstFree < slabs.size() && slabs.get(firstFree).free.isEmpty()) {
+                firstFree++;
+            }
+            if (firstFree == slabs.size()) {
+                slabs.add(new Slab(this, firstFree));
+                idleSlabs++;
+            }
+            Slab slab = slabs.get(firstFree);
+            if (slab.isIdle()) {
+                idleSlabs--;
+            }
+            return slab.free.removeLast();
         }
-        unmapIfUnused();
+
+        synchronized void release(Slab slab, Slot slot) {
+            slab.free.addLast(slot);
+            firstFree = Math.min(firstFree, slab.index);
+            if (slab.isIdle()) {
+                idleSlabs++;
+                if (closed || idleSlabs > 1) {
+                    remove(slab);
+                }
+            }
+        }
+
+        private void remove(Slab slab) {
+            slabs.remove(slab.index);
+            for (int i = slab.index; i < slabs.size(); i++) {
+                slabs.get(i).index = i;
+            }
+            idleSlabs--;
+            memory.unmap(slab.region, slotBytes * slotsPerSlab);
+        }
+
+        synchronized void close() {
+            closed = true;
+            slabs.stream().filter(Slab::isIdle).toList().forEach(this::remove);
+        }
     }
 
-    synchronized void close() {
-        closed = true;
-        unmapIfUnused();
-    }
+    /** A locked region and its slots that nobody has. */
+    private final class Slab {
+        final LockedRegion region = memory.map(slotBytes * slotsPerSlab);
+        final ArrayDeque<Slot> free = new ArrayDeque<>(slotsPerSlab);
+        int index;
 
-    private void unmapIfUnused() {
-        if (closed && slotsFree == slabs.size() * slotsPerSlab) {
-            shared.clear();
-            slabs.forEach(slab -> memory.unmap(slab, slotBytes * slotsPerSlab));
-            slabs.clear();
-            slotsFree = 0;
+        Slab(Stripe stripe, int index) {
+            this.index = index;
+            for (int i = slotsPerSlab - 1; i >= 0; i--) {
+                free.addLast(new Slot(stripe, this, region.buffer().slice(i * slotBytes, slotBytes)));
+            }
+        }
+
+        boolean isIdle() {
+            return free.size() == slotsPerSlab;
         }
     }
 
     private final class Slot implements CleanableDirectBuffer {
-        private final ByteBuffer memory;
+        private final Stripe stripe;
+        private final Slab slab;
+        private final ByteBuffer whole;
         private ByteBuffer lent;
 
-        Slot(ByteBuffer memory) {
-            this.memory = memory;
-            this.lent = memory;
+        Slot(Stripe stripe, Slab slab, ByteBuffer whole) {
+            this.stripe = stripe;
+            this.slab = slab;
+            this.whole = whole;
+            this.lent = whole;
         }
 
         /** Makes the slot as large as was asked for: whoever has it may move its position and limit, and clear them. */
         Slot lend(int capacity) {
-            lent = memory.slice(0, capacity);
+            lent = whole.slice(0, capacity);
             return this;
         }
 
@@ -123,9 +148,9 @@ final class BufferPool {
 
         @Override
         public void clean() {
-            Wiping.wipe(memory, 0, lent.capacity());
-            BufferPool.this.memory.released();
-            release(this);
+            Wiping.wipe(whole, 0, lent.capacity());
+            memory.released();
+            stripe.release(slab, this);
         }
     }
 }

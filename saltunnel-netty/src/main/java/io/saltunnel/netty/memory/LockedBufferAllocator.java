@@ -8,7 +8,7 @@ import io.netty.util.internal.CleanableDirectBuffer;
  * The buffers that plaintext and ciphertext travel in: direct memory, locked (never swapped), left out of core dumps, and wiped when a buffer is released. No buffer of this allocator ever has an array on the Java heap, whatever is
  * asked for.
  *
- * <p>Memory comes from {@link BufferPool}s of fixed-size slots, each a thread's own first, so that a buffer costs neither a system call nor a lock; larger buffers are mapped one by one. The pools together are bounded: beyond the bound, allocation fails with
+ * <p>Memory comes from {@link BufferPool}s of fixed-size slots, so that a buffer costs no system call and hardly ever a wait for another thread; larger buffers are mapped one by one. What a burst has mapped is given back when it is over. The pools together are bounded: beyond the bound, allocation fails with
  * {@link BufferLimitException}. Any thread; a buffer may be released on another thread than the one that allocated it.
  */
 public final class LockedBufferAllocator extends AbstractByteBufAllocator implements AutoCloseable {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -113,6 +114,22 @@ class LockedBufferAllocatorTest {
         assertThat(allocator.buffersInUse()).isOne();
         large.release();
         allocator.directBuffer(2 * MEBIBYTE).release();
+    }
+
+    @Test
+    void givesTheMemoryOfABurstBackWhenItIsOver() {
+        allocator.directBuffer(65_536).release();
+        long calm = allocator.mappedBytes();
+        List<ByteBuf> burst = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            burst.add(allocator.directBuffer(65_536));
+        }
+        assertThat(allocator.mappedBytes()).isGreaterThanOrEqualTo(100 * 65_536);
+        ByteBuf last = burst.remove(99);
+        burst.forEach(ByteBuf::release);
+        assertThat(allocator.mappedBytes()).isLessThanOrEqualTo(2 * calm);
+        last.release();
+        assertThat(allocator.mappedBytes()).isEqualTo(calm);
     }
 
     @Test
