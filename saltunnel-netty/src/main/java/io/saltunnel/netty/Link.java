@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,15 @@ abstract class Link implements Relay.Listener, TunnelConnection {
     final void join() {
         started = true;
         relay.start();
+    }
+
+    /** For other threads. Once the event loop has ended, the connection has too, and there is nothing left to do. */
+    final void onItsLoop(Runnable task) {
+        try {
+            accepted.eventLoop().execute(task);
+        } catch (RejectedExecutionException e) {
+            tunnel.log.trace("{}: its event loop has ended", accepted);
+        }
     }
 
     final boolean isOver() {

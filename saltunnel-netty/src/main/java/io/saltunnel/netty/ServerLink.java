@@ -51,9 +51,7 @@ final class ServerLink extends Link {
 
     /** Asked for by whoever came last, on any event loop. */
     private void evict() {
-        if (!accepted.eventLoop().isShuttingDown()) {
-            accepted.eventLoop().execute(handshake::evict);
-        }
+        onItsLoop(handshake::evict);
     }
 
     private void admitted(long clockDifferenceSeconds) {
@@ -99,9 +97,7 @@ final class ServerLink extends Link {
     }
 
     private void waitForSlot() {
-        slot = server.slots
-                .acquire(() -> accepted.eventLoop().execute(this::connectToTarget))
-                .orElse(null);
+        slot = server.slots.acquire(() -> onItsLoop(this::connectToTarget)).orElse(null);
         if (slot == null) {
             noSlot();
             return;

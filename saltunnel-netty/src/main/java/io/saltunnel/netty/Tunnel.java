@@ -121,7 +121,7 @@ public final class Tunnel implements AutoCloseable {
 
     private void resetLinks(boolean startedToo) {
         for (Link link : List.copyOf(runtime.links)) {
-            link.accepted.eventLoop().execute(() -> {
+            link.onItsLoop(() -> {
                 if (startedToo || !link.isStarted()) {
                     link.relay.abort(null);
                 }
