@@ -1,0 +1,114 @@
+package io.saltunnel.netty;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.TunnelSlots;
+import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.helpers.NOPLogger;
+
+/** One connection through a client or a server: everything that the real ones are made of, from the reads to the relay, between two {@link EmbeddedSocket}s. */
+final class EmbeddedEnd implements AutoCloseable {
+    enum Role {
+        CLIENT,
+        SERVER
+    }
+
+    private static final HostAndPort ELSEWHERE = new HostAndPort("192.0.2.1", 1);
+
+    private static final TunnelStages NO_STAGES =
+            new TunnelStages.Choice().forTunnel(new EmbeddedChannel().eventLoop());
+
+    private final Role role;
+    private final Surroundings surroundings;
+    private final Connector connector;
+    private final TunnelRuntime runtime;
+    private final EmbeddedSocket accepted;
+    private EmbeddedSocket connected;
+
+    /** A connection that was just accepted; a client's has reached the server. */
+    EmbeddedEnd(Role role, Surroundings surroundings) {
+        this.role = role;
+        this.surroundings = surroundings;
+        this.connector = new Connector(
+                ELSEWHERE, new Bootstrap().channelFactory(this::connecting).disableResolver(), null);
+        this.runtime = runtime(surroundings.handshakes(role == Role.CLIENT ? 1 : 2));
+        this.accepted = new EmbeddedSocket(surroundings.buffers, new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                accepted.freezeTime();
+                runtime.accept(channel);
+            }
+        });
+        try {
+            accepted.register();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        accepted.runTasks();
+    }
+
+    private EmbeddedSocket connecting() {
+        connected = new EmbeddedSocket(surroundings.buffers);
+        return connected;
+    }
+
+    private TunnelRuntime runtime(HandshakeSettings handshakes) {
+        return role == Role.CLIENT
+                ? new TunnelRuntime(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES)
+                : new ServerRuntime(
+                        NOPLogger.NOP_LOGGER,
+                        handshakes,
+                        connector,
+                        NO_STAGES,
+                        new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
+                        new UnauthenticatedPeers(1),
+                        new TunnelSlots(1, 1));
+    }
+
+    EmbeddedSocket wire() {
+        return role == Role.CLIENT ? connected : accepted;
+    }
+
+    /** The application's connection, or the one to the target if there is one. */
+    Optional<EmbeddedSocket> plain() {
+        return Optional.ofNullable(role == Role.CLIENT ? accepted : connected);
+    }
+
+    /** Lets that much time pass. */
+    void pass(Duration time) {
+        accepted.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
+        accepted.runTasks();
+    }
+
+    /** Whether both sides are over. */
+    boolean isOver() {
+        return runtime.links.isEmpty();
+    }
+
+    /** Drops the connection if it is still there; nothing may be left, nor have reached the end of a pipeline. */
+    @Override
+    public void close() {
+        for (EmbeddedSocket socket : new EmbeddedSocket[] {accepted, connected}) {
+            if (socket != null) {
+                if (!socket.inboundMessages().isEmpty()) {
+                    throw new AssertionError("the relay let through " + socket.inboundMessages());
+                }
+                socket.sent();
+                socket.finishAndReleaseAll();
+                socket.runTasks();
+            }
+        }
+        connector.close();
+        if (!isOver()) {
+            throw new AssertionError("both sides are closed, but the link isn't over");
+        }
+    }
+}

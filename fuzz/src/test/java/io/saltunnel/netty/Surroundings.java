@@ -1,0 +1,60 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.core.handshake.MachineIdentity;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+
+/** What tunnels need around them, always the same: a key, a clock that stands still, and random numbers that aren't, so that a recorded connection fits every new tunnel. It knows whether all buffers and secrets came back. */
+final class Surroundings implements AutoCloseable {
+    static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
+
+    /** When a server closes a connection that hasn't proved the key. */
+    static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    /** The key. */
+    private static final int SECRETS_AT_REST = 1;
+
+    final SecretMemory memory = SecretMemory.create();
+    final LongTermKey key = LongTermKey.random(numbers(0), memory);
+    final LockedBufferAllocator buffers = LockedBufferAllocator.create();
+
+    /** Each tunnel's own: the same numbers again, from the first on. */
+    HandshakeSettings handshakes(long seed) {
+        return new HandshakeSettings(key, () -> NOW, numbers(seed), new MachineIdentity(new byte[16], 1), DEADLINE);
+    }
+
+    private static RandomSource numbers(long seed) {
+        Random random = new Random(seed);
+        return (ByteBuffer target) -> {
+            byte[] bytes = new byte[target.remaining()];
+            random.nextBytes(bytes);
+            target.put(target.position(), bytes);
+        };
+    }
+
+    /** Between two connections. */
+    void assertNothingIsHeld() {
+        if (buffers.buffersInUse() != 0 || memory.liveSecrets() != SECRETS_AT_REST) {
+            throw new AssertionError(
+                    buffers.buffersInUse() + " buffers and " + memory.liveSecrets() + " secrets are left");
+        }
+    }
+
+    @Override
+    public void close() {
+        assertNothingIsHeld();
+        key.close();
+        buffers.close();
+        assertThat(memory.liveSecrets()).isZero();
+        memory.close();
+    }
+}

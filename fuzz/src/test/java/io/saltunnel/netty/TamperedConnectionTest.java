@@ -1,0 +1,217 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.netty.EmbeddedEnd.Role;
+import io.saltunnel.netty.EmbeddedSocket.End;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Goal: whatever happens on its way to a recorded connection, hellos included, whole clients and servers deliver no byte of wrong data, and no damage passes for an end. Before the key is proved the server is silent, until its deadline;
+ * from then on, and at the client always, both sides are reset.
+ */
+@Timeout(300)
+class TamperedConnectionTest {
+    private final Surroundings surroundings = new Surroundings();
+    private RecordedConnection recorded;
+
+    @BeforeEach
+    void record() {
+        recorded = new RecordedConnection(surroundings);
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        surroundings.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyFlippedBitIsRefused(Role role, TestReporter reporter) {
+        int flipped = IntStream.range(0, RecordedConnection.FRAMES)
+                .parallel()
+                .map(frame -> flipEveryBit(role, frame))
+                .sum();
+        assertThat(flipped).isEqualTo(RecordedConnection.WIRE_BYTES * Byte.SIZE);
+        reporter.publishEntry("bits flipped on the way to the " + role, String.valueOf(flipped));
+    }
+
+    /** Tells how many there were. Has surroundings of its own, as several threads do this at once. */
+    private int flipEveryBit(Role role, int frame) {
+        byte[] wire = recorded.wireTo(role);
+        int first = frame * Frame.SIZE * Byte.SIZE;
+        int end = first + Frame.SIZE * Byte.SIZE;
+        try (Surroundings around = new Surroundings()) {
+            for (int bit = first; bit < end; bit++) {
+                wire[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+                assertRefused(role, around, wire, frame, "bit " + bit);
+                wire[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+            }
+        }
+        return end - first;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFinPassesForAnEndOnTheBoundaryOfAFrameOnly(Role role, TestReporter reporter) {
+        byte[] wire = recorded.wireTo(role);
+        int cuts = 0;
+        for (int cut = 0; cut <= wire.length; cut++) {
+            int intact = cut / Frame.SIZE;
+            surroundings.assertNothingIsHeld();
+            try (EmbeddedEnd end = new EmbeddedEnd(role, surroundings)) {
+                end.wire().receive(wire, 0, cut);
+                end.wire().receiveEnd();
+                if (cut % Frame.SIZE == 0 && intact >= RecordedConnection.handshakeFramesTo(role)) {
+                    byte[] whole = Arrays.copyOf(recorded.dataTo(role), chunks(role, intact) * Frame.MAX_DATA);
+                    check(Arrays.equals(delivered(end), whole), "not all data of the cut at " + cut);
+                    check(end.plain().orElseThrow().end() == End.FIN, "no FIN for the cut at " + cut);
+                    check(end.wire().isOpen(), "the other direction ended with the cut at " + cut);
+                } else {
+                    assertRefused(role, end, intact, "cut at " + cut);
+                }
+            }
+            cuts++;
+        }
+        reporter.publishEntry("cuts by FIN on the way to the " + role, String.valueOf(cuts));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aResetPassesForAnEndNowhere(Role role, TestReporter reporter) {
+        byte[] wire = recorded.wireTo(role);
+        int cuts = 0;
+        for (int cut = 0; cut <= wire.length; cut++) {
+            int intact = cut / Frame.SIZE;
+            surroundings.assertNothingIsHeld();
+            try (EmbeddedEnd end = new EmbeddedEnd(role, surroundings)) {
+                end.wire().receive(wire, 0, cut);
+                end.wire().receiveReset();
+                if (role == Role.SERVER && intact < RecordedConnection.handshakeFramesTo(role)) {
+                    check(end.plain().isEmpty() && end.isOver(), "the reset at " + cut + " isn't the end");
+                } else {
+                    assertRefused(role, end, intact, "reset at " + cut);
+                }
+            }
+            cuts++;
+        }
+        reporter.publishEntry("resets on the way to the " + role, String.valueOf(cuts));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void framesSwappedRepeatedInsertedOrLeftOutAreRefusedAtTheirPlace(Role role, TestReporter reporter) {
+        List<byte[]> frames = frames(recorded.wireTo(role));
+        int changes = 0;
+        for (int i = 0; i < frames.size(); i++) {
+            for (int j = 0; j <= frames.size(); j++) {
+                List<byte[]> inserted = new ArrayList<>(frames);
+                inserted.add(j, frames.get(i));
+                assertRefusedWhereItDiffers(role, frames, inserted, "frame " + i + " inserted at " + j);
+                changes++;
+                if (j < frames.size() && i != j) {
+                    List<byte[]> swapped = new ArrayList<>(frames);
+                    Collections.swap(swapped, i, j);
+                    assertRefusedWhereItDiffers(role, frames, swapped, "frames " + i + " and " + j + " swapped");
+                    List<byte[]> copied = new ArrayList<>(frames);
+                    copied.set(j, frames.get(i));
+                    assertRefusedWhereItDiffers(role, frames, copied, "frame " + i + " in the place of " + j);
+                    changes += 2;
+                }
+            }
+            if (i < frames.size() - 1) { // leaving out the last is a cut on the boundary of a frame
+                List<byte[]> gap = new ArrayList<>(frames);
+                gap.remove(i);
+                assertRefusedWhereItDiffers(role, frames, gap, "frame " + i + " left out");
+                changes++;
+            }
+        }
+        reporter.publishEntry("frames swapped, repeated, inserted, left out: " + role, String.valueOf(changes));
+    }
+
+    // ---- what must come of it
+
+    private void assertRefusedWhereItDiffers(Role role, List<byte[]> frames, List<byte[]> changed, String what) {
+        int intact = 0;
+        while (intact < frames.size() && Arrays.equals(frames.get(intact), changed.get(intact))) {
+            intact++;
+        }
+        ByteArrayOutputStream wire = new ByteArrayOutputStream();
+        changed.forEach(wire::writeBytes);
+        assertRefused(role, surroundings, wire.toByteArray(), intact, what);
+    }
+
+    private void assertRefused(Role role, Surroundings around, byte[] wire, int intactFrames, String what) {
+        try (EmbeddedEnd end = new EmbeddedEnd(role, around)) {
+            end.wire().receive(wire);
+            assertRefused(role, end, intactFrames, what);
+        }
+        around.assertNothingIsHeld();
+    }
+
+    /** Nothing but data from before the damage was delivered, and there was no clean end. */
+    private void assertRefused(Role role, EmbeddedEnd end, int intactFrames, String what) {
+        if (role == Role.SERVER && intactFrames < RecordedConnection.handshakeFramesTo(role)) {
+            assertSilent(end, intactFrames, what);
+            return;
+        }
+        check(isPrefix(delivered(end), recorded.dataTo(role), chunks(role, intactFrames)), what + ": wrong data");
+        check(end.plain().stream().allMatch(plain -> plain.end() == End.RESET), what + ": the plain side isn't reset");
+        check(!end.wire().isOpen(), what + ": the wire side is open");
+        check(intactFrames == 0 || end.wire().end() == End.RESET, what + ": the wire side isn't reset");
+        check(end.isOver(), what + ": not over");
+    }
+
+    /** Nobody is connected to, clienthi alone is answered, and the connection ends by FIN at the deadline, not before. */
+    private void assertSilent(EmbeddedEnd server, int intactFrames, String what) {
+        byte[] answer = Arrays.copyOf(recorded.wireTo(Role.CLIENT), intactFrames * Frame.SIZE);
+        server.pass(Surroundings.DEADLINE.minusMillis(1));
+        check(server.wire().end() == End.NONE, what + ": an end before the deadline");
+        server.pass(Surroundings.DEADLINE.minus(Surroundings.DEADLINE.minusMillis(1)));
+        check(server.wire().end() == End.FIN, what + ": no FIN at the deadline");
+        check(Arrays.equals(server.wire().sent(), answer), what + ": the answer gives something away");
+        check(server.plain().isEmpty(), what + ": the target was connected to");
+    }
+
+    private static byte[] delivered(EmbeddedEnd end) {
+        return end.plain().map(EmbeddedSocket::sent).orElse(new byte[0]);
+    }
+
+    private static int chunks(Role role, int frames) {
+        return Math.max(0, frames - RecordedConnection.handshakeFramesTo(role));
+    }
+
+    /** What the same read brought may go with the reset, but from a whole chunk on. */
+    private static boolean isPrefix(byte[] delivered, byte[] data, int maxChunks) {
+        return delivered.length % Frame.MAX_DATA == 0
+                && delivered.length <= maxChunks * Frame.MAX_DATA
+                && Arrays.equals(delivered, 0, delivered.length, data, 0, delivered.length);
+    }
+
+    /** An assertion that costs nothing while it holds. */
+    private static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            assertThat(holds).as(otherwise).isTrue();
+        }
+    }
+
+    private static List<byte[]> frames(byte[] wire) {
+        List<byte[]> frames = new ArrayList<>();
+        for (int at = 0; at < wire.length; at += Frame.SIZE) {
+            frames.add(Arrays.copyOfRange(wire, at, at + Frame.SIZE));
+        }
+        return frames;
+    }
+}
