@@ -16,6 +16,14 @@ import java.util.function.Supplier;
  *
  * <p>A server's object remembers the hellos it has seen, so that none is taken twice: all channels of one key belong to one object. There is no global state. The key stays its owner's, who closes it when no
  * handshake can begin any more; established connections don't need it. Any thread.
+ *
+ * <p>A server:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="server"}
+ *
+ * <p>A client, which logs how its handshakes end:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="client"}
  */
 public final class SaltunnelHandlers {
     private final Supplier<HandshakeHandler> handshakes;

@@ -9,7 +9,13 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link SaltunnelHandlers} are made with beside the key. Immutable: each {@code with…} returns a changed copy. */
+/**
+ * What {@link SaltunnelHandlers} are made with beside the key. Immutable: each {@code with…} returns a changed copy.
+ *
+ * <p>For a server that is not to hide:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="settings"}
+ */
 public final class SaltunnelSettings {
     private static final SaltunnelSettings DEFAULTS =
             new SaltunnelSettings(null, Refusal.SILENT, InstantSource.system(), RandomSource.system(), null);

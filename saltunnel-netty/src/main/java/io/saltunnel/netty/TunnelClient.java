@@ -7,7 +7,17 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a {@link TunnelServer}. */
+/**
+ * Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a {@link TunnelServer}.
+ *
+ * <p>A client on a free port:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="client"}
+ *
+ * <p>Its end:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="stop"}
+ */
 public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     /** How long a server may take to answer, unless told otherwise. */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT;

@@ -11,7 +11,13 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to the target. */
+/**
+ * Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to the target.
+ *
+ * <p>A server that takes tunnels from this machine only:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="server"}
+ */
 public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     /** When a connection that has not proved the key is closed, unless told otherwise; the key adds up to as much again, see {@link QuietDeadline}. */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT;

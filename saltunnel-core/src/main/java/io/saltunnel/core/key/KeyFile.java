@@ -18,7 +18,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
-/** A key's file: its {@value LongTermKey#BYTES} bytes and nothing else, for its owner only. */
+/**
+ * A key's file: its {@value LongTermKey#BYTES} bytes and nothing else, for its owner only.
+ *
+ * <p>A new key in a new file:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Keys" region="create"}
+ */
 public final class KeyFile {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");

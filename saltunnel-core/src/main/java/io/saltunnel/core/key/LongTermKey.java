@@ -12,6 +12,10 @@ import java.nio.file.Path;
  * <p>The key also names the {@link SecretMemory} in which the sessions under it keep their secrets. It doesn't own that memory.
  *
  * <p>Any thread may read the key; nobody may once it is closed.
+ *
+ * <p>Its whole life:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Keys" region="load"}
  */
 public final class LongTermKey implements AutoCloseable {
 

@@ -10,6 +10,10 @@ import io.netty.util.internal.CleanableDirectBuffer;
  *
  * <p>Memory comes from {@link BufferPool}s of fixed-size slots, so that a buffer costs no system call and hardly ever a wait for another thread; larger buffers are mapped one by one. What a burst has mapped is given back when it is over. The pools together are bounded: beyond the bound, allocation fails with
  * {@link BufferLimitException}. Any thread; a buffer may be released on another thread than the one that allocated it.
+ *
+ * <p>For the channels of a bootstrap:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="locked-buffers"}
  */
 public final class LockedBufferAllocator extends AbstractByteBufAllocator implements AutoCloseable {
     private final BufferMemory memory;

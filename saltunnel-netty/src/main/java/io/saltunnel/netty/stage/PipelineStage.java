@@ -18,6 +18,10 @@ import java.util.TreeMap;
  * <p>What handlers at these places may rely on, and have to keep to: messages are {@link io.netty.buffer.ByteBuf}s, owned by whoever receives them; {@code autoRead} is off, and the tunnel asks for each read itself, so that
  * a handler that swallows all of a read has to ask for the next one ({@code ctx.read()}); an exception that reaches the relay resets both connections, which is how a stage ends a connection; the tunnel starts
  * when {@code channelActive} of the accepted connection has come through all stages, so that holding it back holds the tunnel back.
+ *
+ * <p>A whole one:
+ *
+ * {@snippet class="io.saltunnel.examples.stage.QuotaStage" region="stage"}
  */
 @FunctionalInterface
 public interface PipelineStage {

@@ -5,6 +5,10 @@ package io.saltunnel.netty.stage;
  *
  * <p>Found by {@link java.util.ServiceLoader}: name the implementation in {@code META-INF/services/io.saltunnel.netty.stage.PipelineStageProvider}, or in a module's {@code provides}. Being found changes nothing: a stage is used only where it
  * is asked for.
+ *
+ * <p>A whole one:
+ *
+ * {@snippet class="io.saltunnel.examples.stage.QuotaStageProvider" region="provider"}
  */
 public interface PipelineStageProvider {
     /**

@@ -1,0 +1,62 @@
+package io.saltunnel.examples.snippets;
+
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelClient;
+import io.saltunnel.netty.TunnelServer;
+import io.saltunnel.netty.stage.PipelineStage;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** Whole tunnels inside a program. */
+final class Tunnels {
+    private Tunnels() {}
+
+    static Tunnel client(LongTermKey key, HostAndPort server) {
+        // @start region="client"
+        Tunnel tunnel = TunnelClient.builder(key)
+                .listen(HostAndPort.parse("127.0.0.1:0")) // 0: any free port
+                .server(server)
+                .idleTimeout(Duration.ofMinutes(10))
+                .accessLog(true)
+                .start()
+                .join();
+        InetSocketAddress forApplications = tunnel.boundAddress();
+        // @end
+        return forApplications.getPort() == 0 ? fail(tunnel) : tunnel;
+    }
+
+    static Tunnel server(LongTermKey key, HostAndPort listen, HostAndPort target) {
+        // @start region="server"
+        Tunnel tunnel = TunnelServer.builder(key)
+                .listen(listen)
+                .target(target)
+                .maxConnections(1000)
+                .allowFrom("127.0.0.0/8", "::1")
+                .start()
+                .join();
+        // @end
+        return tunnel;
+    }
+
+    static long stop(Tunnel tunnel) {
+        // @start region="stop"
+        long carried = tunnel.stats().plainBytes() + tunnel.stats().wireBytes();
+        tunnel.stop(Duration.ofSeconds(10)).join(); // connections may finish for so long
+        // @end
+        return carried;
+    }
+
+    static PipelineStage stageByName() {
+        // @start region="stage-by-name"
+        PipelineStage quota = PipelineStage.load("quota", "1000000");
+        // @end
+        return quota;
+    }
+
+    private static Tunnel fail(Tunnel tunnel) {
+        tunnel.close();
+        throw new IllegalStateException("port 0 is no port");
+    }
+}

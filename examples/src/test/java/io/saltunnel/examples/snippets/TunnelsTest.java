@@ -1,0 +1,63 @@
+package io.saltunnel.examples.snippets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.examples.KeyExtension;
+import io.saltunnel.examples.stage.QuotaStage;
+import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.Tunnel;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs what the documentation shows of tunnels and keys. */
+class TunnelsTest {
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    @RegisterExtension
+    final KeyExtension keys = new KeyExtension();
+
+    @Test
+    void aWholeTunnel() throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Tunnel server = Tunnels.server(
+                        keys.key(),
+                        HostAndPort.parse("127.0.0.1:0"),
+                        new HostAndPort("127.0.0.1", target.getLocalPort()));
+                Tunnel client = Tunnels.client(keys.key(), HostAndPort.of(server.boundAddress()))) {
+            target.setSoTimeout(PATIENCE_MILLIS);
+            try (Socket application = new Socket(
+                            InetAddress.getLoopbackAddress(),
+                            client.boundAddress().getPort());
+                    Socket accepted = target.accept()) {
+                accepted.setSoTimeout(PATIENCE_MILLIS);
+                application.getOutputStream().write(new byte[700]);
+                assertThat(accepted.getInputStream().readNBytes(700)).hasSize(700);
+            }
+            assertThat(Tunnels.stop(client)).isEqualTo(700);
+            assertThat(client.stopped()).isCompleted();
+        }
+    }
+
+    @Test
+    void aStageByItsName() {
+        assertThat(Tunnels.stageByName()).isInstanceOf(QuotaStage.class);
+    }
+
+    @Test
+    void aKeyAndItsFile(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("tunnel.key");
+        Keys.create(file);
+        List<String> checksums = new ArrayList<>();
+        Keys.load(file, key -> checksums.add(key.checksum()));
+        Keys.load(file, key -> checksums.add(key.checksum()));
+        assertThat(checksums).hasSize(2);
+        assertThat(checksums.get(0)).isEqualTo(checksums.get(1)).isNotBlank();
+    }
+}
