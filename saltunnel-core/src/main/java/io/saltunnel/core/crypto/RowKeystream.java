@@ -74,43 +74,37 @@ final class RowKeystream implements ChunkKeystream {
         }
         int lanes = chunks * BLOCKS_PER_CHUNK;
         dirtyLanes = Math.max(dirtyLanes, lanes);
-        int k0 = getInt(key, keyOffset);
-        int k1 = getInt(key, keyOffset + 4);
-        int k2 = getInt(key, keyOffset + 8);
-        int k3 = getInt(key, keyOffset + 12);
-        int k4 = getInt(key, keyOffset + 16);
-        int k5 = getInt(key, keyOffset + 20);
-        int k6 = getInt(key, keyOffset + 24);
-        int k7 = getInt(key, keyOffset + 28);
+        // The key's words are read one by one where they are used, twice: as variables they would be spilled to the
+        // stack, side by side.
         Arrays.fill(rows[0], 0, lanes, Salsa20.SIGMA0);
-        Arrays.fill(rows[1], 0, lanes, k0);
-        Arrays.fill(rows[2], 0, lanes, k1);
-        Arrays.fill(rows[3], 0, lanes, k2);
-        Arrays.fill(rows[4], 0, lanes, k3);
+        Arrays.fill(rows[1], 0, lanes, getInt(key, keyOffset));
+        Arrays.fill(rows[2], 0, lanes, getInt(key, keyOffset + 4));
+        Arrays.fill(rows[3], 0, lanes, getInt(key, keyOffset + 8));
+        Arrays.fill(rows[4], 0, lanes, getInt(key, keyOffset + 12));
         Arrays.fill(rows[5], 0, lanes, Salsa20.SIGMA1);
         fill(rows[6], chunkNumber, nonceLow, lanes);
         Arrays.fill(rows[7], 0, lanes, nonceHigh);
         System.arraycopy(blockNumber, 0, rows[8], 0, lanes);
         Arrays.fill(rows[9], 0, lanes, 0);
         Arrays.fill(rows[10], 0, lanes, Salsa20.SIGMA2);
-        Arrays.fill(rows[11], 0, lanes, k4);
-        Arrays.fill(rows[12], 0, lanes, k5);
-        Arrays.fill(rows[13], 0, lanes, k6);
-        Arrays.fill(rows[14], 0, lanes, k7);
+        Arrays.fill(rows[11], 0, lanes, getInt(key, keyOffset + 16));
+        Arrays.fill(rows[12], 0, lanes, getInt(key, keyOffset + 20));
+        Arrays.fill(rows[13], 0, lanes, getInt(key, keyOffset + 24));
+        Arrays.fill(rows[14], 0, lanes, getInt(key, keyOffset + 28));
         Arrays.fill(rows[15], 0, lanes, Salsa20.SIGMA3);
 
         rounds(rows, lanes);
 
         // A slice of known size, so that bounds are checked once.
         ByteBuffer target = output.slice(0, chunks * STRIDE);
-        merge(rows[0], Salsa20.SIGMA0, rows[1], k0, lanes, target, 0);
-        merge(rows[2], k1, rows[3], k2, lanes, target, 8);
-        merge(rows[4], k3, rows[5], Salsa20.SIGMA1, lanes, target, 16);
+        merge(rows[0], Salsa20.SIGMA0, rows[1], getInt(key, keyOffset), lanes, target, 0);
+        merge(rows[2], getInt(key, keyOffset + 4), rows[3], getInt(key, keyOffset + 8), lanes, target, 8);
+        merge(rows[4], getInt(key, keyOffset + 12), rows[5], Salsa20.SIGMA1, lanes, target, 16);
         merge(rows[6], chunkNumber, nonceLow, rows[7], nonceHigh, lanes, target, 24);
         merge(rows[8], blockNumber, 0, rows[9], 0, lanes, target, 32);
-        merge(rows[10], Salsa20.SIGMA2, rows[11], k4, lanes, target, 40);
-        merge(rows[12], k5, rows[13], k6, lanes, target, 48);
-        merge(rows[14], k7, rows[15], Salsa20.SIGMA3, lanes, target, 56);
+        merge(rows[10], Salsa20.SIGMA2, rows[11], getInt(key, keyOffset + 16), lanes, target, 40);
+        merge(rows[12], getInt(key, keyOffset + 20), rows[13], getInt(key, keyOffset + 24), lanes, target, 48);
+        merge(rows[14], getInt(key, keyOffset + 28), rows[15], Salsa20.SIGMA3, lanes, target, 56);
     }
 
     private static void fill(int[] row, int[] values, int add, int lanes) {

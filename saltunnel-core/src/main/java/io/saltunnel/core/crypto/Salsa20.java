@@ -99,52 +99,47 @@ public final class Salsa20 {
     }
 
     /**
-     * The 20 rounds. With feed-forward, writes the 64 bytes of a keystream block; without, the 32 bytes of HSalsa20's output. All
-     * input is read before output is written.
+     * The 20 rounds. With feed-forward, writes the 64 bytes of a keystream block; without, the 32 bytes of HSalsa20's output, which
+     * may overlap the input.
+     *
+     * <p>Each word of the key is read where the first round mixes it, and once more where it is added at the end. Kept in variables
+     * over all the rounds, the words would be spilled to the stack, often side by side, and stay there until something overwrites them.
      */
     private static void core(
             ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at, boolean feedForward) {
-        int k0 = getInt(key, keyOffset);
-        int k1 = getInt(key, keyOffset + 4);
-        int k2 = getInt(key, keyOffset + 8);
-        int k3 = getInt(key, keyOffset + 12);
-        int k4 = getInt(key, keyOffset + 16);
-        int k5 = getInt(key, keyOffset + 20);
-        int k6 = getInt(key, keyOffset + 24);
-        int k7 = getInt(key, keyOffset + 28);
         int x0 = SIGMA0;
-        int x1 = k0;
-        int x2 = k1;
-        int x3 = k2;
-        int x4 = k3;
-        int x5 = SIGMA1;
-        int x6 = (int) nonce;
-        int x7 = (int) (nonce >>> 32);
+        int x4 = getInt(key, keyOffset + 12);
         int x8 = (int) block;
+        int x12 = getInt(key, keyOffset + 20);
+        x4 ^= Integer.rotateLeft(x0 + x12, 7);
+        x8 ^= Integer.rotateLeft(x4 + x0, 9);
+        x12 ^= Integer.rotateLeft(x8 + x4, 13);
+        x0 ^= Integer.rotateLeft(x12 + x8, 18);
+        int x1 = getInt(key, keyOffset);
+        int x5 = SIGMA1;
         int x9 = (int) (block >>> 32);
+        int x13 = getInt(key, keyOffset + 24);
+        x9 ^= Integer.rotateLeft(x5 + x1, 7);
+        x13 ^= Integer.rotateLeft(x9 + x5, 9);
+        x1 ^= Integer.rotateLeft(x13 + x9, 13);
+        x5 ^= Integer.rotateLeft(x1 + x13, 18);
+        int x2 = getInt(key, keyOffset + 4);
+        int x6 = (int) nonce;
         int x10 = SIGMA2;
-        int x11 = k4;
-        int x12 = k5;
-        int x13 = k6;
-        int x14 = k7;
+        int x14 = getInt(key, keyOffset + 28);
+        x14 ^= Integer.rotateLeft(x10 + x6, 7);
+        x2 ^= Integer.rotateLeft(x14 + x10, 9);
+        x6 ^= Integer.rotateLeft(x2 + x14, 13);
+        x10 ^= Integer.rotateLeft(x6 + x2, 18);
+        int x3 = getInt(key, keyOffset + 8);
+        int x7 = (int) (nonce >>> 32);
+        int x11 = getInt(key, keyOffset + 16);
         int x15 = SIGMA3;
-        for (int i = 0; i < DOUBLE_ROUNDS; i++) {
-            x4 ^= Integer.rotateLeft(x0 + x12, 7);
-            x8 ^= Integer.rotateLeft(x4 + x0, 9);
-            x12 ^= Integer.rotateLeft(x8 + x4, 13);
-            x0 ^= Integer.rotateLeft(x12 + x8, 18);
-            x9 ^= Integer.rotateLeft(x5 + x1, 7);
-            x13 ^= Integer.rotateLeft(x9 + x5, 9);
-            x1 ^= Integer.rotateLeft(x13 + x9, 13);
-            x5 ^= Integer.rotateLeft(x1 + x13, 18);
-            x14 ^= Integer.rotateLeft(x10 + x6, 7);
-            x2 ^= Integer.rotateLeft(x14 + x10, 9);
-            x6 ^= Integer.rotateLeft(x2 + x14, 13);
-            x10 ^= Integer.rotateLeft(x6 + x2, 18);
-            x3 ^= Integer.rotateLeft(x15 + x11, 7);
-            x7 ^= Integer.rotateLeft(x3 + x15, 9);
-            x11 ^= Integer.rotateLeft(x7 + x3, 13);
-            x15 ^= Integer.rotateLeft(x11 + x7, 18);
+        x3 ^= Integer.rotateLeft(x15 + x11, 7);
+        x7 ^= Integer.rotateLeft(x3 + x15, 9);
+        x11 ^= Integer.rotateLeft(x7 + x3, 13);
+        x15 ^= Integer.rotateLeft(x11 + x7, 18);
+        for (int i = 1; i < DOUBLE_ROUNDS; i++) {
             x1 ^= Integer.rotateLeft(x0 + x3, 7);
             x2 ^= Integer.rotateLeft(x1 + x0, 9);
             x3 ^= Integer.rotateLeft(x2 + x1, 13);
@@ -161,7 +156,39 @@ public final class Salsa20 {
             x13 ^= Integer.rotateLeft(x12 + x15, 9);
             x14 ^= Integer.rotateLeft(x13 + x12, 13);
             x15 ^= Integer.rotateLeft(x14 + x13, 18);
+            x4 ^= Integer.rotateLeft(x0 + x12, 7);
+            x8 ^= Integer.rotateLeft(x4 + x0, 9);
+            x12 ^= Integer.rotateLeft(x8 + x4, 13);
+            x0 ^= Integer.rotateLeft(x12 + x8, 18);
+            x9 ^= Integer.rotateLeft(x5 + x1, 7);
+            x13 ^= Integer.rotateLeft(x9 + x5, 9);
+            x1 ^= Integer.rotateLeft(x13 + x9, 13);
+            x5 ^= Integer.rotateLeft(x1 + x13, 18);
+            x14 ^= Integer.rotateLeft(x10 + x6, 7);
+            x2 ^= Integer.rotateLeft(x14 + x10, 9);
+            x6 ^= Integer.rotateLeft(x2 + x14, 13);
+            x10 ^= Integer.rotateLeft(x6 + x2, 18);
+            x3 ^= Integer.rotateLeft(x15 + x11, 7);
+            x7 ^= Integer.rotateLeft(x3 + x15, 9);
+            x11 ^= Integer.rotateLeft(x7 + x3, 13);
+            x15 ^= Integer.rotateLeft(x11 + x7, 18);
         }
+        x1 ^= Integer.rotateLeft(x0 + x3, 7);
+        x2 ^= Integer.rotateLeft(x1 + x0, 9);
+        x3 ^= Integer.rotateLeft(x2 + x1, 13);
+        x0 ^= Integer.rotateLeft(x3 + x2, 18);
+        x6 ^= Integer.rotateLeft(x5 + x4, 7);
+        x7 ^= Integer.rotateLeft(x6 + x5, 9);
+        x4 ^= Integer.rotateLeft(x7 + x6, 13);
+        x5 ^= Integer.rotateLeft(x4 + x7, 18);
+        x11 ^= Integer.rotateLeft(x10 + x9, 7);
+        x8 ^= Integer.rotateLeft(x11 + x10, 9);
+        x9 ^= Integer.rotateLeft(x8 + x11, 13);
+        x10 ^= Integer.rotateLeft(x9 + x8, 18);
+        x12 ^= Integer.rotateLeft(x15 + x14, 7);
+        x13 ^= Integer.rotateLeft(x12 + x15, 9);
+        x14 ^= Integer.rotateLeft(x13 + x12, 13);
+        x15 ^= Integer.rotateLeft(x14 + x13, 18);
         if (!feedForward) {
             putInt(output, at, x0);
             putInt(output, at + 4, x5);
@@ -174,20 +201,20 @@ public final class Salsa20 {
             return;
         }
         putInt(output, at, x0 + SIGMA0);
-        putInt(output, at + 4, x1 + k0);
-        putInt(output, at + 8, x2 + k1);
-        putInt(output, at + 12, x3 + k2);
-        putInt(output, at + 16, x4 + k3);
+        putInt(output, at + 4, x1 + getInt(key, keyOffset));
+        putInt(output, at + 8, x2 + getInt(key, keyOffset + 4));
+        putInt(output, at + 12, x3 + getInt(key, keyOffset + 8));
+        putInt(output, at + 16, x4 + getInt(key, keyOffset + 12));
         putInt(output, at + 20, x5 + SIGMA1);
         putInt(output, at + 24, x6 + (int) nonce);
         putInt(output, at + 28, x7 + (int) (nonce >>> 32));
         putInt(output, at + 32, x8 + (int) block);
         putInt(output, at + 36, x9 + (int) (block >>> 32));
         putInt(output, at + 40, x10 + SIGMA2);
-        putInt(output, at + 44, x11 + k4);
-        putInt(output, at + 48, x12 + k5);
-        putInt(output, at + 52, x13 + k6);
-        putInt(output, at + 56, x14 + k7);
+        putInt(output, at + 44, x11 + getInt(key, keyOffset + 16));
+        putInt(output, at + 48, x12 + getInt(key, keyOffset + 20));
+        putInt(output, at + 52, x13 + getInt(key, keyOffset + 24));
+        putInt(output, at + 56, x14 + getInt(key, keyOffset + 28));
         putInt(output, at + 60, x15 + SIGMA3);
     }
 }
