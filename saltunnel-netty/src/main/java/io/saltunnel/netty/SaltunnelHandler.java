@@ -17,7 +17,8 @@ import io.saltunnel.netty.internal.handshake.HandshakeHandler;
  *   <li><b>Writing.</b> Writes may begin at once: until the handshake is over they wait, counted towards the channel's writability, then go out in their order. If it fails they fail with its
  *       {@link io.saltunnel.netty.handshake.HandshakeFailedException}. Later, a write's promise completes when its last byte was written to the socket. Each flush fills whole frames of up to 494 bytes of data, so that flushing once, say in
  *       {@code channelReadComplete}, puts fewer on the wire. A message that is not a {@code ByteBuf} fails: nothing leaves in the clear.
- *   <li><b>Reading.</b> Each buffer belongs to the handler that gets it. Data comes only after it verified. With {@code autoRead} off, a {@code read()} brings data or goes on reading until some is there.
+ *   <li><b>Reading.</b> Each buffer belongs to the handler that gets it. Data comes only after it verified. With {@code autoRead} off, a {@code read()} brings data or goes on reading until some is there;
+ *       what came in one read with the end of the handshake comes unasked.
  *   <li><b>Ends.</b> {@code close()} sends what was written before it, for 3 s at most; what is written after it fails. With {@code ALLOW_HALF_CLOSURE}, the peer's end of stream comes as {@code ChannelInputShutdownEvent} and this side may go on writing.
  *   <li><b>Faults.</b> A stream that ends inside a frame ({@link io.saltunnel.core.wire.TruncatedFrameException}), or data that does not verify ({@link io.saltunnel.core.session.ChunkException}), comes as {@code exceptionCaught}; after the latter the connection
  *       is reset. An end of stream on a frame boundary is not authenticated: a protocol that must know whether it got everything needs its own end mark.

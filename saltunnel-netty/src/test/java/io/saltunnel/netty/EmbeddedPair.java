@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -11,7 +12,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
-import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ final class EmbeddedPair implements AutoCloseable {
     final SecretMemory memory = SecretMemory.create();
     final LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
     final LongTermKey clientKey;
-    final LockedBufferAllocator buffers = LockedBufferAllocator.create();
+    final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(true);
     final SaltunnelHandler clientHandler;
     final SaltunnelHandler serverHandler;
     final Ear clientEar = new Ear();
@@ -151,11 +151,12 @@ final class EmbeddedPair implements AutoCloseable {
             channel.releaseOutbound();
             channel.releaseInbound();
         }
-        assertThat(buffers.buffersInUse()).as("buffers not released").isZero();
+        assertThat(buffers.metric().usedDirectMemory() + buffers.metric().usedHeapMemory())
+                .as("bytes of buffers not released")
+                .isZero();
         clientKey.close();
         key.close();
         assertThat(memory.liveSecrets()).as("secrets not wiped").isZero();
-        buffers.close();
         memory.close();
     }
 }

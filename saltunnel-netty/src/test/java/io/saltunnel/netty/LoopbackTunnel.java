@@ -65,6 +65,29 @@ final class LoopbackTunnel implements AutoCloseable {
         return socket;
     }
 
+    /** A byte each way. */
+    static void echo(Socket application, Socket target) throws IOException {
+        application.getOutputStream().write(7);
+        assertThat(target.getInputStream().read()).isEqualTo(7);
+        target.getOutputStream().write(8);
+        assertThat(application.getInputStream().read()).isEqualTo(8);
+    }
+
+    static InetAddress loopback6() {
+        return HostAndPort.parse("[::1]:0").numericAddress().orElseThrow();
+    }
+
+    /** Whether the connection has ended, in order or not. */
+    static boolean ended(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     @Override
     public void close() throws IOException {
         client.close();

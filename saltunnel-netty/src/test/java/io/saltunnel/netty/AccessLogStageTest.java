@@ -1,0 +1,66 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.netty.stage.ConnectionSummary;
+import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
+import java.net.Socket;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The access log, and what it is made of: how connections end. */
+@Timeout(60)
+class AccessLogStageTest {
+    @Test
+    void logsOneLineForEachConnection() throws Exception {
+        try (LogLines lines = new LogLines("io.saltunnel.access");
+                LoopbackTunnel tunnel =
+                        LoopbackTunnel.with(client -> client.accessLog(true), UnaryOperator.identity())) {
+            int port;
+            try (Socket application = tunnel.connect();
+                    Socket target = tunnel.accept()) {
+                port = application.getLocalPort();
+                application.getOutputStream().write(new byte[3]);
+                application.shutdownOutput();
+                assertThat(target.getInputStream().readAllBytes()).hasSize(3);
+                target.getOutputStream().write(new byte[2000]);
+                target.shutdownOutput();
+                assertThat(application.getInputStream().readAllBytes()).hasSize(2000);
+            }
+            assertThat(lines.next())
+                    .matches("time=[0-9T:.-]+Z peer=127\\.0\\.0\\.1:" + port + " target=127\\.0\\.0\\.1:"
+                            + tunnel.server.boundAddress().getPort()
+                            + " seconds=[0-9]+\\.[0-9]+ from_peer=3 to_peer=2000 outcome=completed");
+        }
+    }
+
+    @Test
+    void logsWhatHasComeOfAConnection() throws Exception {
+        Endings endings = new Endings();
+        try (LoopbackTunnel tunnel =
+                LoopbackTunnel.with(client -> client.stage(endings), server -> server.stage(endings))) {
+            tunnel.target.close();
+            try (Socket application = tunnel.connect()) {
+                assertThat(LoopbackTunnel.ended(application)).isTrue();
+            }
+            assertThat(List.of(endings.next().outcome(), endings.next().outcome()))
+                    .containsExactlyInAnyOrder(Outcome.CONNECT_FAILED, Outcome.RESET);
+        }
+    }
+
+    @Test
+    void aClientWithoutAServerHasNoHandshake() throws Exception {
+        Endings endings = new Endings();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(client -> client.stage(endings), UnaryOperator.identity())) {
+            tunnel.server.close();
+            try (Socket application = tunnel.connect()) {
+                assertThat(LoopbackTunnel.ended(application)).isTrue();
+            }
+            ConnectionSummary summary = endings.next();
+            assertThat(summary.outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+            assertThat(summary.cause()).hasMessageContaining("connection refused");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saltunnel.netty.stage.ConnectionSummary;
+import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The idle time-out, on real sockets. */
+@Timeout(60)
+class IdleTimeoutStageTest {
+    @Test
+    void resetsAConnectionThatIsIdle() throws Exception {
+        Endings endings = new Endings();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
+                        client -> client.idleTimeout(Duration.ofMillis(300)).stage(endings), UnaryOperator.identity());
+                Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            LoopbackTunnel.echo(application, target);
+            assertThatThrownBy(() -> application.getInputStream().read()).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> target.getInputStream().read()).isInstanceOf(IOException.class);
+            ConnectionSummary summary = endings.next();
+            assertThat(summary.outcome()).isEqualTo(Outcome.RESET);
+            assertThat(summary.cause()).hasMessage("idle for 0.3 s");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What {@link SaltunnelHandler} promises of ends, in order and not. */
+class SaltunnelHandlerEndsTest {
+    private static final int FRAME = 512;
+
+    @Test
+    void closeSendsWhatWasWrittenBefore() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            ChannelFuture write = pair.client.write(pair.bytes(new byte[100_000]));
+            ChannelFuture close = pair.client.close();
+            pair.pump();
+            assertThat(write.isSuccess() && close.isSuccess()).isTrue();
+            assertThat(pair.serverEar.data.size()).isEqualTo(100_000);
+            assertThat(pair.client.close().isSuccess()).isTrue();
+        }
+    }
+
+    @Test
+    void writesAfterCloseFail() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            ChannelPromise first = pair.client.newPromise();
+            first.addListener((ChannelFutureListener)
+                    done -> assertThat(pair.client.isOpen()).isTrue());
+            pair.client.write(pair.bytes(new byte[1]), first);
+            List<Throwable> causes = new ArrayList<>();
+            first.addListener(done ->
+                    pair.client.writeAndFlush(pair.bytes(new byte[1])).addListener(late -> causes.add(late.cause())));
+            pair.client.close();
+            pair.pump();
+            assertThat(causes).singleElement().isInstanceOf(ClosedChannelException.class);
+            assertThat(pair.serverEar.data.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void failsWhatIsNotFlushedWhenTheConnectionEnds() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
+            pair.client.pipeline().firstContext().close();
+            assertThat(write.cause()).isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @Test
+    void removingTheHandlerRemovesAllOfIt() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
+            pair.client.pipeline().remove("saltunnel");
+            assertThat(write.cause()).isInstanceOf(ClosedChannelException.class);
+            assertThat(pair.client.pipeline().names()).noneMatch(name -> name.startsWith("saltunnel"));
+        }
+    }
+
+    @Test
+    void passesTheEndOfThePeersStreamAndGoesOnWriting() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            pair.server.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+            pair.server.writeAndFlush(pair.bytes(new byte[5]));
+            pair.pump();
+            assertThat(pair.serverEar.events).containsExactly("HandshakeCompleted", "end");
+            assertThat(pair.clientEar.data.size()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void tellsThatAStreamEndedInsideAFrame() throws Exception {
+        for (boolean halfClosure : new boolean[] {true, false}) {
+            try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+                pair.server.writeInbound(pair.bytes(new byte[511]));
+                if (halfClosure) {
+                    pair.server.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+                } else {
+                    pair.server.pipeline().firstContext().close();
+                }
+                assertThat(pair.serverEar.events)
+                        .containsExactly(
+                                "HandshakeCompleted", "TruncatedFrameException", halfClosure ? "end" : "inactive");
+            }
+        }
+    }
+
+    @Test
+    void resetsAfterDataThatDoesNotVerifyAndPassesOnWhatCameBefore() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            pair.client.writeAndFlush(pair.bytes(new byte[3 * 494]));
+            ByteBuf frames = pair.client.readOutbound();
+            frames.setByte(2 * FRAME + 100, frames.getByte(2 * FRAME + 100) ^ 1);
+            pair.server.writeInbound(frames);
+            assertThat(pair.serverEar.data.size()).isEqualTo(2 * 494);
+            assertThat(pair.serverEar.events)
+                    .containsExactly("HandshakeCompleted", "data", "ChunkException", "inactive");
+            assertThat(pair.server.isOpen()).isFalse();
+        }
+    }
+}

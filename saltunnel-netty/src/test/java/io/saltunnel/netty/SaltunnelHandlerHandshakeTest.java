@@ -1,0 +1,116 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.saltunnel.netty.handshake.HandshakeCompleted;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What {@link SaltunnelHandler} promises of the handshake: its events, its failures, what is written meanwhile. */
+class SaltunnelHandlerHandshakeTest {
+    @Test
+    void tellsOfTheHandshakeBeforeTheFirstData() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().connect()) {
+            pair.client.writeAndFlush(pair.bytes(new byte[10]));
+            pair.server.writeAndFlush(pair.bytes(new byte[20]));
+            pair.pump();
+            assertThat(pair.clientEar.events).containsExactly("HandshakeCompleted", "data");
+            assertThat(pair.serverEar.events).containsExactly("HandshakeCompleted", "data");
+        }
+    }
+
+    @Test
+    void queuesWritesUntilTheHandshakeIsOverAndCountsThem() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().connect()) {
+            List<ChannelFuture> writes = new ArrayList<>();
+            while (pair.client.isWritable()) {
+                writes.add(pair.client.write(pair.bytes(new byte[8000])));
+                pair.client.runPendingTasks();
+            }
+            assertThat(writes).hasSizeBetween(5, 10).noneMatch(ChannelFuture::isDone);
+            pair.client.flush();
+            pair.pump();
+            assertThat(writes).allMatch(ChannelFuture::isSuccess);
+            assertThat(pair.client.isWritable()).isTrue();
+            assertThat(pair.serverEar.data.size()).isEqualTo(8000 * writes.size());
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfWritesAroundTheHandshake() throws Exception {
+        ChannelInboundHandlerAdapter second = new ChannelInboundHandlerAdapter() {
+            @Override
+            public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                if (event instanceof HandshakeCompleted) {
+                    ctx.writeAndFlush(ctx.alloc().directBuffer().writeByte(2));
+                }
+                ctx.fireUserEventTriggered(event);
+            }
+        };
+        try (EmbeddedPair pair =
+                new EmbeddedPair(SaltunnelSettings.defaults(), SaltunnelSettings.defaults(), second).connect()) {
+            pair.client.write(pair.bytes(new byte[] {1}));
+            pair.pump();
+            pair.client.writeAndFlush(pair.bytes(new byte[] {3}));
+            pair.pump();
+            assertThat(pair.serverEar.data.toByteArray()).containsExactly(1, 2, 3);
+        }
+    }
+
+    @Test
+    void failsWhatWaitsWhenTheHandlerIsRemoved() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().connect()) {
+            ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
+            pair.client.pipeline().remove("saltunnel");
+            assertThat(write.cause()).isInstanceOf(HandshakeFailedException.class);
+            assertThat(pair.client.pipeline().names()).doesNotContain("saltunnel.frames", "saltunnel.handshake");
+        }
+    }
+
+    @Test
+    void completesItsFutureBeforeTheEventAndTheEventBeforeTheData() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair()) {
+            pair.clientHandler.handshakeFuture().addListener(done -> pair.clientEar.events.add("future"));
+            pair.connect();
+            pair.server.writeAndFlush(pair.bytes(new byte[1]));
+            pair.pump();
+            assertThat(pair.clientEar.events).containsExactly("future", "HandshakeCompleted", "data");
+            assertThat(pair.clientHandler.handshakeFuture().getNow()).isSameAs(pair.client);
+        }
+    }
+
+    @Test
+    void closingFailsWhatWaitsThenTellsWhy() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().connect()) {
+            List<String> order = pair.clientEar.events;
+            ChannelFuture write = pair.client.writeAndFlush(pair.bytes(new byte[1]));
+            write.addListener(
+                    done -> order.add("write " + done.cause().getClass().getSimpleName()));
+            pair.clientHandler.handshakeFuture().addListener(done -> order.add("future"));
+            assertThat(pair.client.close().isSuccess()).isTrue();
+            assertThat(order)
+                    .containsExactly("write HandshakeFailedException", "future", "HandshakeFailed", "inactive");
+            assertThat(pair.client.writeAndFlush(pair.bytes(new byte[1])).cause())
+                    .isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @Test
+    void tellsOfAFailureOnceAndOfNothingAfterIt() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().connect()) {
+            pair.server.writeInbound(pair.bytes(new byte[512]));
+            pair.server.writeInbound(pair.bytes(new byte[5 * 512]));
+            pair.pump();
+            assertThat(pair.serverEar.events).containsExactly("HandshakeFailed");
+            assertThat(pair.server.writeAndFlush(pair.bytes(new byte[1])).cause())
+                    .isInstanceOf(ClosedChannelException.class);
+            assertThat(pair.server.outboundMessages()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.saltunnel.netty.internal.stage.SourceNetworksStage;
+import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The allow-list, on real sockets. */
+@Timeout(60)
+class SourceNetworksStageTest {
+    @Test
+    void aClientTurnsAwaySourcesOutsideItsNetworks() throws Exception {
+        Endings endings = new Endings();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
+                        client -> client.allowFrom("192.0.2.0/24", "::1").stage(endings), UnaryOperator.identity());
+                Socket application = tunnel.connect()) {
+            assertThat(LoopbackTunnel.ended(application)).isTrue();
+            assertThat(endings.next().outcome()).isEqualTo(Outcome.ABANDONED);
+            assertThat(tunnel.server.stats().accepted()).isZero();
+        }
+    }
+
+    @Test
+    void aServerTurnsAwaySourcesOutsideItsNetworks() throws Exception {
+        Endings endings = new Endings();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
+                        UnaryOperator.identity(),
+                        server -> server.allowFrom("192.0.2.1").stage(endings));
+                Socket application = tunnel.connect()) {
+            assertThat(LoopbackTunnel.ended(application)).isTrue();
+            assertThat(endings.next().outcome()).isEqualTo(Outcome.ABANDONED);
+            assertThat(tunnel.server.stats().handshakesFailed()).isZero();
+        }
+    }
+
+    @Test
+    void admitsSourcesWithinTheNetworks() throws Exception {
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
+                client -> client.listen(HostAndPort.parse(":0")).allowFrom("127.0.0.0/8", "::1/128"),
+                server -> server.allowFrom("127.0.0.1"))) {
+            for (InetAddress source : List.of(InetAddress.getLoopbackAddress(), LoopbackTunnel.loopback6())) {
+                try (Socket application = tunnel.connect(source);
+                        Socket target = tunnel.accept()) {
+                    LoopbackTunnel.echo(application, target);
+                }
+            }
+        }
+    }
+
+    @Test
+    void saysWhichNetworkItCantUnderstand() {
+        for (String wrong : List.of(
+                "", "10.0.0.0/33", "::/129", "10.0.0/8", "example.org", "10.0.0.0/-1", "10.0.0.0/", "1.2.3.4/8/8")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> SourceNetworksStage.check(wrong))
+                    .withMessageContaining("'" + wrong + "'");
+        }
+    }
+}
