@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Runs the tunnel and its peers in turn, several rounds, and writes a table of medians, ratios, and a chart. Started by {@code benchmarks/compare}, which says what the system properties mean.
@@ -27,6 +30,11 @@ public final class Compare {
     private final Path directory;
     private final Target target;
     private final String only = System.getProperty("compare.only", "");
+    private final Set<String> figures = Arrays.stream(
+                    System.getProperty("compare.figures", "").split(","))
+            .filter(name -> !name.isBlank())
+            .map(name -> name.strip().toUpperCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
     private final List<Result> results = new ArrayList<>();
 
     private Compare(Path directory, Target target) {
@@ -112,25 +120,37 @@ public final class Compare {
     private void measure(Result result, boolean memoryToo) throws IOException, InterruptedException {
         int port = result.subject().entry();
         try (Running running = new Running(result.subject(), directory)) {
-            if (memoryToo && result.subject().secure()) {
+            if (memoryToo && result.subject().secure() && wanted(Figure.IDLE, Figure.EACH)) {
                 memory(result, running);
             }
-            Load warmUp = new Load(target, port, WARM_UP);
-            warmUp.upload();
-            warmUp.download();
             Load load = new Load(target, port, TIME);
-            result.add(Figure.UP, load.upload());
-            result.add(Figure.DOWN, load.download());
-            result.add(Figure.DUPLEX, load.duplex());
-            result.add(Figure.EIGHT, load.uploads(STREAMS));
-            new Load(target, port, WARM_UP.dividedBy(2)).connections(CONNECTING_THREADS);
-            result.add(Figure.CONNECTIONS, load.connections(CONNECTING_THREADS));
-            new Load(target, port, WARM_UP.dividedBy(2)).echo();
-            double[] echo = load.echo();
-            result.add(Figure.P50, echo[0]);
-            result.add(Figure.P99, echo[1]);
-            result.add(Figure.P999, echo[2]);
+            if (wanted(Figure.UP, Figure.DOWN, Figure.DUPLEX, Figure.EIGHT)) {
+                Load warmUp = new Load(target, port, WARM_UP);
+                warmUp.upload();
+                warmUp.download();
+                result.add(Figure.UP, load.upload());
+                result.add(Figure.DOWN, load.download());
+                result.add(Figure.DUPLEX, load.duplex());
+                result.add(Figure.EIGHT, load.uploads(STREAMS));
+            }
+            if (wanted(Figure.CONNECTIONS)) {
+                new Load(target, port, WARM_UP).connections(CONNECTING_THREADS);
+                result.add(Figure.CONNECTIONS, load.connections(CONNECTING_THREADS));
+            }
+            if (wanted(Figure.P50, Figure.P99, Figure.P999)) {
+                new Load(target, port, WARM_UP.dividedBy(2)).echo();
+                double[] echo = load.echo();
+                result.add(Figure.P50, echo[0]);
+                result.add(Figure.P99, echo[1]);
+                result.add(Figure.P999, echo[2]);
+            }
         }
+    }
+
+    /** Whether any of these is to be measured. */
+    private boolean wanted(Figure... figures) {
+        return this.figures.isEmpty()
+                || Arrays.stream(figures).anyMatch(figure -> this.figures.contains(figure.name()));
     }
 
     /** Resident memory before, and what each of many idle connections adds to the larger of the two processes. */
