@@ -1,0 +1,134 @@
+package io.saltunnel.netty.internal.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.TruncatedFrameException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FrameCodecTest {
+    private final ReadCounter reads = new ReadCounter();
+    private final EmbeddedChannel channel = new EmbeddedChannel(reads, new FrameCodec());
+
+    private static final class ReadCounter extends ChannelOutboundHandlerAdapter {
+        private int count;
+
+        @Override
+        public void read(ChannelHandlerContext ctx) {
+            count++;
+            ctx.read();
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void passesWholeFramesOnAsTheBufferTheyCameIn() {
+        ByteBuf frames = numbered(0, 3 * Frame.SIZE);
+        channel.writeInbound(frames);
+        assertThat((ByteBuf) channel.readInbound()).isSameAs(frames);
+        frames.release();
+    }
+
+    @Test
+    void putsAFrameTogetherFromItsPieces() {
+        for (int split = 1; split < Frame.SIZE; split++) {
+            channel.writeInbound(numbered(0, split));
+            assertThat(channel.inboundMessages()).isEmpty();
+            channel.writeInbound(numbered(split, Frame.SIZE - split));
+            assertNumbered(0, Frame.SIZE);
+        }
+    }
+
+    @Test
+    void neverCopiesTheRunBesideAPartialFrame() {
+        channel.writeInbound(numbered(0, 100));
+        ByteBuf rest = numbered(100, 3 * Frame.SIZE);
+        channel.writeInbound(rest);
+        assertNumbered(0, Frame.SIZE);
+        ByteBuf run = channel.readInbound();
+        assertThat(run).isSameAs(rest);
+        assertThat(run.readableBytes()).isEqualTo(2 * Frame.SIZE);
+        run.release();
+        channel.writeInbound(numbered(100 + 3 * Frame.SIZE, Frame.SIZE - 100));
+        assertNumbered(3 * Frame.SIZE, Frame.SIZE);
+    }
+
+    @Test
+    void readsOnWhileNoFrameIsWhole() {
+        channel.config().setAutoRead(false);
+        channel.read();
+        int asked = reads.count;
+        channel.writeInbound(numbered(0, 511));
+        assertThat(reads.count).isEqualTo(asked + 1);
+        channel.writeInbound(numbered(511, 1));
+        assertThat(reads.count).isEqualTo(asked + 1);
+        assertNumbered(0, Frame.SIZE);
+    }
+
+    @Test
+    void tellsHowMuchOfAFrameCame() {
+        channel.writeInbound(numbered(0, Frame.SIZE + 7));
+        assertNumbered(0, Frame.SIZE);
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        assertThatThrownBy(channel::checkException)
+                .isInstanceOf(TruncatedFrameException.class)
+                .hasMessageContaining("7");
+        channel.close();
+        channel.checkException(); // it was told once
+    }
+
+    @Test
+    void anEndBetweenFramesIsNoFault() {
+        channel.writeInbound(numbered(0, Frame.SIZE));
+        assertNumbered(0, Frame.SIZE);
+        channel.close();
+        channel.checkException();
+    }
+
+    @Test
+    void dropsWhatItKeptWhenItLeaves() {
+        ByteBuf kept = channel.alloc().directBuffer().writeZero(10);
+        channel.writeInbound(kept);
+        channel.pipeline().remove(FrameCodec.class);
+        assertThat(kept.refCnt()).isZero();
+        channel.close();
+        channel.checkException();
+    }
+
+    @Test
+    void whatIsWrittenPassesUntouched() {
+        ByteBuf bytes = Unpooled.copiedBuffer(new byte[3]);
+        channel.writeOutbound(bytes);
+        assertThat((ByteBuf) channel.readOutbound()).isSameAs(bytes);
+        bytes.release();
+    }
+
+    /** Bytes of a stream in which each place has its own. */
+    private static ByteBuf numbered(int from, int length) {
+        ByteBuf bytes = Unpooled.directBuffer(length);
+        for (int i = from; i < from + length; i++) {
+            bytes.writeByte(i * 31 >> 3);
+        }
+        return bytes;
+    }
+
+    private void assertNumbered(int from, int length) {
+        ByteBuf expected = numbered(from, length);
+        ByteBuf actual = channel.readInbound();
+        assertThat(actual).isEqualTo(expected);
+        expected.release();
+        actual.release();
+    }
+}
