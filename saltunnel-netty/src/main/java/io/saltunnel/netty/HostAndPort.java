@@ -87,7 +87,7 @@ public record HostAndPort(String host, int port) {
     /**
      * Tells the address without asking anybody.
      *
-     * @return the numeric address, or empty when the host is a name or stands for every interface
+     * @return the numeric address, or empty when the host is a name, stands for every interface, or names a scope ({@code fe80::1%eth0}) that this machine doesn't have at the moment
      */
     public Optional<InetAddress> numericAddress() {
         if (host.isEmpty() || !isAddress(host)) {
@@ -95,8 +95,8 @@ public record HostAndPort(String host, int port) {
         }
         try {
             return Optional.of(InetAddress.getByName(host));
-        } catch (UnknownHostException e) {
-            throw new AssertionError("a numeric address needs no look-up: " + host, e);
+        } catch (UnknownHostException e) { // nobody was asked: there is no such interface, or not yet
+            return Optional.empty();
         }
     }
 

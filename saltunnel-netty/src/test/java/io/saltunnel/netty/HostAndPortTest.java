@@ -84,4 +84,11 @@ class HostAndPortTest {
                 new InetSocketAddress(address.numericAddress().orElseThrow(), address.port());
         assertThat(HostAndPort.of(socket)).isEqualTo(address).hasToString(text);
     }
+
+    /** Found by fuzzing: this was an error of ours, on every connection. */
+    @Test
+    void takesAScopeThatThisMachineDoesNotHaveForUnknown() {
+        assertThat(HostAndPort.parse("[fe80::1%nosuchinterface]:80").numericAddress())
+                .isEmpty();
+    }
 }
