@@ -1,0 +1,110 @@
+package io.saltunnel.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.crypto.ChunkFailure;
+import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.secret.SecretBytes;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.core.session.ChunkException;
+import io.saltunnel.core.session.NonceExhaustedException;
+import io.saltunnel.core.session.Session;
+import io.saltunnel.core.session.SessionKeys;
+import io.saltunnel.core.wire.Frame;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** The chunk opener, as a server has it: what an authenticated peer may seal, and what others may make of it. It delivers what the chunks hold up to the first that is wrong, and nothing after it. */
+class ChunkOpenerFuzzTest {
+    private static final int MAX_CHUNKS = 12;
+
+    private static final SecretMemory MEMORY = SecretMemory.create();
+    private static final ChunkCipher CIPHER = ChunkCipher.create();
+    private static final SecretBox BOX = new SecretBox();
+
+    /**
+     * Chunks of any plaintext, one of them perhaps damaged, in runs of any length.
+     *
+     * @param choices what the chunks say, what is damaged, and how they come
+     */
+    @FuzzTest(maxDuration = "")
+    void deliversWhatTheChunksHoldUpToTheFirstThatIsWrong(FuzzedDataProvider choices) throws Exception {
+        ByteBuffer frames = direct(MAX_CHUNKS * Frame.SIZE);
+        ByteBuffer data = direct(MAX_CHUNKS * Frame.SIZE);
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        int count = choices.consumeInt(1, MAX_CHUNKS);
+        int[] before = new int[MAX_CHUNKS + 1]; // how much data precede each chunk
+        int wrong = count;
+        boolean damaged = false;
+        ByteArrayOutputStream delivered = new ByteArrayOutputStream();
+        try (SessionKeys keys = keys();
+                Session server = Session.ofServer(keys)) {
+            for (int i = 0; i < count; i++) {
+                byte[] plaintext = new byte[Frame.CHUNK_PLAINTEXT];
+                int length = choices.consumeInt(0, 0xffff);
+                ByteBuffer.wrap(plaintext).order(ByteOrder.LITTLE_ENDIAN).putShort((short) length);
+                byte[] content = choices.consumeBytes(Frame.MAX_DATA);
+                System.arraycopy(content, 0, plaintext, Short.BYTES, content.length);
+                frames.put(i * Frame.SIZE + Frame.TAG, plaintext);
+                BOX.seal8(keys.bytes(), SessionKeys.CLIENT_KEY, i + 1L, frames, i * Frame.SIZE, plaintext.length);
+                before[i] = expected.size();
+                if (wrong == count && length > Frame.MAX_DATA) {
+                    wrong = i;
+                } else if (wrong == count) {
+                    expected.write(plaintext, Short.BYTES, length);
+                }
+            }
+            before[count] = expected.size();
+            int flip = choices.consumeInt(-1, count * Frame.SIZE - 1);
+            int mask = choices.consumeInt(0, 0xff);
+            if (flip >= 0 && mask != 0 && flip / Frame.SIZE <= wrong) {
+                frames.put(flip, (byte) (frames.get(flip) ^ mask));
+                wrong = flip / Frame.SIZE;
+                damaged = true;
+            }
+            ChunkFailure failure = null;
+            for (int at = 0; at < count && failure == null; ) {
+                int run = choices.consumeInt(1, count - at);
+                try {
+                    copy(data, open(server, frames, at, run, data), delivered);
+                    at += run;
+                } catch (ChunkException e) {
+                    copy(data, e.dataLength(), delivered);
+                    failure = e.reason();
+                    assertThat(e.chunkNumber()).isEqualTo(wrong + 1L);
+                }
+            }
+            assertThat(failure)
+                    .isEqualTo(wrong == count ? null : damaged ? ChunkFailure.BAD_TAG : ChunkFailure.BAD_LENGTH);
+        }
+        assertThat(delivered.toByteArray()).isEqualTo(Arrays.copyOf(expected.toByteArray(), before[wrong]));
+        assertThat(MEMORY.liveSecrets()).isZero();
+    }
+
+    private static int open(Session server, ByteBuffer frames, int at, int run, ByteBuffer data)
+            throws ChunkException, NonceExhaustedException {
+        return server.opener().open(CIPHER, frames, at * Frame.SIZE, run, data, 0);
+    }
+
+    private static void copy(ByteBuffer data, int length, ByteArrayOutputStream to) {
+        byte[] bytes = new byte[length];
+        data.get(0, bytes);
+        to.writeBytes(bytes);
+    }
+
+    private static SessionKeys keys() {
+        try (SecretBytes shared = MEMORY.allocate(32)) {
+            shared.buffer().put(0, (byte) 9);
+            return SessionKeys.derive(shared, MEMORY);
+        }
+    }
+
+    private static ByteBuffer direct(int size) {
+        return ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}
