@@ -1,0 +1,117 @@
+package io.saltunnel.it.hostile;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The network between a client and a server: passes each connection's frames on, and lets a {@link Fault} have those of the next one. What ends one side, FIN or RST, ends the other the same way. */
+final class FaultProxy implements AutoCloseable {
+    private static final int FRAME = 512;
+
+    enum Direction {
+        TO_SERVER,
+        TO_CLIENT
+    }
+
+    /** What becomes of one direction's frames. One object a connection: it may remember. */
+    @FunctionalInterface
+    interface Fault {
+        /**
+         * Passes a frame on, or does something else.
+         *
+         * @param number from 0 on
+         * @param frame 512 bytes
+         * @param out where it was going
+         */
+        void pass(int number, byte[] frame, Socket out) throws IOException;
+    }
+
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final InetSocketAddress server;
+    private final Map<Direction, Fault> next = new EnumMap<>(Direction.class);
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+    FaultProxy(InetSocketAddress server) throws IOException {
+        this.server = server;
+        start(this::accept);
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** The next connection, and no later one, gets this fault. */
+    synchronized void strikeNext(Direction direction, Fault fault) {
+        next.put(direction, fault);
+    }
+
+    private synchronized Fault takeFault(Direction direction) {
+        Fault fault = next.remove(direction);
+        return fault != null
+                ? fault
+                : (number, frame, out) -> out.getOutputStream().write(frame);
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = listener.accept();
+                sockets.add(client);
+                client.setTcpNoDelay(true);
+                Socket onward = new Socket(server.getAddress(), server.getPort());
+                sockets.add(onward);
+                onward.setTcpNoDelay(true);
+                Fault toServer = takeFault(Direction.TO_SERVER);
+                Fault toClient = takeFault(Direction.TO_CLIENT);
+                start(() -> carry(client, onward, toServer));
+                start(() -> carry(onward, client, toClient));
+            }
+        } catch (IOException e) {
+            // Closed: the test is over.
+        }
+    }
+
+    private static void carry(Socket in, Socket out, Fault fault) {
+        try {
+            InputStream frames = in.getInputStream();
+            int number = 0;
+            for (byte[] frame = frames.readNBytes(FRAME); frame.length == FRAME; frame = frames.readNBytes(FRAME)) {
+                fault.pass(number++, frame, out);
+            }
+            if (!out.isOutputShutdown()) {
+                out.shutdownOutput();
+            }
+        } catch (IOException e) { // reset by one side, or by the fault
+            reset(in);
+            reset(out);
+        }
+    }
+
+    static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            // It is gone already.
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "fault-proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        sockets.forEach(FaultProxy::reset);
+    }
+}
