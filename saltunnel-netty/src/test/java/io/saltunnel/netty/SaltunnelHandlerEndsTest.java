@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What {@link SaltunnelHandler} promises of ends, in order and not. */
@@ -42,6 +46,51 @@ class SaltunnelHandlerEndsTest {
             pair.pump();
             assertThat(causes).singleElement().isInstanceOf(ClosedChannelException.class);
             assertThat(pair.serverEar.data.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void writesFailWhileACloseStillWaitsForTheSocket() throws Exception {
+        List<Runnable> held = new ArrayList<>();
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            pair.client.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                    held.add(() -> ctx.writeAndFlush(msg, promise));
+                }
+            });
+            ChannelFuture before = pair.client.write(pair.bytes(new byte[1]));
+            ChannelFuture close = pair.client.pipeline().close(); // the channel's own would cancel timers
+            ChannelFuture after = pair.client.writeAndFlush(pair.bytes(new byte[1]));
+            assertThat(pair.client.isOpen()).isTrue();
+            assertThat(after.cause()).isInstanceOf(ClosedChannelException.class);
+            held.forEach(Runnable::run);
+            pair.pump();
+            assertThat(before.isSuccess() && close.isSuccess()).isTrue();
+            assertThat(pair.serverEar.data.size()).isOne();
+        }
+    }
+
+    @Test
+    void closeWaitsForThreeSecondsAtMost() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            List<Object> stuck = new ArrayList<>();
+            pair.client.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                    stuck.add(msg);
+                }
+            });
+            pair.client.freezeTime();
+            pair.client.write(pair.bytes(new byte[1]));
+            pair.client.pipeline().close();
+            pair.client.advanceTimeBy(2999, TimeUnit.MILLISECONDS);
+            pair.client.runScheduledPendingTasks();
+            assertThat(pair.client.isOpen()).isTrue();
+            pair.client.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+            pair.client.runScheduledPendingTasks();
+            assertThat(pair.client.isOpen()).isFalse();
+            stuck.forEach(ReferenceCountUtil::release);
         }
     }
 
