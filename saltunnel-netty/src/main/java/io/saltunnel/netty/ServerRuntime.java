@@ -7,6 +7,7 @@ import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.limit.RateLimitedWarning;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
 import org.slf4j.Logger;
 
 /** What the links of one running server share beyond a client's. */
@@ -35,5 +36,17 @@ final class ServerRuntime extends TunnelRuntime {
     @Override
     Link newLink(Channel accepted) {
         return new ServerLink(this, accepted);
+    }
+
+    @Override
+    TunnelHoldings holdings(LockedBufferAllocator buffers) {
+        return new TunnelHoldings(
+                links.size(),
+                unauthenticated.size(),
+                slots.held(),
+                slots.waiting(),
+                replays.size(),
+                buffers.buffersInUse(),
+                buffers.mappedBytes());
     }
 }

@@ -63,6 +63,15 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
+     * Tells what it holds at the moment.
+     *
+     * @return a snapshot
+     */
+    public TunnelHoldings holdings() {
+        return runtime.holdings(buffers);
+    }
+
+    /**
      * Tells when everything is over.
      *
      * @return completes when the tunnel has stopped, whatever stopped it

@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import io.netty.channel.Channel;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;
@@ -42,6 +43,10 @@ class TunnelRuntime {
             counters.ended.increment();
             onLinkEnded.run();
         }
+    }
+
+    TunnelHoldings holdings(LockedBufferAllocator buffers) {
+        return new TunnelHoldings(links.size(), 0, 0, 0, 0, buffers.buffersInUse(), buffers.mappedBytes());
     }
 
     final void onLinkEnded(Runnable listener) {
