@@ -13,7 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A service for any number of connections, on one thread: sends back what it gets, and ends its stream when the peer has. */
-final class EchoTarget implements Closeable {
+public final class EchoTarget implements Closeable {
 
     private static final int BUFFER_BYTES = 16 * 1024;
 
@@ -33,15 +33,18 @@ final class EchoTarget implements Closeable {
         thread.start();
     }
 
-    static EchoTarget start() throws IOException {
+    /** On a free port of loopback. */
+    public static EchoTarget start() throws IOException {
         return at(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
     }
 
-    static EchoTarget at(InetSocketAddress address) throws IOException {
+    /** On a port of loopback. */
+    public static EchoTarget at(InetSocketAddress address) throws IOException {
         return new EchoTarget(address);
     }
 
-    InetSocketAddress address() {
+    /** Where it listens. */
+    public InetSocketAddress address() {
         try {
             return (InetSocketAddress) listener.getLocalAddress();
         } catch (IOException e) {
@@ -50,12 +53,12 @@ final class EchoTarget implements Closeable {
     }
 
     /** Connections that are open now. */
-    int open() {
+    public int open() {
         return open.get();
     }
 
     /** Connections there have been so far. */
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 

@@ -13,6 +13,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.handshake.Refusal;
+import io.saltunnel.netty.internal.abort.Abort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -140,13 +141,18 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     /**
-     * Ends the connection before its deadline, since somebody else needs its place: with FIN, and soon after with everything. Called again, closes it at once. Does nothing when the handshake is
-     * done. On the channel's event loop.
+     * Ends the connection before its deadline, since somebody else needs its place: with FIN, and soon after with everything. Who has got serverhi is reset instead: a client has a tunnel by then,
+     * and would take FIN for the end of what the target had to say. Called again, closes it at once. Does nothing when the handshake is done. On the channel's event loop.
      */
     public void evict() {
         ChannelHandlerContext ctx = context();
-        if (ctx != null && !ctx.isRemoved()) {
-            fail(ctx, Failures.evicted());
+        if (ctx == null || ctx.isRemoved()) {
+            return;
+        }
+        fail(ctx, Failures.evicted());
+        if (awaitingMessageZero != null) {
+            Abort.reset(ctx.channel());
+        } else {
             end(ctx, EVICTED_LINGER);
         }
     }

@@ -1,0 +1,66 @@
+package io.saltunnel.it.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.it.reference.ReferenceFrames;
+import io.saltunnel.netty.Tunnel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Goal: a recorded hello is worth nothing: neither beside its original, nor after the server has started anew. */
+@Timeout(120)
+class ReplayTest {
+    private static final int AT_ONCE = 50;
+    private static final Duration SOON = Duration.ofSeconds(3);
+
+    /** Whichever loops of the server they meet on. */
+    @Test
+    void oneOfManyAlikeIsAnswered() throws Exception {
+        try (Loopback loopback = Loopback.with(server -> server.handshakeTimeout(SOON))) {
+            byte[] hello = BadInput.NOTHING_AFTER_SERVERHI.bytes(new BadInput.Attacker(loopback.key, new byte[0]));
+            List<Socket> sockets = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                sockets.add(Loopback.connect(loopback.server.boundAddress()));
+            }
+            for (Socket socket : sockets) {
+                socket.getOutputStream().write(hello);
+            }
+            long answers = 0;
+            for (Socket socket : sockets) {
+                try (socket) {
+                    answers += socket.getInputStream().readAllBytes().length;
+                }
+            }
+            assertThat(answers).isEqualTo(ReferenceFrames.FRAME);
+            assertThat(loopback.server.holdings().rememberedHellos()).isOne();
+        }
+    }
+
+    @Test
+    void aServerThatStartsAnewAnswersNothingRecordedBefore() throws Exception {
+        try (Loopback loopback = Loopback.with(server -> server.handshakeTimeout(SOON))) {
+            BadInput.Attacker attacker = BadInput.Attacker.withRecording(loopback.server.boundAddress(), loopback.key);
+            loopback.server.close();
+            Instant start = Instant.now().plusSeconds(1); // later than the second of the recording
+            try (Tunnel anew = loopback.anotherServer(
+                    server -> server.handshakeTimeout(SOON).clock(() -> start))) {
+                assertThat(answerTo(attacker.recorded(), anew.boundAddress())).isEmpty();
+                assertThat(anew.holdings().rememberedHellos()).isZero();
+            }
+        }
+    }
+
+    private static byte[] answerTo(byte[] sent, InetSocketAddress server) throws IOException {
+        try (Socket socket = Loopback.connect(server)) {
+            socket.getOutputStream().write(sent);
+            return socket.getInputStream().readAllBytes();
+        }
+    }
+}
