@@ -40,6 +40,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /** How many connections at once, unless told otherwise. */
     public static final int DEFAULT_MAX_CONNECTIONS = 100;
 
+    private static final long MIN_BUFFER_MEMORY = 1 << 20;
+
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
     private final LongTermKey key;
@@ -50,6 +52,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     private Transport transport = Transport.AUTO;
     private @Nullable EventLoopGroup loops;
     private InstantSource clock = InstantSource.system();
+    private long bufferMemory;
     private boolean keepAlive = true;
     private final TunnelStages.Choice stages = new TunnelStages.Choice();
     int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -153,6 +156,20 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      */
     public B keepAlive(boolean on) {
         keepAlive = on;
+        return self();
+    }
+
+    /**
+     * How much memory the tunnel's buffers may take, all connections together. When it is used up, connections wait for each other's buffers.
+     *
+     * @param maxBytes 1 MiB or more; by default as much as the Java heap may have, 32 MiB at least and 1 GiB at most
+     * @return this
+     */
+    public B bufferMemory(long maxBytes) {
+        if (maxBytes < MIN_BUFFER_MEMORY) {
+            throw new IllegalArgumentException("buffers need " + MIN_BUFFER_MEMORY + " bytes or more, not " + maxBytes);
+        }
+        bufferMemory = maxBytes;
         return self();
     }
 
@@ -305,7 +322,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
                         new DefaultThreadFactory("saltunnel"),
                         transport.ioHandlerFactory());
         ChunkCipher.create().close(); // what it may have to try out once in a process must not hold up a connection
-        LockedBufferAllocator buffers = LockedBufferAllocator.create();
+        LockedBufferAllocator buffers =
+                bufferMemory > 0 ? new LockedBufferAllocator(bufferMemory) : LockedBufferAllocator.create();
         RandomSource random = RandomSource.system();
         HandshakeSettings handshakes = new HandshakeSettings(
                 key, clock, random, MachineIdentity.ofThisMachine(clock, random), handshakeDeadline(handshakeTimeout));

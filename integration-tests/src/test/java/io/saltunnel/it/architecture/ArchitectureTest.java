@@ -56,7 +56,13 @@ class ArchitectureTest {
             Map.entry("netty.internal.relay", Set.of("netty.internal.abort")),
             Map.entry(
                     "netty.internal.cipher",
-                    Set.of("core.crypto", "core.session", "core.wire", "netty.internal.abort", "netty.internal.codec")),
+                    Set.of(
+                            "core.crypto",
+                            "core.session",
+                            "core.wire",
+                            "netty.internal.abort",
+                            "netty.internal.codec",
+                            "netty.memory")),
             Map.entry(
                     "netty.internal.handshake",
                     Set.of(

@@ -15,6 +15,7 @@ final class BufferMemory {
     private final AtomicLong mapped = new AtomicLong();
     private final AtomicLong unlocked = new AtomicLong();
     private final AtomicLong inUse = new AtomicLong();
+    private final AtomicLong lent = new AtomicLong();
 
     BufferMemory(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -27,13 +28,18 @@ final class BufferMemory {
         for (BufferPool pool : pools) {
             if (capacity <= pool.slotBytes()) {
                 CleanableDirectBuffer slot = pool.take(capacity);
-                inUse.incrementAndGet();
+                lent(pool.slotBytes());
                 return slot;
             }
         }
         CleanableDirectBuffer single = new SingleMapping(capacity);
-        inUse.incrementAndGet();
+        lent(capacity);
         return single;
+    }
+
+    private void lent(int bytes) {
+        inUse.incrementAndGet();
+        lent.addAndGet(bytes);
     }
 
     /** Maps memory within the bound. */
@@ -57,8 +63,13 @@ final class BufferMemory {
         mapped.addAndGet(-bytes);
     }
 
-    void released() {
+    void released(int bytes) {
         inUse.decrementAndGet();
+        lent.addAndGet(-bytes);
+    }
+
+    boolean isScarce() {
+        return lent.get() > maxBytes - maxBytes / 4;
     }
 
     long mappedBytes() {
@@ -99,7 +110,7 @@ final class BufferMemory {
         @Override
         public void clean() {
             unmap(region, bytes);
-            released();
+            released(bytes);
         }
     }
 }

@@ -149,7 +149,7 @@ final class BufferPool {
         @Override
         public void clean() {
             Wiping.wipe(whole, 0, lent.capacity());
-            memory.released();
+            memory.released(slotBytes);
             stripe.release(slab, this);
         }
     }

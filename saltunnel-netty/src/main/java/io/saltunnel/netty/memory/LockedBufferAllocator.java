@@ -59,6 +59,15 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
+     * Whether the last quarter of the bound has been reached. It is meant for sealing what was read before: who reads should wait until this is over, since what is sealed makes room, and what is read takes it.
+     *
+     * @return true if more than three quarters are in use
+     */
+    public boolean isScarce() {
+        return memory.isScarce();
+    }
+
+    /**
      * How much memory is mapped.
      *
      * @return bytes, in use or kept for reuse

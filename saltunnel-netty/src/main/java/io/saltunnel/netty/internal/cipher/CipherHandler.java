@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Outbound, {@link ByteBuf}s of any size and kind wait in a {@link SealQueue}, counted towards the channel's writability, until a flush packs them into full chunks, only the last one of the
  * flush being short. A write's promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise completes after everything written before it. A
- * message that is not a {@code ByteBuf} fails: nothing leaves unsealed.
+ * message that is not a {@code ByteBuf} fails: nothing leaves unsealed. When no buffer is left to seal into, what was flushed stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
  *
  * <p>Inbound, a run of whole frames is opened by one call, in place where the buffer is direct and nobody else holds it, and goes on as one buffer of plaintext, owned by the next handler. A chunk
  * that does not verify ends the connection: what came before it is passed on, then a {@link ChunkException} is fired, and the connection is reset. When a read that was asked for yields no data, another is asked for.
@@ -39,12 +39,16 @@ public final class CipherHandler extends ChannelDuplexHandler {
     /** How long {@code close} waits for what was written before it when the peer does not read. */
     public static final Duration CLOSE_FLUSH_TIMEOUT = Duration.ofSeconds(3);
 
+    /** How long sealing waits when no buffer is left for it. */
+    public static final Duration MEMORY_PAUSE = Duration.ofMillis(20);
+
     private static final int MAX_RUN_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE;
 
     private final Session session;
     private @Nullable SealQueue queue;
     private boolean readWanted;
     private boolean aborted;
+    private @Nullable Future<?> pause;
     private @Nullable ChannelPromise closing;
 
     /**
@@ -63,6 +67,9 @@ public final class CipherHandler extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (pause != null) {
+            pause.cancel(false);
+        }
         queue().fail();
         session.close();
     }
@@ -161,12 +168,19 @@ public final class CipherHandler extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext ctx) {
         try {
-            queue().seal();
+            if (!queue().seal() && pause == null) {
+                pause = ctx.executor().schedule(() -> flushAgain(ctx), MEMORY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (NonceExhaustedException e) {
             queue().fail();
             abort(ctx, e);
         }
         ctx.flush();
+    }
+
+    private void flushAgain(ChannelHandlerContext ctx) {
+        pause = null;
+        flush(ctx);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.PendingWriteQueue;
 import io.saltunnel.core.session.ChunkSealer;
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.netty.memory.BufferLimitException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
@@ -43,11 +44,12 @@ final class SealQueue {
     /**
      * Seals and writes everything that waits, without flushing it. A call from within (a promise's listener that flushes) returns at once: the outer one goes on until nothing waits.
      *
+     * @return false if no buffer was left for some of it, which stays
      * @throws NonceExhaustedException if the direction has no nonces left; what waits stays
      */
-    void seal() {
+    boolean seal() {
         if (sealing) {
-            return;
+            return true;
         }
         sealing = true;
         try {
@@ -64,6 +66,9 @@ final class SealQueue {
                     sealGathered();
                 }
             }
+            return true;
+        } catch (BufferLimitException e) {
+            return false;
         } finally {
             sealing = false;
         }
@@ -74,48 +79,67 @@ final class SealQueue {
         if (!alone) {
             length -= length % Frame.MAX_DATA;
         }
-        ByteBuf frames = sealRun(data, length);
-        data.skipBytes(length);
-        ctx.write(frames, data.isReadable() ? ctx.voidPromise() : waiting.remove());
-    }
-
-    private void sealGathered() {
-        int capacity = (int) Math.min(waiting.bytes(), ChunkSealer.MAX_DATA_PER_RUN);
-        ByteBuf gathered = ctx.alloc().directBuffer(capacity, ChunkSealer.MAX_DATA_PER_RUN);
-        List<ChannelPromise> promises = new ArrayList<>(waiting.size());
-        ByteBuf frames;
+        ByteBuf frames = frames(length);
         try {
-            while (!waiting.isEmpty() && gathered.writerIndex() < ChunkSealer.MAX_DATA_PER_RUN) {
-                ByteBuf next = (ByteBuf) waiting.current();
-                gathered.writeBytes(
-                        next, Math.min(next.readableBytes(), ChunkSealer.MAX_DATA_PER_RUN - gathered.writerIndex()));
-                if (!next.isReadable()) {
-                    promises.add(waiting.remove());
-                }
-            }
-            frames = gathered.isReadable() ? sealRun(gathered, gathered.readableBytes()) : Unpooled.EMPTY_BUFFER;
-        } catch (RuntimeException | Error e) {
-            promises.forEach(promise -> promise.tryFailure(e));
-            throw e;
-        } finally {
-            gathered.release();
-        }
-        ctx.write(frames, merge(promises));
-    }
-
-    private ByteBuf sealRun(ByteBuf data, int length) {
-        int frameBytes = (length + Frame.MAX_DATA - 1) / Frame.MAX_DATA * Frame.SIZE;
-        ByteBuf frames = ctx.alloc().directBuffer(frameBytes, frameBytes);
-        try {
-            ByteBuffer source = data.internalNioBuffer(data.readerIndex(), length);
-            ByteBuffer target = frames.internalNioBuffer(0, frameBytes);
-            sealer.seal(
-                    EventLoopScratch.current().cipher(), source, source.position(), length, target, target.position());
-            return frames.writerIndex(frameBytes);
+            seal(data, length, frames);
         } catch (RuntimeException | Error e) {
             frames.release();
             throw e;
         }
+        data.skipBytes(length);
+        ctx.write(frames, data.isReadable() ? ctx.voidPromise() : waiting.remove());
+    }
+
+    /** Has all the memory it needs before it takes anything out of the queue. */
+    private void sealGathered() {
+        int capacity = (int) Math.min(waiting.bytes(), ChunkSealer.MAX_DATA_PER_RUN);
+        ByteBuf frames = frames(capacity);
+        ByteBuf gathered = null;
+        List<ChannelPromise> promises = new ArrayList<>(waiting.size());
+        try {
+            gathered = ctx.alloc().directBuffer(capacity, capacity);
+            gather(gathered, promises);
+            seal(gathered, gathered.readableBytes(), frames);
+        } catch (RuntimeException | Error e) {
+            frames.release();
+            promises.forEach(promise -> promise.tryFailure(e));
+            throw e;
+        } finally {
+            if (gathered != null) {
+                gathered.release();
+            }
+        }
+        ctx.write(frames, merge(promises));
+    }
+
+    private void gather(ByteBuf gathered, List<ChannelPromise> promises) {
+        while (!waiting.isEmpty() && gathered.isWritable()) {
+            ByteBuf next = (ByteBuf) waiting.current();
+            gathered.writeBytes(next, Math.min(next.readableBytes(), gathered.writableBytes()));
+            if (!next.isReadable()) {
+                promises.add(waiting.remove());
+            }
+        }
+    }
+
+    /** Room for so much data, sealed. */
+    private ByteBuf frames(int dataLength) {
+        int frameBytes = frameBytes(dataLength);
+        return ctx.alloc().directBuffer(frameBytes, frameBytes);
+    }
+
+    private void seal(ByteBuf data, int length, ByteBuf frames) {
+        if (length > 0) {
+            ByteBuffer source = data.internalNioBuffer(data.readerIndex(), length);
+            ByteBuffer target = frames.internalNioBuffer(0, frameBytes(length));
+            sealer.seal(
+                    EventLoopScratch.current().cipher(), source, source.position(), length, target, target.position());
+            frames.writerIndex(frameBytes(length));
+        }
+    }
+
+    private static int frameBytes(int dataLength) {
+        return (dataLength + Frame.MAX_DATA - 1) / Frame.MAX_DATA * Frame.SIZE;
     }
 
     /** One promise that completes all of them. */

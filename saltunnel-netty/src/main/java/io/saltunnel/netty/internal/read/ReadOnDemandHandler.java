@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * make it smaller.
  *
  * <p>When: once for each {@code read()}, and not otherwise. Netty's epoll transport goes on reading, whatever {@code autoRead} says, once the peer has sent FIN; that would take in all that the system holds for a reader who is slow.
- * Here it is stopped, and the rest stays where it is until somebody asks for it. When the buffers' bound is reached, reading waits for {@link #MEMORY_PAUSE} and tries again, rather than failing the connection.
+ * Here it is stopped, and the rest stays where it is until somebody asks for it. When buffers become scarce, reading waits for {@link #MEMORY_PAUSE} and tries again, rather than failing the connection, so that
+ * what is left of them serves to seal what was read before.
  *
  * <p>For channels with {@code autoRead} off. Not sharable; runs on the channel's event loop.
  */
@@ -133,6 +134,10 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
             @Override
             public ByteBuf allocate(ByteBufAllocator allocator) {
                 if (readsUnasked && !wanted) {
+                    throw NotNow.INSTANCE;
+                }
+                if (allocator instanceof LockedBufferAllocator buffers && buffers.isScarce()) {
+                    starved = true;
                     throw NotNow.INSTANCE;
                 }
                 try {
