@@ -12,6 +12,7 @@ module io.saltunnel.netty {
     requires io.netty.codec.haproxy;
     requires io.netty.handler;
     requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
     requires io.netty.transport.classes.io_uring;
     requires io.netty.transport.classes.kqueue;
     requires org.slf4j;

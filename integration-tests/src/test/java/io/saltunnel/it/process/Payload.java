@@ -8,13 +8,13 @@ import java.util.Random;
 import java.util.zip.CRC32C;
 
 /** Much data that is cheap to make and to check: random blocks, each with its number in front. */
-record Payload(long seed, long length) {
+public record Payload(long seed, long length) {
 
     private static final int BLOCK_BYTES = (1 << 18) - 3;
     private static final int READ_BYTES = 1 << 18;
 
     /** Writes all of it, and returns its checksum. */
-    Checksum writeTo(OutputStream out) throws IOException {
+    public Checksum writeTo(OutputStream out) throws IOException {
         byte[] block = new byte[BLOCK_BYTES];
         new Random(seed).nextBytes(block);
         CRC32C crc = new CRC32C();
@@ -29,7 +29,7 @@ record Payload(long seed, long length) {
     }
 
     /** Reads until the end of the stream. */
-    static Checksum readFrom(InputStream in) throws IOException {
+    public static Checksum readFrom(InputStream in) throws IOException {
         byte[] buffer = new byte[READ_BYTES];
         CRC32C crc = new CRC32C();
         long length = 0;
@@ -40,10 +40,11 @@ record Payload(long seed, long length) {
         return new Checksum(length, crc.getValue());
     }
 
-    Checksum checksum() throws IOException {
+    /** What reading all of it gives. */
+    public Checksum checksum() throws IOException {
         return writeTo(OutputStream.nullOutputStream());
     }
 
     /** What is compared instead of the data. */
-    record Checksum(long length, long crc) {}
+    public record Checksum(long length, long crc) {}
 }

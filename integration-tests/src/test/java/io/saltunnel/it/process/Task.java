@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Something that runs beside the test, on a thread of its own. */
-final class Task<T> {
+public final class Task<T> {
 
     /** Transfers take longer than single answers. */
     private static final long LIMIT_SECONDS = 4 * Patience.LIMIT.toSeconds();
@@ -18,7 +18,8 @@ final class Task<T> {
         this.future = future;
     }
 
-    static <T> Task<T> start(Callable<T> work) {
+    /** Begins at once. */
+    public static <T> Task<T> start(Callable<T> work) {
         FutureTask<T> future = new FutureTask<>(work);
         Thread thread = new Thread(future, "task");
         thread.setDaemon(true);
@@ -27,7 +28,7 @@ final class Task<T> {
     }
 
     /** Waits for the result, and throws what the work threw. */
-    T result() throws Exception {
+    public T result() throws Exception {
         try {
             return future.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

@@ -2,16 +2,19 @@ package io.saltunnel.netty.internal.read;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkSealer;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.memory.BufferLimitException;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import java.io.IOException;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * make it smaller.
  *
  * <p>When: once for each {@code read()}, and not otherwise. Netty's epoll transport goes on reading, whatever {@code autoRead} says, once the peer has sent FIN; that would take in all that the system holds for a reader who is slow.
- * Here it is stopped, and the rest stays where it is until somebody asks for it. When buffers become scarce, reading waits for {@link #MEMORY_PAUSE} and tries again, rather than failing the connection, so that
+ * Here it is stopped, and the rest stays where it is until somebody asks for it; a reset is told at once. When buffers become scarce, reading waits for {@link #MEMORY_PAUSE} and tries again, rather than failing the connection, so that
  * what is left of them serves to seal what was read before.
  *
  * <p>For channels with {@code autoRead} off. Not sharable; runs on the channel's event loop.
@@ -89,9 +92,23 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof NotNow)) {
             ctx.fireExceptionCaught(cause);
+        } else if (isReset(ctx.channel())) {
+            ctx.fireExceptionCaught(new IOException("Connection reset by peer"));
         } else if (starved && pause == null) {
             starved = false;
             pause = ctx.executor().schedule(() -> readAgain(ctx), MEMORY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whether it was for this that the transport wanted to read: no read would tell before somebody asks for one, and who is stalled may never ask. */
+    private static boolean isReset(Channel channel) {
+        try {
+            return channel instanceof EpollSocketChannel connection
+                    && connection.fd() instanceof Socket socket
+                    && socket.isOpen()
+                    && socket.getSoError() != 0;
+        } catch (IOException e) {
+            return false; // closed meanwhile, which is told in another way
         }
     }
 
