@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
@@ -45,7 +46,7 @@ final class ClientLink extends Link {
 
     private void shakeHands(Channel wire) {
         if (isOver()) {
-            wire.close();
+            Abort.reset(wire); // FIN alone would leave the server waiting for a hello
             return;
         }
         ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes);

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.internal.abort.Abort;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -98,7 +99,7 @@ final class ConnectAttempts {
         underWay.remove(attempt);
         if (attempt.isSuccess()) {
             if (!result.trySuccess(attempt.channel())) {
-                attempt.channel().close();
+                Abort.reset(attempt.channel()); // FIN alone would leave a server waiting for a hello
             }
             return;
         }
@@ -132,7 +133,7 @@ final class ConnectAttempts {
             stagger.cancel(false);
         }
         for (ChannelFuture attempt : List.copyOf(underWay)) {
-            attempt.channel().close();
+            Abort.reset(attempt.channel());
         }
     }
 }
