@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saltunnel.it.process.Sockets.Ending;
 import io.saltunnel.it.process.Sockets.Rest;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LimitIT {
 
     private static final int SURPLUS = 100;
+    private static final String NO_FILES = "Too many open files";
 
     @RegisterExtension
     final Processes processes = Processes.perTest();
@@ -70,32 +72,60 @@ class LimitIT {
 
     /** Out of file descriptors, accepting pauses; with some back, it goes on, and everybody is served. */
     @Test
-    void aProgramWithoutFileDescriptorsRecovers() throws Exception {
+    void aClientWithoutFileDescriptorsRecovers() throws Exception {
         try (EchoTarget target = EchoTarget.start()) {
             SaltunnelProcess server = processes.server(target.address());
-            List<String> java = Processes.javaCommand(List.of(
-                    "client",
-                    "-k",
-                    processes.keyFile().toString(),
-                    "-m",
-                    "1000",
-                    "127.0.0.1:0",
-                    Processes.text(server.address())));
-            List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
-            command.addAll(java);
-            SaltunnelProcess client = processes.start("client", command);
-            List<Socket> sockets = new ArrayList<>();
-            for (int i = 0; i < SURPLUS; i++) {
-                sockets.add(Sockets.connect(client.address()));
-            }
-            client.awaitLine("can't accept connections");
-            for (Socket socket : sockets) {
-                socket.close();
-            }
+            SaltunnelProcess client = withFewFiles("client", server.address(), "-m", "1000");
+            comeAndGo(client);
             try (Socket later = Sockets.connect(client.address())) {
                 echo(later);
             }
         }
+    }
+
+    /** The same where strangers have taken them, and where a tunnel's connection to the target is one too many. */
+    @Test
+    void aServerWithoutFileDescriptorsRecovers() throws Exception {
+        try (EchoTarget target = EchoTarget.start()) {
+            SaltunnelProcess server = withFewFiles("server", target.address());
+            SaltunnelProcess client = processes.client(server.address(), "-m", "1000");
+            comeAndGo(server);
+            comeAndGo(server, client.address());
+            try (Socket later = Sockets.connect(client.address())) {
+                echo(later);
+            }
+        }
+    }
+
+    private SaltunnelProcess withFewFiles(String role, InetSocketAddress to, String... options) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of(role, "-k", processes.keyFile().toString()));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("127.0.0.1:0", Processes.text(to)));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
+        command.addAll(Processes.javaCommand(arguments));
+        return processes.start(role, command);
+    }
+
+    private static void comeAndGo(SaltunnelProcess program) throws IOException {
+        comeAndGo(program, program.address());
+    }
+
+    /** More connections than it has files, and then none. */
+    private static void comeAndGo(SaltunnelProcess program, InetSocketAddress address) throws IOException {
+        int before = program.linesWith(NO_FILES).size();
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < SURPLUS; i++) {
+                sockets.add(Sockets.connect(address));
+            }
+            program.awaitLines(NO_FILES, before + 1);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        Patience.await("they are gone").until(() -> program.status().connections() == 0);
     }
 
     private static void echo(Socket socket) throws IOException {

@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,35 @@ class TargetIT {
             assertThat(Sockets.readToEnd(application).ending()).isEqualTo(Ending.RESET);
         }
         assertThat(client.awaitLine("can't connect")).contains("no-such-host.invalid:80", "does not resolve");
+    }
+
+    /** The names that the program knows are those in a file, which the test writes. */
+    @Test
+    void aNameThatFailsAndComesBack() throws Exception {
+        Path names = Files.createFile(processes.folder().resolve("hosts"));
+        try (EchoTarget target = EchoTarget.start()) {
+            List<String> command = Processes.javaCommand(
+                    List.of(
+                            "server",
+                            "-k",
+                            processes.keyFile().toString(),
+                            "127.0.0.1:0",
+                            "target.test:" + target.address().getPort()),
+                    "-Djdk.net.hosts.file=" + names);
+            SaltunnelProcess server = processes.start("server", command);
+            TunnelPair tunnel = new TunnelPair(processes.client(server.address()), server);
+            for (int time = 1; time <= 2; time++) {
+                Files.writeString(names, "");
+                assertThat(endingOf(tunnel)).isEqualTo(Ending.RESET);
+                assertThat(server.awaitLines("does not resolve", time)).hasSize(time);
+
+                Files.writeString(names, "127.0.0.1 target.test\n");
+                try (Socket application = tunnel.connect()) {
+                    application.getOutputStream().write(time);
+                    assertThat(application.getInputStream().read()).isEqualTo(time);
+                }
+            }
+        }
     }
 
     /** A listener whose queue is full drops what comes, as an address does where nobody is. */
