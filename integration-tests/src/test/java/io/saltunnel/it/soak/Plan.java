@@ -1,0 +1,87 @@
+package io.saltunnel.it.soak;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/**
+ * What one connection is to do, all of which follows from its number. The application sends that ahead of its data, so that the target knows its part.
+ *
+ * @param seed the number, of which the data is made too
+ * @param kind how it goes on
+ * @param upBytes from the application to the target, the header not included
+ * @param downBytes from the target to the application
+ * @param pauseMillis how long somebody does nothing, in the middle
+ */
+record Plan(long seed, Kind kind, long upBytes, long downBytes, int pauseMillis) {
+    static final int HEADER_BYTES = 8;
+
+    enum Kind {
+        QUICK(35, 20_000),
+        LARGE(5, 4_000_000),
+        /** The application sends in drops. */
+        SLOW_WRITER(15, 20_000),
+        /** The application reads in sips. */
+        SLOW_READER(15, 200_000),
+        /** The application falls silent in the middle. */
+        IDLE(20, 5_000),
+        /** The application reads nothing for a while, so that everything behind it comes to a stop. */
+        STALLED_READER(2, 8_000_000),
+        APPLICATION_ABORTS(5, 200_000),
+        TARGET_ABORTS(3, 200_000);
+
+        private static final Kind[] ALL = values();
+        private static final int ALL_WEIGHTS = 100;
+
+        private final int weight;
+        private final int mostBytes;
+
+        Kind(int weight, int mostBytes) {
+            this.weight = weight;
+            this.mostBytes = mostBytes;
+        }
+
+        boolean aborts() {
+            return this == APPLICATION_ABORTS || this == TARGET_ABORTS;
+        }
+
+        private static Kind draw(RandomGenerator random) {
+            int drawn = random.nextInt(ALL_WEIGHTS);
+            for (Kind kind : ALL) {
+                drawn -= kind.weight;
+                if (drawn < 0) {
+                    return kind;
+                }
+            }
+            throw new AssertionError("the weights add up to less than " + ALL_WEIGHTS);
+        }
+    }
+
+    /** A plan that depends on nothing but its number. */
+    static Plan number(long number) {
+        Random random = new Random(number * 0x9E3779B97F4A7C15L);
+        Kind kind = Kind.draw(random);
+        return new Plan(
+                number,
+                kind,
+                kind == Kind.STALLED_READER ? 100 : 1 + random.nextInt(kind.mostBytes),
+                1 + random.nextInt(kind.mostBytes),
+                500 + random.nextInt(5_500));
+    }
+
+    void encode(ByteBuf out) {
+        out.writeLong(seed);
+    }
+
+    static Plan decode(ByteBuf in) {
+        return number(in.readLong());
+    }
+
+    Content upwards() {
+        return new Content(2 * seed);
+    }
+
+    Content downwards() {
+        return new Content(2 * seed + 1);
+    }
+}

@@ -1,0 +1,231 @@
+package io.saltunnel.it.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.it.hostile.JunkFlood;
+import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelClient;
+import io.saltunnel.netty.TunnelHoldings;
+import io.saltunnel.netty.TunnelServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Goal: two thousand applications with one connection after the other, some slow, some idle, some that abort, and a flood of junk connections beside them, leave nothing behind: no buffer, no file, no memory, no key, no slot; every
+ * byte that arrived was right, and no stream that was cut off looked whole.
+ *
+ * <p>Takes {@code saltunnel.soak.seconds}, 30 unless told otherwise; says at the end how much that was.
+ */
+@Timeout(900)
+class SoakIT {
+    private static final int SECONDS = Integer.getInteger("saltunnel.soak.seconds", 30);
+    private static final int APPLICATIONS = 2_000;
+    private static final int A_FEW = 100;
+
+    /** With room for those that are over for their application and not yet for the tunnel. */
+    private static final int MAX_TUNNELS = APPLICATIONS * 5 / 4;
+
+    private static final int JUNK_PER_SECOND = 5_000;
+    private static final int FLOOD_THREADS = 4;
+    private static final int MAX_UNAUTHENTICATED = 500;
+
+    /** An application, the target, and both sides of client and server. */
+    private static final int FILES_PER_CONNECTION = 6;
+
+    private static final int FILES_BESIDE = 2_500;
+
+    /** A slab of each of the allocator's sizes, which every event loop may keep. */
+    private static final long MAX_KEPT_PER_LOOP = (32 + 64 + 256) << 10;
+
+    /** Longer than a handshake takes on any machine. */
+    private static final Duration SERVER_PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** What was on its way when the flood ended still comes. */
+    private static final Duration STAYS_SO = Duration.ofMillis(500);
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final InstantSource clock = () -> Instant.now().plus(ahead.get());
+    private final Tally tally = new Tally();
+
+    @Test
+    void nothingIsLeftAndEverythingWasRight() throws Exception {
+        try (Leaks leaks = new Leaks();
+                SecretMemory memory = SecretMemory.create();
+                LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
+                Crowd crowd = new Crowd(tally);
+                Tunnel server = server(key, crowd.target());
+                Tunnel client = client(key, server.boundAddress())) {
+            come(crowd, A_FEW, client, Duration.ofSeconds(1)); // what is made once is made now
+            await("the first are gone", server, client, () -> nobodyIsLeft(server, client));
+            long files = openFiles();
+            long secrets = memory.liveSecrets();
+
+            long start = System.nanoTime();
+            long junk;
+            List<JunkFlood> floods = flood(server.boundAddress());
+            try {
+                come(crowd, applications(), client, Duration.ofSeconds(SECONDS));
+            } finally {
+                floods.forEach(JunkFlood::close);
+                junk = floods.stream().mapToLong(JunkFlood::opened).sum();
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            TunnelHoldings full = server.holdings();
+            await("all are gone", server, client, () -> nobodyIsLeft(server, client));
+            await("all files are closed", () -> openFiles() <= files);
+            say(seconds, junk, full, server);
+
+            assertThat(tally.faults()).isEmpty();
+            assertThat(Plan.Kind.values()).allMatch(kind -> tally.doneCount(kind) > 0);
+            assertThat(tally.doneCount() + tally.refusedCount()).isEqualTo(tally.startedCount());
+            assertThat(tally.refusedCount())
+                    .as("turned away by the flood, before they had a tunnel")
+                    .isLessThanOrEqualTo(client.stats().handshakesFailed());
+            assertThat(memory.liveSecrets()).as("keys").isEqualTo(secrets);
+            assertThat(server.holdings().bufferBytes()).isLessThanOrEqualTo(mostKept());
+            assertThat(client.holdings().bufferBytes()).isLessThanOrEqualTo(mostKept());
+            assertThat(leaks.found()).isEmpty();
+
+            assertThat(server.holdings().rememberedHellos()).isGreaterThanOrEqualTo((int) tally.doneCount() / 2);
+            ahead.set(Duration.ofHours(3));
+            crowd.come(A_FEW, client.boundAddress());
+            crowd.leave();
+            await("the last are gone", () -> crowd.present() == 0 && nobodyIsLeft(server, client));
+            assertThat(server.holdings().rememberedHellos())
+                    .as("hellos of the last, alone")
+                    .isBetween(1, A_FEW);
+            assertThat(tally.faults()).isEmpty();
+        }
+    }
+
+    /** Lets a crowd come, and go after a while. */
+    private void come(Crowd crowd, int applications, Tunnel client, Duration time) throws InterruptedException {
+        crowd.come(applications, client.boundAddress());
+        Thread.sleep(time.toMillis()); // not to wait for anything: this is how long the soak lasts
+        long before = tally.doneCount();
+        await(
+                "each has had a connection",
+                () -> tally.doneCount() + tally.refusedCount() > Math.max(before, applications / 2));
+        crowd.leave();
+        await("the applications are gone", () -> crowd.present() == 0);
+    }
+
+    private static boolean nobodyIsLeft(Tunnel server, Tunnel client) {
+        TunnelHoldings servers = server.holdings();
+        TunnelHoldings clients = client.holdings();
+        return servers.connections() + clients.connections() == 0
+                && servers.buffers() + clients.buffers() == 0
+                && servers.unauthenticated() + servers.tunnels() + servers.waiting() == 0;
+    }
+
+    private void say(double seconds, long junk, TunnelHoldings full, Tunnel server) {
+        System.out.printf(
+                "soak: %.0f s; %s (%.0f/s); %.0f junk connections/s; server at the end of the load: %s; %s%n",
+                seconds, tally, tally.doneCount() / seconds, junk / seconds, full, server.stats());
+    }
+
+    // ---- what takes part
+
+    private Tunnel server(LongTermKey key, InetSocketAddress target) {
+        return TunnelServer.builder(key)
+                .listen(HostAndPort.parse("127.0.0.1:0"))
+                .target(HostAndPort.of(target))
+                .maxConnections(MAX_TUNNELS)
+                .maxUnauthenticated(MAX_UNAUTHENTICATED)
+                .handshakeTimeout(SERVER_PATIENCE)
+                .clock(clock)
+                .start()
+                .join();
+    }
+
+    /** More patient than the server: whoever is turned away is so by it. */
+    private Tunnel client(LongTermKey key, InetSocketAddress server) {
+        return TunnelClient.builder(key)
+                .listen(HostAndPort.parse("127.0.0.1:0"))
+                .server(HostAndPort.of(server))
+                .maxConnections(MAX_TUNNELS)
+                .handshakeTimeout(PATIENCE)
+                .clock(clock)
+                .start()
+                .join();
+    }
+
+    private static List<JunkFlood> flood(InetSocketAddress server) {
+        List<JunkFlood> floods = new ArrayList<>();
+        for (JunkFlood.Kind kind : JunkFlood.Kind.values()) {
+            floods.add(new JunkFlood(server, kind, FLOOD_THREADS, JUNK_PER_SECOND / JunkFlood.Kind.values().length));
+        }
+        return floods;
+    }
+
+    private static int applications() throws IOException {
+        try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"))) {
+            String most = limits.filter(line -> line.startsWith("Max open files"))
+                    .findFirst()
+                    .orElseThrow()
+                    .split("\\s+")[3];
+            long room = most.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(most) - FILES_BESIDE;
+            return (int) Math.max(10, Math.min(APPLICATIONS, room / FILES_PER_CONNECTION));
+        }
+    }
+
+    private static long mostKept() {
+        return Runtime.getRuntime().availableProcessors() * MAX_KEPT_PER_LOOP;
+    }
+
+    /** Sockets, pipes and the like; the virtual machine opens jar files when it likes. */
+    private static long openFiles() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(SoakIT::isNoFileOnDisk).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isNoFileOnDisk(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString().contains(":[");
+        } catch (IOException e) {
+            return false; // closed meanwhile
+        }
+    }
+
+    /** What was waited for in vain is told with how far it got. */
+    private static void await(String what, Tunnel server, Tunnel client, BooleanSupplier condition) {
+        try {
+            await(what, condition);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    what + " does not come true: server " + server.holdings() + ", client " + client.holdings(), e);
+        }
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .during(STAYS_SO)
+                .pollInterval(Duration.ofMillis(50))
+                .until(condition::getAsBoolean);
+    }
+}
