@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.SecureRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /** Everything that somebody without the key, or with half of what it takes, may do to a server. */
 enum BadInput {
@@ -52,6 +53,7 @@ enum BadInput {
                 try {
                     while (!socket.isClosed()) {
                         out.write(noise);
+                        LockSupport.parkNanos(NOISE_PAUSE_NANOS);
                     }
                 } catch (IOException e) {
                     // The reader has seen the end and closed.
@@ -142,6 +144,9 @@ enum BadInput {
             return frames.toByteArray();
         }
     };
+
+    /** A megabyte a second is enough of it. */
+    private static final long NOISE_PAUSE_NANOS = 10_000_000;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -6,40 +6,42 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a flood of junk connections takes from an established stream and from honest clients: {@code FloodMeasurement KIND SECONDS ROUNDS}.
+ * What a flood of junk connections takes from an established stream and from honest clients: {@code FloodMeasurement KIND SECONDS ROUNDS}, run by {@code integration-tests/measure flood}.
  *
- * <p>To be started with the executable jar's path in the property {@code saltunnel.jar}, and pinned to one core ({@code taskset -c 0}): client, server, and both ends of the stream share that core, and the flood has the other one to
- * itself. Phases without and with the flood alternate; what counts is their ratio.
+ * <p>To be pinned to one core ({@code taskset -c 0}): client, server, and both ends of the stream share that core, and the flood has the other one to itself. Phases without and with the flood alternate; what counts is their
+ * ratio.
  */
 public final class FloodMeasurement {
-    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final InetAddress LOOPBACK = MeasuredServer.LOOPBACK;
     private static final int SINK = 'S';
     private static final int ECHO = 'E';
 
     private final LongAdder received = new LongAdder();
     private final ServerSocket target = new ServerSocket(0, 100, LOOPBACK);
-    private final Process server;
+    private final MeasuredServer server;
     private final Process client;
-    private final int serverPort = freePort();
-    private final int clientPort = freePort();
+    private final int clientPort = MeasuredServer.freePort();
 
     private FloodMeasurement() throws Exception {
-        Path key = Files.createTempDirectory("flood").resolve("key");
-        start("key", "generate", key.toString()).waitFor();
-        server = start("server", "-k", key.toString(), "127.0.0.1:" + serverPort, "127.0.0.1:" + target.getLocalPort());
-        client = start("client", "-k", key.toString(), "127.0.0.1:" + clientPort, "127.0.0.1:" + serverPort);
+        server = new MeasuredServer((InetSocketAddress) target.getLocalSocketAddress());
+        client = new ProcessBuilder(MeasuredServer.saltunnel(
+                        "client",
+                        "-k",
+                        server.keyFile().toString(),
+                        "127.0.0.1:" + clientPort,
+                        MeasuredServer.text(server.address())))
+                .inheritIO()
+                .start();
         daemon(this::serveTarget);
     }
 
@@ -52,7 +54,7 @@ public final class FloodMeasurement {
             measurement.run(kind, seconds, rounds);
         } finally {
             measurement.client.destroy();
-            measurement.server.destroy();
+            measurement.server.close();
         }
         System.exit(0);
     }
@@ -75,12 +77,12 @@ public final class FloodMeasurement {
             Phase without = phase(seconds);
             calm.add(without.megabytesPerSecond);
             calmMicros.addAll(without.handshakeMicros);
-            calmMemory = Math.max(calmMemory, status("VmRSS"));
+            calmMemory = Math.max(calmMemory, server.status("VmRSS"));
             Flood flood = new Flood(kind);
             Phase with = phase(seconds);
             flooded.add(with.megabytesPerSecond);
             floodedMicros.addAll(with.handshakeMicros);
-            floodedMemory = Math.max(floodedMemory, status("VmRSS"));
+            floodedMemory = Math.max(floodedMemory, server.status("VmRSS"));
             flood.end();
             rates.add(flood.perSecond);
             System.out.printf(
@@ -92,6 +94,7 @@ public final class FloodMeasurement {
                     flood.perSecond,
                     100 * with.megabytesPerSecond / without.megabytesPerSecond);
         }
+        System.out.println(MeasuredServer.surroundings());
         System.out.printf(
                 Locale.ROOT,
                 "%s: stream keeps %.0f %%; honest connections: calm p50 %.1f p99 %.1f ms, flooded p50 %.1f p99 %.1f max %.1f ms (%d);"
@@ -106,7 +109,7 @@ public final class FloodMeasurement {
                 floodedMicros.size(),
                 calmMemory >> 10,
                 floodedMemory >> 10,
-                status("VmHWM") >> 10,
+                server.status("VmHWM") >> 10,
                 rates.stream().mapToLong(Long::longValue).sum() / rates.size());
     }
 
@@ -191,13 +194,6 @@ public final class FloodMeasurement {
         throw new IllegalStateException("no tunnel");
     }
 
-    private static Process start(String... args) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(java(), "-Xmx256m", "-jar", System.getProperty("saltunnel.jar")));
-        command.addAll(Arrays.asList(args));
-        return new ProcessBuilder(command).inheritIO().start();
-    }
-
     /** The flood, in a process of its own on the second core. */
     private final class Flood {
         private final Process process;
@@ -208,11 +204,11 @@ public final class FloodMeasurement {
                             "taskset",
                             "-c",
                             "1",
-                            java(),
+                            MeasuredServer.java(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             JunkFlood.class.getName(),
-                            Integer.toString(serverPort),
+                            Integer.toString(server.address().getPort()),
                             kind.name(),
                             "48",
                             "0")
@@ -227,25 +223,6 @@ public final class FloodMeasurement {
                 perSecond = Long.parseLong(out.readLine().split(" ", 2)[0]);
             }
             process.waitFor();
-        }
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    /** In kB, of the server. */
-    private long status(String field) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(server.pid()), "status")).stream()
-                .filter(line -> line.startsWith(field + ":"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElse(0);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
-            return socket.getLocalPort();
         }
     }
 

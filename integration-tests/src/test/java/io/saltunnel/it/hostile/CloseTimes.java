@@ -1,0 +1,156 @@
+package io.saltunnel.it.hostile;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * When a server closes, for each kind of bad input: {@code CloseTimes CONNECTIONS PER_SECOND}, run by {@code integration-tests/measure silence}.
+ *
+ * <p>So many connections of each kind are made in random order, and timed from the connection on to the end of the stream. Shown for each kind: how many ended with FIN and how many with RST, quantiles, and the two-sample
+ * Kolmogorov–Smirnov test of its times against all others' together: p is how often chance alone would make the two differ as much. With nineteen kinds one may well be below 0.05; a prober could use one below 0.0001.
+ */
+public final class CloseTimes {
+    private static final String SERVER_TIMEOUT_SECONDS = "2";
+
+    private final Map<BadInput, List<Double>> millis = new EnumMap<>(BadInput.class);
+    private final Map<BadInput, Integer> resets = new EnumMap<>(BadInput.class);
+
+    private CloseTimes() {}
+
+    public static void main(String[] args) throws Exception {
+        new CloseTimes().run(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
+        System.exit(0);
+    }
+
+    private void run(int each, int perSecond) throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 100, MeasuredServer.LOOPBACK);
+                MeasuredServer server = new MeasuredServer(
+                        (InetSocketAddress) target.getLocalSocketAddress(),
+                        "--handshake-timeout",
+                        SERVER_TIMEOUT_SECONDS)) {
+            BadInput.Attacker attacker = BadInput.Attacker.withRecording(server.address(), server.key());
+            attack(server, attacker, 3, perSecond);
+            millis.clear();
+            resets.clear();
+            attack(server, attacker, each, perSecond);
+        }
+        show();
+    }
+
+    private void attack(MeasuredServer server, BadInput.Attacker attacker, int each, int perSecond) throws Exception {
+        List<BadInput> order = new ArrayList<>();
+        for (int i = 0; i < each; i++) {
+            order.addAll(Arrays.asList(BadInput.values()));
+        }
+        Collections.shuffle(order, new Random(each));
+        ExecutorService threads = Executors.newCachedThreadPool();
+        List<Future<?>> attacks = new ArrayList<>();
+        long next = System.nanoTime();
+        for (BadInput input : order) {
+            while (System.nanoTime() < next) {
+                java.util.concurrent.locks.LockSupport.parkNanos(next - System.nanoTime());
+            }
+            next += 1_000_000_000L / perSecond;
+            attacks.add(threads.submit(() -> time(server, input, attacker)));
+        }
+        for (Future<?> attack : attacks) {
+            attack.get();
+        }
+        threads.shutdown();
+    }
+
+    private Void time(MeasuredServer server, BadInput input, BadInput.Attacker attacker) throws IOException {
+        boolean reset = false;
+        double took;
+        try (Socket socket =
+                new Socket(MeasuredServer.LOOPBACK, server.address().getPort())) {
+            long start = System.nanoTime();
+            socket.setSoTimeout(30_000);
+            input.speak(socket, attacker);
+            InputStream in = socket.getInputStream();
+            try {
+                in.readNBytes(input.answerBytes());
+                if (in.read() >= 0) {
+                    throw new IllegalStateException(input + " was answered");
+                }
+            } catch (IOException e) {
+                reset = true;
+            }
+            took = (System.nanoTime() - start) / 1e6;
+        }
+        synchronized (this) {
+            millis.computeIfAbsent(input, none -> new ArrayList<>()).add(took);
+            resets.merge(input, reset ? 1 : 0, Integer::sum);
+        }
+        return null;
+    }
+
+    private void show() throws IOException {
+        System.out.println(MeasuredServer.surroundings());
+        System.out.printf(
+                "%-30s %5s %5s %9s %9s %9s %9s %8s%n", "", "FIN", "RST", "min ms", "median", "p99", "max", "p (KS)");
+        for (BadInput input : BadInput.values()) {
+            double[] own = sorted(millis.get(input));
+            List<Double> others = new ArrayList<>();
+            millis.forEach((kind, times) -> {
+                if (kind != input) {
+                    others.addAll(times);
+                }
+            });
+            int reset = resets.get(input);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-30s %5d %5d %9.2f %9.2f %9.2f %9.2f %8.4f%n",
+                    input,
+                    own.length - reset,
+                    reset,
+                    own[0],
+                    own[own.length / 2],
+                    own[(int) (0.99 * (own.length - 1))],
+                    own[own.length - 1],
+                    probabilityOfChance(own, sorted(others)));
+        }
+    }
+
+    private static double[] sorted(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    }
+
+    /** The two-sample Kolmogorov–Smirnov test: its asymptotic p-value. */
+    static double probabilityOfChance(double[] a, double[] b) {
+        double distance = 0;
+        int i = 0;
+        int j = 0;
+        while (i < a.length && j < b.length) {
+            double x = Math.min(a[i], b[j]);
+            while (i < a.length && a[i] <= x) {
+                i++;
+            }
+            while (j < b.length && b[j] <= x) {
+                j++;
+            }
+            distance = Math.max(distance, Math.abs((double) i / a.length - (double) j / b.length));
+        }
+        double effective = Math.sqrt((double) a.length * b.length / (a.length + b.length));
+        double lambda = (effective + 0.12 + 0.11 / effective) * distance;
+        double sum = 0;
+        for (int k = 1; k <= 100; k++) {
+            sum += (k % 2 == 1 ? 2 : -2) * Math.exp(-2.0 * k * k * lambda * lambda);
+        }
+        return lambda < 0.2 ? 1 : Math.max(0, Math.min(1, sum));
+    }
+}
