@@ -71,6 +71,7 @@ final class ServerLink extends Link {
     private void handshakeEnded(Future<? super Channel> result) {
         if (result.isSuccess()) {
             leaveUnauthenticated();
+            server.accepts.giveBack();
             waitForSlot();
         } else if (begun || accepted.isActive()) { // else a stage turned the connection away before it was one
             tunnel.counters.handshakesFailed.increment();

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.AcceptBudget;
 import io.saltunnel.netty.internal.limit.RateLimitedWarning;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
@@ -24,10 +25,11 @@ final class ServerRuntime extends TunnelRuntime {
             HandshakeSettings handshakes,
             Connector connector,
             TunnelStages stages,
+            AcceptBudget accepts,
             ReplayWindow replays,
             UnauthenticatedPeers unauthenticated,
             TunnelSlots slots) {
-        super(log, handshakes, connector, stages);
+        super(log, handshakes, connector, stages, accepts);
         this.replays = replays;
         this.unauthenticated = unauthenticated;
         this.slots = slots;

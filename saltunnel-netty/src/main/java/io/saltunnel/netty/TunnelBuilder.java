@@ -290,7 +290,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
 
     // ---- starting
 
-    abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages);
+    abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops);
 
     abstract int maxAccepted();
 
@@ -327,8 +327,11 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
         RandomSource random = RandomSource.system();
         HandshakeSettings handshakes = new HandshakeSettings(
                 key, clock, random, MachineIdentity.ofThisMachine(clock, random), handshakeDeadline(handshakeTimeout));
-        TunnelRuntime runtime =
-                runtime(handshakes, new Connector(to, outgoing(buffers), connectTimeout), stages.forTunnel(group));
+        TunnelRuntime runtime = runtime(
+                handshakes,
+                new Connector(to, outgoing(buffers), connectTimeout),
+                stages.forTunnel(group),
+                count(group));
         CompletableFuture<Tunnel> started = new CompletableFuture<>();
         incoming(group, buffers, runtime)
                 .bind(socketAddress(from))
@@ -388,7 +391,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
                 .channel(transport.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(new ConnectionLimitHandler(maxAccepted(), count(group), runtime.counters::relayedBytes, log()))
+                .handler(new ConnectionLimitHandler(
+                        maxAccepted(), runtime.accepts, runtime.counters::relayedBytes, log()))
                 .childOption(ChannelOption.ALLOCATOR, buffers)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.AcceptBudget;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +55,8 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     }
 
     @Override
-    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
-        return new TunnelRuntime(LOG, handshakes, connector, stages);
+    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops) {
+        return new TunnelRuntime(LOG, handshakes, connector, stages, AcceptBudget.unlimited());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import io.netty.channel.Channel;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.AcceptBudget;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -16,15 +17,18 @@ class TunnelRuntime {
     final HandshakeSettings handshakes;
     final Connector connector;
     final TunnelStages stages;
+    final AcceptBudget accepts;
     final TunnelCounters counters = new TunnelCounters();
     final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile Runnable onLinkEnded = () -> {};
 
-    TunnelRuntime(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
+    TunnelRuntime(
+            Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages, AcceptBudget accepts) {
         this.log = log;
         this.handshakes = handshakes;
         this.connector = connector;
         this.stages = stages;
+        this.accepts = accepts;
     }
 
     Link newLink(Channel accepted) {

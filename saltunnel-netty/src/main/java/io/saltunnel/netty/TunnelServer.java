@@ -4,6 +4,7 @@ import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.AcceptBudget;
 import io.saltunnel.netty.internal.limit.OpenFiles;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
@@ -75,13 +76,14 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     }
 
     @Override
-    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
+    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops) {
         int budget = maxUnauthenticated > 0 ? maxUnauthenticated : OpenFiles.strangers(maxConnections);
         return new ServerRuntime(
                 LOG,
                 handshakes,
                 connector,
                 stages,
+                AcceptBudget.of(loops),
                 ReplayWindow.startingAt(clock().instant()),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));

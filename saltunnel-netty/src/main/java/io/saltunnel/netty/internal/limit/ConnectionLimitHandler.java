@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -15,26 +14,27 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Caps how many accepted connections are open at once, and how fast they are accepted while others carry data. Belongs in the pipeline of the listening channel.
+ * Caps how many accepted connections are open at once, and how many strangers are accepted beside tunnels that carry data. Belongs in the
+ * pipeline of the listening channel.
  *
- * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue; established ones notice nothing. Where the transport has accepted some more in the same go, they wait here unregistered. When a
- * connection closes, the next is let in. While tunnels carry data it accepts no more than {@link #ACCEPTS_PER_MILLISECOND} for each event loop, so that a flood of connections takes a bounded share of their time; where no tunnel is
- * busy, it accepts all there are. When accepting fails (no file descriptors are left), it pauses for {@link #PAUSE_AFTER_ERROR} and tries again. Either is logged once a second at most. Not sharable;
- * runs on the listening channel's event loop.
+ * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue; established ones notice nothing. Where
+ * the transport has accepted some more in the same go, they wait here unregistered. When a connection closes, the next is let in.
+ *
+ * <p>While tunnels carry data it accepts no more than its {@link AcceptBudget} allows, so that a flood of connections takes a bounded share
+ * of the event loops' time; where no tunnel is busy, it accepts all there are. When accepting fails (no file descriptors are left), it
+ * pauses for {@link #PAUSE_AFTER_ERROR} and tries again. The cap and failures are logged once a second at most. Not sharable; runs on the
+ * listening channel's event loop.
  */
 public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     /** How long accepting pauses after it failed. */
     public static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(100);
 
-    /** How many connections are accepted in a millisecond, for each event loop, beside tunnels that carry data. */
-    public static final int ACCEPTS_PER_MILLISECOND = 2;
-
     private static final Duration BREATH = Duration.ofMillis(1);
     private static final int MAX_ACCEPTS_AT_ONCE = 64;
 
     private final ServerChannelRecvByteBufAllocator accepts = new ServerChannelRecvByteBufAllocator();
-    private final int acceptsPerMillisecond;
     private final int maxConnections;
+    private final AcceptBudget budget;
     private final LongSupplier relayedBytes;
     private final Logger log;
     private final RateLimitedWarning warning;
@@ -47,16 +47,16 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
      * A cap.
      *
      * @param maxConnections how many may be open at once, 1 or more
-     * @param loops how many event loops the connections are spread over
+     * @param budget what may be accepted while tunnels carry data
      * @param relayedBytes how much the tunnels have carried so far
      * @param log where warnings go
      */
-    public ConnectionLimitHandler(int maxConnections, int loops, LongSupplier relayedBytes, Logger log) {
+    public ConnectionLimitHandler(int maxConnections, AcceptBudget budget, LongSupplier relayedBytes, Logger log) {
         if (maxConnections < 1) {
             throw new IllegalArgumentException("at least one connection must be allowed, not " + maxConnections);
         }
         this.maxConnections = maxConnections;
-        this.acceptsPerMillisecond = loops * ACCEPTS_PER_MILLISECOND;
+        this.budget = budget;
         this.relayedBytes = relayedBytes;
         this.log = log;
         this.warning = new RateLimitedWarning();
@@ -70,6 +70,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         Channel accepted = (Channel) msg;
+        budget.take();
         if (open < maxConnections) {
             admit(ctx, accepted);
         } else {
@@ -116,20 +117,17 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         long relayed = relayedBytes.getAsLong();
         boolean busy = relayed != relayedBefore;
         relayedBefore = relayed;
-        if (busy && pause == null) {
-            Ticker ticker = ctx.executor().ticker();
-            long since = ticker.nanoTime();
-            pause(ctx, BREATH, () -> accepts.maxMessagesPerRead(acceptsDueAfter(ticker.nanoTime() - since)));
+        if (busy && atOnce(ctx) == 0) {
+            pause(ctx, BREATH, () -> accepts.maxMessagesPerRead(Math.max(1, atOnce(ctx))));
         } else {
-            accepts.maxMessagesPerRead(MAX_ACCEPTS_AT_ONCE);
+            accepts.maxMessagesPerRead(busy ? atOnce(ctx) : MAX_ACCEPTS_AT_ONCE);
         }
         ctx.fireChannelReadComplete();
     }
 
-    /** A pause that took longer than it should, since the machine is busy, doesn't make accepting any slower. */
-    private int acceptsDueAfter(long nanos) {
-        long due = TimeUnit.NANOSECONDS.toMicros(nanos) * acceptsPerMillisecond / 1000;
-        return (int) Math.max(1, Math.min(MAX_ACCEPTS_AT_ONCE, due));
+    private int atOnce(ChannelHandlerContext ctx) {
+        return Math.min(
+                MAX_ACCEPTS_AT_ONCE, budget.available(ctx.executor().ticker().nanoTime()));
     }
 
     @Override

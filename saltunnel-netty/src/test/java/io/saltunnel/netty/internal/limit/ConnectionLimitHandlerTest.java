@@ -14,11 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.helpers.NOPLogger;
 
 class ConnectionLimitHandlerTest {
-    private static final int LOOPS = 3;
-
     private final AtomicLong relayed = new AtomicLong();
+    private final AcceptBudget budget = AcceptBudget.of(1);
     private final EmbeddedChannel listener =
-            new EmbeddedChannel(new ConnectionLimitHandler(2, LOOPS, relayed::get, NOPLogger.NOP_LOGGER));
+            new EmbeddedChannel(new ConnectionLimitHandler(2, budget, relayed::get, NOPLogger.NOP_LOGGER));
 
     ConnectionLimitHandlerTest() {
         listener.freezeTime();
@@ -91,32 +90,49 @@ class ConnectionLimitHandlerTest {
     }
 
     @Test
-    void acceptsFewWhileTunnelsCarryData() {
+    void acceptsWhatTheBudgetAllowsWhileTunnelsCarryData() {
+        takeAllBut(10);
+        relayed.set(1000);
+        listener.pipeline().fireChannelReadComplete();
+        assertThat(listener.config().isAutoRead()).isTrue();
+        assertThat(acceptsAtOnce()).isEqualTo(10);
+        listener.pipeline().fireChannelReadComplete();
+        assertThat(acceptsAtOnce()).as("nothing was carried since").isEqualTo(64);
+    }
+
+    @Test
+    void pausesWhenTheBudgetIsUsedUp() {
+        takeAllBut(0);
         relayed.set(1000);
         listener.pipeline().fireChannelReadComplete();
         assertThat(listener.config().isAutoRead()).isFalse();
         pass(Duration.ofMillis(1));
         assertThat(listener.config().isAutoRead()).isTrue();
-        assertThat(acceptsAtOnce()).isEqualTo(LOOPS * ConnectionLimitHandler.ACCEPTS_PER_MILLISECOND);
-        listener.pipeline().fireChannelReadComplete();
-        assertThat(listener.config().isAutoRead())
-                .as("nothing was carried since")
-                .isTrue();
-        assertThat(acceptsAtOnce()).isEqualTo(64);
+        assertThat(acceptsAtOnce()).isEqualTo(AcceptBudget.REFILL_PER_MILLISECOND);
     }
 
     @Test
-    void aPauseThatTookLongerIsMadeUpFor() {
-        relayed.set(1000);
-        listener.pipeline().fireChannelReadComplete();
-        pass(Duration.ofMillis(3));
-        assertThat(acceptsAtOnce()).isEqualTo(3 * LOOPS * ConnectionLimitHandler.ACCEPTS_PER_MILLISECOND);
+    void everyAcceptedConnectionTakesFromTheBudget() {
+        int before = available();
+        accept();
+        accept();
+        assertThat(available()).isEqualTo(before - 2);
+    }
+
+    private int available() {
+        return budget.available(listener.eventLoop().ticker().nanoTime());
+    }
+
+    private void takeAllBut(int rest) {
+        while (available() > rest) {
+            budget.take();
+        }
     }
 
     @Test
     void refusesACapOfNothing() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ConnectionLimitHandler(0, 1, relayed::get, NOPLogger.NOP_LOGGER));
+                .isThrownBy(() -> new ConnectionLimitHandler(0, budget, relayed::get, NOPLogger.NOP_LOGGER));
     }
 
     private EmbeddedChannel accept() {

@@ -1,0 +1,86 @@
+package io.saltunnel.netty.internal.limit;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many strangers are accepted beside tunnels that carry data: so many at once, and so many in each millisecond after that. Who proves the
+ * key gives back what accepting it took, so that clients are never slowed down by their own number, and a flood has to share what refills.
+ *
+ * <pre>
+ *   accepted ──takes 1──▶ [ up to 512 ] ◀──6 a millisecond and event loop──
+ *                             ▲
+ *                             └──gives 1 back── key proved
+ * </pre>
+ *
+ * <p>One for each tunnel, shared by its event loops. Every call takes a short lock.
+ */
+public final class AcceptBudget {
+    /** How many may be accepted at once. */
+    static final int BURST = 512;
+
+    /** What refills in a millisecond, for each event loop. A refused connection takes some 30 µs of one, so that a flood gets a fifth of it. */
+    static final int REFILL_PER_MILLISECOND = 6;
+
+    private static final long NANOS_PER_MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final boolean limited;
+    private final long nanosPerToken;
+    private int tokens = BURST;
+    private long refilledAt;
+    private boolean started;
+
+    private AcceptBudget(boolean limited, int loops) {
+        this.limited = limited;
+        this.nanosPerToken = NANOS_PER_MILLISECOND / (REFILL_PER_MILLISECOND * (long) loops);
+    }
+
+    /**
+     * A full budget.
+     *
+     * @param loops how many event loops the connections are spread over, 1 or more
+     * @return to be shared
+     */
+    public static AcceptBudget of(int loops) {
+        return new AcceptBudget(true, loops);
+    }
+
+    /**
+     * A budget without an end, for those who accept no strangers.
+     *
+     * @return to be shared
+     */
+    public static AcceptBudget unlimited() {
+        return new AcceptBudget(false, 1);
+    }
+
+    /**
+     * What may be accepted now.
+     *
+     * @param nanos the time, on any clock that only goes forward
+     * @return from 0 to {@value #BURST}
+     */
+    synchronized int available(long nanos) {
+        if (!started) {
+            started = true;
+            refilledAt = nanos;
+        }
+        long refill = (nanos - refilledAt) / nanosPerToken;
+        refilledAt += refill * nanosPerToken;
+        tokens = (int) Math.min(BURST, tokens + refill);
+        return tokens;
+    }
+
+    /** A connection was accepted. Where no tunnel is busy, more are accepted than there is a budget for. */
+    synchronized void take() {
+        if (limited && tokens > 0) {
+            tokens--;
+        }
+    }
+
+    /** A connection that took its share has proved the key. */
+    public synchronized void giveBack() {
+        if (tokens < BURST) {
+            tokens++;
+        }
+    }
+}
