@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +130,7 @@ class NetworkFaultsTest {
     private final LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
     private final byte[] fromApplication = data(1);
     private final byte[] fromTarget = data(2);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private ServerSocket target;
     private Tunnel server;
     private FaultProxy network;
@@ -159,6 +162,7 @@ class NetworkFaultsTest {
         server.close();
         network.close();
         target.close();
+        threads.shutdown();
         key.close();
         assertThat(memory.liveSecrets()).isZero();
         memory.close();
@@ -247,13 +251,15 @@ class NetworkFaultsTest {
             }
             send(out, frame);
         });
-        CompletableFuture<Void> served = CompletableFuture.runAsync(() -> {
-            try {
-                assertServes();
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        });
+        CompletableFuture<Void> served = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        assertServes();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                threads);
         held.await();
         released.countDown();
         served.get();
@@ -323,32 +329,36 @@ class NetworkFaultsTest {
     }
 
     /** Says what it has to say, and listens to the end at the same time. Linux tells of a reset once, to the one or the other. */
-    private static CompletableFuture<Received> talk(Socket socket, byte[] words, boolean end) {
-        CompletableFuture<Boolean> saying = CompletableFuture.supplyAsync(() -> {
-            try {
-                socket.getOutputStream().write(words);
-                if (end) {
-                    socket.shutdownOutput();
-                }
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
-        });
-        return CompletableFuture.supplyAsync(() -> {
-                    ByteArrayOutputStream heard = new ByteArrayOutputStream();
+    private CompletableFuture<Received> talk(Socket socket, byte[] words, boolean end) {
+        CompletableFuture<Boolean> saying = CompletableFuture.supplyAsync(
+                () -> {
                     try {
-                        byte[] buffer = new byte[4096];
-                        for (int n = socket.getInputStream().read(buffer);
-                                n >= 0;
-                                n = socket.getInputStream().read(buffer)) {
-                            heard.write(buffer, 0, n);
+                        socket.getOutputStream().write(words);
+                        if (end) {
+                            socket.shutdownOutput();
                         }
-                        return new Received(heard.toByteArray(), true);
+                        return true;
                     } catch (IOException e) {
-                        return new Received(heard.toByteArray(), false);
+                        return false;
                     }
-                })
+                },
+                threads);
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            ByteArrayOutputStream heard = new ByteArrayOutputStream();
+                            try {
+                                byte[] buffer = new byte[4096];
+                                for (int n = socket.getInputStream().read(buffer);
+                                        n >= 0;
+                                        n = socket.getInputStream().read(buffer)) {
+                                    heard.write(buffer, 0, n);
+                                }
+                                return new Received(heard.toByteArray(), true);
+                            } catch (IOException e) {
+                                return new Received(heard.toByteArray(), false);
+                            }
+                        },
+                        threads)
                 .thenCombine(saying, (heard, said) -> new Received(heard.data, heard.cleanEnd && said));
     }
 
