@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import io.saltunnel.core.secret.Wiping;
+import io.saltunnel.netty.Tunnel;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
@@ -125,6 +126,18 @@ class ArchitectureTest {
                 ModuleFinder.of(core).find("io.saltunnel.core").orElseThrow().descriptor();
         assertThat(module.exports().stream().map(ModuleDescriptor.Exports::source))
                 .containsAll(module.packages());
+    }
+
+    @Test
+    void nettyExportsEachOfItsPackagesButTheInternal() throws Exception {
+        Path netty = Path.of(
+                Tunnel.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        ModuleDescriptor module =
+                ModuleFinder.of(netty).find("io.saltunnel.netty").orElseThrow().descriptor();
+        assertThat(module.exports().stream().map(ModuleDescriptor.Exports::source))
+                .containsExactlyInAnyOrderElementsOf(module.packages().stream()
+                        .filter(name -> !name.contains(".internal"))
+                        .toList());
     }
 
     @TestFactory

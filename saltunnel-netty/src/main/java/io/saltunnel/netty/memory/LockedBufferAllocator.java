@@ -88,7 +88,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * How many buffers are in use.
      *
-     * @return allocated and not yet released
+     * @return allocated and not yet released; buffers without memory of their own (of capacity 0, or composed of others) don't count, so that only Netty's leak detection finds those
      */
     public long buffersInUse() {
         return memory.buffersInUse();
