@@ -33,7 +33,7 @@ public final class SecretBox implements AutoCloseable {
     private static final int POLY_KEY_SIZE = Poly1305.KEY_SIZE;
 
     private final LockedRegion region = LockedRegion.map(SCRATCH_SIZE);
-    private final ByteBuffer scratch = region.buffer().slice(0, SCRATCH_SIZE);
+    final ByteBuffer scratch = region.buffer().slice(0, SCRATCH_SIZE);
 
     /** Allocates the scratch space, one page of locked memory. */
     public SecretBox() {}

@@ -1,0 +1,116 @@
+package io.saltunnel.core.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a box does beside being the right one, which the vectors show: it refuses, it touches nothing that it shouldn't, and it forgets. */
+class SecretBoxTest {
+    private static final int LENGTH = 200;
+    private static final int AT = 5;
+
+    private final SecretBox secretBox = new SecretBox();
+    private final ByteBuffer key = random(32);
+    private final ByteBuffer nonce = random(24);
+    private final ByteBuffer box = random(AT + 16 + LENGTH);
+    private final byte[] before = bytes(box);
+
+    @AfterEach
+    void free() {
+        secretBox.close();
+    }
+
+    @Test
+    void opensWhatItSealed() {
+        secretBox.seal8(key, 0, 7, box, AT, LENGTH);
+        assertThat(secretBox.open8(key, 0, 7, box, AT, LENGTH)).isTrue();
+        assertMessageIsBack();
+        secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH);
+        assertThat(secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH)).isTrue();
+        assertMessageIsBack();
+    }
+
+    private void assertMessageIsBack() {
+        byte[] now = bytes(box);
+        assertThat(now).endsWith(java.util.Arrays.copyOfRange(before, AT + 16, before.length));
+        assertThat(now).startsWith(java.util.Arrays.copyOf(before, AT));
+    }
+
+    @Test
+    void refusesAndLeavesAloneWhatWasAlteredInAnyBit() {
+        secretBox.seal8(key, 0, 7, box, AT, LENGTH);
+        for (int bit = 0; bit < (16 + LENGTH) * Byte.SIZE; bit++) {
+            int at = AT + bit / Byte.SIZE;
+            box.put(at, (byte) (box.get(at) ^ 1 << bit % Byte.SIZE));
+            byte[] altered = bytes(box);
+            assertThat(secretBox.open8(key, 0, 7, box, AT, LENGTH)).isFalse();
+            assertThat(bytes(box)).isEqualTo(altered);
+            assertThat(secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH)).isFalse();
+            assertThat(bytes(box)).isEqualTo(altered);
+            box.put(at, (byte) (box.get(at) ^ 1 << bit % Byte.SIZE));
+        }
+        assertThat(secretBox.open8(key, 0, 6, box, AT, LENGTH)).isFalse();
+        assertThat(secretBox.open8(key, 0, 7, box, AT, LENGTH)).isTrue();
+    }
+
+    @Test
+    void writesNothingWhereARangeLeavesItsBuffer() {
+        refuses(() -> secretBox.seal8(key, 1, 7, box, AT, LENGTH));
+        refuses(() -> secretBox.open8(key, 1, 7, box, AT, LENGTH));
+        refuses(() -> secretBox.seal24(key, 1, nonce, 0, box, AT, LENGTH));
+        refuses(() -> secretBox.open24(key, 1, nonce, 0, box, AT, LENGTH));
+        refuses(() -> secretBox.seal24(key, 0, nonce, 1, box, AT, LENGTH));
+        refuses(() -> secretBox.open24(key, 0, nonce, 1, box, AT, LENGTH));
+        refuses(() -> secretBox.seal8(key, 0, 7, box, AT, LENGTH + 1));
+        refuses(() -> secretBox.open8(key, 0, 7, box, AT, LENGTH + 1));
+        refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH + 1));
+        refuses(() -> secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH + 1));
+        refuses(() -> secretBox.seal8(key, 0, 7, box, AT, -1));
+        refuses(() -> secretBox.seal8(key, -1, 7, box, AT, LENGTH));
+        refuses(() -> secretBox.seal8(key, 0, 7, box, -1, LENGTH));
+    }
+
+    @Test
+    void keepsNothingInItsScratchSpace() {
+        secretBox.seal8(key, 0, 7, box, AT, LENGTH);
+        assertForgotten();
+        secretBox.open8(key, 0, 7, box, AT, LENGTH);
+        assertForgotten();
+        secretBox.open8(key, 0, 7, box, AT, LENGTH);
+        assertForgotten();
+        secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH);
+        assertForgotten();
+        secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH);
+        assertForgotten();
+        secretBox.scratch.put(3, (byte) 1);
+        secretBox.close();
+        assertForgotten();
+    }
+
+    private void assertForgotten() {
+        assertThat(bytes(secretBox.scratch)).containsOnly(0);
+    }
+
+    private void refuses(ThrowingCallable call) {
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(call);
+        assertThat(bytes(box)).isEqualTo(before);
+        assertForgotten();
+    }
+
+    private static ByteBuffer random(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return ByteBuffer.allocateDirect(size).put(0, bytes);
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.capacity()];
+        buffer.get(0, bytes);
+        return bytes;
+    }
+}
