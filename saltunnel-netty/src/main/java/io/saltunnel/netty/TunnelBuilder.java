@@ -301,7 +301,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Binds, and begins to accept. Where the module {@code jdk.incubator.vector} is present, the first start in a process may take up to four
+     * Binds, and begins to accept. Where the module {@code jdk.incubator.vector} is present, the first start in a process may take up to eight
      * seconds longer, to find out whether it makes the cipher faster.
      *
      * @return completes with the running tunnel, or fails with the reason why the address can't be listened on

@@ -54,13 +54,13 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Allocates the scratch space, some 80 KB, and picks the fastest kernel that runs here. Where the module
-     * {@code jdk.incubator.vector} is present, the first call in a process may take up to four seconds to try it out.
+     * Allocates the scratch space, some 80 KB, and picks the fastest kernels that run here. Where the module
+     * {@code jdk.incubator.vector} is present, the first call in a process may take up to eight seconds to try it out.
      *
      * @return a cipher that the caller closes
      */
     public static ChunkCipher create() {
-        return new ChunkCipher(new RowKeystream(), TagKernels.fastest());
+        return new ChunkCipher(VectorKernels.fastestKeystream(), VectorKernels.fastestTags());
     }
 
     /**

@@ -9,7 +9,7 @@ enum ChunkKernels {
 
     /** Those that run on this machine and this JDK: tests name this method as their source. */
     static Stream<ChunkKernels> available() {
-        return TagKernels.vector()
+        return VectorKernels.keystream()
                 .map(vector -> {
                     vector.close();
                     return Stream.of(PLAIN, VECTOR);
@@ -18,11 +18,11 @@ enum ChunkKernels {
     }
 
     ChunkKeystream keystream() {
-        return new RowKeystream();
+        return this == VECTOR ? VectorKernels.keystream().orElseThrow() : new RowKeystream();
     }
 
     ChunkTags tags() {
-        return this == VECTOR ? TagKernels.vector().orElseThrow() : new SerialTags();
+        return this == VECTOR ? VectorKernels.tags().orElseThrow() : new SerialTags();
     }
 
     ChunkCipher cipher() {
