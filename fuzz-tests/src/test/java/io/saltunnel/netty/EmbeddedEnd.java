@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.AcceptBudget;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
 import java.time.Duration;
@@ -62,12 +63,13 @@ final class EmbeddedEnd implements AutoCloseable {
 
     private TunnelRuntime runtime(HandshakeSettings handshakes) {
         return role == Role.CLIENT
-                ? new TunnelRuntime(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES)
+                ? new TunnelRuntime(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, AcceptBudget.unlimited())
                 : new ServerRuntime(
                         NOPLogger.NOP_LOGGER,
                         handshakes,
                         connector,
                         NO_STAGES,
+                        AcceptBudget.of(1),
                         new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
                         new UnauthenticatedPeers(1),
                         new TunnelSlots(1, 1));
