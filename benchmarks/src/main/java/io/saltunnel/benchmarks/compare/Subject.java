@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A program, or a pair of programs, between the load and the target.
+ * What is between the load and the target: nothing, or two processes in a row, also where one would do, so that all have the same way.
  *
  * @param name as the tables show it
  * @param entry the port the load connects to
@@ -28,27 +28,35 @@ record Subject(String name, int entry, List<List<String>> commands, boolean secu
         return new Subject(
                 "socat, plain relay",
                 ports.entry(),
-                List.of(List.of(
-                        "socat",
-                        "-b65536",
-                        "TCP-LISTEN:" + ports.entry() + ",bind=127.0.0.1,reuseaddr,fork,backlog=4096,nodelay",
-                        "TCP:127.0.0.1:" + targetPort + ",nodelay")),
+                List.of(socat(ports.middle(), targetPort), socat(ports.entry(), ports.middle())),
                 false);
+    }
+
+    private static List<String> socat(int from, int to) {
+        return List.of(
+                "socat",
+                "-b65536",
+                "TCP-LISTEN:" + from + ",bind=127.0.0.1,reuseaddr,fork,backlog=4096,nodelay",
+                "TCP:127.0.0.1:" + to + ",nodelay");
     }
 
     static Subject plainNetty(Ports ports, int targetPort, Path java) {
         return new Subject(
                 "Netty, plain relay",
                 ports.entry(),
-                List.of(List.of(
-                        java.resolve("bin/java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PlainRelay.class.getName(),
-                        String.valueOf(ports.entry()),
-                        String.valueOf(targetPort))),
+                List.of(relay(java, ports.middle(), targetPort), relay(java, ports.entry(), ports.middle())),
                 false);
+    }
+
+    private static List<String> relay(Path java, int from, int to) {
+        return List.of(
+                java.resolve("bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PlainRelay.class.getName(),
+                String.valueOf(from),
+                String.valueOf(to));
     }
 
     static Subject saltunnel(Ports ports, int targetPort, Path launcher, Path java, String release, Path directory)
