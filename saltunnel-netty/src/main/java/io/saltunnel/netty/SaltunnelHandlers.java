@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 /**
  * Makes the handlers that put Saltunnel into anyone's pipeline, the way an {@code SslContext} makes those for TLS: one object for each client or server of a program, one {@link #newHandler()} for each channel.
  *
- *
  * <p>A server's object remembers the hellos it has seen, so that none is taken twice: all channels of one key belong to one object. There is no global state. The key stays its owner's, who closes it when no
  * handshake can begin any more; established connections don't need it. Any thread.
  *
