@@ -105,7 +105,7 @@ class StageIT {
     @ParameterizedTest
     @EnumSource
     void idleConnectionsAreReset(Given given) throws Exception {
-        SaltunnelProcess client = client(given, "idle-timeout=0.5", "access-log");
+        SaltunnelProcess client = client(given, "idle-timeout=3", "access-log");
         try (Socket application = Sockets.connect(client.address());
                 Socket accepted = Sockets.accept(target)) {
             accepted.getOutputStream().write(1);
