@@ -134,11 +134,12 @@ public final class Compare {
                 result.add(Figure.EIGHT, load.uploads(STREAMS));
             }
             if (wanted(Figure.CONNECTIONS)) {
-                new Load(target, port, WARM_UP).connections(CONNECTING_THREADS);
+                // A connection takes a long way through the code, all of which has to be compiled.
+                new Load(target, port, WARM_UP.multipliedBy(5)).connections(CONNECTING_THREADS);
                 result.add(Figure.CONNECTIONS, load.connections(CONNECTING_THREADS));
             }
             if (wanted(Figure.P50, Figure.P99, Figure.P999)) {
-                new Load(target, port, WARM_UP.dividedBy(2)).echo();
+                new Load(target, port, WARM_UP).echo();
                 double[] echo = load.echo();
                 result.add(Figure.P50, echo[0]);
                 result.add(Figure.P99, echo[1]);

@@ -42,6 +42,13 @@ final class Load {
         return connection;
     }
 
+    /** Connects to a sink of its own number. */
+    SocketChannel openSink() throws IOException {
+        SocketChannel connection = connect(Target.SINK);
+        connection.write(ByteBuffer.allocate(Long.BYTES).putLong(0, NUMBERS.incrementAndGet()));
+        return connection;
+    }
+
     /** Sends as fast as it goes. Counted to the moment when the target has taken the last byte. */
     double upload() throws IOException {
         try (SocketChannel connection = connect(Target.SINK)) {

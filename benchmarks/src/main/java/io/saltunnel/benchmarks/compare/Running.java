@@ -19,12 +19,18 @@ final class Running implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
 
     Running(Subject subject, Path directory) throws IOException, InterruptedException {
+        this(subject, directory, "");
+    }
+
+    /** With options for the virtual machine, where there is one. */
+    Running(Subject subject, Path directory, String javaOptions) throws IOException, InterruptedException {
         for (List<String> command : subject.commands()) {
             Path log = directory.resolve(command.get(0).replace('/', '_') + ".log");
-            processes.add(new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start());
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().put("SALTUNNEL_JAVA_OPTS", javaOptions);
+            processes.add(builder.start());
         }
         awaitEcho(subject);
     }

@@ -62,6 +62,11 @@ final class Target implements AutoCloseable {
         return taken.computeIfAbsent(number, key -> new AtomicLong());
     }
 
+    /** How much all sinks have taken. */
+    long takenInAll() {
+        return taken.values().stream().mapToLong(AtomicLong::get).sum();
+    }
+
     private void serve(SocketChannel connection) {
         try (connection) {
             ByteBuffer first = ByteBuffer.allocateDirect(1);
