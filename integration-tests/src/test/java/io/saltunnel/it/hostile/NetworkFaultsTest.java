@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class NetworkFaultsTest {
     /** Well behind the handshake, well before the end. */
     private static final int STRUCK = 10;
 
-    private static final Duration IDLE = Duration.ofSeconds(2);
+    /** Of a server whose client vanishes; everything else goes without. */
+    private static final Duration IDLE = Duration.ofSeconds(4);
 
     /** What ends a connection. */
     private enum Damage {
@@ -140,18 +142,24 @@ class NetworkFaultsTest {
     void start() throws IOException {
         target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         target.setSoTimeout(30_000);
-        server = TunnelServer.builder(key)
-                .listen(HostAndPort.parse("127.0.0.1:0"))
-                .target(new HostAndPort("127.0.0.1", target.getLocalPort()))
-                .maxConnections(1)
-                .idleTimeout(IDLE)
+        startServer(server -> server);
+        startClient(client -> client);
+    }
+
+    private void startServer(UnaryOperator<TunnelServer> options) throws IOException {
+        server = options.apply(TunnelServer.builder(key)
+                        .listen(HostAndPort.parse("127.0.0.1:0"))
+                        .target(new HostAndPort("127.0.0.1", target.getLocalPort()))
+                        .maxConnections(1))
                 .start()
                 .join();
         network = new FaultProxy(server.boundAddress());
-        client = TunnelClient.builder(key)
-                .listen(HostAndPort.parse("127.0.0.1:0"))
-                .server(new HostAndPort("127.0.0.1", network.port()))
-                .idleTimeout(IDLE)
+    }
+
+    private void startClient(UnaryOperator<TunnelClient> options) {
+        client = options.apply(TunnelClient.builder(key)
+                        .listen(HostAndPort.parse("127.0.0.1:0"))
+                        .server(new HostAndPort("127.0.0.1", network.port())))
                 .start()
                 .join();
     }
@@ -270,12 +278,7 @@ class NetworkFaultsTest {
     @EnumSource
     void damagedHellosEndAtTheClient(Direction direction) throws Exception {
         client.close();
-        client = TunnelClient.builder(key)
-                .listen(HostAndPort.parse("127.0.0.1:0"))
-                .server(new HostAndPort("127.0.0.1", network.port()))
-                .handshakeTimeout(Duration.ofSeconds(4))
-                .start()
-                .join();
+        startClient(client -> client.handshakeTimeout(Duration.ofSeconds(4)));
         network.strikeNext(direction, (number, frame, out) -> {
             frame[511] ^= (byte) 0x80;
             send(out, frame);
@@ -292,6 +295,11 @@ class NetworkFaultsTest {
     /** Both programs hold a connection whose network has gone; with an idle time-out, it ends, and the only slot is free again. */
     @Test
     void aPeerThatVanishedFreesItsSlot() throws Exception {
+        client.close();
+        server.close();
+        network.close();
+        startServer(server -> server.idleTimeout(IDLE));
+        startClient(client -> client.idleTimeout(IDLE));
         network.strikeNext(Direction.TO_SERVER, (number, frame, out) -> {
             if (number < STRUCK) {
                 send(out, frame);
