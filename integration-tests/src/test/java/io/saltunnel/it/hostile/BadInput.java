@@ -146,7 +146,7 @@ enum BadInput {
     };
 
     /** A megabyte a second is enough of it. */
-    private static final long NOISE_PAUSE_NANOS = 10_000_000;
+    static final long NOISE_PAUSE_NANOS = 10_000_000;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
