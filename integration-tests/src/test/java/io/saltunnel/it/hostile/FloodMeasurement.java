@@ -32,6 +32,8 @@ public final class FloodMeasurement {
     private final Process client;
     private final int clientPort = MeasuredServer.freePort();
 
+    private volatile boolean over;
+
     private FloodMeasurement() throws Exception {
         server = new MeasuredServer((InetSocketAddress) target.getLocalSocketAddress());
         client = new ProcessBuilder(MeasuredServer.saltunnel(
@@ -53,6 +55,7 @@ public final class FloodMeasurement {
         try {
             measurement.run(kind, seconds, rounds);
         } finally {
+            measurement.over = true;
             measurement.client.destroy();
             measurement.server.close();
         }
@@ -149,7 +152,9 @@ public final class FloodMeasurement {
                 socket.getOutputStream().write(data);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the established stream broke", e);
+            if (!over) {
+                throw new UncheckedIOException("the established stream broke", e);
+            }
         }
     }
 
