@@ -71,8 +71,7 @@ class CrowdedServerTest {
         try (Loopback loopback =
                 Loopback.with(server -> server.maxUnauthenticated(STRANGERS).handshakeTimeout(NEVER))) {
             BadInput.Attacker withKey = new BadInput.Attacker(loopback.key, new byte[0]);
-            int half = STRANGERS / 4;
-            for (int i = 0; i <= half; i++) {
+            for (int i = 0; i <= STRANGERS; i++) {
                 Socket greeted = remember(Loopback.connect(loopback.server.boundAddress()));
                 greeted.getOutputStream().write(BadInput.NOTHING_AFTER_SERVERHI.bytes(withKey));
                 assertThat(greeted.getInputStream().readNBytes(ReferenceFrames.FRAME))

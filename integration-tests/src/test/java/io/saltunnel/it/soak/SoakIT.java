@@ -99,9 +99,6 @@ class SoakIT {
             assertThat(tally.faults()).isEmpty();
             assertThat(Plan.Kind.values()).allMatch(kind -> tally.doneCount(kind) > 0);
             assertThat(tally.doneCount() + tally.refusedCount()).isEqualTo(tally.startedCount());
-            assertThat(tally.refusedCount())
-                    .as("turned away by the flood, before they had a tunnel")
-                    .isLessThanOrEqualTo(client.stats().handshakesFailed());
             assertThat(memory.liveSecrets()).as("keys").isEqualTo(secrets);
             assertThat(server.holdings().bufferBytes()).isLessThanOrEqualTo(mostKept());
             assertThat(client.holdings().bufferBytes()).isLessThanOrEqualTo(mostKept());

@@ -1,7 +1,6 @@
 package io.saltunnel.netty.internal.limit;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *       └─ clienthi ─▶ greeted ─ message0 ─▶ out of the budget
  * </pre>
  *
- * <p>Who has sent a clienthi that was admitted makes way for his like only, so that a flood of strangers takes nothing from a client on a slow line but the moment until its first frame is there. Who is told to leave may end his
- * connection in good order, but is told again when too many are leaving.
+ * <p>Who has sent a clienthi that was admitted makes way for his like only, so that a flood of strangers takes nothing from a client on a slow line but the moment until its first frame is there. There may be as many of them as
+ * strangers; beyond a quarter of that, each takes a stranger's place, down to the last quarter. Who is told to leave may end his connection in good order, but is told again when too many are leaving.
  *
  * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
@@ -40,7 +39,8 @@ public final class UnauthenticatedPeers {
             synchronized (UnauthenticatedPeers.this) {
                 if (line == strangers) {
                     strangers.remove(this);
-                    greeted.enter(this, told);
+                    greeted.enter(this, maxStrangers, told);
+                    strangers.shrink(strangersAllowed(), told);
                 }
             }
             told.forEach(peer -> peer.evict.run());
@@ -56,23 +56,26 @@ public final class UnauthenticatedPeers {
         }
     }
 
-    private final Line leaving;
-    private final Line strangers;
-    private final Line greeted;
+    private final int maxStrangers;
+    private final int maxBeside;
+    private final int maxLeaving;
+    private final Line strangers = new Line();
+    private final Line greeted = new Line();
+    private final Line leaving = new Line();
     private long evicted;
 
     /**
      * A budget.
      *
-     * @param maxStrangers how many at once, 1 or more; beside them there may be a quarter as many that are about to prove the key, and an eighth as many that are leaving
+     * @param maxStrangers how many at once, 1 or more; beside them there may be a quarter as many that are about to prove the key, more only in place of strangers, and an eighth as many that are leaving
      */
     public UnauthenticatedPeers(int maxStrangers) {
         if (maxStrangers < 1) {
             throw new IllegalArgumentException("at least one peer must be allowed, not " + maxStrangers);
         }
-        leaving = new Line(Math.max(1, maxStrangers / STRANGERS_PER_LEAVING), null);
-        strangers = new Line(maxStrangers, leaving);
-        greeted = new Line(Math.max(1, maxStrangers / STRANGERS_PER_GREETED), leaving);
+        this.maxStrangers = maxStrangers;
+        this.maxBeside = Math.max(1, maxStrangers / STRANGERS_PER_GREETED);
+        this.maxLeaving = Math.max(1, maxStrangers / STRANGERS_PER_LEAVING);
     }
 
     /**
@@ -85,10 +88,14 @@ public final class UnauthenticatedPeers {
         Peer peer = new Peer(evict);
         List<Peer> told = new ArrayList<>(0);
         synchronized (this) {
-            strangers.enter(peer, told);
+            strangers.enter(peer, strangersAllowed(), told);
         }
         told.forEach(oldest -> oldest.evict.run());
         return peer;
+    }
+
+    private int strangersAllowed() {
+        return maxStrangers - Math.max(0, greeted.peers.size() - maxBeside);
     }
 
     /**
@@ -111,30 +118,24 @@ public final class UnauthenticatedPeers {
 
     /** Peers in the order of their coming. Guarded by the budget. */
     private final class Line {
-        private final int max;
-        private final @Nullable Line next;
         private final Set<Peer> peers = new LinkedHashSet<>();
 
-        Line(int max, @Nullable Line next) {
-            this.max = max;
-            this.next = next;
-        }
-
-        /** Beyond its maximum, the oldest moves on, and is to be told so. */
-        void enter(Peer peer, List<Peer> told) {
+        void enter(Peer peer, int max, List<Peer> told) {
             peer.line = this;
             peers.add(peer);
-            if (peers.size() <= max) {
-                return;
-            }
-            Iterator<Peer> oldestFirst = peers.iterator();
-            Peer oldest = oldestFirst.next();
-            oldestFirst.remove();
-            oldest.line = null;
-            told.add(oldest);
-            if (next != null) {
-                evicted++;
-                next.enter(oldest, told);
+            shrink(max, told);
+        }
+
+        /** Beyond the maximum the oldest moves on, and is to be told so. */
+        void shrink(int max, List<Peer> told) {
+            while (peers.size() > max) {
+                Peer oldest = peers.iterator().next();
+                remove(oldest);
+                told.add(oldest);
+                if (this != leaving) {
+                    evicted++;
+                    leaving.enter(oldest, maxLeaving, told);
+                }
             }
         }
 

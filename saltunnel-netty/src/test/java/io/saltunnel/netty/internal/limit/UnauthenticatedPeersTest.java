@@ -56,16 +56,36 @@ class UnauthenticatedPeersTest {
     }
 
     @Test
-    void whoSaidHelloMakesWayForHisLike() {
-        List<UnauthenticatedPeers.Peer> all = add(0, 10);
-        all.subList(0, 4).forEach(UnauthenticatedPeers.Peer::greeted);
+    void whoSaidHelloTakesAStrangersPlaceWhenThereAreMany() {
+        List<UnauthenticatedPeers.Peer> all = add(0, 16);
+        all.subList(8, 12).forEach(UnauthenticatedPeers.Peer::greeted);
+        assertThat(told).as("a quarter has places of its own").isEmpty();
+        add(16, 20);
         assertThat(told).isEmpty();
-        all.get(4).greeted();
-        assertThat(told).containsExactly(0);
-        all.get(4).greeted();
-        assertThat(told).as("greeting again changes nothing").containsExactly(0);
-        all.get(0).greeted();
-        assertThat(told).as("neither does greeting when told to leave").containsExactly(0);
+        all.get(12).greeted();
+        add(20, 21);
+        assertThat(told).as("15 strangers beside 5, and one more").containsExactly(0);
+    }
+
+    @Test
+    void whoSaidHelloMakesWayForHisLikeAlone() {
+        List<UnauthenticatedPeers.Peer> greeted = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            greeted.addAll(add(i, i + 1));
+            greeted.get(i).greeted();
+        }
+        assertThat(told).isEmpty();
+        add(16, 20);
+        assertThat(told).as("a quarter is left for strangers").isEmpty();
+        UnauthenticatedPeers.Peer another = add(20, 21).get(0);
+        assertThat(told).containsExactly(16);
+        another.greeted();
+        assertThat(told).containsExactly(16, 0);
+        another.greeted();
+        greeted.get(0).greeted();
+        assertThat(told)
+                .as("greeting again changes nothing, nor does greeting when told to leave")
+                .containsExactly(16, 0);
     }
 
     @Test
