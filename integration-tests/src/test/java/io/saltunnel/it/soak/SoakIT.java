@@ -59,6 +59,7 @@ class SoakIT {
     /** Longer than a handshake takes on any machine. */
     private static final Duration SERVER_PATIENCE = Duration.ofSeconds(20);
 
+    private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** What was on its way when the flood ended still comes. */
@@ -76,7 +77,8 @@ class SoakIT {
                 Crowd crowd = new Crowd(tally);
                 Tunnel server = server(key, crowd.target());
                 Tunnel client = client(key, server.boundAddress())) {
-            come(crowd, A_FEW, client, Duration.ofSeconds(1)); // what is made once is made now
+            crowd.come(A_FEW, client.boundAddress()); // what is made once is made now
+            leave(crowd);
             await("the first are gone", server, client, () -> nobodyIsLeft(server, client));
             long files = openFiles();
             long secrets = memory.liveSecrets();
@@ -85,13 +87,15 @@ class SoakIT {
             long junk;
             List<JunkFlood> floods = flood(server.boundAddress());
             try {
-                come(crowd, applications(), client, Duration.ofSeconds(SECONDS));
+                crowd.come(applications(), client.boundAddress());
+                Thread.sleep(Duration.ofSeconds(SECONDS).toMillis()); // not to wait for anything: so long it lasts
             } finally {
                 floods.forEach(JunkFlood::close);
                 junk = floods.stream().mapToLong(JunkFlood::opened).sum();
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             TunnelHoldings full = server.holdings();
+            leave(crowd);
             await("all are gone", server, client, () -> nobodyIsLeft(server, client));
             await("all files are closed", () -> openFiles() <= files);
             say(seconds, junk, full, server);
@@ -107,8 +111,8 @@ class SoakIT {
             assertThat(server.holdings().rememberedHellos()).isGreaterThanOrEqualTo((int) tally.doneCount() / 2);
             ahead.set(Duration.ofHours(3));
             crowd.come(A_FEW, client.boundAddress());
-            crowd.leave();
-            await("the last are gone", () -> crowd.present() == 0 && nobodyIsLeft(server, client));
+            leave(crowd);
+            await("the last are gone", server, client, () -> nobodyIsLeft(server, client));
             assertThat(server.holdings().rememberedHellos())
                     .as("hellos of the last, alone")
                     .isBetween(1, A_FEW);
@@ -116,14 +120,8 @@ class SoakIT {
         }
     }
 
-    /** Lets a crowd come, and go after a while. */
-    private void come(Crowd crowd, int applications, Tunnel client, Duration time) throws InterruptedException {
-        crowd.come(applications, client.boundAddress());
-        Thread.sleep(time.toMillis()); // not to wait for anything: this is how long the soak lasts
-        long before = tally.doneCount();
-        await(
-                "each has had a connection",
-                () -> tally.doneCount() + tally.refusedCount() > Math.max(before, applications / 2));
+    /** Each when its connection is over. */
+    private static void leave(Crowd crowd) {
         crowd.leave();
         await("the applications are gone", () -> crowd.present() == 0);
     }
@@ -162,7 +160,8 @@ class SoakIT {
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .server(HostAndPort.of(server))
                 .maxConnections(MAX_TUNNELS)
-                .handshakeTimeout(PATIENCE)
+                .connectTimeout(CLIENT_PATIENCE)
+                .handshakeTimeout(CLIENT_PATIENCE)
                 .clock(clock)
                 .start()
                 .join();
