@@ -102,7 +102,7 @@ class LimitIT {
                 new ArrayList<>(List.of(role, "-k", processes.keyFile().toString()));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of("127.0.0.1:0", Processes.text(to)));
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 80; exec \"$@\"", "sh"));
         command.addAll(Processes.javaCommand(arguments));
         return processes.start(role, command);
     }
