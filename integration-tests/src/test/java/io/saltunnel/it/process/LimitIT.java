@@ -87,7 +87,8 @@ class LimitIT {
     @Test
     void aServerWithoutFileDescriptorsRecovers() throws Exception {
         try (EchoTarget target = EchoTarget.start()) {
-            SaltunnelProcess server = withFewFiles("server", target.address());
+            // Strangers stay to the deadline, also those who hung up.
+            SaltunnelProcess server = withFewFiles("server", target.address(), "--handshake-timeout", "2");
             SaltunnelProcess client = processes.client(server.address(), "-m", "1000");
             comeAndGo(server);
             comeAndGo(server, client.address());
