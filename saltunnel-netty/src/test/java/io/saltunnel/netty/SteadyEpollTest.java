@@ -1,0 +1,126 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Goal: what the system had to say about a connection that has been closed meanwhile is told to nobody, least of all to a connection that got its file descriptor. */
+class SteadyEpollTest {
+    private static final int CONNECTIONS = 16;
+
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, SteadyEpoll.newFactory());
+    private final EventLoop loop = loops.next();
+    private final List<Channel> old = new ArrayList<>();
+    private final List<Channel> young = new ArrayList<>();
+    private final List<Integer> freed = new ArrayList<>();
+    private final List<Object> told = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    @Test
+    void anEventOfAClosedConnectionReachesNobodyElse() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress())) {
+            List<Socket> peers = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                old.add(connect(listener));
+                peers.add(listener.accept());
+            }
+            CountDownLatch allAreReset = new CountDownLatch(1);
+            loop.execute(() -> awaitUninterruptibly(allAreReset));
+            for (Socket peer : peers) {
+                peer.setSoLinger(true, 0);
+                peer.close();
+            }
+            allAreReset.countDown(); // the loop gets to know of all resets in one go
+            old.get(CONNECTIONS - 1).closeFuture().sync();
+            loop.submit(() -> {}).sync(); // what came with that is behind us
+        }
+
+        assertThat(young)
+                .as("connections that got a file descriptor of those before them")
+                .anyMatch(this::isReused);
+        assertThat(told).isEmpty();
+    }
+
+    private Channel connect(ServerSocket listener) {
+        return bootstrap()
+                .handler(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                        if (young.isEmpty()) {
+                            replaceAll();
+                        }
+                    }
+                })
+                .connect(listener.getLocalSocketAddress())
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    /** As when a relay ends, and others begin, before the loop is done with what the system had told it. */
+    private void replaceAll() {
+        for (Channel channel : old) {
+            freed.add(descriptor(channel));
+            channel.close();
+        }
+        for (int i = 0; i < CONNECTIONS; i++) {
+            young.add(bootstrap().handler(new Listener()).register().channel());
+        }
+    }
+
+    private Bootstrap bootstrap() {
+        return new Bootstrap()
+                .group(loop)
+                .channel(EpollSocketChannel.class)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+
+    private boolean isReused(Channel channel) {
+        return freed.contains(descriptor(channel));
+    }
+
+    private static int descriptor(Channel channel) {
+        return ((EpollSocketChannel) channel).fd().intValue();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** On a connection that goes nowhere yet. */
+    private final class Listener extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            told.add(event);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            told.add(cause);
+        }
+    }
+}
