@@ -23,6 +23,16 @@ class MemoryLockStatusTest {
     }
 
     @Test
+    void saysHowMuchIsAllowed() {
+        MemoryLockStatus status = MemoryLockStatus.of(0, 1);
+        assertThat(status.advice().orElseThrow())
+                .contains(
+                        status.limitBytes() == MemoryLockStatus.NO_LIMIT
+                                ? "the system refused"
+                                : status.limitBytes() + " are allowed");
+    }
+
+    @Test
     void addsUpTheProcessesParts() {
         MemoryLockStatus sum = MemoryLockStatus.of(1, 2).plus(MemoryLockStatus.of(10, 20));
         assertThat(sum.lockedBytes()).isEqualTo(11);
