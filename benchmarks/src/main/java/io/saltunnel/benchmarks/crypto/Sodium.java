@@ -28,6 +28,8 @@ final class Sodium {
 
     static native int crypto_scalarmult_curve25519(long product, long secret, long point);
 
+    static native int crypto_scalarmult_curve25519_base(long product, long secret);
+
     /** Where a direct buffer starts; only good as long as the buffer is reachable. */
     static long address(ByteBuffer direct) {
         return Pointer.nativeValue(Native.getDirectBufferPointer(direct));

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One shared secret, in microseconds. */
+/** One shared secret, or one public key, in microseconds. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -37,6 +37,16 @@ public class X25519Benchmark {
     @Benchmark
     public boolean saltunnel() {
         return io.saltunnel.core.crypto.X25519.sharedSecret(secret, 0, point, 0, shared, 0);
+    }
+
+    @Benchmark
+    public void saltunnelPublicKey() {
+        io.saltunnel.core.crypto.X25519.publicKey(secret, 0, shared, 0);
+    }
+
+    @Benchmark
+    public int sodiumPublicKey() {
+        return Sodium.crypto_scalarmult_curve25519_base(sharedAt, secretAt);
     }
 
     @Benchmark

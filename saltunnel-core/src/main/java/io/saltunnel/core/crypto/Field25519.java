@@ -94,7 +94,22 @@ final class Field25519 {
         w[to + 4] ^= (w[to + 4] ^ w[from + 4]) & mask;
     }
 
-    /** {@code sum = a + b} and {@code difference = a - b}, for reduced elements; the four must differ. */
+    /** Exchanges two elements if the mask is all ones, leaves them if the mask is 0. */
+    static void swap(long[] w, int a, int b, long mask) {
+        swapLimb(w, a, b, mask);
+        swapLimb(w, a + 1, b + 1, mask);
+        swapLimb(w, a + 2, b + 2, mask);
+        swapLimb(w, a + 3, b + 3, mask);
+        swapLimb(w, a + 4, b + 4, mask);
+    }
+
+    private static void swapLimb(long[] w, int a, int b, long mask) {
+        long exchanged = (w[a] ^ w[b]) & mask;
+        w[a] ^= exchanged;
+        w[b] ^= exchanged;
+    }
+
+    /** {@code sum = a + b} and {@code difference = a - b}, for reduced elements; sum and difference must differ. */
     static void sumAndDifference(long[] w, int sum, int difference, int a, int b) {
         long a0 = w[a];
         long a1 = w[a + 1];
