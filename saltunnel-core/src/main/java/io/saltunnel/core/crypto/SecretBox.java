@@ -35,7 +35,11 @@ public final class SecretBox implements AutoCloseable {
     private final LockedRegion region = LockedRegion.map(SCRATCH_SIZE);
     final ByteBuffer scratch = region.buffer().slice(0, SCRATCH_SIZE);
 
-    /** Allocates the scratch space, one page of locked memory. */
+    /**
+     * Allocates the scratch space, one page of locked memory. Who makes a box owns it, and closes it.
+     *
+     * @throws io.saltunnel.core.secret.MemoryLockException if it has to be locked, and can't
+     */
     public SecretBox() {}
 
     /**
@@ -148,7 +152,7 @@ public final class SecretBox implements AutoCloseable {
 
     private static void check(ByteBuffer key, int keyOffset, ByteBuffer box, int boxOffset, int messageLength) {
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
-        LittleEndian.check(box, boxOffset, Math.addExact(TAG_SIZE, messageLength));
+        LittleEndian.check(box, boxOffset, TAG_SIZE);
         LittleEndian.check(box, boxOffset + TAG_SIZE, messageLength);
     }
 

@@ -1,8 +1,13 @@
 package io.saltunnel.core.secret;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
-/** Comparisons whose time depends on the length alone, never on the content or on where a difference lies. */
+/**
+ * Comparisons whose time depends on the length alone, never on the content or on where a difference lies.
+ *
+ * <p>Any thread: nothing is kept between calls.
+ */
 public final class ConstantTime {
 
     private ConstantTime() {}
@@ -14,11 +19,13 @@ public final class ConstantTime {
      * @param aOffset where its stretch begins
      * @param b the other buffer; may be the same
      * @param bOffset where its stretch begins
-     * @param length how many bytes to compare; with 0 the answer is true
+     * @param length how many bytes to compare, from 0; with 0 the answer is true
      * @return true if all bytes are equal
      * @throws IndexOutOfBoundsException if a stretch isn't inside its buffer
      */
     public static boolean equal(ByteBuffer a, int aOffset, ByteBuffer b, int bOffset, int length) {
+        Objects.checkFromIndexSize(aOffset, length, a.limit());
+        Objects.checkFromIndexSize(bOffset, length, b.limit());
         long difference = 0;
         int i = 0;
         if (a.order() == b.order()) {
@@ -37,11 +44,12 @@ public final class ConstantTime {
      *
      * @param buffer the buffer, heap or direct; position and limit don't move
      * @param offset absolute index where the stretch begins
-     * @param length how many bytes; with 0 the answer is true
+     * @param length how many bytes, from 0; with 0 the answer is true
      * @return true if every byte is zero
      * @throws IndexOutOfBoundsException if the stretch isn't inside the buffer
      */
     public static boolean isZero(ByteBuffer buffer, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, buffer.limit());
         long bits = 0;
         int i = 0;
         for (; i <= length - Long.BYTES; i += Long.BYTES) {

@@ -71,6 +71,7 @@ class SecretBoxTest {
         refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH + 1));
         refuses(() -> secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH + 1));
         refuses(() -> secretBox.seal8(key, 0, 7, box, AT, -1));
+        refuses(() -> secretBox.seal8(key, 0, 7, box, AT, Integer.MAX_VALUE));
         refuses(() -> secretBox.seal8(key, -1, 7, box, AT, LENGTH));
         refuses(() -> secretBox.seal8(key, 0, 7, box, -1, LENGTH));
     }

@@ -1,6 +1,7 @@
 package io.saltunnel.core.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,6 +41,22 @@ class ConstantTimeTest {
                 assertThat(ConstantTime.isZero(buffer, 1, length)).isFalse();
                 flip(buffer, 1, bit);
             }
+        }
+    }
+
+    /** A stretch that isn't there must not pass for equal, nor for zeros. */
+    @Test
+    void refusesWhatLeavesItsBuffer() {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(16).limit(10);
+        for (int[] stretch : new int[][] {{0, 11}, {10, 1}, {3, 8}, {-1, 1}, {0, -1}, {11, 0}}) {
+            int offset = stretch[0];
+            int length = stretch[1];
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> ConstantTime.equal(buffer, offset, ByteBuffer.allocate(20), 0, length));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> ConstantTime.equal(ByteBuffer.allocate(20), 0, buffer, offset, length));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> ConstantTime.isZero(buffer, offset, length));
         }
     }
 
