@@ -16,6 +16,7 @@ final class BufferMemory {
     private final AtomicLong unlocked = new AtomicLong();
     private final AtomicLong inUse = new AtomicLong();
     private final AtomicLong lent = new AtomicLong();
+    private volatile boolean closed;
 
     BufferMemory(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -44,6 +45,9 @@ final class BufferMemory {
 
     /** Maps memory within the bound. */
     LockedRegion map(int bytes) {
+        if (closed) {
+            throw new IllegalStateException("the allocator is closed");
+        }
         if (mapped.addAndGet(bytes) > maxBytes) {
             mapped.addAndGet(-bytes);
             throw new BufferLimitException(maxBytes);
@@ -85,6 +89,7 @@ final class BufferMemory {
     }
 
     void close() {
+        closed = true;
         for (BufferPool pool : pools) {
             pool.close();
         }

@@ -137,7 +137,9 @@ class LockedBufferAllocatorTest {
         LockedBufferAllocator closed = new LockedBufferAllocator(MEBIBYTE);
         ByteBuf buffer = closed.directBuffer(10).writeByte(1);
         closed.close();
-        assertThatIllegalStateException().isThrownBy(() -> closed.directBuffer(10_000));
+        for (int capacity : new int[] {10, 10_000, 100_000}) {
+            assertThatIllegalStateException().isThrownBy(() -> closed.directBuffer(capacity));
+        }
         assertThat(buffer.readByte()).isOne();
         buffer.release();
         closed.close();
