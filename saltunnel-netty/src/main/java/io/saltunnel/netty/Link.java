@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One accepted connection and what it leads to, from its start to the end of both sides. Lives on the event loop of the accepted channel. */
 abstract class Link implements Relay.Listener, TunnelConnection {
-    /** Where the system doesn't know any more who connected. */
+    /** Where the system doesn't know any more who connected, or to what. */
     private static final SocketAddress GONE = InetSocketAddress.createUnresolved("gone", 0);
 
     final TunnelRuntime tunnel;
@@ -29,6 +29,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
 
     private final long acceptedAtNanos = System.nanoTime();
     private final SocketAddress peer;
+    private final SocketAddress local;
     private @Nullable Consumer<ConnectionSummary> endListener;
     private @Nullable ConnectionSummary summary;
     private boolean started;
@@ -37,6 +38,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         this.tunnel = tunnel;
         this.accepted = accepted;
         this.peer = Objects.requireNonNullElse(accepted.remoteAddress(), GONE);
+        this.local = Objects.requireNonNullElse(accepted.localAddress(), GONE);
         this.relay = new Relay(tunnel.counters.plainBytes, tunnel.counters.wireBytes, this);
     }
 
@@ -108,7 +110,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
 
     @Override
     public final SocketAddress local() {
-        return accepted.localAddress();
+        return local;
     }
 
     @Override

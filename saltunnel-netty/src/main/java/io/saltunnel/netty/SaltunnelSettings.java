@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link SaltunnelHandlers} are made with beside the key. Immutable: each {@code with…} returns a changed copy.
+ * What {@link SaltunnelHandlers} are made with beside the key. Immutable: each {@code with…} returns a changed copy,
+ * and any thread may use it.
  *
  * <p>For a server that is not to hide:
  *
@@ -51,14 +52,12 @@ public final class SaltunnelSettings {
     /**
      * How long a handshake may take, from the moment the channel is active.
      *
-     * @param timeout more than zero; a silent server adds up to as much again, by an amount that the key fixes
+     * @param timeout from 1 ms to 365 days; a silent server adds up to as much again, by an amount that the key fixes
      * @return a copy with it
+     * @throws IllegalArgumentException if it is out of these bounds
      */
     public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("the handshake time-out must be positive, not " + timeout);
-        }
-        return new SaltunnelSettings(timeout, refusal, clock, random, machine);
+        return new SaltunnelSettings(Timeouts.checked("handshake", timeout), refusal, clock, random, machine);
     }
 
     /**

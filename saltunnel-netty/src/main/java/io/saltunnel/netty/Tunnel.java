@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -11,10 +12,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A running client or server: made by {@link TunnelClient} or {@link TunnelServer}, accepting connections until it is stopped. Any thread. */
+/**
+ * A running client or server: made by {@link TunnelClient} or {@link TunnelServer}, accepting connections until it is stopped. Whoever started it
+ * owns it, and stops or closes it. Any thread.
+ */
 public final class Tunnel implements AutoCloseable {
     private final TunnelRuntime runtime;
     private final Channel listener;
+    private final InetSocketAddress boundAddress;
     private final EventLoopGroup loops;
     private final boolean ownsLoops;
     private final LockedBufferAllocator buffers;
@@ -29,6 +34,7 @@ public final class Tunnel implements AutoCloseable {
             LockedBufferAllocator buffers) {
         this.runtime = runtime;
         this.listener = listener;
+        this.boundAddress = (InetSocketAddress) listener.localAddress();
         this.loops = loops;
         this.ownsLoops = ownsLoops;
         this.buffers = buffers;
@@ -38,10 +44,10 @@ public final class Tunnel implements AutoCloseable {
     /**
      * Where it listens.
      *
-     * @return the address with the real port, also when port 0 was asked for
+     * @return the address with the real port, also when port 0 was asked for; after the end too
      */
     public InetSocketAddress boundAddress() {
-        return (InetSocketAddress) listener.localAddress();
+        return boundAddress;
     }
 
     /**
@@ -74,17 +80,17 @@ public final class Tunnel implements AutoCloseable {
     /**
      * Tells when everything is over.
      *
-     * @return completes when the tunnel has stopped, whatever stopped it
+     * @return completes when the tunnel has stopped, whatever stopped it, on a thread that must not be blocked; cancelling it changes nothing
      */
     public CompletableFuture<Void> stopped() {
         return stopped.copy();
     }
 
     /**
-     * Stops: accepts nothing more, drops connections that have no tunnel yet, lets the others finish, and resets those that are left after the grace time. A second call may shorten the grace
-     * time, not lengthen it.
+     * Stops: accepts nothing more, drops connections that have no tunnel yet, lets the others finish, and resets those that are left after the
+     * grace time. A second call may shorten the grace time, not lengthen it. Doesn't wait.
      *
-     * @param grace how long connections may take to finish; zero resets them at once
+     * @param grace how long connections may take to finish, of any length; zero or less resets them at once
      * @return completes when all connections are closed and, where the event loops are the tunnel's own, their threads are about to end
      */
     public CompletableFuture<Void> stop(Duration grace) {
@@ -109,7 +115,10 @@ public final class Tunnel implements AutoCloseable {
 
     private void resetLinksAfter(Duration grace) {
         try {
-            loops.next().schedule(() -> resetLinks(true), grace.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> end = loops.next()
+                    .schedule(() -> resetLinks(true), TimeUnit.MILLISECONDS.convert(grace), TimeUnit.MILLISECONDS);
+            stopped.whenComplete(
+                    (done, failure) -> end.cancel(false)); // the loops may be somebody's who goes on with them
         } catch (RejectedExecutionException e) {
             // The event loops have ended in the meantime, and with them every connection.
         }
@@ -160,7 +169,7 @@ public final class Tunnel implements AutoCloseable {
         }
     }
 
-    /** Stops without grace, and waits for the end. Not to be called on an event loop. */
+    /** Stops without grace, and waits for the end. Not to be called on an event loop, which would wait for itself. Closing it again does nothing. */
     @Override
     public void close() {
         stop(Duration.ZERO).join();

@@ -1,38 +1,23 @@
 package io.saltunnel.netty;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.NettyRuntime;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.saltunnel.core.crypto.ChunkCipher;
-import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
-import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.PipelineStage;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Iterator;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * What {@link TunnelClient} and {@link TunnelServer} are configured with alike. Not thread-safe; may be started more than once.
+ * What {@link TunnelClient} and {@link TunnelServer} are configured with alike: where to listen, how long to wait, how much to hold, and which
+ * stages every connection goes through. What isn't said has its default.
+ *
+ * <p>Used by one thread at a time. May be started more than once; what is changed later doesn't touch the tunnels that were started before.
  *
  * @param <B> the concrete builder
  */
@@ -42,20 +27,30 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
 
     private static final long MIN_BUFFER_MEMORY = 1 << 20;
 
-    private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+    // What was chosen, for TunnelStart to read.
+    final LongTermKey key;
+    final TunnelStages.Choice stages = new TunnelStages.Choice();
 
-    private final LongTermKey key;
-    private @Nullable HostAndPort listenAddress;
-    private @Nullable HostAndPort target;
-    private @Nullable Duration connectTimeout;
-    private Duration handshakeTimeout;
-    private Transport transport = Transport.AUTO;
-    private @Nullable EventLoopGroup loops;
-    private InstantSource clock = InstantSource.system();
-    private long bufferMemory;
-    private boolean keepAlive = true;
-    private final TunnelStages.Choice stages = new TunnelStages.Choice();
+    @Nullable
+    HostAndPort listenAddress;
+
+    @Nullable
+    HostAndPort target;
+
+    @Nullable
+    Duration connectTimeout;
+
+    @Nullable
+    EventLoopGroup loops;
+
+    Duration handshakeTimeout;
+    Transport transport = Transport.AUTO;
+    InstantSource clock = InstantSource.system();
     int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    boolean keepAlive = true;
+
+    /** 0 for the default. */
+    long bufferMemory;
 
     TunnelBuilder(LongTermKey key, Duration handshakeTimeout) {
         this.key = key;
@@ -87,28 +82,25 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * How long an outgoing connection may take to be made.
      *
-     * @param timeout more than zero, for the name and all its addresses together; null, the default, leaves it to the system
+     * @param timeout from 1 ms to 365 days, for the name and all its addresses together; null, the default, leaves it to the system
      * @return this
+     * @throws IllegalArgumentException if it is out of these bounds
      */
     public B connectTimeout(@Nullable Duration timeout) {
-        if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
-            throw new IllegalArgumentException("the connect time-out must be positive, not " + timeout);
-        }
-        connectTimeout = timeout;
+        connectTimeout = timeout == null ? null : Timeouts.checked("connect", timeout);
         return self();
     }
 
     /**
      * How long a handshake may take, from the connection on.
      *
-     * @param timeout more than zero
+     * @param timeout from 1 ms to 365 days; {@link TunnelClient#DEFAULT_HANDSHAKE_TIMEOUT} or {@link TunnelServer#DEFAULT_HANDSHAKE_TIMEOUT} by
+     *     default. On a server the key adds up to as much again
      * @return this
+     * @throws IllegalArgumentException if it is out of these bounds
      */
     public B handshakeTimeout(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("the handshake time-out must be positive, not " + timeout);
-        }
-        handshakeTimeout = timeout;
+        handshakeTimeout = Timeouts.checked("handshake", timeout);
         return self();
     }
 
@@ -117,6 +109,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      *
      * @param max 1 or more; {@value #DEFAULT_MAX_CONNECTIONS} by default
      * @return this
+     * @throws IllegalArgumentException if it is less than 1
      */
     public B maxConnections(int max) {
         if (max < 1) {
@@ -140,7 +133,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Uses event loops of the caller's, instead of starting one for each core.
      *
-     * @param group made for the transport chosen; stays the caller's to shut down
+     * @param group made for the transport chosen; stays the caller's to shut down, which stops the tunnel if that is done before
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {
@@ -164,6 +157,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      *
      * @param maxBytes 1 MiB or more; by default as much as the Java heap may have, 32 MiB at least and 1 GiB at most
      * @return this
+     * @throws IllegalArgumentException if it is less than 1 MiB
      */
     public B bufferMemory(long maxBytes) {
         if (maxBytes < MIN_BUFFER_MEMORY) {
@@ -176,7 +170,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Tells the time that hellos carry and are checked against.
      *
-     * @param source the system's clock by default
+     * @param source the system's clock by default; asked by several threads
      * @return this
      */
     public B clock(InstantSource source) {
@@ -191,13 +185,11 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      *
      * @param networks IPv4 or IPv6 addresses with the length of their prefix, as in {@code 192.0.2.0/24} or {@code 2001:db8::/32}, or addresses alone
      * @return this
-     * @throws IllegalArgumentException if one can't be understood
+     * @throws IllegalArgumentException if one can't be understood, with a message for whoever wrote it; none is added then
      */
     public B allowFrom(String... networks) {
-        for (String network : networks) {
-            SourceNetworksStage.check(network);
-            stages.sourceNetworks.add(network);
-        }
+        stages.sourceNetworks.addAll(
+                Stream.of(networks).map(SourceNetworksStage::network).toList());
         return self();
     }
 
@@ -206,6 +198,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      *
      * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over seconds, since up to 64 KiB go at once
      * @return this
+     * @throws IllegalArgumentException if it is less than 1
      */
     public B bandwidthPerConnection(long bytesPerSecond) {
         stages.connectionBandwidth = positive(bytesPerSecond);
@@ -217,6 +210,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      *
      * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over seconds, since each connection sends up to 64 KiB at once
      * @return this
+     * @throws IllegalArgumentException if it is less than 1
      */
     public B bandwidthPerTunnel(long bytesPerSecond) {
         stages.tunnelBandwidth = positive(bytesPerSecond);
@@ -233,14 +227,12 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Resets connections on which nothing moves in either direction.
      *
-     * @param timeout for so long: a millisecond or more; null, the default, for never
+     * @param timeout for so long: from 1 ms to 365 days; null, the default, for never
      * @return this
+     * @throws IllegalArgumentException if it is out of these bounds
      */
     public B idleTimeout(@Nullable Duration timeout) {
-        if (timeout != null && timeout.toMillis() < 1) {
-            throw new IllegalArgumentException("the idle time-out must be a millisecond or more, not " + timeout);
-        }
-        stages.idleTimeout = timeout;
+        stages.idleTimeout = timeout == null ? null : Timeouts.checked("idle", timeout);
         return self();
     }
 
@@ -272,7 +264,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Adds a stage to every connection, behind the built-in ones and those added before.
      *
-     * @param stage may be told of several tunnels if this builder is started more than once
+     * @param stage called by the event loops of every tunnel that this builder starts
      * @return this
      */
     public B stage(PipelineStage stage) {
@@ -280,15 +272,21 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
         return self();
     }
 
-    final InstantSource clock() {
-        return clock;
+    /**
+     * Binds, and begins to accept. A name to listen on is looked up first, by the calling thread. Where the module {@code jdk.incubator.vector}
+     * is present, the first start in a process may take up to eight seconds longer, to find out whether it makes the cipher faster.
+     *
+     * @return completes with the running tunnel, on one of its event loops, which is the caller's to {@linkplain Tunnel#stop stop}; or fails with
+     *     the reason why the address can't be listened on
+     * @throws IllegalStateException if no address to listen on, or none to connect to, was given; on a server also if the key is closed
+     * @throws UnsupportedOperationException if the transport is not available here
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
+     */
+    public CompletableFuture<Tunnel> start() {
+        return new TunnelStart(this).start();
     }
 
-    final LongTermKey key() {
-        return key;
-    }
-
-    // ---- starting
+    // ---- what the two sides start differently
 
     abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops);
 
@@ -296,114 +294,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
 
     abstract Logger log();
 
-    Duration handshakeDeadline(Duration timeout) {
-        return timeout;
-    }
-
-    /**
-     * Binds, and begins to accept. Where the module {@code jdk.incubator.vector} is present, the first start in a process may take up to eight
-     * seconds longer, to find out whether it makes the cipher faster.
-     *
-     * @return completes with the running tunnel, or fails with the reason why the address can't be listened on
-     * @throws IllegalStateException if no address to listen on, or none to connect to, was given
-     * @throws UnsupportedOperationException if the transport is not available here
-     */
-    public CompletableFuture<Tunnel> start() {
-        HostAndPort from = Objects.requireNonNullElseGet(listenAddress, TunnelBuilder::missing);
-        HostAndPort to = Objects.requireNonNullElseGet(target, TunnelBuilder::missing);
-        if (!transport.isAvailable()) {
-            throw new UnsupportedOperationException("the transport " + transport + " is not available here");
-        }
-        boolean ownsLoops = loops == null;
-        EventLoopGroup group = loops != null
-                ? loops
-                : new MultiThreadIoEventLoopGroup(
-                        NettyRuntime.availableProcessors(),
-                        new DefaultThreadFactory("saltunnel"),
-                        transport.ioHandlerFactory());
-        ChunkCipher.create().close(); // what it may have to try out once in a process must not hold up a connection
-        LockedBufferAllocator buffers =
-                bufferMemory > 0 ? new LockedBufferAllocator(bufferMemory) : LockedBufferAllocator.create();
-        RandomSource random = RandomSource.system();
-        HandshakeSettings handshakes = new HandshakeSettings(
-                key, clock, random, MachineIdentity.ofThisMachine(clock, random), handshakeDeadline(handshakeTimeout));
-        TunnelRuntime runtime = runtime(
-                handshakes,
-                new Connector(to, outgoing(buffers), connectTimeout),
-                stages.forTunnel(group),
-                count(group));
-        CompletableFuture<Tunnel> started = new CompletableFuture<>();
-        incoming(group, buffers, runtime)
-                .bind(socketAddress(from))
-                .addListener((io.netty.channel.ChannelFuture bound) -> {
-                    if (bound.isSuccess()) {
-                        started.complete(new Tunnel(runtime, bound.channel(), group, ownsLoops, buffers));
-                    } else {
-                        runtime.connector.close();
-                        runtime.stages.stopped();
-                        buffers.close();
-                        if (ownsLoops) {
-                            group.shutdownGracefully();
-                        }
-                        started.completeExceptionally(bound.cause());
-                    }
-                });
-        return started;
-    }
-
-    private static HostAndPort missing() {
-        throw new IllegalStateException("a tunnel needs an address to listen on and one to forward to");
-    }
-
-    private static InetSocketAddress socketAddress(HostAndPort address) {
-        if (address.host().isEmpty()) {
-            return new InetSocketAddress(address.port());
-        }
-        InetAddress numeric = address.numericAddress().orElse(null);
-        return numeric != null
-                ? new InetSocketAddress(numeric, address.port())
-                : new InetSocketAddress(address.host(), address.port());
-    }
-
-    private Bootstrap outgoing(ByteBufAllocator buffers) {
-        return new Bootstrap()
-                .channel(transport.socketChannel())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .option(ChannelOption.ALLOCATOR, buffers)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, keepAlive)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
-    }
-
-    private static int count(EventLoopGroup group) {
-        int loops = 0;
-        for (Iterator<?> each = group.iterator(); each.hasNext(); each.next()) {
-            loops++;
-        }
-        return loops;
-    }
-
-    private ServerBootstrap incoming(EventLoopGroup group, ByteBufAllocator buffers, TunnelRuntime runtime) {
-        return new ServerBootstrap()
-                .group(group)
-                .channel(transport.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, 4096)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(new ConnectionLimitHandler(
-                        maxAccepted(), runtime.accepts, runtime.counters::relayedBytes, log()))
-                .childOption(ChannelOption.ALLOCATOR, buffers)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, keepAlive)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        runtime.accept(channel);
-                    }
-                });
+    Duration handshakeDeadline() {
+        return handshakeTimeout;
     }
 }

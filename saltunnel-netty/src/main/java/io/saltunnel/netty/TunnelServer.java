@@ -13,14 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to the target.
+ * Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to the target. Used by one
+ * thread at a time; the {@link Tunnel} it starts by any.
  *
  * <p>A server that takes tunnels from this machine only:
  *
  * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="server"}
  */
 public final class TunnelServer extends TunnelBuilder<TunnelServer> {
-    /** When a connection that has not proved the key is closed, unless told otherwise; the key adds up to as much again, see {@link QuietDeadline}. */
+    /**
+     * When a connection that has not proved the key is closed, unless told otherwise: 30 s. The key adds up to as much again, the same for each
+     * connection, so that the time tells a prober nothing.
+     */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT;
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelServer.class);
@@ -34,7 +38,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     /**
      * A server to be configured.
      *
-     * @param key the long-term key; borrowed, must stay open while the tunnel runs
+     * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
      * @return with every default
      */
     public static TunnelServer builder(LongTermKey key) {
@@ -44,8 +48,9 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     /**
      * Where authenticated tunnels lead. Required.
      *
-     * @param address with a host and a port
+     * @param address with a host, and a port from 1 to 65535; a name is looked up for every connection
      * @return this
+     * @throws IllegalArgumentException if the host is empty or the port is 0
      */
     public TunnelServer target(HostAndPort address) {
         return forwardTo(address);
@@ -56,6 +61,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
      *
      * @param max 1 or more; a share of the open-files limit by default
      * @return this
+     * @throws IllegalArgumentException if it is less than 1
      */
     public TunnelServer maxUnauthenticated(int max) {
         if (max < 1) {
@@ -71,8 +77,8 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     }
 
     @Override
-    Duration handshakeDeadline(Duration timeout) {
-        return QuietDeadline.of(key(), timeout);
+    Duration handshakeDeadline() {
+        return QuietDeadline.of(key, handshakeTimeout);
     }
 
     @Override
@@ -84,7 +90,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
                 connector,
                 stages,
                 AcceptBudget.of(loops),
-                ReplayWindow.startingAt(clock().instant()),
+                ReplayWindow.startingAt(clock.instant()),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));
     }

@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ipfilter.IpFilterRule;
 import io.saltunnel.netty.internal.stage.AccessLogStage;
 import io.saltunnel.netty.internal.stage.BandwidthStage;
 import io.saltunnel.netty.internal.stage.IdleTimeoutStage;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TunnelStages {
     /** Which stages a builder was asked for. */
     static final class Choice {
-        final List<String> sourceNetworks = new ArrayList<>();
+        final List<IpFilterRule> sourceNetworks = new ArrayList<>();
         final List<PipelineStage> custom = new ArrayList<>();
 
         @Nullable

@@ -59,7 +59,7 @@ class SourceNetworksStageTest {
         for (String wrong : List.of(
                 "", "10.0.0.0/33", "::/129", "10.0.0/8", "example.org", "10.0.0.0/-1", "10.0.0.0/", "1.2.3.4/8/8")) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> SourceNetworksStage.check(wrong))
+                    .isThrownBy(() -> SourceNetworksStage.network(wrong))
                     .withMessageContaining("'" + wrong + "'");
         }
     }

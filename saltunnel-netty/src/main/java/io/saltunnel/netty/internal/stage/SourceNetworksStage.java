@@ -28,23 +28,20 @@ public final class SourceNetworksStage implements PipelineStage {
     /**
      * An allow-list.
      *
-     * @param networks in CIDR notation, see {@link #check}
+     * @param networks whose connections are let in, see {@link #network}
      */
-    public SourceNetworksStage(Collection<String> networks) {
-        filter = new Filter(networks.stream().map(SourceNetworksStage::rule).toArray(IpFilterRule[]::new));
+    public SourceNetworksStage(Collection<IpFilterRule> networks) {
+        filter = new Filter(networks.toArray(IpFilterRule[]::new));
     }
 
     /**
-     * Makes sure that a network can be understood.
+     * Reads a network.
      *
      * @param network an IPv4 or IPv6 address and the length of its prefix, as in {@code 192.0.2.0/24} or {@code 2001:db8::/32}; or an address alone
+     * @return a rule that lets it in
      * @throws IllegalArgumentException with a message for whoever wrote it
      */
-    public static void check(String network) {
-        rule(network);
-    }
-
-    private static IpSubnetFilterRule rule(String network) {
+    public static IpFilterRule network(String network) {
         int slash = network.indexOf('/');
         String address = slash < 0 ? network : network.substring(0, slash);
         int bits = NetUtil.isValidIpV4Address(address) ? IPV4_BITS : IPV6_BITS;

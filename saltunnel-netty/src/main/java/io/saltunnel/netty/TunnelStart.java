@@ -1,0 +1,150 @@
+package io.saltunnel.netty;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NettyRuntime;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.handshake.MachineIdentity;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a running tunnel of what a {@link TunnelBuilder} was told: event loops, buffers, the socket that listens and those that connect. */
+final class TunnelStart {
+    private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+    private final TunnelBuilder<?> options;
+    private final InetSocketAddress from;
+    private final HostAndPort to;
+    private final HandshakeSettings handshakes;
+    private final EventLoopGroup loops;
+    private final LockedBufferAllocator buffers;
+    private final TunnelRuntime runtime;
+
+    /** Whatever may be refused comes before the event loops, which hold files from the moment they are made. */
+    TunnelStart(TunnelBuilder<?> options) {
+        this.options = options;
+        this.from = socketAddress(given(options.listenAddress));
+        this.to = given(options.target);
+        if (!options.transport.isAvailable()) {
+            throw new UnsupportedOperationException("the transport " + options.transport + " is not available here");
+        }
+        ChunkCipher.create().close(); // what it may have to try out once in a process must not hold up a connection
+        this.handshakes = handshakes();
+        this.loops = options.loops != null ? options.loops : newLoops();
+        this.buffers = options.bufferMemory > 0
+                ? new LockedBufferAllocator(options.bufferMemory)
+                : LockedBufferAllocator.create();
+        this.runtime = options.runtime(
+                handshakes,
+                new Connector(to, outgoing(), options.connectTimeout),
+                options.stages.forTunnel(loops),
+                count(loops));
+    }
+
+    private static HostAndPort given(@Nullable HostAndPort address) {
+        if (address == null) {
+            throw new IllegalStateException("a tunnel needs an address to listen on and one to forward to");
+        }
+        return address;
+    }
+
+    private static InetSocketAddress socketAddress(HostAndPort address) {
+        if (address.host().isEmpty()) {
+            return new InetSocketAddress(address.port());
+        }
+        InetAddress numeric = address.numericAddress().orElse(null);
+        return numeric != null
+                ? new InetSocketAddress(numeric, address.port())
+                : new InetSocketAddress(address.host(), address.port());
+    }
+
+    private HandshakeSettings handshakes() {
+        RandomSource random = RandomSource.system();
+        MachineIdentity machine = MachineIdentity.ofThisMachine(options.clock, random);
+        return new HandshakeSettings(options.key, options.clock, random, machine, options.handshakeDeadline());
+    }
+
+    private EventLoopGroup newLoops() {
+        return new MultiThreadIoEventLoopGroup(
+                NettyRuntime.availableProcessors(),
+                new DefaultThreadFactory("saltunnel"),
+                options.transport.ioHandlerFactory());
+    }
+
+    private static int count(EventLoopGroup group) {
+        int loops = 0;
+        for (Iterator<?> each = group.iterator(); each.hasNext(); each.next()) {
+            loops++;
+        }
+        return loops;
+    }
+
+    CompletableFuture<Tunnel> start() {
+        boolean ownsLoops = options.loops == null;
+        CompletableFuture<Tunnel> started = new CompletableFuture<>();
+        incoming().bind(from).addListener((ChannelFuture bound) -> {
+            if (bound.isSuccess()) {
+                started.complete(new Tunnel(runtime, bound.channel(), loops, ownsLoops, buffers));
+            } else {
+                runtime.connector.close();
+                runtime.stages.stopped();
+                buffers.close();
+                if (ownsLoops) {
+                    loops.shutdownGracefully();
+                }
+                started.completeExceptionally(bound.cause());
+            }
+        });
+        return started;
+    }
+
+    private Bootstrap outgoing() {
+        return new Bootstrap()
+                .channel(options.transport.socketChannel())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .option(ChannelOption.ALLOCATOR, buffers)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, options.keepAlive)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+    }
+
+    private ServerBootstrap incoming() {
+        return new ServerBootstrap()
+                .group(loops)
+                .channel(options.transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, 4096)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .handler(new ConnectionLimitHandler(
+                        options.maxAccepted(), runtime.accepts, runtime.counters::relayedBytes, options.log()))
+                .childOption(ChannelOption.ALLOCATOR, buffers)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        runtime.accept(channel);
+                    }
+                });
+    }
+}

@@ -1,0 +1,134 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretMemory;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a builder takes and refuses, at its bounds. */
+class TunnelBuilderTest {
+    private static final HostAndPort ANY_PORT = HostAndPort.parse("127.0.0.1:0");
+    private static final HostAndPort ELSEWHERE = HostAndPort.parse("127.0.0.1:9");
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    private final SecretMemory memory = SecretMemory.create();
+    private final LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
+
+    @AfterEach
+    void leavesNothing() {
+        key.close();
+        assertThat(memory.liveSecrets()).isZero();
+        memory.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-1S", "PT0S", "PT0.000999999S", "P365DT0.000000001S", "PT2562047788015215H"})
+    void refusesATimeoutOutOfBounds(Duration timeout) {
+        TunnelServer server = TunnelServer.builder(key);
+        for (Function<Duration, ?> option : List.<Function<Duration, ?>>of(
+                server::connectTimeout,
+                server::handshakeTimeout,
+                server::idleTimeout,
+                SaltunnelSettings.defaults()::withHandshakeTimeout)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> option.apply(timeout))
+                    .withMessageContaining("from 1 ms to 365 days, not " + timeout);
+        }
+    }
+
+    @Test
+    void refusesNumbersThatAreTooSmall() {
+        TunnelServer server = TunnelServer.builder(key);
+        for (Function<Integer, ?> option : List.<Function<Integer, ?>>of(
+                server::maxConnections,
+                server::maxUnauthenticated,
+                server::bandwidthPerConnection,
+                server::bandwidthPerTunnel)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> option.apply(0));
+            assertThat(option.apply(1)).isSameAs(server);
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> server.bufferMemory((1 << 20) - 1));
+        assertThat(server.bufferMemory(1 << 20)).isSameAs(server);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {":80", "127.0.0.1:0"})
+    void refusesWhatCanNotBeConnectedTo(String address) {
+        HostAndPort nowhere = HostAndPort.parse(address);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TunnelServer.builder(key).target(nowhere));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TunnelClient.builder(key).server(nowhere));
+    }
+
+    @Test
+    void needsAddresses() {
+        TunnelClient withoutServer = TunnelClient.builder(key).listen(ANY_PORT);
+        TunnelServer withoutListener = TunnelServer.builder(key).target(ELSEWHERE);
+        assertThatIllegalStateException().isThrownBy(withoutServer::start);
+        assertThatIllegalStateException().isThrownBy(withoutListener::start);
+    }
+
+    @Test
+    void aServerNeedsAnOpenKey() {
+        key.close();
+        TunnelServer server = TunnelServer.builder(key).listen(ANY_PORT).target(ELSEWHERE);
+        assertThatIllegalStateException().isThrownBy(server::start).withMessageContaining("closed");
+    }
+
+    @Test
+    void refusesATransportOfAnotherSystem() {
+        Transport elsewhere = Stream.of(Transport.EPOLL, Transport.KQUEUE)
+                .filter(transport -> !transport.isAvailable())
+                .findAny()
+                .orElseThrow();
+        TunnelClient client =
+                TunnelClient.builder(key).transport(elsewhere).listen(ANY_PORT).server(ELSEWHERE);
+        assertThatThrownBy(client::start).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void theLongestTimeoutsWork() throws Exception {
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(this::patient, this::patient);
+                Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            LoopbackTunnel.echo(application, target);
+        }
+    }
+
+    private <B extends TunnelBuilder<B>> B patient(B builder) {
+        return builder.connectTimeout(LONGEST).handshakeTimeout(LONGEST).idleTimeout(LONGEST);
+    }
+
+    @Test
+    void aGraceTimeMayBeOfAnyLength() throws Exception {
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(client -> client, server -> server)) {
+            CompletableFuture<Void> stopped;
+            try (Socket application = tunnel.connect();
+                    Socket target = tunnel.accept()) {
+                LoopbackTunnel.echo(application, target);
+                stopped = tunnel.client.stop(ChronoUnit.FOREVER.getDuration());
+                LoopbackTunnel.echo(application, target);
+                assertThat(stopped).isNotDone();
+            }
+            stopped.get(10, TimeUnit.SECONDS);
+            assertThat(tunnel.client.boundAddress().getPort()).isPositive();
+        }
+    }
+}
