@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * An address as people write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code example.org:80}, or {@code :80} for every interface.
+ * Immutable: any thread may use it.
  *
  * @param host an IPv4 or IPv6 address without brackets, a host name, or the empty string for every interface
  * @param port 0 to 65535; 0 asks the system for a free port and only makes sense to listen on
@@ -104,7 +105,8 @@ public record HostAndPort(String host, int port) {
      * Writes a socket's address the way this type does.
      *
      * @param address a bound or connected address
-     * @return the same, numeric
+     * @return the same, numeric if it is resolved
+     * @throws IllegalArgumentException if it is not, and its host is no possible name
      */
     public static HostAndPort of(InetSocketAddress address) {
         InetAddress ip = address.getAddress();

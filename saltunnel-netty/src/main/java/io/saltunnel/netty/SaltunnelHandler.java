@@ -34,9 +34,9 @@ public final class SaltunnelHandler extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Tells when the handshake is over.
+     * Tells when the handshake is over. May be asked by any thread, also before the handler is in a pipeline.
      *
-     * @return completes on the channel's event loop with the channel, or fails with a {@link io.saltunnel.netty.handshake.HandshakeFailedException}, which has a typed reason
+     * @return always the same future: completes on the channel's event loop with the channel, or fails with a {@link io.saltunnel.netty.handshake.HandshakeFailedException}, which has a typed reason
      */
     public Future<Channel> handshakeFuture() {
         return handshake.handshakeFuture();

@@ -59,6 +59,8 @@ public final class SaltunnelHandlers {
      *
      * @param key the long-term key; borrowed
      * @return a maker of handlers
+     * @throws IllegalStateException if the key is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
     public static SaltunnelHandlers server(LongTermKey key) {
         return server(key, SaltunnelSettings.defaults());
@@ -70,6 +72,8 @@ public final class SaltunnelHandlers {
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
+     * @throws IllegalStateException if the key is closed and refusal is {@link Refusal#SILENT}, whose deadline the key fixes
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
     public static SaltunnelHandlers server(LongTermKey key, SaltunnelSettings settings) {
         Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT);
@@ -85,7 +89,8 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Makes the handler for one channel.
+     * Makes the handler for one channel. It holds nothing that has to be released; a key that is closed by then is a {@linkplain
+     * io.saltunnel.netty.handshake.HandshakeFailedException.Reason#FAULT fault} of the handshake.
      *
      * @return to be added to one pipeline, next to the socket, before the handlers that deal in plaintext
      */

@@ -19,7 +19,7 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Locale;
 
-/** How sockets are driven: what the operating system offers, or Java's own NIO everywhere. */
+/** How sockets are driven: what the operating system offers, or Java's own NIO everywhere. Any thread may ask. */
 public enum Transport {
     /** Epoll on Linux, kqueue on macOS where their native library loads, else {@link #NIO}. */
     AUTO {
@@ -167,7 +167,7 @@ public enum Transport {
     /**
      * Whether it works on this machine, in this process.
      *
-     * @return false where the operating system or the native library is missing
+     * @return false where the operating system or the native library is missing; the first call loads the library
      */
     public abstract boolean isAvailable();
 

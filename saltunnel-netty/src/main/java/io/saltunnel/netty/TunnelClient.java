@@ -9,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a {@link TunnelServer}.
+ * Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a {@link TunnelServer}. Used
+ * by one thread at a time; the {@link Tunnel} it starts by any.
  *
  * <p>A client on a free port:
  *
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="stop"}
  */
 public final class TunnelClient extends TunnelBuilder<TunnelClient> {
-    /** How long a server may take to answer, unless told otherwise. */
+    /** How long a server may take to answer, unless told otherwise: 10 s. */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT;
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelClient.class);
@@ -32,7 +33,7 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     /**
      * A client to be configured.
      *
-     * @param key the long-term key; borrowed, must stay open while the tunnel runs
+     * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
      * @return with every default
      */
     public static TunnelClient builder(LongTermKey key) {
@@ -42,8 +43,9 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     /**
      * The server to tunnel to. Required.
      *
-     * @param address with a host and a port
+     * @param address with a host, and a port from 1 to 65535; a name is looked up for every connection
      * @return this
+     * @throws IllegalArgumentException if the host is empty or the port is 0
      */
     public TunnelClient server(HostAndPort address) {
         return forwardTo(address);

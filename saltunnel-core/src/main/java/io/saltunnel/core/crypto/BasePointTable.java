@@ -79,7 +79,7 @@ final class BasePointTable {
         multiply(secret, 0, byTable, 0);
         X25519.multiplyBase(secret, 0, byLadder, 0);
         if (!byTable.equals(byLadder)) {
-            throw new IllegalStateException("the table of the base point's multiples is wrong");
+            throw new AssertionError("the table of the base point's multiples is wrong");
         }
     }
 

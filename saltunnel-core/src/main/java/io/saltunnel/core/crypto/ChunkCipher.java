@@ -58,6 +58,7 @@ public final class ChunkCipher implements AutoCloseable {
      * {@code jdk.incubator.vector} is present, the first call in a process may take up to eight seconds to try it out.
      *
      * @return a cipher that the caller closes
+     * @throws io.saltunnel.core.secret.MemoryLockException if the scratch space has to be locked, and can't
      */
     public static ChunkCipher create() {
         return new ChunkCipher(VectorKernels.fastestKeystream(), VectorKernels.fastestTags());
@@ -67,7 +68,7 @@ public final class ChunkCipher implements AutoCloseable {
      * Returns the number of chunks that data of a given length is sealed into.
      *
      * @param dataLength bytes of data, from 0 to {@link Integer#MAX_VALUE} - 493
-     * @return the number of chunks
+     * @return the number of chunks, from 0
      */
     public static int chunks(int dataLength) {
         return (dataLength + MAX_DATA - 1) / MAX_DATA;

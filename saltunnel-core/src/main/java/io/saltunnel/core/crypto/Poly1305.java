@@ -25,7 +25,7 @@ import java.nio.ByteBuffer;
  * the limbs are at most 2, 2, 2.96 and 6 times 2<sup>32</sup> (and two units more in limb 1), which keeps x0, the largest column, below
  * 15.7·2<sup>60</sup>: no sum leaves 64 unsigned bits.
  *
- * <p>Thread-safe; the whole state lives in local variables.
+ * <p>Any thread; the whole state lives in local variables.
  */
 public final class Poly1305 {
 

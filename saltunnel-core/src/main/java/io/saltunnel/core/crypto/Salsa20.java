@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
  *   x12 key 5       x13 key 6       x14 key 7       x15 constant
  * </pre>
  *
- * <p>All methods are thread-safe; the whole state lives in local variables.
+ * <p>Any thread; the whole state lives in local variables.
  */
 public final class Salsa20 {
 

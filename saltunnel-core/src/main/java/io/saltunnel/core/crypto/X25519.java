@@ -13,8 +13,8 @@ import java.util.Arrays;
  * <p>A public key is a multiple of a point that never changes; who makes many of them gets them from a table of its multiples, on a third
  * of the time.
  *
- * <p>Secrets are clamped here, so any 32 random bytes will do; the top bit of a public key is ignored. Methods are thread-safe.
- * Intermediate values lie in a scratch array that is wiped before a method returns.
+ * <p>Secrets are clamped here, so any 32 random bytes will do; the top bit of a public key is ignored. Any thread: intermediate
+ * values lie in a scratch array of the call's own, which is wiped before it returns.
  */
 public final class X25519 {
 
@@ -48,7 +48,7 @@ public final class X25519 {
      *
      * @param secret holds the 32 bytes of the secret
      * @param secretOffset where the secret starts
-     * @param publicKey takes the 32 bytes of the public key
+     * @param publicKey takes the 32 bytes of the public key; may overlap the secret
      * @param publicKeyOffset where the public key starts
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */

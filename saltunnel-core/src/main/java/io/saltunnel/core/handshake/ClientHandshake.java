@@ -29,9 +29,11 @@ public sealed interface ClientHandshake extends AutoCloseable {
      *
      * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
      * @param context clock, random source and the rest
-     * @param clientHiOut takes the frame, in the 512 bytes from its position, which doesn't move; filled with zeros if this throws
+     * @param clientHiOut takes the frame, in the 512 bytes from its position, which doesn't move; if this throws, it holds no part of a frame
      * @return the state that waits for the server's answer, which the caller owns and closes
      * @throws IllegalArgumentException if there is no room for a frame, or the buffer is read-only
+     * @throws IllegalStateException if the key or its memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets has to be locked, and can't
      */
     static AwaitingServerHi start(LongTermKey key, HandshakeContext context, ByteBuffer clientHiOut) {
         ByteBuffer out = HandshakeFrame.at(clientHiOut);
@@ -80,8 +82,9 @@ public sealed interface ClientHandshake extends AutoCloseable {
          *     this throws, it holds no part of a frame
          * @return the established tunnel, which the caller owns and closes
          * @throws HandshakeException if the server isn't who it has to be; the connection is to be closed without another word
-         * @throws IllegalStateException if this state was left before
+         * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
          * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left then
+         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets has to be locked, and can't
          */
         public Session receive(ByteBuffer serverHi, ByteBuffer message0Out) throws HandshakeException {
             ByteBuffer in = HandshakeFrame.at(serverHi);

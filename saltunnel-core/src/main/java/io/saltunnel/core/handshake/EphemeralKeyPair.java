@@ -34,6 +34,8 @@ public final class EphemeralKeyPair implements AutoCloseable {
      * @param random where its 32 secret bytes come from
      * @param memory where it and all that is derived from it are kept
      * @return a pair that the caller owns and closes
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static EphemeralKeyPair generate(RandomSource random, SecretMemory memory) {
         SecretBytes keys = memory.allocate(2 * X25519.KEY_SIZE);

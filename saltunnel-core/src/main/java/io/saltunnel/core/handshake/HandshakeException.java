@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 
 /**
  * The peer failed the handshake. Carries no stack trace: one is made for every piece of junk that a server is sent, and it tells of the peer
- * and not of this program. Its message is fit for a log and holds no secret.
+ * and not of this program. Its message is fit for a log and holds no secret. Immutable: any thread may look at it.
  */
 public final class HandshakeException extends Exception {
 

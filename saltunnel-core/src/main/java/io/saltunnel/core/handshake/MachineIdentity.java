@@ -78,7 +78,7 @@ public final class MachineIdentity {
             random.fill(ByteBuffer.wrap(id));
             return id;
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 

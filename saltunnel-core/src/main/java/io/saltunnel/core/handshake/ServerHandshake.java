@@ -62,8 +62,9 @@ public sealed interface ServerHandshake extends AutoCloseable {
          *     this throws, it holds no part of a frame
          * @return the state that waits for message0, which the caller owns and closes
          * @throws HandshakeException if the client isn't to be answered; it must not be able to tell why, nor that it was refused
-         * @throws IllegalStateException if this state was left before
+         * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
          * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left then
+         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets has to be locked, and can't
          */
         public AwaitingMessageZero receive(ByteBuffer clientHi, ByteBuffer serverHiOut) throws HandshakeException {
             ByteBuffer in = HandshakeFrame.at(clientHi);
@@ -129,7 +130,7 @@ public sealed interface ServerHandshake extends AutoCloseable {
          *     but zeros to be wiped. A frame that doesn't open is left as it was
          * @return the established tunnel, which the caller owns and closes
          * @throws HandshakeException if the frame isn't this client's message0; treated like a clienthi that is refused
-         * @throws IllegalStateException if this state was left before
+         * @throws IllegalStateException if this state was left before, or the key's memory is closed
          * @throws IllegalArgumentException if the buffer has no frame or is read-only; the state isn't left then
          */
         public Session receive(ByteBuffer message0) throws HandshakeException {

@@ -21,6 +21,8 @@ import java.util.Set;
 /**
  * A key's file: its {@value LongTermKey#BYTES} bytes and nothing else, for its owner only.
  *
+ * <p>Any thread, but no event loop: reading and writing files blocks.
+ *
  * <p>A new key in a new file:
  *
  * {@snippet class="io.saltunnel.examples.snippets.Keys" region="create"}
@@ -34,7 +36,7 @@ public final class KeyFile {
     /**
      * What a key file held.
      *
-     * @param key the key, which now belongs to the caller
+     * @param key the key, which now belongs to the caller, who closes it
      * @param warning if others may read or change the file: one line for the user
      */
     public record Loaded(LongTermKey key, Optional<String> warning) {}
@@ -46,7 +48,10 @@ public final class KeyFile {
      * @param file the file; a pipe will do
      * @param memory where the key will live; must outlive it
      * @return the key and a warning, if one is due
-     * @throws KeyFileException if the file is missing, unreadable, a directory, or not exactly {@value LongTermKey#BYTES} bytes long
+     * @throws KeyFileException if the file is missing, unreadable, a directory, or not exactly {@value LongTermKey#BYTES} bytes long; what was
+     *     read of it is wiped then
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static Loaded load(Path file, SecretMemory memory) throws KeyFileException {
         try (OpenFile opened = OpenFile.open(file)) {
@@ -64,8 +69,9 @@ public final class KeyFile {
      * Writes a key to a new file that only its owner may read, and has the system bring it to the disk.
      *
      * @param file the file, which must not exist; a symbolic link counts as existing
-     * @param key the key
+     * @param key the key; stays the caller's
      * @throws KeyFileException if the file exists or can't be written; no new file is left behind then
+     * @throws IllegalStateException if the key is closed; no new file is left behind then
      */
     public static void create(Path file, LongTermKey key) throws KeyFileException {
         create(file, channel -> {

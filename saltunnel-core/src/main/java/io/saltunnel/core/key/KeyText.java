@@ -11,6 +11,8 @@ import java.nio.channels.WritableByteChannel;
 /**
  * A key as text for people: 64 hexadecimal characters. It is read from and written to channels, since a stream or a {@code String} would
  * leave copies on the heap.
+ *
+ * <p>Any thread, as long as the channels are used by no other meanwhile; they are to block, and stay the caller's to close.
  */
 public final class KeyText {
 
@@ -30,7 +32,8 @@ public final class KeyText {
     private KeyText() {}
 
     /**
-     * Reads a key's text. Hyphens, spaces, tabs and line breaks may stand anywhere and mean nothing; letters may be of either case.
+     * Reads a key's text. Hyphens, spaces, tabs and line breaks may stand anywhere and mean nothing; letters may be of either case. Up to
+     * {@value #READ_BYTES} bytes are taken from the channel at a time, so that some of what follows a line may be gone with it.
      *
      * @param text where to read from; a channel that reads straight into direct buffers leaves no copy
      * @param end what ends the text
@@ -38,6 +41,8 @@ public final class KeyText {
      * @return a key that the caller owns and closes
      * @throws KeyTextException if there are more or fewer than 64 hexadecimal characters, or any other
      * @throws IOException if reading fails
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static LongTermKey read(ReadableByteChannel text, End end, SecretMemory memory) throws IOException {
         try (SecretBytes block = memory.allocate(READ_BYTES)) {
@@ -48,9 +53,11 @@ public final class KeyText {
     /**
      * Writes a key's text: upper case, in groups of four joined by hyphens, and a line feed.
      *
-     * @param key the key
+     * @param key the key; stays the caller's
      * @param text where to write to; a channel that writes straight from direct buffers leaves no copy
      * @throws IOException if writing fails; part of the text may be written then
+     * @throws IllegalStateException if the key or its memory is closed; nothing is written then
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static void write(LongTermKey key, WritableByteChannel text) throws IOException {
         try (SecretBytes encoded = key.memory().allocate(TEXT_BYTES + 1)) {

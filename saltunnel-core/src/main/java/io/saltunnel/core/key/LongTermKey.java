@@ -42,6 +42,8 @@ public final class LongTermKey implements AutoCloseable {
      * @param memory where the key and the secrets of its sessions live; must outlive the key
      * @return a key that the caller owns and closes
      * @throws IllegalArgumentException if the buffer has another number of bytes remaining
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static LongTermKey of(ByteBuffer source, SecretMemory memory) {
         if (source.remaining() != BYTES) {
@@ -56,6 +58,8 @@ public final class LongTermKey implements AutoCloseable {
      * @param random where its bytes come from
      * @param memory where the key and the secrets of its sessions live; must outlive the key
      * @return a key that the caller owns and closes
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static LongTermKey random(RandomSource random, SecretMemory memory) {
         return create(memory, random::fill);
@@ -68,6 +72,8 @@ public final class LongTermKey implements AutoCloseable {
      * @param memory where the key and the secrets of its sessions live; must outlive the key
      * @return a key that the caller owns and closes
      * @throws KeyFileException if the file can't be read or has another length
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static LongTermKey load(Path file, SecretMemory memory) throws KeyFileException {
         return KeyFile.load(file, memory).key();
@@ -101,7 +107,7 @@ public final class LongTermKey implements AutoCloseable {
     /**
      * Where the secrets of this key's sessions belong.
      *
-     * @return the memory given when the key was made
+     * @return the memory given when the key was made; the key doesn't close it
      */
     public SecretMemory memory() {
         return memory;

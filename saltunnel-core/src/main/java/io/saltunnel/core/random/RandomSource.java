@@ -13,7 +13,8 @@ public interface RandomSource {
     /**
      * Overwrites every byte between position and limit with random ones; position and limit stay where they were.
      *
-     * @param target the buffer to fill, heap or direct, of either byte order
+     * @param target the buffer to fill, heap or direct, of either byte order; remains the caller's to wipe
+     * @throws java.nio.ReadOnlyBufferException if it is read-only; nothing is written then
      */
     void fill(ByteBuffer target);
 

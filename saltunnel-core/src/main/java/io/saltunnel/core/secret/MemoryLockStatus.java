@@ -5,9 +5,11 @@ import java.util.Optional;
 /**
  * How much memory for secrets is locked, how much couldn't be, and what to do about it.
  *
- * @param lockedBytes bytes that can't be swapped out
- * @param unlockedBytes bytes that should have been locked and aren't
- * @param limitBytes the most that this process may lock ({@code RLIMIT_MEMLOCK}), or {@link #NO_LIMIT}
+ * <p>Immutable: any thread may use it.
+ *
+ * @param lockedBytes bytes that can't be swapped out, from 0
+ * @param unlockedBytes bytes that should have been locked and aren't, from 0
+ * @param limitBytes the most bytes that this process may lock ({@code RLIMIT_MEMLOCK}), or {@link #NO_LIMIT}
  * @param advice if something isn't locked: one line for the user that says how much is wanted, how much is allowed, and how to raise it
  */
 public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitBytes, Optional<String> advice) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /**
  * What a process does about itself, besides locking its secrets: for programs whose whole purpose is to handle them, not for libraries inside
- * someone else's program.
+ * someone else's program. Immutable: any thread may use it.
  *
  * @param notDumpable no debugger of the same user may attach and no core be dumped ({@code PR_SET_DUMPABLE}; Linux)
  * @param noCoreFile the limit for core files is 0, for good ({@code RLIMIT_CORE}; Linux and macOS)
@@ -72,7 +72,7 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
 
     /**
      * Forbids the process, until it ends, to keep secrets in memory that isn't locked: mapping more of it throws {@link MemoryLockException}
-     * where locking fails. What is mapped already stays as it is.
+     * where locking fails. What is mapped already stays as it is. Can be called again, by any thread.
      */
     public static void requireLockedMemory() {
         LockedRegion.requireLocking();

@@ -49,6 +49,8 @@ public final class SecretMemory implements AutoCloseable {
      * Creates memory with its first slab in place.
      *
      * @return memory that the caller owns, and closes after all secrets in it
+     * @throws MemoryLockException if the memory has to be locked, and can't
+     * @throws OutOfMemoryError if the system has no memory
      */
     public static SecretMemory create() {
         return new SecretMemory();
@@ -61,6 +63,7 @@ public final class SecretMemory implements AutoCloseable {
      * @return a secret that the caller owns and closes
      * @throws IllegalArgumentException if the size is out of these bounds
      * @throws IllegalStateException if this memory is closed
+     * @throws MemoryLockException if a new slab is due that has to be locked, and can't
      * @throws OutOfMemoryError if a new slab is due and the system has no memory
      */
     public SecretBytes allocate(int size) {
@@ -74,7 +77,7 @@ public final class SecretMemory implements AutoCloseable {
     /**
      * Tells how much of this memory is locked.
      *
-     * @return the state of all slabs, with advice if some couldn't be locked
+     * @return the state of all slabs, with advice if some couldn't be locked; no bytes at all once this is closed
      */
     public synchronized MemoryLockStatus lockStatus() {
         long locked = 0;
@@ -92,7 +95,7 @@ public final class SecretMemory implements AutoCloseable {
     /**
      * Counts what is handed out and not closed yet, for tests that nothing was forgotten.
      *
-     * @return the number of secrets
+     * @return the number of secrets, from 0
      */
     public synchronized int liveSecrets() {
         return liveSecrets;

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Overwriting secrets with zeros. */
+/** Overwriting secrets with zeros. Any thread: nothing is kept between calls. */
 public final class Wiping {
 
     private static final byte[] ZEROS = new byte[4096];
@@ -23,6 +23,7 @@ public final class Wiping {
      * @param offset absolute index of the first byte to wipe
      * @param length number of bytes, 0 or more
      * @throws IndexOutOfBoundsException if the stretch isn't inside the buffer's limit; nothing is wiped then
+     * @throws java.nio.ReadOnlyBufferException if the buffer is read-only and {@code length} isn't 0
      */
     public static void wipe(ByteBuffer buffer, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffer.limit());

@@ -5,6 +5,7 @@ import io.saltunnel.core.crypto.ChunkFailure;
 /**
  * A chunk that is refused: altered, out of order, or sealed by a peer that breaks the protocol. The tunnel has to be aborted, so that nobody
  * takes what came before for the whole. Carries no stack trace, since it tells of the peer and not of this program.
+ * Immutable: any thread may look at it.
  */
 public final class ChunkException extends Exception {
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Opens one direction of a tunnel: whole runs of chunks become whole runs of data, in order and without a gap. After the first chunk that is
+ * Opens one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of chunks become whole runs of data, in order and without a gap. After the first chunk that is
  * refused it opens nothing any more, since there is no way to go on past it.
  *
  * <p>Belongs to its {@link Session}, and ends with it. One thread at a time.

@@ -42,6 +42,8 @@ public final class SessionKeys implements AutoCloseable {
      * @param sharedSecret the 32 bytes that X25519 gave, which the caller still owns and closes
      * @param memory where the keys are put
      * @return keys that the caller owns and closes
+     * @throws IllegalStateException if the shared secret or the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static SessionKeys derive(SecretBytes sharedSecret, SecretMemory memory) {
         SecretBytes bytes = memory.allocate(SIZE);

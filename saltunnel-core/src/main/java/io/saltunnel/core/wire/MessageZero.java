@@ -17,6 +17,8 @@ import java.nio.ByteOrder;
  *
  * <p>Its nonce isn't sent. It is all zeros, which is safe: a session's keys are new, message0 is the only box of 24 nonce bytes under the
  * client key, and the key that such a box is really sealed under, HSalsa20 of it, is no chunk's.
+ *
+ * <p>Any thread: nothing is kept between calls.
  */
 public final class MessageZero {
 
@@ -28,7 +30,7 @@ public final class MessageZero {
     /**
      * The nonce it is sealed under.
      *
-     * @return 24 zeros, read-only and little-endian, to be read by absolute index
+     * @return always the same 24 zeros, read-only and little-endian, to be read by absolute index: its position and limit are everybody's
      */
     public static ByteBuffer nonce() {
         return NONCE;

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * <tr><td>56</td><td>416</td><td>zeros</td></tr>
  * </table>
  *
- * <p>Immutable: arrays are copied on the way in and out. The proof is derived from the session keys; a holder of the long-term key reads it
+ * <p>Immutable, and fit for any thread: arrays are copied on the way in and out. The proof is derived from the session keys; a holder of the long-term key reads it
  * off the wire, so that it needs no more care than the frame it travels in, but it isn't printed.
  *
  * @param ephemeralPublicKey the server's ephemeral public key, 32 bytes

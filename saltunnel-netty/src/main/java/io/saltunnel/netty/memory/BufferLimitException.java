@@ -2,7 +2,10 @@ package io.saltunnel.netty.memory;
 
 import java.io.Serial;
 
-/** The allocator's bound is reached: the connection that asked has to do without. */
+/**
+ * The bound of a {@link LockedBufferAllocator} is reached: the connection that asked has to do without, or to wait until others release theirs.
+ * Carries no stack trace, since it tells of the load. Thrown on the thread that allocates, for a channel its event loop.
+ */
 public final class BufferLimitException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -5,11 +5,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.internal.CleanableDirectBuffer;
 
 /**
- * The buffers that plaintext and ciphertext travel in: direct memory, locked (never swapped), left out of core dumps, and wiped when a buffer is released. No buffer of this allocator ever has an array on the Java heap, whatever is
- * asked for.
+ * The buffers that plaintext and ciphertext travel in: direct memory, locked (never swapped), left out of core dumps, and wiped when a buffer is
+ * released. No buffer of this allocator ever has an array on the Java heap, whatever is asked for.
  *
- * <p>Memory comes from {@link BufferPool}s of fixed-size slots, so that a buffer costs no system call and hardly ever a wait for another thread; larger buffers are mapped one by one. What a burst has mapped is given back when it is over. The pools together are bounded: beyond the bound, allocation fails with
- * {@link BufferLimitException}. Any thread; a buffer may be released on another thread than the one that allocated it.
+ * <p>Memory comes from pools of fixed-size slots, so that a buffer costs no system call and hardly ever a wait for another thread; what is larger
+ * than 64 KiB is mapped one by one. What a burst has mapped is given back when it is over. All of it together is bounded: beyond the bound,
+ * allocation, and growing a buffer, fails with {@link BufferLimitException}; after {@link #close()} with {@link IllegalStateException}; and where
+ * memory has to be locked, and can't, with {@link io.saltunnel.core.secret.MemoryLockException}.
+ *
+ * <p>Any thread; a buffer may be released on another thread than the one that allocated it. The program that makes an allocator owns it, and closes
+ * it when the channels that use it are closed.
  *
  * <p>For the channels of a bootstrap:
  *
@@ -21,7 +26,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * An allocator that has mapped nothing yet.
      *
-     * @param maxBytes the most memory that it maps at any time
+     * @param maxBytes the most bytes that it maps at any time; 1 MiB or more to be of use, since the pools map up to 256 KiB at once
      */
     public LockedBufferAllocator(long maxBytes) {
         super(true);
@@ -31,7 +36,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * An allocator with the default bound: as much as the Java heap may have, 32 MiB at least and 1 GiB at most.
      *
-     * @return a new allocator
+     * @return a new allocator that the caller owns and closes
      */
     public static LockedBufferAllocator create() {
         long heap = Runtime.getRuntime().maxMemory();
@@ -59,7 +64,8 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * Whether the last quarter of the bound has been reached. It is meant for sealing what was read before: who reads should wait until this is over, since what is sealed makes room, and what is read takes it.
+     * Whether the last quarter of the bound has been reached. It is meant for sealing what was read before: who reads should wait until this is
+     * over, since what is sealed makes room, and what is read takes it.
      *
      * @return true if more than three quarters are in use
      */
@@ -70,7 +76,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * How much memory is mapped.
      *
-     * @return bytes, in use or kept for reuse
+     * @return bytes, in use or kept for reuse, from 0 to the bound
      */
     public long mappedBytes() {
         return memory.mappedBytes();
@@ -79,7 +85,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * How much of it could not be locked.
      *
-     * @return bytes
+     * @return bytes, from 0 to {@link #mappedBytes()}
      */
     public long unlockedBytes() {
         return memory.unlockedBytes();
@@ -88,13 +94,14 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * How many buffers are in use.
      *
-     * @return allocated and not yet released; buffers without memory of their own (of capacity 0, or composed of others) don't count, so that only Netty's leak detection finds those
+     * @return allocated and not yet released; buffers without memory of their own (of capacity 0, or composed of others) don't count, so that
+     *     only Netty's leak detection finds those
      */
     public long buffersInUse() {
         return memory.buffersInUse();
     }
 
-    /** Gives the memory back: what is free at once, the rest when the last buffer is released. Allocation fails from then on. */
+    /** Gives the memory back: what is free at once, the rest when the last buffer is released. Allocation fails from then on. Closing it again does nothing. */
     @Override
     public void close() {
         memory.close();

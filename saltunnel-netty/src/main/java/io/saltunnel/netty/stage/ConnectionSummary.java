@@ -6,13 +6,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection did, told when it is over.
+ * What one connection did, told when it is over. Immutable: any thread may use it.
  *
  * @param peer who connected, see {@link TunnelConnection#peer()}
  * @param target where it led
  * @param duration from the moment it was accepted to its end
- * @param bytesFromPeer bytes of plaintext on their way from the peer to the target: on a client as the application sent them, on a server as they came out of the tunnel
- * @param bytesToPeer bytes of plaintext on their way from the target to the peer, counted where they came in
+ * @param bytesFromPeer bytes of plaintext on their way from the peer to the target, from 0: on a client as the application sent them, on a server
+ *     as they came out of the tunnel
+ * @param bytesToPeer bytes of plaintext on their way from the target to the peer, from 0, counted where they came in
  * @param outcome how it ended
  * @param cause what made it fail; null when it completed, or was closed without a reason
  */

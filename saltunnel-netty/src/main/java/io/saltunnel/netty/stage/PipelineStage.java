@@ -12,8 +12,9 @@ import java.util.TreeMap;
  *   plain socket ⇄ [PLAIN_SOCKET] ⇄ relay ⇄ [TUNNEL] ⇄ cipher ⇄ frames ⇄ [WIRE_SOCKET] ⇄ wire socket
  * </pre>
  *
- * <p>A stage is given to a builder, which may start several tunnels, each with many connections on several event loops: what a stage object keeps for all of them must be safe for that, what it
- * keeps for one connection belongs into the handlers. A provider makes it available by name, see {@link PipelineStageProvider}.
+ * <p>A stage is given to a builder, which may start several tunnels, each with many connections on several event loops, and so on several threads:
+ * what a stage object keeps for all of them must be safe for that, what it keeps for one connection belongs into the handlers. A provider makes it
+ * available by name, see {@link PipelineStageProvider}.
  *
  * <p>What handlers at these places may rely on, and have to keep to: messages are {@link io.netty.buffer.ByteBuf}s, owned by whoever receives them; {@code autoRead} is off, and the tunnel asks for each read itself, so that
  * a handler that swallows all of a read has to ask for the next one ({@code ctx.read()}); an exception that reaches the relay resets both connections, which is how a stage ends a connection; the tunnel starts
@@ -50,16 +51,20 @@ public interface PipelineStage {
      */
     List<ChannelHandler> handlersAt(Place place, TunnelConnection connection);
 
-    /** A tunnel with this stage has stopped: its connections are closed, and there will be no new ones. Called once for each tunnel, on any thread. Does nothing by default. */
+    /**
+     * A tunnel with this stage has stopped, or could not be started: its connections are closed, and there will be no new ones. Called once for each
+     * tunnel, on any thread. Does nothing by default.
+     */
     default void tunnelStopped() {}
 
     /**
-     * Finds a provider on the class path or the module path, and has it make a stage.
+     * Finds a provider on the class path or the module path, as the calling thread's context class loader sees it, and has it make a stage.
      *
      * @param name the provider's {@linkplain PipelineStageProvider#name() name}
      * @param argument what the stage is configured with; its meaning is the provider's, empty for none
      * @return a new stage
      * @throws IllegalArgumentException if there is no such provider (the message says which there are), or the provider does not understand the argument
+     * @throws java.util.ServiceConfigurationError if a provider on the path can't be made
      */
     static PipelineStage load(String name, String argument) {
         TreeMap<String, PipelineStageProvider> providers = new TreeMap<>();
