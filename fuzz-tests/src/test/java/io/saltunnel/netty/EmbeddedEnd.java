@@ -69,7 +69,7 @@ final class EmbeddedEnd implements AutoCloseable {
                         handshakes,
                         connector,
                         NO_STAGES,
-                        AcceptBudget.of(1),
+                        AcceptBudget.of(1, 64),
                         new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
                         new UnauthenticatedPeers(1),
                         new TunnelSlots(1, 1));

@@ -89,7 +89,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
                 handshakes,
                 connector,
                 stages,
-                AcceptBudget.of(loops),
+                AcceptBudget.of(loops, budget),
                 ReplayWindow.startingAt(clock.instant()),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
  *                             └──gives 1 back── key proved
  * </pre>
  *
+ * <p>Beside that, no more are accepted in one go of an event loop than an eighth of the strangers that there may be: a client whose first frame has come is heard before those behind it could push it out, however long a go takes.
+ *
  * <p>One for each tunnel, shared by its event loops. Every call takes a short lock.
  */
 public final class AcceptBudget {
@@ -21,16 +23,26 @@ public final class AcceptBudget {
     /** What refills in a millisecond, for each event loop. A refused connection takes some 30 µs of one, so that a flood gets a fifth of it. */
     static final int REFILL_PER_MILLISECOND = 6;
 
+    private static final int GOES_PER_STRANGER = 8;
+
+    /** What a go may take longer, 8 ms or so. */
+    private static final int MAX_AT_ONCE = 256;
+
+    /** Where there are no strangers. */
+    private static final int APPLICATIONS_AT_ONCE = 64;
+
     private static final long NANOS_PER_MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final boolean limited;
+    private final int mostAtOnce;
     private final long nanosPerToken;
     private int tokens = BURST;
     private long refilledAt;
     private boolean started;
 
-    private AcceptBudget(boolean limited, int loops) {
+    private AcceptBudget(boolean limited, int loops, int mostAtOnce) {
         this.limited = limited;
+        this.mostAtOnce = mostAtOnce;
         this.nanosPerToken = NANOS_PER_MILLISECOND / (REFILL_PER_MILLISECOND * (long) loops);
     }
 
@@ -38,10 +50,11 @@ public final class AcceptBudget {
      * A full budget.
      *
      * @param loops how many event loops the connections are spread over, 1 or more
+     * @param strangers how many strangers there may be before the oldest has to go, 1 or more
      * @return to be shared
      */
-    public static AcceptBudget of(int loops) {
-        return new AcceptBudget(true, loops);
+    public static AcceptBudget of(int loops, int strangers) {
+        return new AcceptBudget(true, loops, Math.max(1, Math.min(MAX_AT_ONCE, strangers / GOES_PER_STRANGER)));
     }
 
     /**
@@ -50,7 +63,16 @@ public final class AcceptBudget {
      * @return to be shared
      */
     public static AcceptBudget unlimited() {
-        return new AcceptBudget(false, 1);
+        return new AcceptBudget(false, 1, APPLICATIONS_AT_ONCE);
+    }
+
+    /**
+     * How many may be accepted in one go, whatever there is a budget for.
+     *
+     * @return 1 or more
+     */
+    int mostAtOnce() {
+        return mostAtOnce;
     }
 
     /**

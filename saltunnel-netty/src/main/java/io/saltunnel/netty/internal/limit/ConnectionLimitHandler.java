@@ -21,7 +21,7 @@ import org.slf4j.Logger;
  * the transport has accepted some more in the same go, they wait here unregistered. When a connection closes, the next is let in.
  *
  * <p>While tunnels carry data it accepts no more than its {@link AcceptBudget} allows, so that a flood of connections takes a bounded share
- * of the event loops' time; where no tunnel is busy, it accepts all there are. When accepting fails (no file descriptors are left), it
+ * of the event loops' time; where no tunnel is busy, it accepts all there are, in goes that it bounds too. When accepting fails (no file descriptors are left), it
  * pauses for {@link #PAUSE_AFTER_ERROR} and tries again. The cap and failures are logged once a second at most. Not sharable; runs on the
  * listening channel's event loop.
  */
@@ -30,7 +30,6 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     public static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(100);
 
     private static final Duration BREATH = Duration.ofMillis(1);
-    private static final int MAX_ACCEPTS_AT_ONCE = 64;
 
     private final ServerChannelRecvByteBufAllocator accepts = new ServerChannelRecvByteBufAllocator();
     private final int maxConnections;
@@ -64,6 +63,9 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        // Or epoll, which takes a descriptor for a number of bytes and finds it too small, would accept one at a time.
+        accepts.respectMaybeMoreData(false);
+        accepts.maxMessagesPerRead(budget.mostAtOnce());
         ctx.channel().config().setRecvByteBufAllocator(accepts);
     }
 
@@ -120,14 +122,14 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         if (busy && atOnce(ctx) == 0) {
             pause(ctx, BREATH, () -> accepts.maxMessagesPerRead(Math.max(1, atOnce(ctx))));
         } else {
-            accepts.maxMessagesPerRead(busy ? atOnce(ctx) : MAX_ACCEPTS_AT_ONCE);
+            accepts.maxMessagesPerRead(busy ? atOnce(ctx) : budget.mostAtOnce());
         }
         ctx.fireChannelReadComplete();
     }
 
     private int atOnce(ChannelHandlerContext ctx) {
         return Math.min(
-                MAX_ACCEPTS_AT_ONCE, budget.available(ctx.executor().ticker().nanoTime()));
+                budget.mostAtOnce(), budget.available(ctx.executor().ticker().nanoTime()));
     }
 
     @Override

@@ -3,26 +3,28 @@ package io.saltunnel.netty.internal.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AcceptBudgetTest {
     private static final long MILLISECOND = 1_000_000;
 
     @Test
     void beginsFullWhateverTheClockSays() {
-        assertThat(AcceptBudget.of(1).available(Long.MAX_VALUE)).isEqualTo(AcceptBudget.BURST);
-        assertThat(AcceptBudget.of(1).available(-7)).isEqualTo(AcceptBudget.BURST);
+        assertThat(AcceptBudget.of(1, 4096).available(Long.MAX_VALUE)).isEqualTo(AcceptBudget.BURST);
+        assertThat(AcceptBudget.of(1, 4096).available(-7)).isEqualTo(AcceptBudget.BURST);
     }
 
     @Test
     void refillsSoManyAMillisecondAndLoop() {
-        AcceptBudget budget = empty(AcceptBudget.of(3));
+        AcceptBudget budget = empty(AcceptBudget.of(3, 4096));
         assertThat(budget.available(MILLISECOND)).isEqualTo(3 * AcceptBudget.REFILL_PER_MILLISECOND);
         assertThat(budget.available(3 * MILLISECOND)).isEqualTo(9 * AcceptBudget.REFILL_PER_MILLISECOND);
     }
 
     @Test
     void losesNothingWhenAskedOften() {
-        AcceptBudget budget = empty(AcceptBudget.of(1));
+        AcceptBudget budget = empty(AcceptBudget.of(1, 4096));
         for (long nanos = 0; nanos <= 2 * MILLISECOND; nanos += 1000) {
             budget.available(nanos);
         }
@@ -31,22 +33,23 @@ class AcceptBudgetTest {
 
     @Test
     void refillsNoFurtherThanABurst() {
-        assertThat(empty(AcceptBudget.of(1)).available(1000 * MILLISECOND)).isEqualTo(AcceptBudget.BURST);
+        assertThat(empty(AcceptBudget.of(1, 4096)).available(1000 * MILLISECOND))
+                .isEqualTo(AcceptBudget.BURST);
     }
 
     @Test
     void whoProvesTheKeyGivesBackWhatItTook() {
-        AcceptBudget budget = empty(AcceptBudget.of(1));
+        AcceptBudget budget = empty(AcceptBudget.of(1, 4096));
         budget.giveBack();
         assertThat(budget.available(0)).isEqualTo(1);
-        AcceptBudget full = AcceptBudget.of(1);
+        AcceptBudget full = AcceptBudget.of(1, 4096);
         full.giveBack();
         assertThat(full.available(0)).isEqualTo(AcceptBudget.BURST);
     }
 
     @Test
     void owesNothingForWhatWasAcceptedBeyondIt() {
-        AcceptBudget budget = empty(AcceptBudget.of(1));
+        AcceptBudget budget = empty(AcceptBudget.of(1, 4096));
         budget.take();
         budget.giveBack();
         assertThat(budget.available(0)).isEqualTo(1);
@@ -55,6 +58,12 @@ class AcceptBudgetTest {
     @Test
     void mayBeWithoutAnEnd() {
         assertThat(empty(AcceptBudget.unlimited()).available(0)).isEqualTo(AcceptBudget.BURST);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096, 256", "500, 62", "64, 8", "8, 1", "1, 1"})
+    void letsAStrangerBeThereForEightGoes(int strangers, int atOnce) {
+        assertThat(AcceptBudget.of(2, strangers).mostAtOnce()).isEqualTo(atOnce);
     }
 
     private static AcceptBudget empty(AcceptBudget budget) {

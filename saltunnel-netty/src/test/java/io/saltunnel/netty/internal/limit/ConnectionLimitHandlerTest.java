@@ -15,7 +15,7 @@ import org.slf4j.helpers.NOPLogger;
 
 class ConnectionLimitHandlerTest {
     private final AtomicLong relayed = new AtomicLong();
-    private final AcceptBudget budget = AcceptBudget.of(1);
+    private final AcceptBudget budget = AcceptBudget.of(1, 512);
     private final EmbeddedChannel listener =
             new EmbeddedChannel(new ConnectionLimitHandler(2, budget, relayed::get, NOPLogger.NOP_LOGGER));
 

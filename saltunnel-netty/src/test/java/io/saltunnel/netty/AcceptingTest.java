@@ -1,0 +1,122 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.saltunnel.netty.internal.limit.AcceptBudget;
+import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.helpers.NOPLogger;
+
+/** Goal: whoever waits to be accepted is, as many in one go as the budget allows; or a busy server would take in one of them for each round that it makes through all of its tunnels. */
+class AcceptingTest {
+    private static final int WAITING = 20;
+
+    private final BlockingQueue<Integer> goes = new LinkedBlockingQueue<>();
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "NIO"})
+    void allWhoWaitAreAcceptedInOneGo(Transport transport) throws Exception {
+        assertThat(acceptedInGoes(transport, AcceptBudget.of(1, 8 * WAITING), 1))
+                .containsExactly(WAITING);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "NIO"})
+    void aGoIsNoLargerThanAnEighthOfTheStrangers(Transport transport) throws Exception {
+        assertThat(acceptedInGoes(transport, AcceptBudget.of(1, 8 * WAITING / 4), 4))
+                .containsOnly(WAITING / 4);
+    }
+
+    private List<Integer> acceptedInGoes(Transport transport, AcceptBudget budget, int count) throws Exception {
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            Channel listener = listen(loops, transport, budget);
+            CountDownLatch allWait = new CountDownLatch(1);
+            loops.execute(() -> awaitUninterruptibly(allWait));
+            for (int i = 0; i < WAITING; i++) {
+                InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+                sockets.add(new Socket(address.getAddress(), address.getPort()));
+            }
+            allWait.countDown();
+            List<Integer> result = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                result.add(goes.poll(30, TimeUnit.SECONDS));
+            }
+            return result;
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    private Channel listen(EventLoopGroup loops, Transport transport, AcceptBudget budget) {
+        return new ServerBootstrap()
+                .group(loops)
+                .channel(transport.serverChannel())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(new ConnectionLimitHandler(1000, budget, () -> 0, NOPLogger.NOP_LOGGER))
+                                .addLast(new Counter());
+                    }
+                })
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        // They are only counted.
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How many come in each go. */
+    private final class Counter extends ChannelInboundHandlerAdapter {
+        private int count;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+            count++;
+            ctx.fireChannelRead(accepted);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            if (count > 0) {
+                goes.add(count);
+            }
+            count = 0;
+            ctx.fireChannelReadComplete();
+        }
+    }
+}
