@@ -38,7 +38,9 @@ final class SealQueue {
     }
 
     void fail() {
-        waiting.removeAndFailAll(new ClosedChannelException());
+        if (!waiting.isEmpty()) { // the stack trace alone takes some microseconds
+            waiting.removeAndFailAll(new ClosedChannelException());
+        }
     }
 
     /**
