@@ -12,23 +12,37 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Netty's epoll handler (4.2.18 at least), with two faults kept from doing harm.
+ * Netty's epoll handler (4.2.18 at least), with two faults kept from doing harm, and fewer calls of the system.
  *
  * <p>When a channel waits for no event at all, Netty removes it from epoll but goes on as if it were there, so that the next wish for an event fails with ENOENT, and with it the connection. That happens to a half-closed connection
  * whose writer then meets a full socket buffer: everyday life for a tunnel. Here such a channel stays registered with nothing but EPOLLET, which asks for no event, and reports an error or a hang-up once instead of over and over.
  *
  * <p>Netty looks channels up by file descriptor. When one event closes several connections and another opens one, which gets the descriptor of a connection that was closed, then what epoll had said of the old connection in the same
  * go is told to the new one. That has not connected yet, takes a reset for its own, and is deaf to the end of the stream ever after. Here a channel is told nothing in the go in which it came: epoll was asked before it was there.
+ *
+ * <p>Netty tells the system at once of each event that a channel begins or ceases to wait for, several times for each step of a connection. Here it is told before it is next asked for events, and only where something has changed by then.
  */
 final class SteadyEpoll implements IoHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SteadyEpoll.class);
+
     private final IoHandler epoll;
+    private final ThreadAwareExecutor executor;
+    private final Queue<SteadyRegistration> changed = new ArrayDeque<>();
     private boolean running;
     private long runs;
 
-    private SteadyEpoll(IoHandler epoll) {
+    SteadyEpoll(IoHandler epoll, ThreadAwareExecutor executor) {
         this.epoll = epoll;
+        this.executor = executor;
     }
 
     static IoHandlerFactory newFactory() {
@@ -36,7 +50,7 @@ final class SteadyEpoll implements IoHandler {
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new SteadyEpoll(factory.newHandler(executor));
+                return new SteadyEpoll(factory.newHandler(executor), executor);
             }
 
             @Override
@@ -53,6 +67,9 @@ final class SteadyEpoll implements IoHandler {
 
     @Override
     public int run(IoHandlerContext context) {
+        while (!changed.isEmpty()) {
+            changed.remove().tell();
+        }
         runs++;
         running = true;
         try {
@@ -74,7 +91,8 @@ final class SteadyEpoll implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new SteadyRegistration(epoll.register(running ? new NewHandle((EpollIoHandle) handle, runs) : handle));
+        return new SteadyRegistration(
+                epoll.register(running ? new NewHandle((EpollIoHandle) handle, runs) : handle), handle);
     }
 
     @Override
@@ -87,8 +105,18 @@ final class SteadyEpoll implements IoHandler {
         return epoll.isCompatible(handleType);
     }
 
-    /** A registration that never lets go of its file descriptor before it is cancelled. */
-    private record SteadyRegistration(IoRegistration registration) implements IoRegistration {
+    /** A registration that never lets go of its file descriptor before it is cancelled. On the event loop, but for {@link #submit}, {@link #isValid} and {@link #cancel}. */
+    private final class SteadyRegistration implements IoRegistration {
+        private final IoRegistration registration;
+        private final IoHandle handle;
+        private @Nullable EpollIoOps wanted;
+        private @Nullable EpollIoOps told;
+
+        SteadyRegistration(IoRegistration registration, IoHandle handle) {
+            this.registration = registration;
+            this.handle = handle;
+        }
+
         @Override
         @SuppressWarnings("TypeParameterUnusedInFormals") // the signature is Netty's own
         public <T> T attachment() {
@@ -97,7 +125,45 @@ final class SteadyEpoll implements IoHandler {
 
         @Override
         public long submit(IoOps ops) {
-            return registration.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
+            if (!isValid()) {
+                return -1;
+            }
+            EpollIoOps wish = EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : (EpollIoOps) ops;
+            if (executor.isExecutorThread(Thread.currentThread())) {
+                want(wish);
+            } else {
+                executor.execute(() -> want(wish));
+            }
+            return wish.value();
+        }
+
+        private void want(EpollIoOps wish) {
+            if (wanted == null) {
+                changed.add(this);
+            }
+            wanted = wish;
+        }
+
+        void tell() {
+            EpollIoOps wish = Objects.requireNonNull(wanted);
+            wanted = null;
+            if (!wish.equals(told) && isValid()) {
+                try {
+                    registration.submit(wish);
+                    told = wish;
+                } catch (UncheckedIOException e) { // without it, the channel would wait for ever
+                    close(e);
+                }
+            }
+        }
+
+        private void close(UncheckedIOException cause) {
+            LOG.warn("a connection can't be registered with epoll, and is closed", cause);
+            try {
+                handle.close();
+            } catch (Exception e) {
+                LOG.debug("nor can it be closed in good order", e);
+            }
         }
 
         @Override
