@@ -114,6 +114,7 @@ final class TunnelStart {
         return started;
     }
 
+    /** Neither here nor for the accepted ones is TCP_NODELAY set: Netty's connections have it from the start. */
     private Bootstrap outgoing() {
         return new Bootstrap()
                 .channel(options.transport.socketChannel())
@@ -121,7 +122,6 @@ final class TunnelStart {
                 .option(ChannelOption.ALLOCATOR, buffers)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, options.keepAlive)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
     }
@@ -137,7 +137,6 @@ final class TunnelStart {
                 .childOption(ChannelOption.ALLOCATOR, buffers)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
                 .childHandler(new ChannelInitializer<Channel>() {

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Goal: the system probes both legs of both programs for peers that have vanished, unless told not to. */
+/** Goal: the system probes both legs of both programs for peers that have vanished, unless told not to; and small writes leave at once. */
 class KeepAliveTest {
     /** Collects the sockets of a tunnel, by role and place. */
     private static final class Sockets implements PipelineStage {
@@ -52,7 +52,8 @@ class KeepAliveTest {
                             "CLIENT PLAIN_SOCKET", "CLIENT WIRE_SOCKET", "SERVER PLAIN_SOCKET", "SERVER WIRE_SOCKET");
             // The transports ask the system, and remember nothing.
             assertThat(sockets.byPlace.values())
-                    .allMatch(socket -> socket.config().getOption(ChannelOption.SO_KEEPALIVE) == wanted);
+                    .allMatch(socket -> socket.config().getOption(ChannelOption.SO_KEEPALIVE) == wanted)
+                    .allMatch(socket -> socket.config().getOption(ChannelOption.TCP_NODELAY));
         }
     }
 
