@@ -26,6 +26,7 @@ final class ClientLink extends Link {
     void begin() {
         connecting = tunnel.connector.connect(accepted.eventLoop());
         connecting.addListener(this::connected);
+        accepted.read(); // what the application says at once goes out with the last message of the handshake
     }
 
     @Override
