@@ -41,6 +41,7 @@ public final class ChunkCipher implements AutoCloseable {
     private static final int TAGS_SIZE = ChunkKeystream.CAPACITY * Poly1305.TAG_SIZE;
 
     private final ChunkKeystream keystreamKernel;
+    private final ChunkText textKernel;
     private final ChunkTags tagKernel;
     private final LockedRegion scratch = LockedRegion.map(KEYSTREAM_SIZE + TAGS_SIZE);
     final ByteBuffer keystream = scratch.buffer().slice(0, KEYSTREAM_SIZE);
@@ -48,8 +49,9 @@ public final class ChunkCipher implements AutoCloseable {
     private ChunkFailure lastFailure = ChunkFailure.BAD_TAG;
     private int lastDataLength;
 
-    ChunkCipher(ChunkKeystream keystreamKernel, ChunkTags tagKernel) {
+    ChunkCipher(ChunkKeystream keystreamKernel, ChunkText textKernel, ChunkTags tagKernel) {
         this.keystreamKernel = keystreamKernel;
+        this.textKernel = textKernel;
         this.tagKernel = tagKernel;
     }
 
@@ -61,7 +63,8 @@ public final class ChunkCipher implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if the scratch space has to be locked, and can't
      */
     public static ChunkCipher create() {
-        return new ChunkCipher(VectorKernels.fastestKeystream(), VectorKernels.fastestTags());
+        return new ChunkCipher(
+                VectorKernels.fastestKeystream(), VectorKernels.fastestText(), VectorKernels.fastestTags());
     }
 
     /**
@@ -110,14 +113,11 @@ public final class ChunkCipher implements AutoCloseable {
                 int batch = Math.min(count - done, ChunkKeystream.CAPACITY);
                 int firstFrame = framesOffset + done * FRAME_SIZE;
                 keystreamKernel.generate(key, keyOffset, firstNonce + done, batch, keystream);
-                for (int i = 0; i < batch; i++, done++) {
-                    int from = done * MAX_DATA;
-                    int length = Math.min(dataLength - from, MAX_DATA);
-                    int text = firstFrame + i * FRAME_SIZE + TEXT;
-                    ChunkText.encrypt(
-                            keystream, i * ChunkKeystream.STRIDE, data, dataOffset + from, length, frames, text);
-                }
+                int from = done * MAX_DATA;
+                int length = Math.min(dataLength - from, batch * MAX_DATA);
+                textKernel.encrypt(keystream, batch, data, dataOffset + from, length, frames, firstFrame);
                 tagKernel.compute(keystream, batch, frames, firstFrame, frames, firstFrame, FRAME_SIZE);
+                done += batch;
             }
         } finally {
             wipe(count);
@@ -166,27 +166,35 @@ public final class ChunkCipher implements AutoCloseable {
                 int firstFrame = framesOffset + done * FRAME_SIZE;
                 keystreamKernel.generate(key, keyOffset, firstNonce + done, batch, keystream);
                 tagKernel.compute(keystream, batch, frames, firstFrame, computedTags, 0, Poly1305.TAG_SIZE);
-                for (int i = 0; i < batch; i++, done++) {
-                    int frame = firstFrame + i * FRAME_SIZE;
-                    int chunkKey = i * ChunkKeystream.STRIDE;
-                    if (!tagIsRight(i, frames, frame)) {
-                        lastFailure = ChunkFailure.BAD_TAG;
-                        return ~done;
-                    }
-                    int length = ChunkText.length(keystream, chunkKey, frames, frame + TEXT);
-                    if (length > MAX_DATA) {
-                        lastFailure = ChunkFailure.BAD_LENGTH;
-                        return ~done;
-                    }
-                    int to = dataOffset + lastDataLength;
-                    ChunkText.decrypt(keystream, chunkKey, frames, frame + TEXT, length, data, to);
-                    lastDataLength += length;
+                int good = goodChunks(batch, frames, firstFrame);
+                if (good > 0) {
+                    lastDataLength +=
+                            textKernel.decrypt(keystream, good, frames, firstFrame, data, dataOffset + lastDataLength);
+                }
+                done += good;
+                if (good < batch) {
+                    return ~done;
                 }
             }
             return lastDataLength;
         } finally {
             wipe(frameCount);
         }
+    }
+
+    /** How many chunks of a batch come before the first bad one; says in {@link #lastFailure} what is wrong with that. */
+    private int goodChunks(int batch, ByteBuffer frames, int firstFrame) {
+        for (int i = 0; i < batch; i++) {
+            if (!tagIsRight(i, frames, firstFrame + i * FRAME_SIZE)) {
+                lastFailure = ChunkFailure.BAD_TAG;
+                return i;
+            }
+            if (ChunkText.length(keystream, i, frames, firstFrame) > MAX_DATA) {
+                lastFailure = ChunkFailure.BAD_LENGTH;
+                return i;
+            }
+        }
+        return batch;
     }
 
     private boolean tagIsRight(int chunk, ByteBuffer frames, int frame) {
@@ -229,7 +237,7 @@ public final class ChunkCipher implements AutoCloseable {
      * @return a few words
      */
     public String kernelName() {
-        return keystreamKernel.name() + " keystream, " + tagKernel.name() + " tags";
+        return keystreamKernel.name() + " keystream, " + textKernel.name() + " text, " + tagKernel.name() + " tags";
     }
 
     /** Wipes and releases the scratch space; the cipher must not be used afterwards. */

@@ -6,37 +6,55 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** Little-endian words in byte buffers, at absolute offsets of any alignment, whatever byte order the buffer itself has. */
+/**
+ * Little-endian words in byte buffers, at absolute offsets of any alignment, whatever byte order the buffer itself has.
+ *
+ * <p>Buffers with an array go a way of their own. A buffer's view knows both kinds of memory, and the compiler makes good code of it only
+ * where it has never met an array: a few hellos from arrays once made all sealing and opening take twice as long.
+ */
 final class LittleEndian {
 
-    private static final VarHandle INTS = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN)
-            .withInvokeExactBehavior();
-    private static final VarHandle SHORTS = MethodHandles.byteBufferViewVarHandle(
-                    short[].class, ByteOrder.LITTLE_ENDIAN)
-            .withInvokeExactBehavior();
-    private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
-            .withInvokeExactBehavior();
+    private static final VarHandle INTS = view(int[].class);
+    private static final VarHandle SHORTS = view(short[].class);
+    private static final VarHandle LONGS = view(long[].class);
 
     private LittleEndian() {}
 
+    private static VarHandle view(Class<?> words) {
+        return MethodHandles.byteBufferViewVarHandle(words, ByteOrder.LITTLE_ENDIAN)
+                .withInvokeExactBehavior();
+    }
+
     static int getInt(ByteBuffer buffer, int offset) {
-        return (int) INTS.get(buffer, offset);
+        return buffer.hasArray() ? InArray.getInt(buffer, offset) : (int) INTS.get(buffer, offset);
     }
 
     static void putInt(ByteBuffer buffer, int offset, int value) {
-        INTS.set(buffer, offset, value);
+        if (buffer.hasArray()) {
+            InArray.putInt(buffer, offset, value);
+        } else {
+            INTS.set(buffer, offset, value);
+        }
     }
 
     static void putShort(ByteBuffer buffer, int offset, short value) {
-        SHORTS.set(buffer, offset, value);
+        if (buffer.hasArray()) {
+            InArray.putShort(buffer, offset, value);
+        } else {
+            SHORTS.set(buffer, offset, value);
+        }
     }
 
     static long getLong(ByteBuffer buffer, int offset) {
-        return (long) LONGS.get(buffer, offset);
+        return buffer.hasArray() ? InArray.getLong(buffer, offset) : (long) LONGS.get(buffer, offset);
     }
 
     static void putLong(ByteBuffer buffer, int offset, long value) {
-        LONGS.set(buffer, offset, value);
+        if (buffer.hasArray()) {
+            InArray.putLong(buffer, offset, value);
+        } else {
+            LONGS.set(buffer, offset, value);
+        }
     }
 
     /** Reads {@code count} (0..8) bytes as the low bytes of a word; the others are zero. */
@@ -60,7 +78,7 @@ final class LittleEndian {
         int end = offset + length;
         int at = offset;
         for (; at <= end - Long.BYTES; at += Long.BYTES) {
-            LONGS.set(buffer, at, 0L);
+            putLong(buffer, at, 0);
         }
         for (; at < end; at++) {
             buffer.put(at, (byte) 0);
@@ -70,5 +88,43 @@ final class LittleEndian {
     /** Refuses a range that leaves the buffer's limit. */
     static void check(ByteBuffer buffer, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffer.limit());
+    }
+
+    /** The words of buffers with an array. */
+    @SuppressWarnings("ByteBufferBackingArray") // index() has the array's offset in it
+    private static final class InArray {
+
+        private static final VarHandle INTS = view(int[].class);
+        private static final VarHandle SHORTS = view(short[].class);
+        private static final VarHandle LONGS = view(long[].class);
+
+        private static VarHandle view(Class<?> words) {
+            return MethodHandles.byteArrayViewVarHandle(words, ByteOrder.LITTLE_ENDIAN)
+                    .withInvokeExactBehavior();
+        }
+
+        private static int index(ByteBuffer buffer, int offset, int size) {
+            return buffer.arrayOffset() + Objects.checkFromIndexSize(offset, size, buffer.limit());
+        }
+
+        static int getInt(ByteBuffer buffer, int offset) {
+            return (int) INTS.get(buffer.array(), index(buffer, offset, Integer.BYTES));
+        }
+
+        static void putInt(ByteBuffer buffer, int offset, int value) {
+            INTS.set(buffer.array(), index(buffer, offset, Integer.BYTES), value);
+        }
+
+        static void putShort(ByteBuffer buffer, int offset, short value) {
+            SHORTS.set(buffer.array(), index(buffer, offset, Short.BYTES), value);
+        }
+
+        static long getLong(ByteBuffer buffer, int offset) {
+            return (long) LONGS.get(buffer.array(), index(buffer, offset, Long.BYTES));
+        }
+
+        static void putLong(ByteBuffer buffer, int offset, long value) {
+            LONGS.set(buffer.array(), index(buffer, offset, Long.BYTES), value);
+        }
     }
 }

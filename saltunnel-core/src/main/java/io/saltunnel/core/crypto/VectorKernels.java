@@ -6,9 +6,9 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses how keystream and tags are made: by the Vector API, if its module is there, gives the same bytes as the kernels that run
- * everywhere, and is faster; by the latter otherwise. The first choice of each in a process takes up to {@link #MAX_TRIAL_NANOS}, the rest
- * none.
+ * Chooses how keystream, texts and tags are made. Texts by a kernel that needs Java 25, if that runs here. Keystream and tags by the Vector
+ * API, if its module is there, gives the same bytes as the kernels that run everywhere, and is faster; by the latter otherwise. The first
+ * choice of each of these two in a process takes up to {@link #MAX_TRIAL_NANOS}, the rest none.
  */
 final class VectorKernels {
 
@@ -19,7 +19,7 @@ final class VectorKernels {
     private static final int WINS = 5;
 
     private static final String MODULE = "jdk.incubator.vector";
-    private static final String PREFIX = "io.saltunnel.core.crypto.Vector";
+    private static final String PACKAGE = "io.saltunnel.core.crypto.";
 
     /** Numbers of chunks to try: whole groups of lanes, and some with a rest. */
     private static final int[] TRIED = {ChunkKeystream.CAPACITY, 1, 8, 9, 13, 31};
@@ -31,6 +31,11 @@ final class VectorKernels {
         return KeystreamChoice.USE_VECTORS ? keystream().orElseGet(RowKeystream::new) : new RowKeystream();
     }
 
+    /** The faster text: through memory segments, where these are. */
+    static ChunkText fastestText() {
+        return text().orElseGet(WordText::new);
+    }
+
     /** The faster tags, as tried once in this process. */
     static ChunkTags fastestTags() {
         return TagsChoice.USE_VECTORS ? tags().orElseGet(SerialTags::new) : new SerialTags();
@@ -38,22 +43,34 @@ final class VectorKernels {
 
     /** The keystream by vectors, if they run here; whether it is right or fast isn't known yet. */
     static Optional<ChunkKeystream> keystream() {
-        return Optional.ofNullable((ChunkKeystream) make("Keystream"));
+        return Optional.ofNullable((ChunkKeystream) vector("Keystream"));
+    }
+
+    /** The text through memory segments, if they are there. */
+    static Optional<ChunkText> text() {
+        return Optional.ofNullable((ChunkText) make("SegmentText"));
     }
 
     /** The tags by vectors, if they run here; whether they are right or fast isn't known yet. */
     static Optional<ChunkTags> tags() {
-        return Optional.ofNullable((ChunkTags) make("Tags"));
+        return Optional.ofNullable((ChunkTags) vector("Tags"));
     }
 
-    private static @Nullable Object make(String kernel) {
+    private static @Nullable Object vector(String kernel) {
         Optional<Module> module = ModuleLayer.boot().findModule(MODULE);
-        if (module.isEmpty() || Runtime.version().feature() < 25) {
+        if (module.isEmpty()) {
             return null;
         }
         VectorKernels.class.getModule().addReads(module.get());
+        return make("Vector" + kernel);
+    }
+
+    private static @Nullable Object make(String kernel) {
+        if (Runtime.version().feature() < 25) {
+            return null;
+        }
         try {
-            return Class.forName(PREFIX + kernel).getDeclaredConstructor().newInstance();
+            return Class.forName(PACKAGE + kernel).getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException | LinkageError e) {
             return null; // built without it, vectors too short to pay, or another version of the module
         }

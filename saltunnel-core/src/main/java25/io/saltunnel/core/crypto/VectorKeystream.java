@@ -1,7 +1,10 @@
 package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.LittleEndian.getInt;
-import static io.saltunnel.core.crypto.LittleEndian.putLong;
+import static io.saltunnel.core.crypto.Segments.LONG;
+import static io.saltunnel.core.crypto.Segments.whole;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ROL;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
@@ -10,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -25,10 +29,12 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorKeystream implements ChunkKeystream {
 
     private static final VectorSpecies<Integer> SPECIES = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     private static final int ROW = LANES * Integer.BYTES;
     private static final int WORDS = 16;
     private static final int ROUNDS = 20;
+    private static final long MASK32 = (1L << 32) - 1;
     private static final int MAX_GROUPS = (CAPACITY * BLOCKS_PER_CHUNK + LANES - 1) / LANES;
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -69,10 +75,17 @@ final class VectorKeystream implements ChunkKeystream {
             return;
         }
         dirty = true;
+        MemorySegment target = whole(output);
         int blocks = chunks * BLOCKS_PER_CHUNK;
         for (int block = 0; block < blocks; block += LANES) {
             group(rows, chunkNumbers, blockNumbers, block, key, keyOffset, nonceLow, nonceHigh);
-            turn(Math.min(LANES, blocks - block), output, block * Salsa20.BLOCK_SIZE);
+            pair(rows);
+            int at = block * Salsa20.BLOCK_SIZE;
+            if (block + LANES <= blocks) {
+                turn(rows, target, at);
+            } else {
+                turn(rows, target, at, blocks - block);
+            }
         }
     }
 
@@ -159,28 +172,42 @@ final class VectorKeystream implements ChunkKeystream {
         x15.add(Salsa20.SIGMA3).intoMemorySegment(rows, 15L * ROW, ORDER);
     }
 
-    /** Writes the first blocks of a group: each its words from all rows. */
-    private void turn(int blocks, ByteBuffer output, int at) {
-        // Slices of known size, so that bounds are checked once.
-        ByteBuffer source = scratch.slice(0, WORDS * ROW);
-        ByteBuffer target = output.slice(at, blocks * Salsa20.BLOCK_SIZE);
-        for (int i = 0; i < blocks; i++) {
-            int from = i * Integer.BYTES;
-            int to = i * Salsa20.BLOCK_SIZE;
-            putLong(target, to, twoWords(source, from));
-            putLong(target, to + 8, twoWords(source, from + 2 * ROW));
-            putLong(target, to + 16, twoWords(source, from + 4 * ROW));
-            putLong(target, to + 24, twoWords(source, from + 6 * ROW));
-            putLong(target, to + 32, twoWords(source, from + 8 * ROW));
-            putLong(target, to + 40, twoWords(source, from + 10 * ROW));
-            putLong(target, to + 48, twoWords(source, from + 12 * ROW));
-            putLong(target, to + 56, twoWords(source, from + 14 * ROW));
+    /**
+     * Makes two words each of what are two rows of single words. Of the blocks with even numbers in the upper row, of the others in the
+     * lower one.
+     */
+    private static void pair(MemorySegment rows) {
+        for (int row = 0; row < WORDS * ROW; row += 2 * ROW) {
+            LongVector low = LongVector.fromMemorySegment(LONGS, rows, row, ORDER);
+            LongVector high = LongVector.fromMemorySegment(LONGS, rows, row + ROW, ORDER);
+            low.and(MASK32).or(high.lanewise(LSHL, 32)).intoMemorySegment(rows, row, ORDER);
+            low.lanewise(LSHR, 32).or(high.and(~MASK32)).intoMemorySegment(rows, row + ROW, ORDER);
         }
     }
 
-    /** A word of one row, and below it, in the upper half, that of the next. */
-    private static long twoWords(ByteBuffer rows, int at) {
-        return getInt(rows, at) & 0xffffffffL | (long) getInt(rows, at + ROW) << 32;
+    /** Writes a group's blocks: each its words from all rows. */
+    private static void turn(MemorySegment rows, MemorySegment output, int at) {
+        for (int pair = 0; pair < WORDS / 2; pair += Transposition.SIDE) {
+            for (int block = 0; block < LANES; block += 2 * Transposition.SIDE) {
+                int from = pair * 2 * ROW + block / 2 * Long.BYTES;
+                int to = at + block * Salsa20.BLOCK_SIZE + pair * Long.BYTES;
+                Transposition.square(rows, from, 2 * ROW, output, to, 2 * Salsa20.BLOCK_SIZE);
+                from += ROW;
+                to += Salsa20.BLOCK_SIZE;
+                Transposition.square(rows, from, 2 * ROW, output, to, 2 * Salsa20.BLOCK_SIZE);
+            }
+        }
+    }
+
+    /** The same for the first blocks only. */
+    private static void turn(MemorySegment rows, MemorySegment output, int at, int blocks) {
+        for (int block = 0; block < blocks; block++) {
+            int from = block % 2 * ROW + block / 2 * Long.BYTES;
+            int to = at + block * Salsa20.BLOCK_SIZE;
+            for (int pair = 0; pair < WORDS / 2; pair++, from += 2 * ROW, to += Long.BYTES) {
+                output.set(LONG, to, rows.get(LONG, from));
+            }
+        }
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.saltunnel.core.crypto;
 
-import static io.saltunnel.core.crypto.LittleEndian.getLong;
-import static io.saltunnel.core.crypto.LittleEndian.putLong;
+import static io.saltunnel.core.crypto.Segments.LONG;
+import static io.saltunnel.core.crypto.Segments.whole;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -47,7 +47,7 @@ final class VectorTags implements ChunkTags {
 
     private final LockedRegion region = LockedRegion.map(SCRATCH_SIZE);
     private final ByteBuffer scratch = region.buffer().slice(0, SCRATCH_SIZE);
-    private final MemorySegment segment = MemorySegment.ofBuffer(scratch);
+    private final MemorySegment rows = MemorySegment.ofBuffer(scratch);
     private final SerialTags rest = new SerialTags();
     private boolean dirty;
 
@@ -71,13 +71,15 @@ final class VectorTags implements ChunkTags {
             ByteBuffer tags,
             int tagsOffset,
             int tagStride) {
+        MemorySegment pads = whole(keystream);
+        MemorySegment texts = whole(frames);
         int done = 0;
         for (; done + LANES <= chunks; done += LANES) {
-            group(keystream, done, frames, firstFrame, tags, tagsOffset, tagStride);
+            group(pads, done, texts, firstFrame, tags, tagsOffset, tagStride);
         }
         if (chunks > LANES && chunks - done > LANES / 4) {
             // Cheaper than one by one: the last lanes' worth of chunks, some of them for the second time.
-            group(keystream, chunks - LANES, frames, firstFrame, tags, tagsOffset, tagStride);
+            group(pads, chunks - LANES, texts, firstFrame, tags, tagsOffset, tagStride);
             return;
         }
         for (; done < chunks; done++) {
@@ -86,42 +88,51 @@ final class VectorTags implements ChunkTags {
     }
 
     private void group(
-            ByteBuffer keystream,
+            MemorySegment keystream,
             int first,
-            ByteBuffer frames,
+            MemorySegment frames,
             int firstFrame,
             ByteBuffer tags,
             int tagsOffset,
             int tagStride) {
         dirty = true;
         for (int lane = 0; lane < LANES; lane++) {
-            int chunk = first + lane;
-            load(
-                    lane,
-                    keystream.slice(chunk * ChunkKeystream.STRIDE, Poly1305.KEY_SIZE),
-                    frames.slice(firstFrame + chunk * ChunkCipher.FRAME_SIZE, ChunkCipher.FRAME_SIZE));
+            loadKey(lane, keystream, (first + lane) * ChunkKeystream.STRIDE);
         }
-        accumulate(segment);
+        loadText(frames, firstFrame + first * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT);
+        accumulate(rows);
         for (int lane = 0; lane < LANES; lane++) {
             int chunk = first + lane;
             int key = chunk * ChunkKeystream.STRIDE;
-            finish(lane, getLong(keystream, key + 16), getLong(keystream, key + 24), tags, tagsOffset + chunk * tagStride);
+            finish(lane, keystream.get(LONG, key + 16), keystream.get(LONG, key + 24), tags, tagsOffset + chunk * tagStride);
         }
     }
 
-    /** Puts one chunk's r, clamped and in limbs, and its ciphertext into a lane. */
-    private void load(int lane, ByteBuffer key, ByteBuffer frame) {
-        long low = getLong(key, 0) & 0x0ffffffc0fffffffL;
-        long high = getLong(key, 8) & 0x0ffffffc0ffffffcL;
+    /** Puts one chunk's r, clamped and in limbs, into a lane. */
+    private void loadKey(int lane, MemorySegment keystream, int key) {
+        long low = keystream.get(LONG, key) & 0x0ffffffc0fffffffL;
+        long high = keystream.get(LONG, key + 8) & 0x0ffffffc0ffffffcL;
         int at = lane * Long.BYTES;
-        putLong(scratch, at, low & MASK26);
-        putLong(scratch, at + ROW, low >>> 26 & MASK26);
-        putLong(scratch, at + 2 * ROW, (low >>> 52 | high << 12) & MASK26);
-        putLong(scratch, at + 3 * ROW, high >>> 14 & MASK26);
-        putLong(scratch, at + 4 * ROW, high >>> 40);
-        ByteBuffer words = scratch.slice(TEXT, WORDS * ROW);
-        for (int i = 0; i < WORDS; i++) {
-            putLong(words, i * ROW + at, getLong(frame, ChunkCipher.TEXT + i * Long.BYTES));
+        rows.set(LONG, at, low & MASK26);
+        rows.set(LONG, at + ROW, low >>> 26 & MASK26);
+        rows.set(LONG, at + 2 * ROW, (low >>> 52 | high << 12) & MASK26);
+        rows.set(LONG, at + 3 * ROW, high >>> 14 & MASK26);
+        rows.set(LONG, at + 4 * ROW, high >>> 40);
+    }
+
+    /** Puts the ciphertext of as many chunks as there are lanes, the first of which starts at {@code text}, into the lanes. */
+    private void loadText(MemorySegment frames, int text) {
+        for (int i = 0; i < WORDS; i += Transposition.SIDE) {
+            int word = Math.min(i, WORDS - Transposition.SIDE); // the last square overlaps with the one before
+            for (int lane = 0; lane < LANES; lane += Transposition.SIDE) {
+                Transposition.square(
+                        frames,
+                        text + lane * ChunkCipher.FRAME_SIZE + word * Long.BYTES,
+                        ChunkCipher.FRAME_SIZE,
+                        rows,
+                        TEXT + word * ROW + lane * Long.BYTES,
+                        ROW);
+            }
         }
     }
 
@@ -197,11 +208,11 @@ final class VectorTags implements ChunkTags {
 
     private void finish(int lane, long padLow, long padHigh, ByteBuffer tags, int tagOffset) {
         int at = TEXT + lane * Long.BYTES;
-        long h0 = getLong(scratch, at);
-        long h1 = getLong(scratch, at + ROW);
-        long h2 = getLong(scratch, at + 2 * ROW);
-        long h3 = getLong(scratch, at + 3 * ROW);
-        long h4 = getLong(scratch, at + 4 * ROW);
+        long h0 = rows.get(LONG, at);
+        long h1 = rows.get(LONG, at + ROW);
+        long h2 = rows.get(LONG, at + 2 * ROW);
+        long h3 = rows.get(LONG, at + 3 * ROW);
+        long h4 = rows.get(LONG, at + 4 * ROW);
         h2 += h1 >>> 26;
         h1 &= MASK26;
         h3 += h2 >>> 26;

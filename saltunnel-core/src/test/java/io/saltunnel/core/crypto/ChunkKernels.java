@@ -21,11 +21,15 @@ enum ChunkKernels {
         return this == VECTOR ? VectorKernels.keystream().orElseThrow() : new RowKeystream();
     }
 
+    ChunkText text() {
+        return this == VECTOR ? VectorKernels.text().orElseThrow() : new WordText();
+    }
+
     ChunkTags tags() {
         return this == VECTOR ? VectorKernels.tags().orElseThrow() : new SerialTags();
     }
 
     ChunkCipher cipher() {
-        return new ChunkCipher(keystream(), tags());
+        return new ChunkCipher(keystream(), text(), tags());
     }
 }

@@ -1,0 +1,92 @@
+package io.saltunnel.core.crypto;
+
+import static io.saltunnel.core.crypto.Segments.LONG;
+import static io.saltunnel.core.crypto.Segments.SHORT;
+import static io.saltunnel.core.crypto.Segments.whole;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/**
+ * Texts word by word, through memory segments; needs no module. Chunks that aren't full go the way of {@link WordText}.
+ *
+ * <p>Not by the Vector API: whenever the compiler takes its code back, a vector is an object in the heap, and these would hold plaintext.
+ */
+final class SegmentText implements ChunkText {
+
+    private static final int MAX_DATA = ChunkCipher.MAX_DATA;
+
+    /** The last word of the data starts here, and overlaps with the one before. */
+    private static final int LAST = MAX_DATA - Long.BYTES;
+
+    @Override
+    public String name() {
+        return "segment";
+    }
+
+    @Override
+    public void encrypt(
+            ByteBuffer keystream,
+            int chunks,
+            ByteBuffer data,
+            int from,
+            int length,
+            ByteBuffer frames,
+            int firstFrame) {
+        int full = length / MAX_DATA;
+        if (full > 0) {
+            MemorySegment pads = whole(keystream);
+            MemorySegment source = whole(data);
+            MemorySegment target = whole(frames);
+            for (int i = 0; i < full; i++) {
+                int k = i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM;
+                int text = firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT;
+                target.set(SHORT, text, (short) (pads.get(SHORT, k) ^ MAX_DATA));
+                xor(pads, k + LENGTH_SIZE, source, from + i * MAX_DATA, target, text + LENGTH_SIZE);
+            }
+        }
+        if (full < chunks) {
+            WordText.encryptOne(
+                    keystream,
+                    full * ChunkKeystream.STRIDE + TEXT_KEYSTREAM,
+                    data,
+                    from + full * MAX_DATA,
+                    length - full * MAX_DATA,
+                    frames,
+                    firstFrame + full * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT);
+        }
+    }
+
+    @Override
+    public int decrypt(ByteBuffer keystream, int chunks, ByteBuffer frames, int firstFrame, ByteBuffer data, int to) {
+        MemorySegment pads = whole(keystream);
+        MemorySegment source = whole(frames);
+        MemorySegment target = whole(data);
+        int done = 0;
+        for (int i = 0; i < chunks; i++) {
+            int k = i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM;
+            int text = firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT;
+            int length = (source.get(SHORT, text) ^ pads.get(SHORT, k)) & 0xffff;
+            if (length == MAX_DATA) {
+                xor(pads, k + LENGTH_SIZE, source, text + LENGTH_SIZE, target, to + done);
+            } else {
+                WordText.decryptOne(keystream, k, frames, text, length, data, to + done);
+            }
+            done += length;
+        }
+        return done;
+    }
+
+    /** The data of a full chunk. The last word overlaps with the one before, and is read before anything is written. */
+    private static void xor(MemorySegment pads, int k, MemorySegment source, int from, MemorySegment target, int to) {
+        // Of known size, so that bounds are checked once.
+        MemorySegment a = pads.asSlice(k, MAX_DATA);
+        MemorySegment b = source.asSlice(from, MAX_DATA);
+        MemorySegment sum = target.asSlice(to, MAX_DATA);
+        long last = a.get(LONG, LAST) ^ b.get(LONG, LAST);
+        for (int i = 0; i < LAST; i += Long.BYTES) {
+            sum.set(LONG, i, a.get(LONG, i) ^ b.get(LONG, i));
+        }
+        sum.set(LONG, LAST, last);
+    }
+}

@@ -1,0 +1,71 @@
+package io.saltunnel.core.crypto;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Turns squares of words by 90 degrees: from one block after the other to one word of all blocks after the other, and back.
+ *
+ * <pre>
+ *   a0 a1 a2 a3        a0 b0 a2 b2        a0 b0 c0 d0
+ *   b0 b1 b2 b3   →    a1 b1 a3 b3   →    a1 b1 c1 d1
+ *   c0 c1 c2 c3        c0 d0 c2 d2        a2 b2 c2 d2
+ *   d0 d1 d2 d3        c1 d1 c3 d3        a3 b3 c3 d3
+ * </pre>
+ */
+final class Transposition {
+
+    /** Words in a row and rows in a square. */
+    static final int SIDE = 4;
+
+    /** Bytes in a row of a square. */
+    static final int ROW = SIDE * Long.BYTES;
+
+    private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_256;
+    private static final VectorShuffle<Long> NEIGHBOURS = VectorShuffle.fromValues(SPECIES, 1, 0, 3, 2);
+    private static final VectorShuffle<Long> HALVES = VectorShuffle.fromValues(SPECIES, 2, 3, 0, 1);
+    private static final VectorMask<Long> ODD = VectorMask.fromLong(SPECIES, 0b1010);
+    private static final VectorMask<Long> EVEN = VectorMask.fromLong(SPECIES, 0b0101);
+    private static final VectorMask<Long> UPPER = VectorMask.fromLong(SPECIES, 0b1100);
+    private static final VectorMask<Long> LOWER = VectorMask.fromLong(SPECIES, 0b0011);
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private Transposition() {}
+
+    /**
+     * Turns one square of four by four words.
+     *
+     * @param from holds the square
+     * @param fromAt where its first row starts
+     * @param fromStride bytes from one row to the next
+     * @param to takes it, turned; all is read before anything is written
+     * @param toAt where the first row goes
+     * @param toStride bytes from one row to the next
+     */
+    static void square(MemorySegment from, int fromAt, int fromStride, MemorySegment to, int toAt, int toStride) {
+        LongVector a = row(from, fromAt);
+        LongVector b = row(from, fromAt + fromStride);
+        LongVector c = row(from, fromAt + 2 * fromStride);
+        LongVector d = row(from, fromAt + 3 * fromStride);
+        LongVector ab02 = a.blend(b.rearrange(NEIGHBOURS), ODD);
+        LongVector ab13 = b.blend(a.rearrange(NEIGHBOURS), EVEN);
+        LongVector cd02 = c.blend(d.rearrange(NEIGHBOURS), ODD);
+        LongVector cd13 = d.blend(c.rearrange(NEIGHBOURS), EVEN);
+        set(ab02.blend(cd02.rearrange(HALVES), UPPER), to, toAt);
+        set(ab13.blend(cd13.rearrange(HALVES), UPPER), to, toAt + toStride);
+        set(cd02.blend(ab02.rearrange(HALVES), LOWER), to, toAt + 2 * toStride);
+        set(cd13.blend(ab13.rearrange(HALVES), LOWER), to, toAt + 3 * toStride);
+    }
+
+    private static LongVector row(MemorySegment segment, int at) {
+        return LongVector.fromMemorySegment(SPECIES, segment, at, ORDER);
+    }
+
+    private static void set(LongVector row, MemorySegment segment, int at) {
+        row.intoMemorySegment(segment, at, ORDER);
+    }
+}
