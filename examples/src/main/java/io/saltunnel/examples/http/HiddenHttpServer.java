@@ -10,6 +10,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.Future;
 import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretMemory;
@@ -32,7 +33,7 @@ public final class HiddenHttpServer implements AutoCloseable {
      * Starts a server.
      *
      * @param key the long-term key; borrowed, must stay open while the server runs
-     * @param address where to listen
+     * @param address where to listen; throws what made that fail
      */
     public HiddenHttpServer(LongTermKey key, InetSocketAddress address) {
         SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key);
@@ -50,8 +51,16 @@ public final class HiddenHttpServer implements AutoCloseable {
                     }
                 })
                 .bind(address)
+                .addListener(this::endIfFailed)
                 .syncUninterruptibly()
                 .channel();
+    }
+
+    /** Who gets no server can't close it either. */
+    private void endIfFailed(Future<? super Void> bound) {
+        if (!bound.isSuccess()) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
     }
 
     /**

@@ -12,6 +12,7 @@ import io.netty.handler.codec.redis.RedisArrayAggregator;
 import io.netty.handler.codec.redis.RedisBulkStringAggregator;
 import io.netty.handler.codec.redis.RedisDecoder;
 import io.netty.handler.codec.redis.RedisEncoder;
+import io.netty.util.concurrent.Future;
 import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretMemory;
@@ -36,7 +37,7 @@ public final class RedisClient implements AutoCloseable {
      * Connects, and begins the handshake. What is sent before it's done waits for it.
      *
      * @param key the long-term key; borrowed, must stay open until the handshake is done
-     * @param saltunnel where the saltunnel server listens
+     * @param saltunnel where the saltunnel server listens; throws what made connecting fail
      */
     public RedisClient(LongTermKey key, InetSocketAddress saltunnel) {
         SaltunnelHandlers handlers = SaltunnelHandlers.client(key);
@@ -54,8 +55,16 @@ public final class RedisClient implements AutoCloseable {
                     }
                 })
                 .connect(saltunnel)
+                .addListener(this::endIfFailed)
                 .syncUninterruptibly()
                 .channel();
+    }
+
+    /** Who gets no client can't close it either. */
+    private void endIfFailed(Future<? super Void> connected) {
+        if (!connected.isSuccess()) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
     }
 
     /**

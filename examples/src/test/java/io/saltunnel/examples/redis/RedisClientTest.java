@@ -11,9 +11,14 @@ import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +90,22 @@ class RedisClientTest {
                 LongTermKey other = LongTermKey.random(RandomSource.system(), memory);
                 RedisClient client = new RedisClient(other, soonTired.boundAddress())) {
             assertThatThrownBy(() -> reply(client, "PING")).hasCauseInstanceOf(HandshakeFailedException.class);
+        }
+    }
+
+    @Test
+    void leavesNoThreadWhereNobodyListens() throws Exception {
+        InetSocketAddress nowhere;
+        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nowhere = (InetSocketAddress) gone.getLocalSocketAddress();
+        }
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        assertThatThrownBy(() -> new RedisClient(keys.key(), nowhere)).hasRootCauseInstanceOf(ConnectException.class);
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (!before.contains(thread) && thread.getName().startsWith("multiThreadIoEventLoopGroup")) {
+                thread.join(30_000);
+                assertThat(thread.isAlive()).isFalse();
+            }
         }
     }
 
