@@ -39,7 +39,7 @@ final class ClientLink extends Link {
             shakeHands((Channel) connection.getNow());
         } else if (!isOver()) {
             tunnel.counters.connectsFailed.increment();
-            failing = Outcome.CONNECT_FAILED;
+            failed(Outcome.CONNECT_FAILED, connection.cause());
             tunnel.log.warn("{}: {}", peerName(), connection.cause().getMessage());
             relay.abort(connection.cause());
         }
@@ -60,7 +60,7 @@ final class ClientLink extends Link {
             join();
         } else if (!isOver()) {
             tunnel.counters.handshakesFailed.increment();
-            failing = Outcome.HANDSHAKE_FAILED;
+            failed(Outcome.HANDSHAKE_FAILED, handshake.cause());
             tunnel.log.warn(
                     "{}: no tunnel to {}: {}", peerName(), tunnel.connector.target(), explain((HandshakeFailedException)
                             handshake.cause()));

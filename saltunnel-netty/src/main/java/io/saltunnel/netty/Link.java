@@ -24,8 +24,10 @@ abstract class Link implements Relay.Listener, TunnelConnection {
     final Channel accepted;
     final Relay relay;
 
-    /** What a connection that ends now, before it is tunnelled, has come to. */
-    Outcome failing = Outcome.ABANDONED;
+    /** What a connection that ends now, before it is tunnelled, has come to, and why. */
+    private Outcome failing = Outcome.ABANDONED;
+
+    private @Nullable Throwable failure;
 
     private final long acceptedAtNanos = System.nanoTime();
     private final SocketAddress peer;
@@ -72,6 +74,12 @@ abstract class Link implements Relay.Listener, TunnelConnection {
 
     final void addStages(ChannelPipeline pipeline, PipelineStage.Place place) {
         tunnel.stages.addTo(pipeline, place, this);
+    }
+
+    /** It can't be tunnelled any more; it may take until later to end. */
+    final void failed(Outcome as, @Nullable Throwable cause) {
+        failing = as;
+        failure = cause;
     }
 
     final void join() {
@@ -153,7 +161,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
                 client ? relay.bytesFromPlain() : relay.bytesFromWire(),
                 client ? relay.bytesFromWire() : relay.bytesFromPlain(),
                 outcome == Relay.Outcome.COMPLETED ? Outcome.COMPLETED : came,
-                cause);
+                cause == null ? failure : cause);
     }
 
     private void tell(Consumer<ConnectionSummary> listener, ConnectionSummary end) {

@@ -75,7 +75,7 @@ final class ServerLink extends Link {
             waitForSlot();
         } else if (begun || accepted.isActive()) { // else a stage turned the connection away before it was one
             tunnel.counters.handshakesFailed.increment();
-            failing = Outcome.HANDSHAKE_FAILED;
+            failed(Outcome.HANDSHAKE_FAILED, result.cause());
             tell((HandshakeFailedException) result.cause());
         }
     }
@@ -141,7 +141,7 @@ final class ServerLink extends Link {
             }
         } else if (!isOver()) {
             tunnel.counters.connectsFailed.increment();
-            failing = Outcome.CONNECT_FAILED;
+            failed(Outcome.CONNECT_FAILED, connection.cause());
             tunnel.log.warn("{}: {}", peerName(), connection.cause().getMessage());
             relay.abort(connection.cause());
         }

@@ -2,9 +2,11 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,22 @@ class AccessLogStageTest {
             ConnectionSummary summary = endings.next();
             assertThat(summary.outcome()).isEqualTo(Outcome.CONNECT_FAILED);
             assertThat(summary.cause()).hasMessageContaining("connection refused");
+        }
+    }
+
+    @Test
+    void aServerKnowsWhyThereWasNoHandshake() throws Exception {
+        Endings endings = new Endings();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
+                        UnaryOperator.identity(),
+                        server -> server.stage(endings).handshakeTimeout(Duration.ofMillis(50)));
+                Socket stranger = new Socket()) {
+            stranger.connect(tunnel.server.boundAddress());
+            stranger.getOutputStream().write(new byte[512]);
+            stranger.shutdownOutput();
+            ConnectionSummary summary = endings.next();
+            assertThat(summary.outcome()).isEqualTo(Outcome.HANDSHAKE_FAILED);
+            assertThat(summary.cause()).isInstanceOf(HandshakeFailedException.class);
         }
     }
 }
