@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The application's end of one connection. */
 final class Application extends End {
-    private static final int SIP_MILLIS = 10;
+    private static final int SIP_MILLIS = 50;
 
     private final Plan plan;
     private final Runnable ended;

@@ -24,7 +24,7 @@ final class Crowd implements AutoCloseable {
     private static final int SIP_BYTES = 4096;
 
     /** The applications don't all come at once, neither at the start nor later. */
-    private static final int MAX_BREAK_MILLIS = 3_000;
+    private static final int MAX_BREAK_MILLIS = 5_000;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final Tally tally;

@@ -17,14 +17,14 @@ record Plan(long seed, Kind kind, long upBytes, long downBytes, int pauseMillis)
     static final int HEADER_BYTES = 8;
 
     enum Kind {
-        QUICK(35, 20_000),
-        LARGE(5, 4_000_000),
+        QUICK(25, 20_000),
+        LARGE(3, 4_000_000),
         /** The application sends in drops. */
         SLOW_WRITER(15, 20_000),
         /** The application reads in sips. */
         SLOW_READER(15, 200_000),
         /** The application falls silent in the middle. */
-        IDLE(20, 5_000),
+        IDLE(32, 5_000),
         /** The application reads nothing for a while, so that everything behind it comes to a stop. */
         STALLED_READER(2, 8_000_000),
         APPLICATION_ABORTS(5, 200_000),
@@ -66,7 +66,7 @@ record Plan(long seed, Kind kind, long upBytes, long downBytes, int pauseMillis)
                 kind,
                 kind == Kind.STALLED_READER ? 100 : 1 + random.nextInt(kind.mostBytes),
                 1 + random.nextInt(kind.mostBytes),
-                500 + random.nextInt(5_500));
+                500 + random.nextInt(9_500));
     }
 
     void encode(ByteBuf out) {

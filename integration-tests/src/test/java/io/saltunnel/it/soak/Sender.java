@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class Sender {
     private static final int PIECE_BYTES = 32 * 1024;
     private static final int DROP_BYTES = 400;
-    private static final int DROP_MILLIS = 20;
+    private static final int DROP_MILLIS = 100;
 
     private final DuplexChannel channel;
     private final Content content;

@@ -45,13 +45,15 @@ class SoakIT {
     private static final int MAX_TUNNELS = APPLICATIONS * 5 / 4;
 
     private static final int JUNK_PER_SECOND = 5_000;
-    private static final int FLOOD_THREADS = 4;
-    private static final int MAX_UNAUTHENTICATED = 500;
+    private static final int FLOOD_THREADS = 8;
+
+    /** Fewer than the flood keeps open, so that it is full all the time. */
+    private static final int MAX_UNAUTHENTICATED = 1_000;
 
     /** An application, the target, and both sides of client and server. */
     private static final int FILES_PER_CONNECTION = 6;
 
-    private static final int FILES_BESIDE = 2_500;
+    private static final int FILES_BESIDE = 5_000;
 
     /** A slab of each of the allocator's sizes, which every event loop may keep. */
     private static final long MAX_KEPT_PER_LOOP = (32 + 64 + 256) << 10;
@@ -68,10 +70,12 @@ class SoakIT {
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final InstantSource clock = () -> Instant.now().plus(ahead.get());
     private final Tally tally = new Tally();
+    private final Turned turned = new Turned();
 
     @Test
     void nothingIsLeftAndEverythingWasRight() throws Exception {
         try (Leaks leaks = new Leaks();
+                Warnings warnings = new Warnings();
                 SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
                 Crowd crowd = new Crowd(tally);
@@ -101,6 +105,7 @@ class SoakIT {
             say(seconds, junk, full, server);
 
             assertThat(tally.faults()).isEmpty();
+            assertThat(warnings.heard()).isEmpty();
             assertThat(Plan.Kind.values()).allMatch(kind -> tally.doneCount(kind) > 0);
             assertThat(tally.doneCount() + tally.refusedCount()).isEqualTo(tally.startedCount());
             assertThat(memory.liveSecrets()).as("keys").isEqualTo(secrets);
@@ -117,6 +122,7 @@ class SoakIT {
                     .as("hellos of the last, alone")
                     .isBetween(1, A_FEW);
             assertThat(tally.faults()).isEmpty();
+            assertThat(warnings.heard()).isEmpty();
         }
     }
 
@@ -136,8 +142,8 @@ class SoakIT {
 
     private void say(double seconds, long junk, TunnelHoldings full, Tunnel server) {
         System.out.printf(
-                "soak: %.0f s; %s (%.0f/s); %.0f junk connections/s; server at the end of the load: %s; %s%n",
-                seconds, tally, tally.doneCount() / seconds, junk / seconds, full, server.stats());
+                "soak: %.0f s; %s (%.0f/s); %.0f junk connections/s; no tunnel for %s; server at the end of the load: %s; %s%n",
+                seconds, tally, tally.doneCount() / seconds, junk / seconds, turned, full, server.stats());
     }
 
     // ---- what takes part
@@ -149,6 +155,7 @@ class SoakIT {
                 .maxConnections(MAX_TUNNELS)
                 .maxUnauthenticated(MAX_UNAUTHENTICATED)
                 .handshakeTimeout(SERVER_PATIENCE)
+                .stage(turned)
                 .clock(clock)
                 .start()
                 .join();
@@ -162,6 +169,7 @@ class SoakIT {
                 .maxConnections(MAX_TUNNELS)
                 .connectTimeout(CLIENT_PATIENCE)
                 .handshakeTimeout(CLIENT_PATIENCE)
+                .stage(turned)
                 .clock(clock)
                 .start()
                 .join();
