@@ -2,6 +2,8 @@ package io.saltunnel.benchmarks.compare;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,12 +34,12 @@ public final class Growth {
     private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("compare.warmup", 10));
     private static final Pattern PAUSE = Pattern.compile("Pause.* ([0-9.]+)ms$");
 
-    private final Target target;
+    private final LoopTarget target;
     private final Subject subject;
     private final Running running;
     private volatile boolean stopped;
 
-    private Growth(Target target, Subject subject, Running running) {
+    private Growth(LoopTarget target, Subject subject, Running running) {
         this.target = target;
         this.subject = subject;
         this.running = running;
@@ -55,7 +57,7 @@ public final class Growth {
         Path directory = Files.createTempDirectory("saltunnel-growth-");
         Path java = Path.of(System.getProperty("compare.java", System.getProperty("java.home")));
         Path launcher = Path.of(System.getProperty("compare.launcher"));
-        try (Target target = new Target()) {
+        try (LoopTarget target = new LoopTarget()) {
             Subject subject =
                     Subject.saltunnel(Ports.free(), target.port(), launcher, java, java.toString(), directory);
             System.out.println("Java: " + java + "; collections are logged to " + directory);
@@ -67,7 +69,7 @@ public final class Growth {
             }
             pauses(directory);
         }
-        System.exit(0); // the target's threads may hang in a read
+        System.exit(0); // threads may hang in a read
     }
 
     // ---- memory
@@ -126,10 +128,7 @@ public final class Growth {
         new Load(target, subject.entry(), WARM_UP).upload();
         for (int streams : STREAMS) {
             stopped = false;
-            List<Thread> threads = new ArrayList<>();
-            for (int i = 0; i < streams; i++) {
-                threads.add(start("upload", this::upload));
-            }
+            List<Thread> threads = List.of(start("uploads", () -> upload(streams)));
             TimeUnit.SECONDS.sleep(2);
             long bytes = target.takenInAll();
             long start = System.nanoTime();
@@ -141,11 +140,24 @@ public final class Growth {
         }
     }
 
-    private void upload() throws IOException {
-        try (SocketChannel connection = new Load(target, subject.entry(), TIME).openSink()) {
-            ByteBuffer block = ByteBuffer.allocateDirect(Target.BLOCK_BYTES / 4);
+    /** Sends on so many connections at once, from one thread, as much as each of them takes. */
+    private void upload(int streams) throws IOException {
+        ByteBuffer block = ByteBuffer.allocateDirect(Target.BLOCK_BYTES);
+        try (Selector selector = Selector.open()) {
+            for (int i = 0; i < streams; i++) {
+                SocketChannel connection = new Load(target, subject.entry(), TIME).openSink();
+                connection.configureBlocking(false);
+                connection.register(selector, SelectionKey.OP_WRITE);
+            }
             while (!stopped) {
-                connection.write(block.clear());
+                selector.select();
+                for (SelectionKey key : selector.selectedKeys()) {
+                    ((SocketChannel) key.channel()).write(block.clear());
+                }
+                selector.selectedKeys().clear();
+            }
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
             }
         }
     }

@@ -25,11 +25,11 @@ final class Load {
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final long DELIVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final Target target;
+    private final Sinks target;
     private final int port;
     private final long nanos;
 
-    Load(Target target, int port, Duration time) {
+    Load(Sinks target, int port, Duration time) {
         this.target = target;
         this.port = port;
         this.nanos = time.toNanos();

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What every subject forwards to: the first byte of a connection says what to do with the rest. */
-final class Target implements AutoCloseable {
+final class Target implements Sinks, AutoCloseable {
     /** Take everything, and count it under the eight bytes that follow. */
     static final byte SINK = 'S';
 
@@ -57,14 +57,9 @@ final class Target implements AutoCloseable {
         }
     }
 
-    /** How much the sink has taken that was opened with this number. */
-    AtomicLong taken(long number) {
+    @Override
+    public AtomicLong taken(long number) {
         return taken.computeIfAbsent(number, key -> new AtomicLong());
-    }
-
-    /** How much all sinks have taken. */
-    long takenInAll() {
-        return taken.values().stream().mapToLong(AtomicLong::get).sum();
     }
 
     private void serve(SocketChannel connection) {
