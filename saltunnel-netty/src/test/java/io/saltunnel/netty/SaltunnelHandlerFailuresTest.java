@@ -68,7 +68,10 @@ class SaltunnelHandlerFailuresTest {
             pair.client.register();
             ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
             pair.client.freezeTime();
-            pair.client.advanceTimeBy(11, TimeUnit.SECONDS);
+            pair.client.advanceTimeBy(9, TimeUnit.SECONDS);
+            pair.client.runScheduledPendingTasks();
+            assertThat(pair.client.isOpen()).isTrue();
+            pair.client.advanceTimeBy(1, TimeUnit.SECONDS);
             pair.client.runScheduledPendingTasks();
             HandshakeFailedException cause = (HandshakeFailedException)
                     pair.clientHandler.handshakeFuture().cause();

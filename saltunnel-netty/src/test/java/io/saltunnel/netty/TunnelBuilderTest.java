@@ -78,6 +78,13 @@ class TunnelBuilderTest {
     }
 
     @Test
+    void aHandshakeHasTenSecondsOnAClientAndThirtyOrMoreOnAServer() {
+        assertThat(TunnelClient.builder(key).handshakeDeadline()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(TunnelServer.builder(key).handshakeDeadline())
+                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+    }
+
+    @Test
     void needsAddresses() {
         TunnelClient withoutServer = TunnelClient.builder(key).listen(ANY_PORT);
         TunnelServer withoutListener = TunnelServer.builder(key).target(ELSEWHERE);

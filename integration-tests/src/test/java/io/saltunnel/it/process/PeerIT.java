@@ -84,7 +84,7 @@ class PeerIT {
             application.getOutputStream().write(1);
             assertThat(Sockets.readToEnd(application)).extracting(Rest::ending).isEqualTo(Ending.RESET);
         }
-        assertThat(client.awaitLine("no tunnel to")).contains("same key").contains("clocks");
+        assertThat(client.awaitLine("no tunnel to")).contains("no handshake within 0.5 s", "same key", "clocks");
         assertThat(client.linesWith("no tunnel to")).hasSize(1);
         assertThat(client.isAlive()).isTrue();
     }
