@@ -27,6 +27,8 @@ FROM ${BASE}
 COPY --from=build /opt/saltunnel /opt/saltunnel
 # A volume mounted here takes on this owner, so that `key generate /keys/…` can write to a fresh one.
 COPY --from=build --chown=10001:10001 /build/keys /keys
+# Memory that the compilers needed for a moment goes back to the system at once, as with the launcher.
+ENV MALLOC_MMAP_THRESHOLD_=16384
 USER 10001:10001
 WORKDIR /keys
 # Healthy while the program listens, that is, until it's told to stop. Read from the kernel's table rather than by

@@ -155,8 +155,8 @@ public final class Compare {
     }
 
     /** Resident memory before, and what each of many idle connections adds to the larger of the two processes. */
-    private void memory(Result result, Running running) throws IOException {
-        List<Long> before = running.residentKb();
+    private void memory(Result result, Running running) throws IOException, InterruptedException {
+        List<Long> before = running.settledResidentKb();
         Load load = new Load(target, result.subject().entry(), TIME);
         List<SocketChannel> connections = new ArrayList<>();
         ByteBuffer one = ByteBuffer.allocateDirect(1);

@@ -74,10 +74,10 @@ public final class Growth {
 
     // ---- memory
 
-    private void memory() throws IOException {
+    private void memory() throws IOException, InterruptedException {
         List<SocketChannel> open = new ArrayList<>();
         Load load = new Load(target, subject.entry(), TIME);
-        System.out.printf("idle processes: %s MB resident%n", megabytes(running.residentKb()));
+        System.out.printf("idle processes: %s MB resident%n", megabytes(running.settledResidentKb()));
         // What is loaded and compiled for the first connections isn't the price of each.
         load.connections(CONNECTING_THREADS);
         List<Long> before = running.residentKb();

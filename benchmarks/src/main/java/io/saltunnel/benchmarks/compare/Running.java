@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A subject's processes, from start to end. */
 final class Running implements AutoCloseable {
+    private static final int MAX_SETTLING = 10;
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int PAGE_KB = 4;
 
@@ -65,6 +66,20 @@ final class Running implements AutoCloseable {
             sizes.add(pages * PAGE_KB);
         }
         return sizes;
+    }
+
+    /** The same, once it has stayed as it is for a few seconds: at their start, programs compile, and take memory that they give back. */
+    List<Long> settledResidentKb() throws IOException, InterruptedException {
+        List<Long> before = residentKb();
+        for (int i = 0; i < MAX_SETTLING; i++) {
+            TimeUnit.SECONDS.sleep(3);
+            List<Long> now = residentKb();
+            if (now.equals(before)) {
+                break;
+            }
+            before = now;
+        }
+        return before;
     }
 
     private static long statm(long pid) throws IOException {
