@@ -2,12 +2,16 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.saltunnel.netty.handshake.HandshakeCompleted;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,43 @@ class SaltunnelHandlerHandshakeTest {
             pair.pump();
             assertThat(pair.clientEar.events).containsExactly("future", "HandshakeCompleted", "data");
             assertThat(pair.clientHandler.handshakeFuture().getNow()).isSameAs(pair.client);
+        }
+    }
+
+    @Test
+    void beginsAtOnceInAChannelThatIsActive() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair()) {
+            EmbeddedChannel active = new EmbeddedChannel();
+            active.pipeline().addFirst(SaltunnelHandlers.client(pair.key).newHandler());
+            ByteBuf hello = active.readOutbound();
+            assertThat(hello.readableBytes()).isEqualTo(512);
+            hello.release();
+            active.finishAndReleaseAll();
+        }
+    }
+
+    @Test
+    void whatIsAddedBehindItByNameDealsInPlaintext() throws Exception {
+        List<String> seen = new ArrayList<>();
+        ChannelInboundHandlerAdapter greeter = new ChannelInboundHandlerAdapter() {
+            @Override
+            public void handlerAdded(ChannelHandlerContext ctx) {
+                ctx.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                seen.add(((ByteBuf) msg).toString(StandardCharsets.US_ASCII));
+                ctx.fireChannelRead(msg);
+            }
+        };
+        try (EmbeddedPair pair = new EmbeddedPair().connect()) {
+            pair.client.pipeline().addAfter("saltunnel", "greeter", greeter);
+            pair.pump();
+            pair.server.writeAndFlush(pair.bytes("welcome".getBytes(StandardCharsets.US_ASCII)));
+            pair.pump();
+            assertThat(pair.serverEar.data).hasToString("hello");
+            assertThat(seen).containsExactly("welcome");
         }
     }
 
