@@ -107,12 +107,14 @@ final class Load {
     double connections(int threads) throws IOException {
         LongAdder done = new LongAdder();
         long start = System.nanoTime();
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         together(java.util.Collections.nCopies(threads, () -> {
-            ByteBuffer one = ByteBuffer.allocateDirect(1);
+            ByteBuffer wishAndByte = ByteBuffer.allocateDirect(2).put(0, Target.ECHO);
+            ByteBuffer echo = ByteBuffer.allocateDirect(1);
             while (System.nanoTime() - start < nanos) {
-                try (SocketChannel connection = connect(Target.ECHO)) {
-                    connection.write(one.clear());
-                    if (connection.read(one.clear()) != 1) {
+                try (SocketChannel connection = SocketChannel.open(address)) {
+                    connection.write(wishAndByte.clear());
+                    if (connection.read(echo.clear()) != 1) {
                         throw new IOException("no echo");
                     }
                     // Reset rather than wait in TIME_WAIT: the ports would run out.

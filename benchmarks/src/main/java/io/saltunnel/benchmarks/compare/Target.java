@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What every subject forwards to: the first byte of a connection says what to do with the rest. */
@@ -27,7 +28,11 @@ final class Target implements Sinks, AutoCloseable {
     static final int BLOCK_BYTES = 128 * 1024;
     private static final int BACKLOG = 4096;
 
+    /** How many threads wait for the next connection at most. */
+    private static final int MAX_ACCEPTING = 4;
+
     private final ServerSocketChannel listener;
+    private final AtomicInteger accepting = new AtomicInteger();
     private final Map<Long, AtomicLong> taken = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(null, task, "target", 128 * 1024);
@@ -38,23 +43,28 @@ final class Target implements Sinks, AutoCloseable {
     Target() throws IOException {
         listener = ServerSocketChannel.open();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-        threads.execute(this::accept);
+        threads.execute(this::acceptAndServe);
     }
 
     int port() {
         return listener.socket().getLocalPort();
     }
 
-    private void accept() {
-        while (listener.isOpen()) {
+    /** Who accepts a connection also serves it, without waking another thread for each; but somebody else is always there to accept the next. */
+    private void acceptAndServe() {
+        while (accepting.incrementAndGet() <= MAX_ACCEPTING) {
+            SocketChannel connection;
             try {
-                SocketChannel connection = listener.accept();
-                connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                threads.execute(() -> serve(connection));
+                connection = listener.accept();
             } catch (IOException e) {
                 return; // closed: the run is over
             }
+            if (accepting.decrementAndGet() == 0) {
+                threads.execute(this::acceptAndServe);
+            }
+            serve(connection);
         }
+        accepting.decrementAndGet();
     }
 
     @Override
@@ -64,6 +74,7 @@ final class Target implements Sinks, AutoCloseable {
 
     private void serve(SocketChannel connection) {
         try (connection) {
+            connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
             ByteBuffer first = ByteBuffer.allocateDirect(1);
             if (connection.read(first) != 1) {
                 return;
