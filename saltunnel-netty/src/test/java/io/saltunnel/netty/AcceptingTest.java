@@ -11,15 +11,20 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.saltunnel.netty.internal.limit.AcceptBudget;
 import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.helpers.NOPLogger;
@@ -55,6 +60,7 @@ class AcceptingTest {
                 InetSocketAddress address = (InetSocketAddress) listener.localAddress();
                 sockets.add(new Socket(address.getAddress(), address.getPort()));
             }
+            awaitQueue(((InetSocketAddress) listener.localAddress()).getPort());
             allWait.countDown();
             List<Integer> result = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -90,6 +96,29 @@ class AcceptingTest {
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
+    }
+
+    /** A client is connected before the kernel has put it into the queue: on a busy machine, the last step takes its time. */
+    private static void awaitQueue(int port) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (queued(port) < WAITING) {
+            assertThat(System.nanoTime()).as("time for %d to queue", WAITING).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The kernel's own table: "sl local remote state tx:rx …", where the rx of a listener (state 0A) is the length of its queue. */
+    private static int queued(int port) throws IOException {
+        Pattern listener = Pattern.compile(" [0-9A-F]+:%04X [0-9A-F:]+ 0A [0-9A-F]+:([0-9A-F]+) .*".formatted(port));
+        for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
+            for (String line : Files.readAllLines(table)) {
+                Matcher matcher = listener.matcher(line);
+                if (matcher.find()) {
+                    return Integer.parseInt(matcher.group(1), 16);
+                }
+            }
+        }
+        return 0;
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
