@@ -52,10 +52,15 @@ class AcceptingTest {
     private List<Integer> acceptedInGoes(Transport transport, AcceptBudget budget, int count) throws Exception {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
         List<Socket> sockets = new ArrayList<>();
+        CountDownLatch allWait = new CountDownLatch(1);
         try {
             Channel listener = listen(loops, transport, budget);
-            CountDownLatch allWait = new CountDownLatch(1);
-            loops.execute(() -> awaitUninterruptibly(allWait));
+            CountDownLatch busy = new CountDownLatch(1);
+            loops.execute(() -> {
+                busy.countDown();
+                awaitUninterruptibly(allWait);
+            });
+            busy.await();
             for (int i = 0; i < WAITING; i++) {
                 InetSocketAddress address = (InetSocketAddress) listener.localAddress();
                 sockets.add(new Socket(address.getAddress(), address.getPort()));
@@ -68,6 +73,7 @@ class AcceptingTest {
             }
             return result;
         } finally {
+            allWait.countDown();
             for (Socket socket : sockets) {
                 socket.close();
             }
