@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -52,28 +51,21 @@ class AcceptingTest {
     private List<Integer> acceptedInGoes(Transport transport, AcceptBudget budget, int count) throws Exception {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
         List<Socket> sockets = new ArrayList<>();
-        CountDownLatch allWait = new CountDownLatch(1);
         try {
-            Channel listener = listen(loops, transport, budget);
-            CountDownLatch busy = new CountDownLatch(1);
-            loops.execute(() -> {
-                busy.countDown();
-                awaitUninterruptibly(allWait);
+            InetSocketAddress address =
+                    (InetSocketAddress) listen(loops, transport, budget).localAddress();
+            HeldUpLoop.during(loops.next(), () -> {
+                for (int i = 0; i < WAITING; i++) {
+                    sockets.add(new Socket(address.getAddress(), address.getPort()));
+                }
+                awaitQueue(address.getPort());
             });
-            busy.await();
-            for (int i = 0; i < WAITING; i++) {
-                InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-                sockets.add(new Socket(address.getAddress(), address.getPort()));
-            }
-            awaitQueue(((InetSocketAddress) listener.localAddress()).getPort());
-            allWait.countDown();
             List<Integer> result = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 result.add(goes.poll(30, TimeUnit.SECONDS));
             }
             return result;
         } finally {
-            allWait.countDown();
             for (Socket socket : sockets) {
                 socket.close();
             }
@@ -125,14 +117,6 @@ class AcceptingTest {
             }
         }
         return 0;
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** How many come in each go. */
