@@ -11,9 +11,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
@@ -44,7 +44,7 @@ final class TunnelStart {
         if (!options.transport.isAvailable()) {
             throw new UnsupportedOperationException("the transport " + options.transport + " is not available here");
         }
-        ChunkCipher.create().close(); // what it may have to try out once in a process must not hold up a connection
+        EventLoopScratch.chooseKernels();
         this.handshakes = handshakes();
         this.loops = options.loops != null ? options.loops : newLoops();
         this.buffers = options.bufferMemory > 0

@@ -41,6 +41,7 @@ public class BufferAllocatorBenchmark {
 
     @Setup
     public void choose() {
+        ChunkCipher.chooseKernels();
         if (allocator.equals("locked")) {
             buffers = LockedBufferAllocator.create();
         }

@@ -193,7 +193,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAPackage("io.saltunnel.core..")
                     .and()
-                    .doNotHaveSimpleName("VectorKernels") // a stopwatch for choosing a kernel tells nobody the time
+                    .doNotHaveSimpleName("KernelChoice") // a stopwatch for choosing a kernel tells nobody the time
                     .should()
                     .callMethod(clock.getKey(), clock.getValue())
                     .check(all);

@@ -1,6 +1,7 @@
 package io.saltunnel.it.secrets;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The program, run by its launcher as an unprivileged user would have it: with a limit for locked memory, and without the right to pass it. So
@@ -115,6 +117,24 @@ final class ScannedProcess implements AutoCloseable {
                 "a line that says where it listens",
                 () -> lines.stream().anyMatch(line -> said.reset(line).find()));
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(said.group(1)));
+    }
+
+    /** Waits until it has found the fastest kernels, so that what follows works with these. Before that it works with the plain ones. */
+    void awaitKernels() throws InterruptedException {
+        await("the end of the kernels' trial", () -> !hasThread("saltunnel-kerne")); // Linux keeps 15 bytes of a name
+    }
+
+    private boolean hasThread(String name) {
+        File[] threads = new File("/proc/" + pid() + "/task").listFiles();
+        return threads != null && Stream.of(threads).map(ScannedProcess::name).anyMatch(name::equals);
+    }
+
+    private static String name(File thread) {
+        try {
+            return Files.readString(thread.toPath().resolve("comm")).strip();
+        } catch (IOException e) {
+            return ""; // it has ended since
+        }
     }
 
     /** Waits until it says something. */

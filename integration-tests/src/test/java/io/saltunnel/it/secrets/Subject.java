@@ -34,6 +34,7 @@ final class Subject implements AutoCloseable {
         this.listener = Role.listen();
         this.process = ScannedProcess.start(lockLimit, javaOptions, role.arguments(keyFile, listener, options));
         this.address = process.address();
+        process.awaitKernels();
     }
 
     static Subject start(Role role, String javaOptions, String... options) throws IOException, InterruptedException {

@@ -40,31 +40,35 @@ public final class ChunkCipher implements AutoCloseable {
     private static final int KEYSTREAM_SIZE = ChunkKeystream.CAPACITY * ChunkKeystream.STRIDE;
     private static final int TAGS_SIZE = ChunkKeystream.CAPACITY * Poly1305.TAG_SIZE;
 
-    private final ChunkKeystream keystreamKernel;
-    private final ChunkText textKernel;
-    private final ChunkTags tagKernel;
+    private Kernels kernels;
     private final LockedRegion scratch = LockedRegion.map(KEYSTREAM_SIZE + TAGS_SIZE);
     final ByteBuffer keystream = scratch.buffer().slice(0, KEYSTREAM_SIZE);
     final ByteBuffer computedTags = scratch.buffer().slice(KEYSTREAM_SIZE, TAGS_SIZE);
     private ChunkFailure lastFailure = ChunkFailure.BAD_TAG;
     private int lastDataLength;
 
-    ChunkCipher(ChunkKeystream keystreamKernel, ChunkText textKernel, ChunkTags tagKernel) {
-        this.keystreamKernel = keystreamKernel;
-        this.textKernel = textKernel;
-        this.tagKernel = tagKernel;
+    ChunkCipher(Kernels kernels) {
+        this.kernels = kernels;
     }
 
     /**
-     * Allocates the scratch space, some 80 KB, and picks the fastest kernels that run here. Where the module
-     * {@code jdk.incubator.vector} is present, the first call in a process may take up to eight seconds to try it out.
+     * Allocates the scratch space, some 80 KB. The cipher works with the fastest kernels that are known to run here, and takes up faster
+     * ones between two runs once {@link #chooseKernels} has found them.
      *
      * @return a cipher that the caller closes
      * @throws io.saltunnel.core.secret.MemoryLockException if the scratch space has to be locked, and can't
      */
     public static ChunkCipher create() {
-        return new ChunkCipher(
-                VectorKernels.fastestKeystream(), VectorKernels.fastestText(), VectorKernels.fastestTags());
+        return new ChunkCipher(KernelChoice.kernels());
+    }
+
+    /**
+     * Tries out which kernels are the fastest, once in a process; all ciphers, also those in use, take them up. There is something to try
+     * out only where the module {@code jdk.incubator.vector} is present: that takes a second or two of the calling thread, 30 at most. The
+     * call returns at once everywhere else, and when it has been made before; while another thread is trying, it waits for that one.
+     */
+    public static void chooseKernels() {
+        KernelChoice.choose();
     }
 
     /**
@@ -108,15 +112,16 @@ public final class ChunkCipher implements AutoCloseable {
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
         LittleEndian.check(data, dataOffset, dataLength);
         LittleEndian.check(frames, framesOffset, count * FRAME_SIZE);
+        kernels = kernels.latest();
         try {
             for (int done = 0; done < count; ) {
                 int batch = Math.min(count - done, ChunkKeystream.CAPACITY);
                 int firstFrame = framesOffset + done * FRAME_SIZE;
-                keystreamKernel.generate(key, keyOffset, firstNonce + done, batch, keystream);
+                kernels.keystream.generate(key, keyOffset, firstNonce + done, batch, keystream);
                 int from = done * MAX_DATA;
                 int length = Math.min(dataLength - from, batch * MAX_DATA);
-                textKernel.encrypt(keystream, batch, data, dataOffset + from, length, frames, firstFrame);
-                tagKernel.compute(keystream, batch, frames, firstFrame, frames, firstFrame, FRAME_SIZE);
+                kernels.text.encrypt(keystream, batch, data, dataOffset + from, length, frames, firstFrame);
+                kernels.tags.compute(keystream, batch, frames, firstFrame, frames, firstFrame, FRAME_SIZE);
                 done += batch;
             }
         } finally {
@@ -160,16 +165,17 @@ public final class ChunkCipher implements AutoCloseable {
         LittleEndian.check(frames, framesOffset, frameCount * FRAME_SIZE);
         LittleEndian.check(data, dataOffset, frameCount * MAX_DATA);
         lastDataLength = 0;
+        kernels = kernels.latest();
         try {
             for (int done = 0; done < frameCount; ) {
                 int batch = Math.min(frameCount - done, ChunkKeystream.CAPACITY);
                 int firstFrame = framesOffset + done * FRAME_SIZE;
-                keystreamKernel.generate(key, keyOffset, firstNonce + done, batch, keystream);
-                tagKernel.compute(keystream, batch, frames, firstFrame, computedTags, 0, Poly1305.TAG_SIZE);
+                kernels.keystream.generate(key, keyOffset, firstNonce + done, batch, keystream);
+                kernels.tags.compute(keystream, batch, frames, firstFrame, computedTags, 0, Poly1305.TAG_SIZE);
                 int good = goodChunks(batch, frames, firstFrame);
                 if (good > 0) {
-                    lastDataLength +=
-                            textKernel.decrypt(keystream, good, frames, firstFrame, data, dataOffset + lastDataLength);
+                    lastDataLength += kernels.text.decrypt(
+                            keystream, good, frames, firstFrame, data, dataOffset + lastDataLength);
                 }
                 done += good;
                 if (good < batch) {
@@ -209,8 +215,7 @@ public final class ChunkCipher implements AutoCloseable {
         int batch = Math.min(chunks, ChunkKeystream.CAPACITY);
         LittleEndian.wipe(keystream, 0, batch * ChunkKeystream.STRIDE);
         LittleEndian.wipe(computedTags, 0, batch * Poly1305.TAG_SIZE);
-        keystreamKernel.wipe();
-        tagKernel.wipe();
+        kernels.wipe();
     }
 
     /**
@@ -237,14 +242,13 @@ public final class ChunkCipher implements AutoCloseable {
      * @return a few words
      */
     public String kernelName() {
-        return keystreamKernel.name() + " keystream, " + textKernel.name() + " text, " + tagKernel.name() + " tags";
+        return kernels.name();
     }
 
     /** Wipes and releases the scratch space; the cipher must not be used afterwards. */
     @Override
     public void close() {
-        keystreamKernel.close();
-        tagKernel.close();
+        kernels.close();
         scratch.close();
     }
 

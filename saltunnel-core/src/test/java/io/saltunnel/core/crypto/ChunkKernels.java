@@ -30,6 +30,10 @@ enum ChunkKernels {
     }
 
     ChunkCipher cipher() {
-        return new ChunkCipher(keystream(), text(), tags());
+        return new ChunkCipher(kernels());
+    }
+
+    Kernels kernels() {
+        return new Kernels(keystream(), text(), tags(), true);
     }
 }

@@ -17,7 +17,7 @@ class ScratchTest {
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void isWipedAfterEveryRun(ChunkKernels kernels) {
         ChunkKeystream keystream = kernels.keystream();
-        try (ChunkCipher cipher = new ChunkCipher(keystream, kernels.text(), kernels.tags())) {
+        try (ChunkCipher cipher = new ChunkCipher(new Kernels(keystream, kernels.text(), kernels.tags(), true))) {
             for (int chunks : new int[] {1, 2, 3, 128, 1, 33, 16}) {
                 int length = chunks * ChunkCipher.MAX_DATA - 1;
                 cipher.seal(key, 0, 5, data, 0, length, frames, 0);
@@ -35,7 +35,7 @@ class ScratchTest {
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void isWipedOnClose(ChunkKernels kernels) {
         ChunkKeystream keystream = kernels.keystream();
-        ChunkCipher cipher = new ChunkCipher(keystream, kernels.text(), kernels.tags());
+        ChunkCipher cipher = new ChunkCipher(new Kernels(keystream, kernels.text(), kernels.tags(), true));
         keystream.generate(key, 0, 1, ChunkKeystream.CAPACITY, cipher.keystream);
         assertThat(isZero(cipher.keystream)).isFalse();
         cipher.close();

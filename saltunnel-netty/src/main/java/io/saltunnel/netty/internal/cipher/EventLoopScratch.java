@@ -3,10 +3,11 @@ package io.saltunnel.netty.internal.cipher;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.crypto.SecretBox;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The cipher's working memory, one for each event loop's thread instead of one for each connection. It carries nothing from one call to the next: both tools wipe what they used before they
- * return.
+ * The cipher's working memory, one for each event loop's thread instead of one for each connection. It carries nothing from one call to
+ * the next: both tools wipe what they used before they return.
  */
 public final class EventLoopScratch {
     private static final FastThreadLocal<EventLoopScratch> CURRENT = new FastThreadLocal<>() {
@@ -22,10 +23,27 @@ public final class EventLoopScratch {
         }
     };
 
+    private static final AtomicBoolean CHOOSING = new AtomicBoolean();
+
     private final ChunkCipher cipher = ChunkCipher.create();
     private final SecretBox box = new SecretBox();
 
-    private EventLoopScratch() {}
+    private EventLoopScratch() {
+        chooseKernels();
+    }
+
+    /**
+     * Has the fastest kernels found, once in a process, by a thread of its own that ends with that: neither a program's start nor a
+     * connection waits for them. Any thread; returns at once.
+     */
+    public static void chooseKernels() {
+        if (CHOOSING.compareAndSet(false, true)) {
+            Thread thread = new Thread(ChunkCipher::chooseKernels, "saltunnel-kernels");
+            thread.setDaemon(true);
+            thread.setContextClassLoader(null);
+            thread.start();
+        }
+    }
 
     /**
      * The calling thread's.

@@ -1,0 +1,122 @@
+package io.saltunnel.core.crypto;
+
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether keystream and tags are made by the Vector API: where it gives the same bytes as the kernels that run everywhere, and is faster.
+ * Until that has been tried out, once in a process, and where it isn't, the latter do. Any thread.
+ */
+final class KernelChoice {
+
+    /** How long each of both may take to become fast. Vectors are slow until they are compiled, and the compiler may be busy. */
+    private static final long MAX_TRIAL_NANOS = 15_000_000_000L;
+
+    /** A gain must be seen this many times in a row. */
+    private static final int WINS = 5;
+
+    /** Numbers of chunks to try: whole groups of lanes, and some with a rest. */
+    private static final int[] TRIED = {ChunkKeystream.CAPACITY, 1, 8, 9, 13, 31};
+
+    private static final KernelChoice PLAIN = new KernelChoice(false, false);
+
+    /** What was chosen; none before that. */
+    private static volatile @Nullable KernelChoice made = VectorKernels.mayRun() ? null : PLAIN;
+
+    private final boolean vectorKeystream;
+    private final boolean vectorTags;
+
+    private KernelChoice(boolean vectorKeystream, boolean vectorTags) {
+        this.vectorKeystream = vectorKeystream;
+        this.vectorTags = vectorTags;
+    }
+
+    static boolean isMade() {
+        return made != null;
+    }
+
+    /** Tries them out, unless that has been done. */
+    static synchronized void choose() {
+        if (made == null) {
+            made = new KernelChoice(
+                    VectorKernels.keystream().map(KernelChoice::keystreamPays).orElse(false),
+                    VectorKernels.tags().map(KernelChoice::tagsPay).orElse(false));
+        }
+    }
+
+    /** The fastest kernels as far as is known, for the caller to close. */
+    static Kernels kernels() {
+        KernelChoice choice = made;
+        ChunkText text = VectorKernels.text().orElseGet(WordText::new);
+        if (choice == null) {
+            return new Kernels(new RowKeystream(), text, new SerialTags(), false);
+        }
+        return new Kernels(
+                choice.vectorKeystream ? VectorKernels.keystream().orElseGet(RowKeystream::new) : new RowKeystream(),
+                text,
+                choice.vectorTags ? VectorKernels.tags().orElseGet(SerialTags::new) : new SerialTags(),
+                true);
+    }
+
+    private static boolean keystreamPays(ChunkKeystream vector) {
+        ByteBuffer key = random(Salsa20.KEY_SIZE);
+        try (vector;
+                RowKeystream rows = new RowKeystream()) {
+            return pays(
+                    (chunks, output) -> rows.generate(key, 0, chunks, chunks, output),
+                    (chunks, output) -> vector.generate(key, 0, chunks, chunks, output));
+        }
+    }
+
+    /** The random bytes stand both for keystream and for frames. */
+    private static boolean tagsPay(ChunkTags vector) {
+        ByteBuffer input = random(ChunkKeystream.CAPACITY * ChunkKeystream.STRIDE);
+        try (vector;
+                SerialTags serial = new SerialTags()) {
+            return pays(
+                    (chunks, output) -> serial.compute(input, chunks, input, 0, output, 0, Poly1305.TAG_SIZE),
+                    (chunks, output) -> vector.compute(input, chunks, input, 0, output, 0, Poly1305.TAG_SIZE));
+        }
+    }
+
+    private static ByteBuffer random(int size) {
+        byte[] random = new byte[size];
+        new Random(1305).nextBytes(random);
+        return ByteBuffer.allocateDirect(size).put(0, random);
+    }
+
+    /** What both kinds of kernel do: something for a number of chunks. */
+    private interface Kernel {
+        void run(int chunks, ByteBuffer output);
+    }
+
+    private static boolean pays(Kernel plain, Kernel vector) {
+        ByteBuffer expected = ByteBuffer.allocateDirect(ChunkKeystream.CAPACITY * ChunkKeystream.STRIDE);
+        ByteBuffer actual = ByteBuffer.allocateDirect(expected.limit());
+        long start = System.nanoTime();
+        int wins = 0;
+        try {
+            for (int i = 0; wins < WINS && System.nanoTime() - start < MAX_TRIAL_NANOS; i++) {
+                int chunks = TRIED[i % TRIED.length];
+                long plainNanos = time(plain, chunks, expected);
+                long vectorNanos = time(vector, chunks, actual);
+                if (expected.mismatch(actual) >= 0) {
+                    return false;
+                }
+                if (chunks == ChunkKeystream.CAPACITY) {
+                    wins = vectorNanos < plainNanos ? wins + 1 : 0;
+                }
+            }
+            return wins == WINS;
+        } catch (LinkageError e) {
+            return false;
+        }
+    }
+
+    private static long time(Kernel kernel, int chunks, ByteBuffer output) {
+        long start = System.nanoTime();
+        kernel.run(chunks, output);
+        return System.nanoTime() - start;
+    }
+}
