@@ -12,7 +12,7 @@ import java.util.Random;
 
 /**
  * Both ends of a transfer, for the scenarios beside this file. {@code java Fetch.java serve PORT} is a target; {@code java Fetch.java HOST PORT BYTES} asks it for that many, checks each, and says how it
- * went: {@code whole}, {@code reset}, {@code short} or {@code wrong}, how many bytes came, and in what time.
+ * went: {@code whole}, {@code reset}, {@code short} or {@code wrong}, how many bytes came, in what time, and when the first of them did.
  */
 final class Fetch {
     public static void main(String[] arguments) throws IOException {
@@ -51,6 +51,7 @@ final class Fetch {
     private static void fetch(String host, int port, long bytes) throws IOException {
         long start = System.nanoTime();
         long received = 0;
+        double first = 0;
         String end;
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port));
@@ -59,6 +60,7 @@ final class Fetch {
             Random content = new Random(bytes);
             boolean right = true;
             for (int next = in.read(); next >= 0; next = in.read()) {
+                first = received == 0 ? seconds(start) : first;
                 received++;
                 right &= next == (content.nextInt() & 0xff);
             }
@@ -66,6 +68,10 @@ final class Fetch {
         } catch (IOException e) {
             end = "reset";
         }
-        System.out.printf("%s %d bytes in %.1f s%n", end, received, (System.nanoTime() - start) / 1e9);
+        System.out.printf("%s %d bytes in %.1f s, the first after %.2f s%n", end, received, seconds(start), first);
+    }
+
+    private static double seconds(long start) {
+        return (System.nanoTime() - start) / 1e9;
     }
 }
