@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
  * A product is <i>reduced</i>: its limbs are below 2<sup>51</sup> + 2<sup>15</sup>. A sum or a difference of two reduced elements has
  * limbs below 2<sup>52.6</sup>, which is what a multiplication accepts; sums of sums it doesn't. A result may replace an operand.
  *
- * <p>A column of a product is a sum T of five products of limbs. Java has no 128-bit integer, so T is kept as two sums that need no
- * carry between them: {@code low}, the products modulo 2<sup>64</sup>, and {@code high}, each product divided by 2<sup>58</sup> and
- * rounded down, for which one factor comes shifted left by 6, so that {@link Math#multiplyHigh} does the division. Then T =
- * 2<sup>58</sup>·high + rest, where rest = low - 2<sup>58</sup>·high (mod 2<sup>64</sup>) is below 5·2<sup>58</sup> and thus exact.
+ * <p>A product of two limbs has up to 106 bits, and Java has no 128-bit integer. So one factor is shifted left by 3 and the other one by
+ * 10: then the upper word of their product, which {@link Math#multiplyHigh} returns, is what belongs to the next limb, and the lower word
+ * holds, 13 bits too far left, what stays in this one. Column k of a product is the sum of up to five products' lower parts and of the
+ * upper parts of column k - 1, and is below 2<sup>57</sup>; columns 5 to 9 count 19 times in columns 0 to 4, as 2<sup>255</sup> is 19
+ * modulo p. The columns are written out, since few values may be needed at a time: what doesn't fit the processor's registers costs as
+ * much as the multiplications.
  */
 final class Field25519 {
 
@@ -27,10 +29,12 @@ final class Field25519 {
 
     private static final long TWO_P = 2 * ((1L << 51) - 1);
 
-    /** What a factor is shifted by for the high half of a column, and the bits that half stands for. */
-    private static final int SHIFT = 6;
+    /** What the factors of a product of limbs are shifted by, together 64 - 51 bits. */
+    private static final int SHIFT_F = 3;
 
-    private static final int HIGH = 64 - SHIFT;
+    private static final int SHIFT_G = 10;
+
+    private static final int LOW = SHIFT_F + SHIFT_G;
 
     private Field25519() {}
 
@@ -144,119 +148,96 @@ final class Field25519 {
 
     /** {@code to = a·b}. */
     static void multiply(long[] w, int to, int a, int b) {
-        long f0 = w[a];
-        long f1 = w[a + 1];
-        long f2 = w[a + 2];
-        long f3 = w[a + 3];
-        long f4 = w[a + 4];
-        long g0 = w[b];
-        long g1 = w[b + 1];
-        long g2 = w[b + 2];
-        long g3 = w[b + 3];
-        long g4 = w[b + 4];
-        long n1 = 19 * g1; // 2^255 is 19 modulo p
-        long n2 = 19 * g2;
-        long n3 = 19 * g3;
-        long n4 = 19 * g4;
-        long low0 = f0 * g0 + f1 * n4 + f2 * n3 + f3 * n2 + f4 * n1;
-        long low1 = f0 * g1 + f1 * g0 + f2 * n4 + f3 * n3 + f4 * n2;
-        long low2 = f0 * g2 + f1 * g1 + f2 * g0 + f3 * n4 + f4 * n3;
-        long low3 = f0 * g3 + f1 * g2 + f2 * g1 + f3 * g0 + f4 * n4;
-        long low4 = f0 * g4 + f1 * g3 + f2 * g2 + f3 * g1 + f4 * g0;
-        g0 <<= SHIFT;
-        g1 <<= SHIFT;
-        g2 <<= SHIFT;
-        g3 <<= SHIFT;
-        g4 <<= SHIFT;
-        n1 <<= SHIFT;
-        n2 <<= SHIFT;
-        n3 <<= SHIFT;
-        n4 <<= SHIFT;
-        long high0 = multiplyHigh(f0, g0)
-                + multiplyHigh(f1, n4)
-                + multiplyHigh(f2, n3)
-                + multiplyHigh(f3, n2)
-                + multiplyHigh(f4, n1);
-        long high1 = multiplyHigh(f0, g1)
-                + multiplyHigh(f1, g0)
-                + multiplyHigh(f2, n4)
-                + multiplyHigh(f3, n3)
-                + multiplyHigh(f4, n2);
-        long high2 = multiplyHigh(f0, g2)
+        long f0 = w[a] << SHIFT_F;
+        long f1 = w[a + 1] << SHIFT_F;
+        long f2 = w[a + 2] << SHIFT_F;
+        long f3 = w[a + 3] << SHIFT_F;
+        long f4 = w[a + 4] << SHIFT_F;
+        long g0 = w[b] << SHIFT_G;
+        long g1 = w[b + 1] << SHIFT_G;
+        long g2 = w[b + 2] << SHIFT_G;
+        long g3 = w[b + 3] << SHIFT_G;
+        long g4 = w[b + 4] << SHIFT_G;
+        long c0 = f0 * g0 >>> LOW;
+        long c1 = (f0 * g1 >>> LOW) + (f1 * g0 >>> LOW) + multiplyHigh(f0, g0);
+        long c2 =
+                (f0 * g2 >>> LOW) + (f1 * g1 >>> LOW) + (f2 * g0 >>> LOW) + multiplyHigh(f0, g1) + multiplyHigh(f1, g0);
+        long c3 = (f0 * g3 >>> LOW)
+                + (f1 * g2 >>> LOW)
+                + (f2 * g1 >>> LOW)
+                + (f3 * g0 >>> LOW)
+                + multiplyHigh(f0, g2)
                 + multiplyHigh(f1, g1)
-                + multiplyHigh(f2, g0)
-                + multiplyHigh(f3, n4)
-                + multiplyHigh(f4, n3);
-        long high3 = multiplyHigh(f0, g3)
+                + multiplyHigh(f2, g0);
+        long c4 = (f0 * g4 >>> LOW)
+                + (f1 * g3 >>> LOW)
+                + (f2 * g2 >>> LOW)
+                + (f3 * g1 >>> LOW)
+                + (f4 * g0 >>> LOW)
+                + multiplyHigh(f0, g3)
                 + multiplyHigh(f1, g2)
                 + multiplyHigh(f2, g1)
-                + multiplyHigh(f3, g0)
-                + multiplyHigh(f4, n4);
-        long high4 = multiplyHigh(f0, g4)
+                + multiplyHigh(f3, g0);
+        long c5 = (f1 * g4 >>> LOW)
+                + (f2 * g3 >>> LOW)
+                + (f3 * g2 >>> LOW)
+                + (f4 * g1 >>> LOW)
+                + multiplyHigh(f0, g4)
                 + multiplyHigh(f1, g3)
                 + multiplyHigh(f2, g2)
                 + multiplyHigh(f3, g1)
                 + multiplyHigh(f4, g0);
-        reduce(w, to, low0, high0, low1, high1, low2, high2, low3, high3, low4, high4);
+        long c6 = (f2 * g4 >>> LOW)
+                + (f3 * g3 >>> LOW)
+                + (f4 * g2 >>> LOW)
+                + multiplyHigh(f1, g4)
+                + multiplyHigh(f2, g3)
+                + multiplyHigh(f3, g2)
+                + multiplyHigh(f4, g1);
+        long c7 = (f3 * g4 >>> LOW)
+                + (f4 * g3 >>> LOW)
+                + multiplyHigh(f2, g4)
+                + multiplyHigh(f3, g3)
+                + multiplyHigh(f4, g2);
+        long c8 = (f4 * g4 >>> LOW) + multiplyHigh(f3, g4) + multiplyHigh(f4, g3);
+        long c9 = multiplyHigh(f4, g4);
+        reduce(w, to, c0 + 19 * c5, c1 + 19 * c6, c2 + 19 * c7, c3 + 19 * c8, c4 + 19 * c9);
     }
 
     /** {@code to = a·a}. */
     static void square(long[] w, int to, int a) {
-        long f0 = w[a];
-        long f1 = w[a + 1];
-        long f2 = w[a + 2];
-        long f3 = w[a + 3];
-        long f4 = w[a + 4];
-        long d0 = 2 * f0;
-        long d1 = 2 * f1;
-        long d2 = 2 * f2;
-        long d3 = 2 * f3;
-        long n3 = 19 * f3;
-        long n4 = 19 * f4;
-        long low0 = f0 * f0 + d1 * n4 + d2 * n3;
-        long low1 = d0 * f1 + d2 * n4 + f3 * n3;
-        long low2 = d0 * f2 + f1 * f1 + d3 * n4;
-        long low3 = d0 * f3 + d1 * f2 + f4 * n4;
-        long low4 = d0 * f4 + d1 * f3 + f2 * f2;
-        n3 <<= SHIFT;
-        n4 <<= SHIFT;
-        long high0 = multiplyHigh(f0, f0 << SHIFT) + multiplyHigh(d1, n4) + multiplyHigh(d2, n3);
-        long high1 = multiplyHigh(d0, f1 << SHIFT) + multiplyHigh(d2, n4) + multiplyHigh(f3, n3);
-        long high2 = multiplyHigh(d0, f2 << SHIFT) + multiplyHigh(f1, f1 << SHIFT) + multiplyHigh(d3, n4);
-        long high3 = multiplyHigh(d0, f3 << SHIFT) + multiplyHigh(d1, f2 << SHIFT) + multiplyHigh(f4, n4);
-        long high4 = multiplyHigh(d0, f4 << SHIFT) + multiplyHigh(d1, f3 << SHIFT) + multiplyHigh(f2, f2 << SHIFT);
-        reduce(w, to, low0, high0, low1, high1, low2, high2, low3, high3, low4, high4);
+        long f0 = w[a] << SHIFT_F;
+        long f1 = w[a + 1] << SHIFT_F;
+        long f2 = w[a + 2] << SHIFT_F;
+        long f3 = w[a + 3] << SHIFT_F;
+        long f4 = w[a + 4] << SHIFT_F;
+        long g0 = w[a] << SHIFT_G;
+        long g1 = w[a + 1] << SHIFT_G;
+        long g2 = w[a + 2] << SHIFT_G;
+        long g3 = w[a + 3] << SHIFT_G;
+        long g4 = w[a + 4] << SHIFT_G;
+        long c0 = f0 * g0 >>> LOW;
+        long c1 = 2 * (f0 * g1 >>> LOW) + multiplyHigh(f0, g0);
+        long c2 = 2 * ((f0 * g2 >>> LOW) + multiplyHigh(f0, g1)) + (f1 * g1 >>> LOW);
+        long c3 = 2 * ((f0 * g3 >>> LOW) + (f1 * g2 >>> LOW) + multiplyHigh(f0, g2)) + multiplyHigh(f1, g1);
+        long c4 = 2 * ((f0 * g4 >>> LOW) + (f1 * g3 >>> LOW) + multiplyHigh(f0, g3) + multiplyHigh(f1, g2))
+                + (f2 * g2 >>> LOW);
+        long c5 = 2 * ((f1 * g4 >>> LOW) + (f2 * g3 >>> LOW) + multiplyHigh(f0, g4) + multiplyHigh(f1, g3))
+                + multiplyHigh(f2, g2);
+        long c6 = 2 * ((f2 * g4 >>> LOW) + multiplyHigh(f1, g4) + multiplyHigh(f2, g3)) + (f3 * g3 >>> LOW);
+        long c7 = 2 * ((f3 * g4 >>> LOW) + multiplyHigh(f2, g4)) + multiplyHigh(f3, g3);
+        long c8 = 2 * multiplyHigh(f3, g4) + (f4 * g4 >>> LOW);
+        long c9 = multiplyHigh(f4, g4);
+        reduce(w, to, c0 + 19 * c5, c1 + 19 * c6, c2 + 19 * c7, c3 + 19 * c8, c4 + 19 * c9);
     }
 
-    /** Brings the columns of a product to reduced limbs, in two passes of carries that each run side by side. */
-    private static void reduce(
-            long[] w,
-            int to,
-            long low0,
-            long high0,
-            long low1,
-            long high1,
-            long low2,
-            long high2,
-            long low3,
-            long high3,
-            long low4,
-            long high4) {
-        long t0 = (low0 & MASK) + 19 * carry(low4, high4);
-        long t1 = (low1 & MASK) + carry(low0, high0);
-        long t2 = (low2 & MASK) + carry(low1, high1);
-        long t3 = (low3 & MASK) + carry(low2, high2);
-        long t4 = (low4 & MASK) + carry(low3, high3);
-        w[to] = (t0 & MASK) + 19 * (t4 >>> 51);
-        w[to + 1] = (t1 & MASK) + (t0 >>> 51);
-        w[to + 2] = (t2 & MASK) + (t1 >>> 51);
-        w[to + 3] = (t3 & MASK) + (t2 >>> 51);
-        w[to + 4] = (t4 & MASK) + (t3 >>> 51);
-    }
-
-    /** A column divided by 2<sup>51</sup>, below 2<sup>62</sup>. */
-    private static long carry(long low, long high) {
-        return (high << HIGH - 51) + (low - (high << HIGH) >>> 51);
+    /** Brings the columns of a product, each below 2<sup>62</sup>, to reduced limbs: one pass of carries that run side by side. */
+    private static void reduce(long[] w, int to, long c0, long c1, long c2, long c3, long c4) {
+        w[to] = (c0 & MASK) + 19 * (c4 >>> 51);
+        w[to + 1] = (c1 & MASK) + (c0 >>> 51);
+        w[to + 2] = (c2 & MASK) + (c1 >>> 51);
+        w[to + 3] = (c3 & MASK) + (c2 >>> 51);
+        w[to + 4] = (c4 & MASK) + (c3 >>> 51);
     }
 
     /** {@code to = a·small + b}, with limbs below 2<sup>52.1</sup>, for a factor below 2<sup>17</sup> and a reduced b. */
