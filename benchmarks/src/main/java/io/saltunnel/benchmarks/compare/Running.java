@@ -16,6 +16,9 @@ final class Running implements AutoCloseable {
     private static final int MAX_SETTLING = 10;
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int PAGE_KB = 4;
+    private static final int USER_TICKS = 11;
+    private static final int KERNEL_TICKS = 12;
+    private static final long NANOS_PER_TICK = 10_000_000;
 
     private final List<Process> processes = new ArrayList<>();
 
@@ -80,6 +83,39 @@ final class Running implements AutoCloseable {
             before = now;
         }
         return before;
+    }
+
+    /** The resident memory of each process, as the output shows it. */
+    String residentMb() throws IOException {
+        return megabytes(residentKb());
+    }
+
+    /** The same, once it has settled. */
+    String settledResidentMb() throws IOException, InterruptedException {
+        return megabytes(settledResidentKb());
+    }
+
+    private static String megabytes(List<Long> kilobytes) {
+        return kilobytes.stream()
+                .map(size -> String.format("%.0f", size / 1024.0))
+                .toList()
+                .toString();
+    }
+
+    /** How long all processes together have been on a processor so far, to the ten milliseconds that the system counts in. */
+    long processorNanos() throws IOException {
+        long ticks = 0;
+        for (long pid : pids()) {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            ticks += Long.parseLong(afterName[USER_TICKS]) + Long.parseLong(afterName[KERNEL_TICKS]);
+        }
+        return ticks * NANOS_PER_TICK;
+    }
+
+    /** Of the processes that were started, in order. */
+    List<Long> pids() {
+        return processes.stream().map(Process::pid).toList();
     }
 
     private static long statm(long pid) throws IOException {
