@@ -48,12 +48,57 @@ class AcceptingTest {
                 .containsOnly(WAITING / 4);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "NIO"})
+    void nobodyIsAcceptedBeforeThoseAheadCouldBeRead(Transport transport) throws Exception {
+        EventLoopGroup accepting = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
+        EventLoopGroup reading = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
+        AcceptBudget budget =
+                AcceptBudget.of(1, WAITING); // of whom a quarter may be unheard, and two be accepted at a time
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            InetSocketAddress address = listen(accepting, reading, transport, budget);
+            HeldUpLoop.during(reading.next(), () -> {
+                HeldUpLoop.during(accepting.next(), () -> {
+                    for (int i = 0; i < WAITING; i++) {
+                        sockets.add(new Socket(address.getAddress(), address.getPort()));
+                    }
+                    awaitQueue(address.getPort());
+                });
+                assertThat(total(WAITING / 4)).isEqualTo(WAITING / 4);
+                for (int i = 0; i < WAITING; i++) {
+                    accepting.submit(() -> {}).sync(); // has had time to accept more
+                }
+                assertThat(goes).isEmpty();
+            });
+            assertThat(total(WAITING - WAITING / 4)).isEqualTo(WAITING - WAITING / 4);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            accepting.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+            reading.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    /** Of the next goes, until there are as many; of all in 30 seconds, if they are fewer. */
+    private int total(int enough) throws InterruptedException {
+        int total = 0;
+        while (total < enough) {
+            Integer go = goes.poll(30, TimeUnit.SECONDS);
+            if (go == null) {
+                break;
+            }
+            total += go;
+        }
+        return total;
+    }
+
     private List<Integer> acceptedInGoes(Transport transport, AcceptBudget budget, int count) throws Exception {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
         List<Socket> sockets = new ArrayList<>();
         try {
-            InetSocketAddress address =
-                    (InetSocketAddress) listen(loops, transport, budget).localAddress();
+            InetSocketAddress address = listen(loops, loops, transport, budget);
             HeldUpLoop.during(loops.next(), () -> {
                 for (int i = 0; i < WAITING; i++) {
                     sockets.add(new Socket(address.getAddress(), address.getPort()));
@@ -73,9 +118,10 @@ class AcceptingTest {
         }
     }
 
-    private Channel listen(EventLoopGroup loops, Transport transport, AcceptBudget budget) {
-        return new ServerBootstrap()
-                .group(loops)
+    private InetSocketAddress listen(
+            EventLoopGroup accepting, EventLoopGroup reading, Transport transport, AcceptBudget budget) {
+        return (InetSocketAddress) new ServerBootstrap()
+                .group(accepting, reading)
                 .channel(transport.serverChannel())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
@@ -93,7 +139,8 @@ class AcceptingTest {
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
-                .channel();
+                .channel()
+                .localAddress();
     }
 
     /** A client is connected before the kernel has put it into the queue: on a busy machine, the last step takes its time. */

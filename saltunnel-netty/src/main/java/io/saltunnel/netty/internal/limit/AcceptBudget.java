@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *                             └──gives 1 back── key proved
  * </pre>
  *
- * <p>Beside that, no more are accepted in one go of an event loop than an eighth of the strangers that there may be: a client whose first frame has come is heard before those behind it could push it out, however long a go takes.
+ * <p>Beside that, no more are accepted in one go of an event loop than an eighth of the strangers that there may be, and no more are accepted and not yet heard than a quarter: a client whose first frame has come is heard before those behind it could push it out, however long its event loop takes.
  *
  * <p>One for each tunnel, shared by its event loops. Every call takes a short lock.
  */
@@ -24,6 +24,7 @@ public final class AcceptBudget {
     static final int REFILL_PER_MILLISECOND = 6;
 
     private static final int GOES_PER_STRANGER = 8;
+    private static final int STRANGERS_PER_UNHEARD = 4;
 
     /** What a go may take longer, 8 ms or so. */
     private static final int MAX_AT_ONCE = 256;
@@ -35,14 +36,16 @@ public final class AcceptBudget {
 
     private final boolean limited;
     private final int mostAtOnce;
+    private final int mostUnheard;
     private final long nanosPerToken;
     private int tokens = BURST;
     private long refilledAt;
     private boolean started;
 
-    private AcceptBudget(boolean limited, int loops, int mostAtOnce) {
+    private AcceptBudget(boolean limited, int loops, int mostAtOnce, int mostUnheard) {
         this.limited = limited;
         this.mostAtOnce = mostAtOnce;
+        this.mostUnheard = mostUnheard;
         this.nanosPerToken = NANOS_PER_MILLISECOND / (REFILL_PER_MILLISECOND * (long) loops);
     }
 
@@ -54,7 +57,11 @@ public final class AcceptBudget {
      * @return to be shared
      */
     public static AcceptBudget of(int loops, int strangers) {
-        return new AcceptBudget(true, loops, Math.max(1, Math.min(MAX_AT_ONCE, strangers / GOES_PER_STRANGER)));
+        return new AcceptBudget(
+                true,
+                loops,
+                Math.max(1, Math.min(MAX_AT_ONCE, strangers / GOES_PER_STRANGER)),
+                Math.max(1, strangers / STRANGERS_PER_UNHEARD));
     }
 
     /**
@@ -63,7 +70,7 @@ public final class AcceptBudget {
      * @return to be shared
      */
     public static AcceptBudget unlimited() {
-        return new AcceptBudget(false, 1, APPLICATIONS_AT_ONCE);
+        return new AcceptBudget(false, 1, APPLICATIONS_AT_ONCE, Integer.MAX_VALUE);
     }
 
     /**
@@ -73,6 +80,15 @@ public final class AcceptBudget {
      */
     int mostAtOnce() {
         return mostAtOnce;
+    }
+
+    /**
+     * How many may have been accepted and not been heard, whatever there is a budget for.
+     *
+     * @return 1 or more; {@link Integer#MAX_VALUE} where there are no strangers
+     */
+    int mostUnheard() {
+        return mostUnheard;
     }
 
     /**

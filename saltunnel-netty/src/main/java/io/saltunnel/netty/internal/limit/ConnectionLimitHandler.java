@@ -21,7 +21,7 @@ import org.slf4j.Logger;
  * the transport has accepted some more in the same go, they wait here unregistered. When a connection closes, the next is let in.
  *
  * <p>While tunnels carry data it accepts no more than its {@link AcceptBudget} allows, so that a flood of connections takes a bounded share
- * of the event loops' time; where no tunnel is busy, it accepts all there are, in goes that it bounds too. When accepting fails (no file descriptors are left), it
+ * of the event loops' time; where no tunnel is busy, it accepts all there are, in goes that it bounds too. Either way it waits for those it has accepted to be heard when too many were not, see {@link Newcomers}. When accepting fails (no file descriptors are left), it
  * pauses for {@link #PAUSE_AFTER_ERROR} and tries again. The cap and failures are logged once a second at most. Not sharable; runs on the
  * listening channel's event loop.
  */
@@ -38,8 +38,10 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     private final Logger log;
     private final RateLimitedWarning warning;
     private final Queue<Channel> surplus = new ArrayDeque<>();
+    private final Newcomers newcomers;
     private @Nullable Future<?> pause;
     private long relayedBefore;
+    private boolean busy;
     private int open;
 
     /**
@@ -59,6 +61,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         this.relayedBytes = relayedBytes;
         this.log = log;
         this.warning = new RateLimitedWarning();
+        this.newcomers = new Newcomers(budget.mostUnheard());
     }
 
     @Override
@@ -85,12 +88,17 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         open++;
         accepted.closeFuture().addListener(closed -> released(ctx));
         ctx.fireChannelRead(accepted);
+        newcomers.add(accepted);
     }
 
     /** On the accepted channel's event loop; once the loops end there is nobody left to let in. */
     private void released(ChannelHandlerContext ctx) {
+        onItsLoop(ctx, () -> release(ctx));
+    }
+
+    private static void onItsLoop(ChannelHandlerContext ctx, Runnable task) {
         if (!ctx.executor().isShuttingDown()) {
-            ctx.executor().execute(() -> release(ctx));
+            ctx.executor().execute(task);
         }
     }
 
@@ -99,13 +107,22 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         Channel next = surplus.poll();
         if (next != null) {
             admit(ctx, next);
+            newcomers.endOfGo(() -> roomMade(ctx));
         }
         updateAccepting(ctx);
     }
 
+    /** On the event loop of some newcomers. */
+    private void roomMade(ChannelHandlerContext ctx) {
+        onItsLoop(ctx, () -> {
+            limitGo(ctx);
+            updateAccepting(ctx);
+        });
+    }
+
     private void updateAccepting(ChannelHandlerContext ctx) {
         boolean full = open >= maxConnections;
-        boolean accept = !full && pause == null;
+        boolean accept = !full && pause == null && roomForNewcomers();
         if (ctx.channel().config().isAutoRead() != accept) {
             ctx.channel().config().setAutoRead(accept);
             if (full && warning.isDue()) {
@@ -114,22 +131,35 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private boolean roomForNewcomers() {
+        if (newcomers.room() == 0) {
+            newcomers.waitForRoom();
+        }
+        return newcomers.room() > 0;
+    }
+
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        newcomers.endOfGo(() -> roomMade(ctx));
         long relayed = relayedBytes.getAsLong();
-        boolean busy = relayed != relayedBefore;
+        busy = relayed != relayedBefore;
         relayedBefore = relayed;
-        if (busy && atOnce(ctx) == 0) {
-            pause(ctx, BREATH, () -> accepts.maxMessagesPerRead(Math.max(1, atOnce(ctx))));
+        if (busy && available(ctx) == 0) {
+            pause(ctx, BREATH, () -> limitGo(ctx));
         } else {
-            accepts.maxMessagesPerRead(busy ? atOnce(ctx) : budget.mostAtOnce());
+            limitGo(ctx);
         }
         ctx.fireChannelReadComplete();
     }
 
-    private int atOnce(ChannelHandlerContext ctx) {
-        return Math.min(
-                budget.mostAtOnce(), budget.available(ctx.executor().ticker().nanoTime()));
+    /** Of the next go. */
+    private void limitGo(ChannelHandlerContext ctx) {
+        int most = Math.min(budget.mostAtOnce(), newcomers.room());
+        accepts.maxMessagesPerRead(Math.max(1, busy ? Math.min(most, available(ctx)) : most));
+    }
+
+    private int available(ChannelHandlerContext ctx) {
+        return budget.available(ctx.executor().ticker().nanoTime());
     }
 
     @Override

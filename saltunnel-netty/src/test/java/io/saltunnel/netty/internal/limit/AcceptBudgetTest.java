@@ -66,6 +66,12 @@ class AcceptBudgetTest {
         assertThat(AcceptBudget.of(2, strangers).mostAtOnce()).isEqualTo(atOnce);
     }
 
+    @ParameterizedTest
+    @CsvSource({"4096, 1024", "500, 125", "8, 2", "1, 1"})
+    void waitsForAQuarterOfTheStrangersToBeHeard(int strangers, int unheard) {
+        assertThat(AcceptBudget.of(2, strangers).mostUnheard()).isEqualTo(unheard);
+    }
+
     private static AcceptBudget empty(AcceptBudget budget) {
         budget.available(0);
         for (int i = 0; i < AcceptBudget.BURST; i++) {
