@@ -49,9 +49,13 @@ final class ServerLink extends Link {
         return TunnelConnection.Role.SERVER;
     }
 
-    /** Asked for by whoever came last, on any event loop. */
+    /** Asked for by whoever came last, on any event loop. By the time it's our turn the clienthi may have been admitted. */
     private void evict() {
-        onItsLoop(handshake::evict);
+        onItsLoop(() -> {
+            if (place == null || place.mustLeave()) {
+                handshake.evict();
+            }
+        });
     }
 
     private void admitted(long clockDifferenceSeconds) {

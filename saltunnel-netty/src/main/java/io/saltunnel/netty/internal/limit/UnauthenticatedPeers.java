@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Who has sent a clienthi that was admitted makes way for his like only, so that a flood of strangers takes nothing from a client on a slow line but the moment until its first frame is there. There may be as many of them as
- * strangers; beyond a quarter of that, each takes a stranger's place, down to the last quarter. Who is told to leave may end his connection in good order, but is told again when too many are leaving.
+ * strangers; beyond a quarter of that, each takes a stranger's place, down to the last quarter. Who is told to leave may end his connection in good order, but is told again when too many are leaving; a clienthi that is admitted before he has begun to, since his event loop was busy, lets him stay.
  *
  * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
@@ -28,22 +28,32 @@ public final class UnauthenticatedPeers {
     public final class Peer {
         private final Runnable evict;
         private @Nullable Line line;
+        private boolean wasGreeted;
 
         private Peer(Runnable evict) {
             this.evict = evict;
         }
 
-        /** Its clienthi was admitted. Does nothing if it is leaving or has left. */
+        /** Its clienthi was admitted: it need not leave if it was only told to. Does nothing if it was greeted before, or has left. */
         public void greeted() {
             List<Peer> told = new ArrayList<>(0);
             synchronized (UnauthenticatedPeers.this) {
-                if (line == strangers) {
-                    strangers.remove(this);
+                if (line == strangers || line == leaving && !wasGreeted) {
+                    evicted -= line == leaving ? 1 : 0;
+                    wasGreeted = true;
+                    line.remove(this);
                     greeted.enter(this, maxStrangers, told);
                     strangers.shrink(strangersAllowed(), told);
                 }
             }
             told.forEach(peer -> peer.evict.run());
+        }
+
+        /** Whether it still has to leave, now that what told it so could run. */
+        public boolean mustLeave() {
+            synchronized (UnauthenticatedPeers.this) {
+                return line == leaving || line == null;
+            }
         }
 
         /** It has proved the key, or its connection is closed. Doing so again does nothing. */

@@ -89,6 +89,21 @@ class UnauthenticatedPeersTest {
     }
 
     @Test
+    void whoSaidHelloBeforeHeBeganToLeaveMayStay() {
+        UnauthenticatedPeers.Peer oldest = add(0, 1).get(0);
+        add(1, 17);
+        assertThat(told).containsExactly(0);
+        assertThat(oldest.mustLeave()).isTrue();
+        oldest.greeted();
+        assertThat(oldest.mustLeave()).isFalse();
+        assertThat(peers.evicted()).isZero();
+        add(17, 100);
+        assertThat(told).containsOnlyOnce(0);
+        oldest.leave();
+        assertThat(oldest.mustLeave()).isTrue();
+    }
+
+    @Test
     void everybodyCanLeaveFromAnywhere() {
         List<UnauthenticatedPeers.Peer> all = add(0, 18);
         all.get(5).greeted();
