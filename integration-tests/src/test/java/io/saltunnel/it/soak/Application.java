@@ -2,6 +2,7 @@ package io.saltunnel.it.soak;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /** The application's end of one connection. */
@@ -10,6 +11,7 @@ final class Application extends End {
 
     private final Plan plan;
     private final Runnable ended;
+    private int port;
 
     Application(Plan plan, Tally tally, Runnable ended) {
         super(tally);
@@ -19,6 +21,7 @@ final class Application extends End {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        port = ((InetSocketAddress) ctx.channel().localAddress()).getPort();
         ByteBuf header = ctx.alloc().buffer(Plan.HEADER_BYTES);
         plan.encode(header);
         ctx.write(header, ctx.voidPromise());
@@ -62,7 +65,7 @@ final class Application extends End {
         } else if (received() > 0) {
             tally.fault(plan, "reset after " + received() + " bytes");
         } else {
-            tally.refused();
+            tally.refused(port);
         }
         ended.run();
     }

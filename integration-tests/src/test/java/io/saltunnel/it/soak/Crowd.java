@@ -2,6 +2,8 @@ package io.saltunnel.it.soak;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -26,6 +28,9 @@ final class Crowd implements AutoCloseable {
     /** The applications don't all come at once, neither at the start nor later. */
     private static final int MAX_BREAK_MILLIS = 5_000;
 
+    /** Not followed by leak detection, which would cost the load more than all of its data does: what has to be followed are the tunnels' buffers. */
+    private static final ByteBufAllocator UNCOUNTED = new UnpooledByteBufAllocator(true, true);
+
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final Tally tally;
     private final Channel target;
@@ -39,6 +44,7 @@ final class Crowd implements AutoCloseable {
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 4096)
+                .childOption(ChannelOption.ALLOCATOR, UNCOUNTED)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
@@ -87,6 +93,7 @@ final class Crowd implements AutoCloseable {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)
+                .option(ChannelOption.ALLOCATOR, UNCOUNTED)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .handler(new ChannelInitializer<Channel>() {

@@ -45,15 +45,15 @@ class SoakIT {
     private static final int MAX_TUNNELS = APPLICATIONS * 5 / 4;
 
     private static final int JUNK_PER_SECOND = 5_000;
-    private static final int FLOOD_THREADS = 8;
+    private static final int FLOOD_THREADS = 12;
 
     /** Fewer than the flood keeps open, so that it is full all the time. */
-    private static final int MAX_UNAUTHENTICATED = 1_000;
+    private static final int MAX_UNAUTHENTICATED = 2_000;
 
     /** An application, the target, and both sides of client and server. */
     private static final int FILES_PER_CONNECTION = 6;
 
-    private static final int FILES_BESIDE = 5_000;
+    private static final int FILES_BESIDE = 6_000;
 
     /** A slab of each of the allocator's sizes, which every event loop may keep. */
     private static final long MAX_KEPT_PER_LOOP = (32 + 64 + 256) << 10;
@@ -69,8 +69,8 @@ class SoakIT {
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final InstantSource clock = () -> Instant.now().plus(ahead.get());
-    private final Tally tally = new Tally();
-    private final Turned turned = new Turned();
+    private final Refusals refusals = new Refusals();
+    private final Tally tally = new Tally(refusals);
 
     @Test
     void nothingIsLeftAndEverythingWasRight() throws Exception {
@@ -108,6 +108,9 @@ class SoakIT {
             assertThat(warnings.heard()).isEmpty();
             assertThat(Plan.Kind.values()).allMatch(kind -> tally.doneCount(kind) > 0);
             assertThat(tally.doneCount() + tally.refusedCount()).isEqualTo(tally.startedCount());
+            assertThat(refusals.byReason())
+                    .as("refused, and by whom")
+                    .allSatisfy((reason, count) -> assertThat(reason).doesNotContain(Refusals.UNKNOWN));
             assertThat(memory.liveSecrets()).as("keys").isEqualTo(secrets);
             assertThat(server.holdings().bufferBytes()).isLessThanOrEqualTo(mostKept());
             assertThat(client.holdings().bufferBytes()).isLessThanOrEqualTo(mostKept());
@@ -142,8 +145,18 @@ class SoakIT {
 
     private void say(double seconds, long junk, TunnelHoldings full, Tunnel server) {
         System.out.printf(
-                "soak: %.0f s; %s (%.0f/s); %.0f junk connections/s; no tunnel for %s; server at the end of the load: %s; %s%n",
-                seconds, tally, tally.doneCount() / seconds, junk / seconds, turned, full, server.stats());
+                "soak: %.0f s; %s (%.0f/s); %.0f junk connections/s%s; refused: %s; server at the end of the load: %s; %s%n",
+                seconds,
+                tally,
+                tally.doneCount() / seconds,
+                junk / seconds,
+                junk / seconds < JUNK_PER_SECOND * 0.99
+                        ? ", fewer than " + JUNK_PER_SECOND + ", which is all this machine had time for"
+                        : "",
+                refusals.byReason(),
+                full,
+                server.stats());
+        refusals.details().forEach(System.out::println);
     }
 
     // ---- what takes part
@@ -155,13 +168,13 @@ class SoakIT {
                 .maxConnections(MAX_TUNNELS)
                 .maxUnauthenticated(MAX_UNAUTHENTICATED)
                 .handshakeTimeout(SERVER_PATIENCE)
-                .stage(turned)
+                .stage(refusals)
                 .clock(clock)
                 .start()
                 .join();
     }
 
-    /** More patient than the server: whoever is turned away is so by it. */
+    /** More patient than the server: whoever is refused is so by it. */
     private Tunnel client(LongTermKey key, InetSocketAddress server) {
         return TunnelClient.builder(key)
                 .listen(HostAndPort.parse("127.0.0.1:0"))
@@ -169,7 +182,7 @@ class SoakIT {
                 .maxConnections(MAX_TUNNELS)
                 .connectTimeout(CLIENT_PATIENCE)
                 .handshakeTimeout(CLIENT_PATIENCE)
-                .stage(turned)
+                .stage(refusals)
                 .clock(clock)
                 .start()
                 .join();

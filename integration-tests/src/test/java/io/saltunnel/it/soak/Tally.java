@@ -10,11 +10,12 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
     private final Map<Plan.Kind, LongAdder> done = new EnumMap<>(Plan.Kind.class);
     private final LongAdder started = new LongAdder();
-    private final LongAdder refused = new LongAdder();
     private final LongAdder bytes = new LongAdder();
+    private final Refusals refusals;
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
 
-    Tally() {
+    Tally(Refusals refusals) {
+        this.refusals = refusals;
         for (Plan.Kind kind : Plan.Kind.values()) {
             done.put(kind, new LongAdder());
         }
@@ -29,9 +30,9 @@ final class Tally {
         done.get(kind).increment();
     }
 
-    /** It was reset although that was not planned: there was no tunnel for it. */
-    void refused() {
-        refused.increment();
+    /** It was reset although that was not planned: there was no tunnel for it. Its end had this port. */
+    void refused(int port) {
+        refusals.refused(port);
     }
 
     /** So many bytes came, and were right. */
@@ -57,7 +58,7 @@ final class Tally {
     }
 
     long refusedCount() {
-        return refused.sum();
+        return refusals.count();
     }
 
     long verifiedBytes() {

@@ -1,0 +1,137 @@
+package io.saltunnel.it.soak;
+
+import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.stage.ConnectionSummary;
+import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
+import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
+import io.saltunnel.netty.stage.TunnelConnection.Role;
+import java.net.InetSocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Follows the applications' connections through client and server, and says of each that got no tunnel what either of them said of it. The flood has other addresses.
+ *
+ * <pre>
+ *   application, its port ─▶ client's trace, the port of its wire ─▶ server's trace
+ * </pre>
+ */
+final class Refusals implements PipelineStage {
+    /** In a reason: who knew nothing of it. */
+    static final String UNKNOWN = "unknown ";
+
+    private record Refused(int port, long at) {}
+
+    private final Map<TunnelConnection, Trace> open = new ConcurrentHashMap<>();
+    private final Queue<Trace> unfinished = new ConcurrentLinkedQueue<>();
+    private final Queue<Refused> refused = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
+        if (!isApplications(connection)) {
+            return List.of();
+        }
+        if (place == connection.role().acceptedPlace()) {
+            open.put(connection, new Trace(connection.role(), ((InetSocketAddress) connection.peer()).getPort()));
+            connection.whenEnded(summary -> ended(connection, summary));
+        }
+        Trace trace = open.get(connection);
+        return trace == null || place == Place.PLAIN_SOCKET ? List.of() : List.of(trace.handlerAt(place));
+    }
+
+    private static boolean isApplications(TunnelConnection connection) {
+        return connection.peer() instanceof InetSocketAddress peer
+                && peer.getAddress() != null
+                && peer.getAddress().equals(((InetSocketAddress) connection.local()).getAddress());
+    }
+
+    /** Whoever came through is of no interest. */
+    private void ended(TunnelConnection connection, ConnectionSummary summary) {
+        Trace trace = open.remove(connection);
+        if (trace != null && summary.outcome() != Outcome.COMPLETED) {
+            trace.end(summary);
+            unfinished.add(trace);
+        }
+    }
+
+    /** An application was refused, whose end of the connection had this port. */
+    void refused(int port) {
+        refused.add(new Refused(port, System.nanoTime()));
+    }
+
+    int count() {
+        return refused.size();
+    }
+
+    /** How many were refused for which reason. Once everything has ended. */
+    Map<String, Integer> byReason() {
+        Map<String, Integer> count = new TreeMap<>();
+        refused.forEach(one -> count.merge(reason(one), 1, Integer::sum));
+        return count;
+    }
+
+    private String reason(Refused application) {
+        Trace client = find(Role.CLIENT, application.port, application.at).orElse(null);
+        if (client == null) {
+            return UNKNOWN + "to the client";
+        }
+        String reason = "client: " + client.outcome();
+        if (client.wirePort == 0) {
+            return reason + "; not connected to the server";
+        }
+        Trace server = find(Role.SERVER, client.wirePort, client.begun).orElse(null);
+        return server == null
+                ? reason + "; " + UNKNOWN + "to the server"
+                : reason + "; server: " + server.outcome() + ", " + state(client, server);
+    }
+
+    /** How far it was when the server let it go. */
+    private static String state(Trace client, Trace server) {
+        long letGo = server.failed == Trace.NEVER ? server.ended : server.failed;
+        if (server.heard != Trace.NEVER && server.heard < letGo) {
+            return "which had read its hello";
+        }
+        return client.begun < letGo ? "which hadn't read the hello that was there" : "before it had said hello";
+    }
+
+    /** Everything about each, for whoever wants to know more. */
+    List<String> details() {
+        return refused.stream().map(this::details).toList();
+    }
+
+    private String details(Refused application) {
+        Trace client = find(Role.CLIENT, application.port, application.at).orElse(null);
+        Trace server = client == null
+                ? null
+                : find(Role.SERVER, client.wirePort, client.begun).orElse(null);
+        if (client == null || server == null) {
+            return reason(application);
+        }
+        return "%s; client connected to the server %s after it accepted; server accepted %s later, heard after %s, let go after %s; client over after %s"
+                .formatted(
+                        reason(application),
+                        Trace.millis(client.accepted, client.begun),
+                        Trace.millis(client.begun, server.accepted),
+                        Trace.millis(server.accepted, server.heard),
+                        Trace.millis(server.accepted, server.failed == Trace.NEVER ? server.ended : server.failed),
+                        Trace.millis(client.begun, client.ended));
+    }
+
+    /** Ports come back: of those that had it, the one that was there at that time, or nearest to it. */
+    private Optional<Trace> find(Role role, int peerPort, long at) {
+        return unfinished.stream()
+                .filter(trace -> trace.role == role && trace.peerPort == peerPort)
+                .min(Comparator.comparingLong(trace -> distance(trace, at)));
+    }
+
+    private static long distance(Trace trace, long at) {
+        return Math.max(0, Math.max(trace.accepted - at, at - trace.ended));
+    }
+}
