@@ -49,7 +49,11 @@ public final class UnauthenticatedPeers {
             told.forEach(peer -> peer.evict.run());
         }
 
-        /** Whether it still has to leave, now that what told it so could run. */
+        /**
+         * Whether it still has to leave, now that what told it so could run.
+         *
+         * @return false if it was let stay meanwhile
+         */
         public boolean mustLeave() {
             synchronized (UnauthenticatedPeers.this) {
                 return line == leaving || line == null;
