@@ -143,7 +143,9 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         free();
         if (started) {
             (outcome == Relay.Outcome.COMPLETED ? tunnel.counters.completed : tunnel.counters.aborted).increment();
-            tunnel.log.debug("{}: {}", peerName(), describe(outcome, cause));
+            if (tunnel.log.isDebugEnabled()) {
+                tunnel.log.debug("{}: {}", peerName(), describe(outcome, cause));
+            }
         }
         if (endListener != null) {
             tell(endListener, summary);
