@@ -151,7 +151,7 @@ class SoakIT {
                 tally.doneCount() / seconds,
                 junk / seconds,
                 junk / seconds < JUNK_PER_SECOND * 0.99
-                        ? ", fewer than " + JUNK_PER_SECOND + ", which is all this machine had time for"
+                        ? ", fewer than " + JUNK_PER_SECOND + ", as the server let no more in"
                         : "",
                 refusals.byReason(),
                 full,
