@@ -35,6 +35,12 @@ public final class JunkFlood implements AutoCloseable {
         }
     }
 
+    /**
+     * What a thread makes up for when it was held up. All of it, after a dropped SYN cost it a second, would fill the
+     * server's queue of connections to accept at once, so that more are dropped: the flood would hold itself up for good.
+     */
+    private static final long MAX_BEHIND_NANOS = 20_000_000;
+
     private final InetSocketAddress server;
     private final Kind kind;
     private final long pauseNanos;
@@ -91,7 +97,7 @@ public final class JunkFlood implements AutoCloseable {
                 while (open.size() > kind.kept) {
                     open.remove().close();
                 }
-                next += pauseNanos;
+                next = Math.max(next + pauseNanos, System.nanoTime() - MAX_BEHIND_NANOS);
                 while (pauseNanos > 0 && System.nanoTime() < next) {
                     java.util.concurrent.locks.LockSupport.parkNanos(next - System.nanoTime());
                 }
