@@ -4,6 +4,7 @@ import io.netty.util.internal.CleanableDirectBuffer;
 import io.saltunnel.core.secret.LockedRegion;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** All the memory of one allocator: a pool for each size, and single mappings for what is larger. */
 final class BufferMemory {
@@ -11,6 +12,7 @@ final class BufferMemory {
     private static final int[][] POOLS = {{1024, 32}, {8192, 8}, {65_536, 4}};
 
     private final long maxBytes;
+    private final boolean lendsAgain;
     private final BufferPool[] pools = new BufferPool[POOLS.length];
     private final AtomicLong mapped = new AtomicLong();
     private final AtomicLong unlocked = new AtomicLong();
@@ -18,27 +20,49 @@ final class BufferMemory {
     private final AtomicLong lent = new AtomicLong();
     private volatile boolean closed;
 
-    BufferMemory(long maxBytes) {
+    BufferMemory(long maxBytes, boolean lendsAgain) {
         this.maxBytes = maxBytes;
+        this.lendsAgain = lendsAgain;
         for (int i = 0; i < POOLS.length; i++) {
             pools[i] = new BufferPool(this, POOLS[i][0], POOLS[i][1]);
         }
     }
 
+    /** A new buffer, or one that is used again. */
+    LockedByteBuf buffer(LockedBufferAllocator allocator, int capacity, int maxCapacity) {
+        BufferPool pool = capacity == 0 ? null : poolFor(capacity);
+        return pool == null
+                ? new LockedByteBuf(allocator, capacity, maxCapacity)
+                : pool.lend(allocator, capacity, maxCapacity);
+    }
+
+    /** Memory for a buffer that outgrew what it had. */
     CleanableDirectBuffer allocate(int capacity) {
-        for (BufferPool pool : pools) {
-            if (capacity <= pool.slotBytes()) {
-                CleanableDirectBuffer slot = pool.take(capacity);
-                lent(pool.slotBytes());
-                return slot;
-            }
+        BufferPool pool = poolFor(capacity);
+        if (pool != null) {
+            return pool.take();
         }
         CleanableDirectBuffer single = new SingleMapping(capacity);
         lent(capacity);
         return single;
     }
 
-    private void lent(int bytes) {
+    /** The pool of the smallest slots that are large enough, if there is one. */
+    private @Nullable BufferPool poolFor(int capacity) {
+        for (BufferPool pool : pools) {
+            if (capacity <= pool.slotBytes()) {
+                return pool;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a slot's buffer is used again when it is released. */
+    boolean lendsAgain() {
+        return lendsAgain;
+    }
+
+    void lent(int bytes) {
         inUse.incrementAndGet();
         lent.addAndGet(bytes);
     }

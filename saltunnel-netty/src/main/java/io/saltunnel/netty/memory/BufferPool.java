@@ -8,9 +8,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slots of one size, cut from locked slabs. A slot is wiped before anybody can take it again.
+ *
+ * <p>A slot keeps the buffer that it is lent as, so that data in motion makes no garbage, and the collector has no reason to pause it. Where
+ * Netty hunts leaks to the utmost, each loan has a buffer of its own instead, so that who releases one twice, or reads it later, is told.
  *
  * <p>There are about as many stripes as processors, each with slabs and a lock of its own, and a thread takes from the stripe that its number points to: event loops hardly ever meet. In a stripe the oldest slab with a free slot serves first, so that after
  * a burst the newer ones fall idle; all idle slabs but one are given back to the system.
@@ -38,9 +42,22 @@ final class BufferPool {
         return slotBytes;
     }
 
-    CleanableDirectBuffer take(int capacity) {
-        int stripe = (int) Thread.currentThread().getId() & (stripes.length - 1);
-        return stripes[stripe].take().lend(capacity);
+    /** A buffer in a slot of its own, until it outgrows that. */
+    LockedByteBuf lend(LockedBufferAllocator allocator, int capacity, int maxCapacity) {
+        Slot slot = stripe().take();
+        memory.lent(slotBytes);
+        return slot.lend(allocator, capacity, maxCapacity);
+    }
+
+    /** A slot for a buffer that outgrew another. */
+    CleanableDirectBuffer take() {
+        Slot slot = stripe().take();
+        memory.lent(slotBytes);
+        return slot;
+    }
+
+    private Stripe stripe() {
+        return stripes[(int) Thread.currentThread().getId() & (stripes.length - 1)];
     }
 
     void close() {
@@ -122,33 +139,42 @@ final class BufferPool {
         }
     }
 
-    private final class Slot implements CleanableDirectBuffer {
+    /** Belongs to whoever has taken it, until it is given back. */
+    final class Slot implements CleanableDirectBuffer {
         private final Stripe stripe;
         private final Slab slab;
         private final ByteBuffer whole;
-        private ByteBuffer lent;
+        private @Nullable LockedByteBuf lent;
 
-        Slot(Stripe stripe, Slab slab, ByteBuffer whole) {
+        private Slot(Stripe stripe, Slab slab, ByteBuffer whole) {
             this.stripe = stripe;
             this.slab = slab;
             this.whole = whole;
-            this.lent = whole;
         }
 
-        /** Makes the slot as large as was asked for: whoever has it may move its position and limit, and clear them. */
-        Slot lend(int capacity) {
-            lent = whole.slice(0, capacity);
-            return this;
+        private LockedByteBuf lend(LockedBufferAllocator allocator, int capacity, int maxCapacity) {
+            LockedByteBuf buffer = lent == null ? new LockedByteBuf(allocator, this) : lent;
+            lent = memory.lendsAgain() ? buffer : null;
+            buffer.begin(capacity, maxCapacity);
+            return buffer;
         }
 
+        /** All of it. Whoever has it sets the limit to what is used. */
         @Override
         public ByteBuffer buffer() {
-            return lent;
+            return whole;
         }
 
+        /** Its buffer is about to move out. */
+        void forget() {
+            lent = null;
+        }
+
+        /** Wipes what was used, and gives the slot back. */
         @Override
         public void clean() {
-            Wiping.wipe(whole, 0, lent.capacity());
+            Wiping.wipe(whole, 0, whole.limit());
+            whole.clear();
             memory.released(slotBytes);
             stripe.release(slab, this);
         }

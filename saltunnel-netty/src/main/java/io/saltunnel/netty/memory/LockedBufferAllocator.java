@@ -2,6 +2,7 @@ package io.saltunnel.netty.memory;
 
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.internal.CleanableDirectBuffer;
 
 /**
@@ -12,6 +13,9 @@ import io.netty.util.internal.CleanableDirectBuffer;
  * than 64 KiB is mapped one by one. What a burst has mapped is given back when it is over. All of it together is bounded: beyond the bound,
  * allocation, and growing a buffer, fails with {@link BufferLimitException}; after {@link #close()} with {@link IllegalStateException}; and where
  * memory has to be locked, and can't, with {@link io.saltunnel.core.secret.MemoryLockException}.
+ *
+ * <p>A buffer that was released is used again, object and memory, as those of Netty's own pools are: nobody may touch it any more. Where
+ * Netty's leak detection is paranoid when the allocator is made, each buffer is a new object, so that whoever touches it is told.
  *
  * <p>Any thread; a buffer may be released on another thread than the one that allocated it. The program that makes an allocator owns it, and closes
  * it when the channels that use it are closed.
@@ -29,8 +33,13 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      * @param maxBytes the most bytes that it maps at any time; 1 MiB or more to be of use, since the pools map up to 256 KiB at once
      */
     public LockedBufferAllocator(long maxBytes) {
+        this(maxBytes, ResourceLeakDetector.getLevel() != ResourceLeakDetector.Level.PARANOID);
+    }
+
+    /** For tests, which hunt leaks to the utmost. */
+    LockedBufferAllocator(long maxBytes, boolean lendsAgain) {
         super(true);
-        this.memory = new BufferMemory(maxBytes);
+        this.memory = new BufferMemory(maxBytes, lendsAgain);
     }
 
     /**
@@ -50,7 +59,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        return toLeakAwareBuffer(new LockedByteBuf(this, initialCapacity, maxCapacity));
+        return toLeakAwareBuffer(memory.buffer(this, initialCapacity, maxCapacity));
     }
 
     CleanableDirectBuffer allocate(int capacity) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.IllegalReferenceCountException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,17 +93,78 @@ class LockedBufferAllocatorTest {
     }
 
     @Test
+    void wipesAllThatWasUsedOfASlot() {
+        ByteBuf buffer = allocator.directBuffer(100);
+        ByteBuffer memory = buffer.capacity(1000).internalNioBuffer(0, 1000).slice();
+        fill(memory);
+        buffer.capacity(50).release();
+        assertThat(bytes(memory)).containsOnly(0);
+    }
+
+    @Test
     void wipesWhatItMovesAwayFrom() {
         ByteBuf buffer = allocator.directBuffer(5000);
         ByteBuffer before = buffer.internalNioBuffer(0, 5000).slice();
         fill(before);
         buffer.writerIndex(5000).capacity(100);
-        assertThat(bytes(before)).containsOnly(0);
-        ByteBuffer small = buffer.internalNioBuffer(0, 100).slice();
+        assertThat(bytes(before.slice(100, 4900))).containsOnly(0);
         buffer.capacity(9000);
-        assertThat(bytes(small)).containsOnly(0);
+        assertThat(bytes(before)).containsOnly(0);
         assertThat(buffer.getByte(99)).isEqualTo((byte) 0xa5);
         buffer.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 1024})
+    void lendsABufferAgainAsGoodAsNew(int capacity) {
+        try (LockedBufferAllocator lending = new LockedBufferAllocator(MEBIBYTE, true)) {
+            ByteBuf first = lending.directBuffer(1000, 1000).writeLong(1).writeLong(2);
+            first.readLong();
+            first.markReaderIndex().markWriterIndex();
+            ByteBuf root = first.unwrap() == null ? first : first.unwrap();
+            first.release();
+            ByteBuf again = lending.directBuffer(capacity, 2000);
+            assertThat(again.unwrap() == null ? again : again.unwrap()).isSameAs(root);
+            assertThat(again.refCnt()).isOne();
+            assertThat(again.capacity()).isEqualTo(capacity);
+            assertThat(again.maxCapacity()).isEqualTo(2000);
+            assertThat(again.readableBytes()).isZero();
+            assertThat(again.resetReaderIndex().readerIndex()).isZero();
+            assertThat(again.resetWriterIndex().writerIndex()).isZero();
+            assertThat(again.getByte(0)).isZero();
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> again.getByte(capacity));
+            assertThat(lending.buffersInUse()).isOne();
+            again.release();
+            assertThat(lending.buffersInUse()).isZero();
+        }
+    }
+
+    @Test
+    void doesNotLendABufferAgainThatOutgrewItsSlot() {
+        try (LockedBufferAllocator lending = new LockedBufferAllocator(MEBIBYTE, true)) {
+            ByteBuf grown = lending.directBuffer(8).writeLong(1);
+            grown.capacity(5000);
+            ByteBuf other = lending.directBuffer(8).writeLong(2);
+            assertThat(grown.getLong(0)).isOne();
+            assertThat(other.getLong(0)).isEqualTo(2);
+            grown.release();
+            ByteBuf third = lending.directBuffer(5000).writeLong(3);
+            assertThat(other.getLong(0)).isEqualTo(2);
+            other.release();
+            third.release();
+            assertThat(lending.buffersInUse()).isZero();
+        }
+    }
+
+    @Test
+    void tellsWhoTouchesWhatWasReleasedWhereLeaksAreHunted() {
+        ByteBuf stale = allocator.directBuffer(8).writeLong(1);
+        stale.release();
+        ByteBuf next = allocator.directBuffer(8).writeLong(2);
+        assertThatExceptionOfType(IllegalReferenceCountException.class).isThrownBy(() -> stale.getLong(0));
+        assertThatExceptionOfType(IllegalReferenceCountException.class).isThrownBy(stale::release);
+        assertThat(next.getLong(0)).isEqualTo(2);
+        next.release();
     }
 
     @Test
