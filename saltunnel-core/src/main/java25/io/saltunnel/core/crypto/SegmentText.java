@@ -2,7 +2,6 @@ package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.Segments.LONG;
 import static io.saltunnel.core.crypto.Segments.SHORT;
-import static io.saltunnel.core.crypto.Segments.whole;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -19,6 +18,11 @@ final class SegmentText implements ChunkText {
     /** The last word of the data starts here, and overlaps with the one before. */
     private static final int LAST = MAX_DATA - Long.BYTES;
 
+    /** For a chunk of its own, most often a short message: not worth three segments. */
+    private final ChunkText single = new WordText();
+
+    private final Segments segments = new Segments();
+
     @Override
     public String name() {
         return "segment";
@@ -33,11 +37,15 @@ final class SegmentText implements ChunkText {
             int length,
             ByteBuffer frames,
             int firstFrame) {
+        if (chunks == 1) {
+            single.encrypt(keystream, chunks, data, from, length, frames, firstFrame);
+            return;
+        }
         int full = length / MAX_DATA;
         if (full > 0) {
-            MemorySegment pads = whole(keystream);
-            MemorySegment source = whole(data);
-            MemorySegment target = whole(frames);
+            MemorySegment pads = segments.of(keystream);
+            MemorySegment source = segments.of(data);
+            MemorySegment target = segments.of(frames);
             for (int i = 0; i < full; i++) {
                 int k = i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM;
                 int text = firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT;
@@ -59,9 +67,12 @@ final class SegmentText implements ChunkText {
 
     @Override
     public int decrypt(ByteBuffer keystream, int chunks, ByteBuffer frames, int firstFrame, ByteBuffer data, int to) {
-        MemorySegment pads = whole(keystream);
-        MemorySegment source = whole(frames);
-        MemorySegment target = whole(data);
+        if (chunks == 1) {
+            return single.decrypt(keystream, chunks, frames, firstFrame, data, to);
+        }
+        MemorySegment pads = segments.of(keystream);
+        MemorySegment source = segments.of(frames);
+        MemorySegment target = segments.of(data);
         int done = 0;
         for (int i = 0; i < chunks; i++) {
             int k = i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM;

@@ -4,10 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Buffers as memory segments. What a vector is read from has to be one, and single words, too, are read faster: a segment of native memory
  * has no array, and the compiler needn't find that out.
+ *
+ * <p>A segment is three objects. Pools lend the same few buffers over and over, so some segments are kept. One thread at a time.
  */
 final class Segments {
 
@@ -17,11 +20,27 @@ final class Segments {
     /** Little-endian half words of any alignment. */
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private Segments() {}
+    /** A power of two. */
+    private static final int KEPT = 16;
 
-    /** A buffer from index 0 to its limit, wherever its position is. */
-    static MemorySegment whole(ByteBuffer buffer) {
-        return MemorySegment.ofBuffer(
-                buffer.position() == 0 ? buffer : buffer.duplicate().position(0));
+    /** The segment of a larger buffer isn't kept, since that would keep its memory. */
+    private static final int MAX_KEPT_BYTES = 1 << 16;
+
+    private final @Nullable ByteBuffer[] buffers = new ByteBuffer[KEPT];
+    private final MemorySegment[] segments = new MemorySegment[KEPT];
+
+    /** All of a buffer, whatever its position and limit are. */
+    @SuppressWarnings("ReferenceEquality") // buffers are equal if what is in them is
+    MemorySegment of(ByteBuffer buffer) {
+        int place = System.identityHashCode(buffer) & KEPT - 1;
+        if (buffers[place] == buffer) {
+            return segments[place];
+        }
+        MemorySegment segment = MemorySegment.ofBuffer(buffer.duplicate().clear());
+        if (segment.byteSize() <= MAX_KEPT_BYTES) {
+            buffers[place] = buffer;
+            segments[place] = segment;
+        }
+        return segment;
     }
 }

@@ -2,7 +2,6 @@ package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.LittleEndian.getInt;
 import static io.saltunnel.core.crypto.Segments.LONG;
-import static io.saltunnel.core.crypto.Segments.whole;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ROL;
@@ -43,6 +42,8 @@ final class VectorKeystream implements ChunkKeystream {
     private final ByteBuffer scratch = region.buffer().slice(0, WORDS * ROW);
     private final MemorySegment rows = MemorySegment.ofBuffer(scratch);
 
+    private final Segments segments = new Segments();
+
     // What is public of the lanes' input.
     private final int[] chunkNumbers = new int[MAX_GROUPS * LANES];
     private final int[] blockNumbers = new int[MAX_GROUPS * LANES];
@@ -75,7 +76,7 @@ final class VectorKeystream implements ChunkKeystream {
             return;
         }
         dirty = true;
-        MemorySegment target = whole(output);
+        MemorySegment target = segments.of(output);
         int blocks = chunks * BLOCKS_PER_CHUNK;
         for (int block = 0; block < blocks; block += LANES) {
             group(rows, chunkNumbers, blockNumbers, block, key, keyOffset, nonceLow, nonceHigh);

@@ -1,7 +1,6 @@
 package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.Segments.LONG;
-import static io.saltunnel.core.crypto.Segments.whole;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -49,6 +48,7 @@ final class VectorTags implements ChunkTags {
     private final ByteBuffer scratch = region.buffer().slice(0, SCRATCH_SIZE);
     private final MemorySegment rows = MemorySegment.ofBuffer(scratch);
     private final SerialTags rest = new SerialTags();
+    private final Segments segments = new Segments();
     private boolean dirty;
 
     VectorTags() {
@@ -71,16 +71,18 @@ final class VectorTags implements ChunkTags {
             ByteBuffer tags,
             int tagsOffset,
             int tagStride) {
-        MemorySegment pads = whole(keystream);
-        MemorySegment texts = whole(frames);
         int done = 0;
-        for (; done + LANES <= chunks; done += LANES) {
-            group(pads, done, texts, firstFrame, tags, tagsOffset, tagStride);
-        }
-        if (chunks > LANES && chunks - done > LANES / 4) {
-            // Cheaper than one by one: the last lanes' worth of chunks, some of them for the second time.
-            group(pads, chunks - LANES, texts, firstFrame, tags, tagsOffset, tagStride);
-            return;
+        if (chunks >= LANES) {
+            MemorySegment pads = segments.of(keystream);
+            MemorySegment text = segments.of(frames);
+            for (; done + LANES <= chunks; done += LANES) {
+                group(pads, done, text, firstFrame, tags, tagsOffset, tagStride);
+            }
+            if (chunks - done > LANES / 4) {
+                // Cheaper than one by one: the last lanes' worth of chunks, some of them for the second time.
+                group(pads, chunks - LANES, text, firstFrame, tags, tagsOffset, tagStride);
+                return;
+            }
         }
         for (; done < chunks; done++) {
             rest.one(keystream, done, frames, firstFrame, tags, tagsOffset, tagStride);
