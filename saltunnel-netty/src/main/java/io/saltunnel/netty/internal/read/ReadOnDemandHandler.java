@@ -39,14 +39,17 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     private static final int SMALL = 1024;
     private static final int MEDIUM = 8192;
 
+    private static final int[] PLAIN_SIDE = {SMALL, MEDIUM, ChunkSealer.MAX_DATA_PER_RUN};
+    private static final int[] WIRE_SIDE = {SMALL, MEDIUM, ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE};
+
     private final int[] sizes;
     private boolean readsUnasked;
     private boolean wanted;
     private boolean starved;
     private @Nullable Future<?> pause;
 
-    private ReadOnDemandHandler(int bytesInFullRun) {
-        this.sizes = new int[] {SMALL, MEDIUM, bytesInFullRun};
+    private ReadOnDemandHandler(int[] sizes) {
+        this.sizes = sizes;
     }
 
     /**
@@ -55,7 +58,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
      * @return a handler for one channel
      */
     public static ReadOnDemandHandler forWireSide() {
-        return new ReadOnDemandHandler(ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE);
+        return new ReadOnDemandHandler(WIRE_SIDE);
     }
 
     /**
@@ -64,7 +67,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
      * @return a handler for one channel
      */
     public static ReadOnDemandHandler forPlainSide() {
-        return new ReadOnDemandHandler(ChunkSealer.MAX_DATA_PER_RUN);
+        return new ReadOnDemandHandler(PLAIN_SIDE);
     }
 
     @Override
