@@ -3,6 +3,8 @@ import com.sun.jna.NativeLong;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -80,8 +82,7 @@ final class PacketPipe {
     private static int tun(String name) throws IOException {
         int fd = C.open("/dev/net/tun", O_RDWR);
         byte[] request = Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), IFREQ_SIZE);
-        request[FLAGS] = (byte) (IFF_TUN | IFF_NO_PI);
-        request[FLAGS + 1] = (byte) ((IFF_TUN | IFF_NO_PI) >> 8);
+        ByteBuffer.wrap(request).order(ByteOrder.nativeOrder()).putShort(FLAGS, (short) (IFF_TUN | IFF_NO_PI));
         if (fd < 0 || C.ioctl(fd, TUNSETIFF, request) < 0) {
             throw new IOException("no TUN interface " + name + ": is there /dev/net/tun, and is this root?");
         }
@@ -120,12 +121,15 @@ final class PacketPipe {
 
         private void takeIn() {
             byte[] buffer = new byte[LARGEST_PACKET];
-            while (true) {
-                int length = C.read(from, buffer, new NativeLong(buffer.length)).intValue();
-                if (length > 0) {
-                    pass(Arrays.copyOf(buffer, length), faults);
-                }
+            int length = take(buffer);
+            while (length >= 0) { // below, when the interface is gone
+                pass(Arrays.copyOf(buffer, length), faults);
+                length = take(buffer);
             }
+        }
+
+        private int take(byte[] buffer) {
+            return C.read(from, buffer, new NativeLong(buffer.length)).intValue();
         }
 
         private synchronized void pass(byte[] packet, Faults faults) {
@@ -155,7 +159,7 @@ final class PacketPipe {
             write(packet);
         }
 
-        /** One that the other interface doesn't want, since it is down, is a packet lost like others. */
+        /** What the other interface doesn't take, since it is down, is lost like any packet, and not counted as lost. */
         private void write(byte[] packet) {
             C.write(to, packet, new NativeLong(packet.length));
         }
