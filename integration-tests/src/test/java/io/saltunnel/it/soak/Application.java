@@ -60,7 +60,7 @@ final class Application extends End {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (isComplete() || plan.kind().aborts()) {
+        if (isComplete() || plan.kind().aborts()) { // who is to be reset anyway may also have been refused
             tally.done(plan.kind());
         } else if (received() > 0) {
             tally.fault(plan, "reset after " + received() + " bytes");

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection: sends its direction, checks the other, and closes when both are done. */
@@ -83,10 +84,10 @@ abstract class End extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    /** Whether a reset was due, its application's side knows. */
+    /** A reset is no fault here: whether it was due, the application's end judges when its channel is inactive. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof java.io.IOException) && plan != null) {
+        if (!(cause instanceof IOException) && plan != null) {
             tally.fault(plan, cause.toString());
         }
         ctx.close();

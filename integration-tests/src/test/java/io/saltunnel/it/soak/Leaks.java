@@ -18,9 +18,11 @@ final class Leaks implements AutoCloseable {
 
     /** What has leaked so far; what is garbage is collected first. */
     Queue<String> found() {
+        // Netty looks through what was collected when a buffer is allocated. Twice, since the virtual machine tells
+        // what was
+        // collected a little later, on a thread of its own: the second collection comes after that.
         for (int i = 0; i < 2; i++) {
             System.gc();
-            // What was collected is looked through when a buffer is allocated.
             PooledByteBufAllocator.DEFAULT.directBuffer(1).release();
         }
         return found;

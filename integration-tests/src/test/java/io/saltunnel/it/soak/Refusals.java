@@ -10,11 +10,11 @@ import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the applications' connections through client and server, and says of each that got no tunnel what either of them said of it. The flood has other addresses.
@@ -78,7 +78,7 @@ final class Refusals implements PipelineStage {
     }
 
     private String reason(Refused application) {
-        Trace client = find(Role.CLIENT, application.port, application.at).orElse(null);
+        Trace client = client(application);
         if (client == null) {
             return UNKNOWN + "to the client";
         }
@@ -86,7 +86,7 @@ final class Refusals implements PipelineStage {
         if (client.wirePort == 0) {
             return reason + "; not connected to the server";
         }
-        Trace server = find(Role.SERVER, client.wirePort, client.begun).orElse(null);
+        Trace server = server(client);
         return server == null
                 ? reason + "; " + UNKNOWN + "to the server"
                 : reason + "; server: " + server.outcome() + ", " + state(client, server);
@@ -94,11 +94,12 @@ final class Refusals implements PipelineStage {
 
     /** How far it was when the server let it go. */
     private static String state(Trace client, Trace server) {
-        long letGo = server.failed == Trace.NEVER ? server.ended : server.failed;
-        if (server.heard != Trace.NEVER && server.heard < letGo) {
+        if (server.heard != Trace.NEVER && server.heard - server.letGo() < 0) {
             return "which had read its hello";
         }
-        return client.begun < letGo ? "which hadn't read the hello that was there" : "before it had said hello";
+        return client.begun - server.letGo() < 0
+                ? "which hadn't read the hello that was there"
+                : "before it had said hello";
     }
 
     /** Everything about each, for whoever wants to know more. */
@@ -107,28 +108,36 @@ final class Refusals implements PipelineStage {
     }
 
     private String details(Refused application) {
-        Trace client = find(Role.CLIENT, application.port, application.at).orElse(null);
-        Trace server = client == null
-                ? null
-                : find(Role.SERVER, client.wirePort, client.begun).orElse(null);
+        Trace client = client(application);
+        Trace server = client == null ? null : server(client);
         if (client == null || server == null) {
             return reason(application);
         }
-        return "%s; client connected to the server %s after it accepted; server accepted %s later, heard after %s, let go after %s; client over after %s"
+        return ("%s; client connected to the server %s after it accepted; server accepted %s later, heard after %s, "
+                        + "let go after %s; client over after %s")
                 .formatted(
                         reason(application),
                         Trace.millis(client.accepted, client.begun),
                         Trace.millis(client.begun, server.accepted),
                         Trace.millis(server.accepted, server.heard),
-                        Trace.millis(server.accepted, server.failed == Trace.NEVER ? server.ended : server.failed),
+                        Trace.millis(server.accepted, server.letGo()),
                         Trace.millis(client.begun, client.ended));
     }
 
+    private @Nullable Trace client(Refused application) {
+        return find(Role.CLIENT, application.port, application.at);
+    }
+
+    private @Nullable Trace server(Trace client) {
+        return find(Role.SERVER, client.wirePort, client.begun);
+    }
+
     /** Ports come back: of those that had it, the one that was there at that time, or nearest to it. */
-    private Optional<Trace> find(Role role, int peerPort, long at) {
+    private @Nullable Trace find(Role role, int peerPort, long at) {
         return unfinished.stream()
                 .filter(trace -> trace.role == role && trace.peerPort == peerPort)
-                .min(Comparator.comparingLong(trace -> distance(trace, at)));
+                .min(Comparator.comparingLong(trace -> distance(trace, at)))
+                .orElse(null);
     }
 
     private static long distance(Trace trace, long at) {

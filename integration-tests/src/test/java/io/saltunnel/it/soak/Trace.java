@@ -41,6 +41,7 @@ final class Trace {
         return place == Place.TUNNEL ? new Failure() : new Begin();
     }
 
+    /** Of a tunnel's reset the cause isn't told: there are many ways to say it, and all are to be counted as one reason. */
     void end(ConnectionSummary summary) {
         ended = System.nanoTime();
         Throwable cause = summary.cause();
@@ -48,6 +49,11 @@ final class Trace {
                 + (cause == null || failed == NEVER && summary.outcome() == ConnectionSummary.Outcome.RESET
                         ? ""
                         : ": " + cause.getMessage());
+    }
+
+    /** When the tunnel gave it up: when the handshake failed, or if that isn't why, at the end. */
+    long letGo() {
+        return failed == NEVER ? ended : failed;
     }
 
     /** How it ended, in the product's own words. */
