@@ -58,22 +58,24 @@ public final class CloseTimes {
             order.addAll(Arrays.asList(BadInput.values()));
         }
         Collections.shuffle(order, new Random(each));
-        EndClock clock = new EndClock();
         ExecutorService threads = Executors.newCachedThreadPool();
-        List<Future<?>> attacks = new ArrayList<>();
-        long next = System.nanoTime();
-        for (BadInput input : order) {
-            while (System.nanoTime() < next) {
-                LockSupport.parkNanos(next - System.nanoTime());
+        try (EndClock clock = new EndClock()) {
+            List<Future<?>> attacks = new ArrayList<>();
+            long next = System.nanoTime();
+            for (BadInput input : order) {
+                while (System.nanoTime() < next) {
+                    LockSupport.parkNanos(next - System.nanoTime());
+                }
+                next += 1_000_000_000L / perSecond;
+                attacks.add(threads.submit(() -> attack(clock, server, input, attacker)));
             }
-            next += 1_000_000_000L / perSecond;
-            attacks.add(threads.submit(() -> attack(clock, server, input, attacker)));
+            for (Future<?> attack : attacks) {
+                attack.get();
+            }
+            clock.awaitAll(order.size());
+        } finally {
+            threads.shutdown();
         }
-        for (Future<?> attack : attacks) {
-            attack.get();
-        }
-        threads.shutdown();
-        clock.awaitAll(order.size());
     }
 
     /** Does what an attacker does, and leaves the rest to the clock. */

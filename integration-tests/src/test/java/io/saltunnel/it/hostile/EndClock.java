@@ -1,28 +1,40 @@
 package io.saltunnel.it.hostile;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** Takes the times at which connections end, all of them on one thread. */
-final class EndClock {
+final class EndClock implements AutoCloseable {
     /** Is told how a connection ended. */
     interface Listener {
         void ended(long nanoTime, boolean reset);
     }
 
-    private record Watched(SocketChannel channel, int answerBytes, Listener listener) {}
+    private static final class Watched {
+        private final SocketChannel channel;
+        private final Listener listener;
+        private int missingBytes;
+
+        Watched(SocketChannel channel, int answerBytes, Listener listener) {
+            this.channel = channel;
+            this.missingBytes = answerBytes;
+            this.listener = listener;
+        }
+    }
 
     private final Selector selector = Selector.open();
     private final Queue<Watched> arriving = new ConcurrentLinkedQueue<>();
     private final Semaphore ended = new Semaphore(0);
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
+    private volatile @Nullable Exception failure;
 
     EndClock() throws IOException {
         Thread thread = new Thread(this::run, "end-clock");
@@ -30,15 +42,18 @@ final class EndClock {
         thread.start();
     }
 
-    /** From now on; the channel is closed at its end. More than so many bytes of answer are an error. */
+    /** From now on; the channel is closed at its end. Any other answer than one of so many bytes is an error. */
     void watch(SocketChannel channel, int answerBytes, Listener listener) {
         arriving.add(new Watched(channel, answerBytes, listener));
         selector.wakeup();
     }
 
     /** Waits for the ends of so many. */
-    void awaitAll(int connections) throws InterruptedException {
+    void awaitAll(int connections) throws IOException, InterruptedException {
         ended.acquire(connections);
+        if (failure != null) {
+            throw new IOException("the clock stopped", failure);
+        }
     }
 
     private void run() {
@@ -47,7 +62,7 @@ final class EndClock {
                 selector.select();
                 long now = System.nanoTime();
                 for (SelectionKey key : selector.selectedKeys()) {
-                    ready(key, now);
+                    ready((Watched) key.attachment(), now);
                 }
                 selector.selectedKeys().clear();
                 for (Watched next = arriving.poll(); next != null; next = arriving.poll()) {
@@ -55,27 +70,37 @@ final class EndClock {
                     next.channel.register(selector, SelectionKey.OP_READ, next);
                 }
             }
+        } catch (ClosedSelectorException e) {
+            // Nobody wants to know more.
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            failure = e;
+            ended.release(Integer.MAX_VALUE / 2);
         }
     }
 
-    private void ready(SelectionKey key, long now) throws IOException {
-        Watched watched = (Watched) key.attachment();
+    private void ready(Watched watched, long now) throws IOException {
+        int count;
         boolean reset = false;
         try {
-            int count = watched.channel.read(buffer.clear());
-            if (count >= 0) {
-                if (count != watched.answerBytes) {
-                    throw new IllegalStateException(count + " bytes of answer");
-                }
-                return;
-            }
+            count = watched.channel.read(buffer.clear());
         } catch (IOException e) {
+            count = -1;
             reset = true;
+        }
+        if (count >= 0) {
+            watched.missingBytes -= count;
+            return;
+        }
+        if (!reset && watched.missingBytes != 0) {
+            throw new IOException(-watched.missingBytes + " bytes too many in an answer");
         }
         watched.channel.close();
         watched.listener.ended(now, reset);
         ended.release();
+    }
+
+    @Override
+    public void close() throws IOException {
+        selector.close();
     }
 }

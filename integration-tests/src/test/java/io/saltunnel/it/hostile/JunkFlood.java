@@ -1,6 +1,7 @@
 package io.saltunnel.it.hostile;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /** Opens connections to a server as fast as it can, and sends each what no server wants. On loopback only. */
 public final class JunkFlood implements AutoCloseable {
@@ -99,14 +101,14 @@ public final class JunkFlood implements AutoCloseable {
                 }
                 next = Math.max(next + pauseNanos, System.nanoTime() - MAX_BEHIND_NANOS);
                 while (pauseNanos > 0 && System.nanoTime() < next) {
-                    java.util.concurrent.locks.LockSupport.parkNanos(next - System.nanoTime());
+                    LockSupport.parkNanos(next - System.nanoTime());
                 }
             }
             for (SocketChannel channel : open) {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -127,6 +129,7 @@ public final class JunkFlood implements AutoCloseable {
         }
     }
 
+    /** Gives up the connections, also those that are just being made, and waits until that is done. */
     @Override
     public void close() {
         stopped = true;
@@ -135,7 +138,7 @@ public final class JunkFlood implements AutoCloseable {
         }
         for (Thread thread : threads) {
             try {
-                thread.join(2000);
+                thread.join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

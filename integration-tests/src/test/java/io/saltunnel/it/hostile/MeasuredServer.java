@@ -8,6 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +32,12 @@ final class MeasuredServer implements AutoCloseable {
         command.addAll(Arrays.asList(options));
         command.addAll(List.of(text(address), text(target)));
         process = new ProcessBuilder(command).inheritIO().start();
-        awaitListening();
+        try {
+            awaitListening();
+        } catch (IOException | InterruptedException e) {
+            close();
+            throw e;
+        }
     }
 
     private void awaitListening() throws IOException, InterruptedException {
@@ -72,7 +79,7 @@ final class MeasuredServer implements AutoCloseable {
                     .orElse("unknown");
             return model + ", " + Runtime.getRuntime().availableProcessors() + " of its cores seen, Linux "
                     + System.getProperty("os.version") + ", JDK " + Runtime.version() + ", "
-                    + java.time.LocalDate.now(java.time.ZoneOffset.UTC);
+                    + LocalDate.now(ZoneOffset.UTC);
         }
     }
 
