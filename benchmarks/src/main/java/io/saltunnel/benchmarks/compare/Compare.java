@@ -2,7 +2,6 @@ package io.saltunnel.benchmarks.compare;
 
 import io.saltunnel.benchmarks.compare.Result.Figure;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,11 +138,11 @@ public final class Compare {
                 result.add(Figure.CONNECTIONS, load.connections(CONNECTING_THREADS));
             }
             if (wanted(Figure.P50, Figure.P99, Figure.P999)) {
-                new Load(target, port, WARM_UP).echo();
-                double[] echo = load.echo();
-                result.add(Figure.P50, echo[0]);
-                result.add(Figure.P99, echo[1]);
-                result.add(Figure.P999, echo[2]);
+                new Load(target, port, WARM_UP).echoes();
+                Echoes echoes = load.echoes();
+                result.add(Figure.P50, echoes.micros(0.5));
+                result.add(Figure.P99, echoes.micros(0.99));
+                result.add(Figure.P999, echoes.micros(0.999));
             }
         }
     }
@@ -159,13 +158,11 @@ public final class Compare {
         List<Long> before = running.settledResidentKb();
         Load load = new Load(target, result.subject().entry(), TIME);
         List<SocketChannel> connections = new ArrayList<>();
-        ByteBuffer one = ByteBuffer.allocateDirect(1);
         try {
             for (int i = 0; i < IDLE_CONNECTIONS; i++) {
                 SocketChannel connection = load.connect(Target.ECHO);
                 connections.add(connection);
-                connection.write(one.clear());
-                connection.read(one.clear());
+                Echoes.once(connection);
             }
             List<Long> after = running.residentKb();
             double most = 0;

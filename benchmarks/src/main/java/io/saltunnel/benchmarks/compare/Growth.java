@@ -1,13 +1,11 @@
 package io.saltunnel.benchmarks.compare;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,7 +18,6 @@ public final class Growth {
     private static final int[] CONNECTIONS = {1000, 2000, 3000, 4000, 5000};
     private static final int CONNECTING_THREADS = 8;
     private static final int BACKGROUND_ECHOES = 20_000;
-    private static final int MAX_ECHOES = 1_000_000;
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("compare.seconds", 5));
     private static final Duration SETTLING = Duration.ofSeconds(Integer.getInteger("compare.settling", 6));
 
@@ -91,7 +88,7 @@ public final class Growth {
                 while (open.size() < wanted) {
                     SocketChannel connection = load(TIME).connect(Target.ECHO);
                     open.add(connection);
-                    echo(connection);
+                    Echoes.once(connection);
                 }
                 List<Long> now = running.residentKb();
                 System.out.printf("%,d connections: %s MB resident,", wanted, running.residentMb());
@@ -102,21 +99,13 @@ public final class Growth {
             }
             pauses.print("while they were opened");
             for (SocketChannel connection : open) {
-                echo(connection);
+                Echoes.once(connection);
             }
             System.out.printf("all %,d answer again%n", open.size());
         } finally {
             for (SocketChannel connection : open) {
                 connection.close();
             }
-        }
-    }
-
-    private static void echo(SocketChannel connection) throws IOException {
-        ByteBuffer one = ByteBuffer.allocateDirect(1);
-        connection.write(one);
-        if (connection.read(one.clear()) != 1) {
-            throw new IOException("no echo");
         }
     }
 
@@ -134,38 +123,20 @@ public final class Growth {
     private void latency() throws IOException, InterruptedException {
         try (EchoBackground background = new EchoBackground(load(TIME), BACKGROUND_ECHOES);
                 SocketChannel connection = load(TIME).connect(Target.ECHO)) {
-            echoTimes(connection, SETTLING);
+            Echoes.measure(connection, SETTLING);
             long echoesBefore = background.echoes();
             long processorBefore = running.processorNanos();
             long start = System.nanoTime();
-            long[] times = echoTimes(connection, TIME);
+            Echoes echoes = Echoes.measure(connection, TIME);
             double nanos = System.nanoTime() - start;
             System.out.printf(
-                    "beside %,.0f echoes/s: p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs; both processes used %.0f %% of a processor%n",
+                    "beside %,.0f echoes/s: p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs; "
+                            + "both processes used %.0f %% of a processor%n",
                     (background.echoes() - echoesBefore) * 1e9 / nanos,
-                    at(times, 0.5),
-                    at(times, 0.99),
-                    at(times, 0.999),
+                    echoes.micros(0.5),
+                    echoes.micros(0.99),
+                    echoes.micros(0.999),
                     (running.processorNanos() - processorBefore) * 100 / nanos);
         }
-    }
-
-    private static double at(long[] sorted, double share) {
-        return sorted[(int) (sorted.length * share)] / 1e3;
-    }
-
-    private static long[] echoTimes(SocketChannel connection, Duration time) throws IOException {
-        long[] times = new long[MAX_ECHOES];
-        int count = 0;
-        long start = System.nanoTime();
-        for (long now = start; now - start < time.toNanos() && count < MAX_ECHOES; count++) {
-            echo(connection);
-            long then = System.nanoTime();
-            times[count] = then - now;
-            now = then;
-        }
-        long[] sorted = Arrays.copyOf(times, count);
-        Arrays.sort(sorted);
-        return sorted;
     }
 }

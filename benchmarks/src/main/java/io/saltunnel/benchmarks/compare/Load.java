@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,8 +20,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Makes the load of one measurement through a port, and counts. */
 final class Load {
-    private static final int MAX_ECHOES = 2_000_000;
-
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final long DELIVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -42,18 +40,21 @@ final class Load {
         return connection;
     }
 
-    /** Connects to a sink of its own number. */
+    /** Connects to a sink that nobody else uses. */
     SocketChannel openSink() throws IOException {
+        return openSink(NUMBERS.incrementAndGet());
+    }
+
+    private SocketChannel openSink(long number) throws IOException {
         SocketChannel connection = connect(Target.SINK);
-        connection.write(ByteBuffer.allocate(Long.BYTES).putLong(0, NUMBERS.incrementAndGet()));
+        connection.write(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
         return connection;
     }
 
     /** Sends as fast as it goes. Counted to the moment when the target has taken the last byte. */
     double upload() throws IOException {
-        try (SocketChannel connection = connect(Target.SINK)) {
-            long number = NUMBERS.incrementAndGet();
-            connection.write(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
+        long number = NUMBERS.incrementAndGet();
+        try (SocketChannel connection = openSink(number)) {
             AtomicLong taken = target.taken(number);
             ByteBuffer block = ByteBuffer.allocateDirect(Target.BLOCK_BYTES);
             long start = System.nanoTime();
@@ -95,7 +96,7 @@ final class Load {
 
     /** The sum over several uploads at once. */
     double uploads(int streams) throws IOException {
-        return together(java.util.Collections.nCopies(streams, this::upload));
+        return together(Collections.nCopies(streams, this::upload));
     }
 
     /** The sum of one upload and one download at once. */
@@ -108,7 +109,7 @@ final class Load {
         LongAdder done = new LongAdder();
         long start = System.nanoTime();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        together(java.util.Collections.nCopies(threads, () -> {
+        together(Collections.nCopies(threads, () -> {
             ByteBuffer wishAndByte = ByteBuffer.allocateDirect(2).put(0, Target.ECHO);
             ByteBuffer echo = ByteBuffer.allocateDirect(1);
             while (System.nanoTime() - start < nanos) {
@@ -127,24 +128,10 @@ final class Load {
         return done.sum() / ((System.nanoTime() - start) / 1e9);
     }
 
-    /** Round trips of one byte on one connection, in microseconds: p50, p99, p99.9. */
-    double[] echo() throws IOException {
+    /** Round trips of one byte on one connection. */
+    Echoes echoes() throws IOException {
         try (SocketChannel connection = connect(Target.ECHO)) {
-            ByteBuffer one = ByteBuffer.allocateDirect(1);
-            long[] times = new long[MAX_ECHOES];
-            int count = 0;
-            long start = System.nanoTime();
-            for (long now = start; now - start < nanos && count < MAX_ECHOES; count++) {
-                connection.write(one.clear());
-                connection.read(one.clear());
-                long then = System.nanoTime();
-                times[count] = then - now;
-                now = then;
-            }
-            Arrays.sort(times, 0, count);
-            return new double[] {
-                times[count / 2] / 1e3, times[(int) (count * 0.99)] / 1e3, times[(int) (count * 0.999)] / 1e3
-            };
+            return Echoes.measure(connection, Duration.ofNanos(nanos));
         }
     }
 

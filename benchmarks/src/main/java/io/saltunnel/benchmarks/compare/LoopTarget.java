@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -51,9 +52,11 @@ final class LoopTarget implements Sinks, AutoCloseable {
 
     private void run() {
         try {
-            while (listener.isOpen()) {
+            while (true) {
                 selector.select(this::ready);
             }
+        } catch (ClosedSelectorException e) {
+            // The run is over.
         } catch (IOException e) {
             System.err.println("the target failed: " + e);
         }

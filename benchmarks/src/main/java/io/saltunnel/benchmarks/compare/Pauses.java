@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  */
 final class Pauses {
     private static final Pattern PAUSE = Pattern.compile("Pause.* ([0-9.]+)ms$");
+
+    /** The serial collector's, which the launcher asks for. */
     private static final String COLLECTORS_THREAD = "VM Thread";
 
     private final List<Collector> collectors = new ArrayList<>();
@@ -78,7 +80,8 @@ final class Pauses {
             long waited = Long.parseLong(fields[1]);
             if (!pauses.isEmpty()) {
                 System.out.printf(
-                        "  %d collections %s: %.1f ms the median, %.1f ms the longest, %.0f ms in all; their thread worked for %.0f ms and waited for a processor for %.0f ms%n",
+                        "  %d collections %s: %.1f ms the median, %.1f ms the longest, %.0f ms in all; "
+                                + "their thread worked for %.0f ms and waited for a processor for %.0f ms%n",
                         pauses.size(),
                         when,
                         pauses.get(pauses.size() / 2),

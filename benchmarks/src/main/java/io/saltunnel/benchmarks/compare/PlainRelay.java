@@ -2,6 +2,7 @@ package io.saltunnel.benchmarks.compare;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,6 +18,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.NettyRuntime;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +107,7 @@ final class PlainRelay {
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
             if (partner != null) {
-                partner.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+                partner.writeAndFlush(Unpooled.EMPTY_BUFFER)
                         .addListener(flushed -> partner().close());
             }
         }
@@ -116,7 +118,7 @@ final class PlainRelay {
         }
 
         private Channel partner() {
-            return java.util.Objects.requireNonNull(partner);
+            return Objects.requireNonNull(partner);
         }
     }
 }

@@ -28,37 +28,44 @@ final class Running implements AutoCloseable {
 
     /** With options for the virtual machine, where there is one. */
     Running(Subject subject, Path directory, String javaOptions) throws IOException, InterruptedException {
-        for (List<String> command : subject.commands()) {
-            Path log = directory.resolve(command.get(0).replace('/', '_') + ".log");
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            builder.environment().put("SALTUNNEL_JAVA_OPTS", javaOptions);
-            processes.add(builder.start());
+        try {
+            for (List<String> command : subject.commands()) {
+                Path log = directory.resolve(command.get(0).replace('/', '_') + ".log");
+                ProcessBuilder builder = new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                builder.environment().put("SALTUNNEL_JAVA_OPTS", javaOptions);
+                processes.add(builder.start());
+            }
+            awaitEcho(subject);
+        } catch (IOException | InterruptedException e) {
+            close();
+            throw e;
         }
-        awaitEcho(subject);
     }
 
     /** Ready is who echoes a byte through all of it. */
     private void awaitEcho(Subject subject) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        while (true) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), subject.entry())) {
-                socket.setSoTimeout(1000);
-                socket.getOutputStream().write(new byte[] {Target.ECHO, 7});
-                if (socket.getInputStream().read() == 7) {
-                    return;
-                }
-            } catch (IOException e) {
-                if (System.nanoTime() - start > START_NANOS) {
-                    throw new IOException(subject.name() + " did not start", e);
-                }
+        while (!echoes(subject)) {
+            if (System.nanoTime() - start > START_NANOS) {
+                throw new IOException(subject.name() + " did not start");
             }
             TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 
-    /** The resident memory of all processes, children included, in KB. */
+    private static boolean echoes(Subject subject) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), subject.entry())) {
+            socket.setSoTimeout(1000);
+            socket.getOutputStream().write(new byte[] {Target.ECHO, 7});
+            return socket.getInputStream().read() == 7;
+        } catch (IOException e) {
+            return false; // it doesn't listen yet, or not all of it does
+        }
+    }
+
+    /** The resident memory of each process, its children's included, in KB. */
     List<Long> residentKb() throws IOException {
         List<Long> sizes = new ArrayList<>();
         for (Process process : processes) {
@@ -71,7 +78,10 @@ final class Running implements AutoCloseable {
         return sizes;
     }
 
-    /** The same, once it has stayed as it is for a few seconds: at their start, programs compile, and take memory that they give back. */
+    /**
+     * The same, once it has stayed as it is for three seconds, or after half a minute: at their start, programs compile, and take memory
+     * that they give back.
+     */
     List<Long> settledResidentKb() throws IOException, InterruptedException {
         List<Long> before = residentKb();
         for (int i = 0; i < MAX_SETTLING; i++) {
@@ -102,7 +112,10 @@ final class Running implements AutoCloseable {
                 .toString();
     }
 
-    /** How long all processes together have been on a processor so far, to the ten milliseconds that the system counts in. */
+    /**
+     * How long all processes together have been on a processor so far, to the ten milliseconds that the system counts in. Without
+     * children.
+     */
     long processorNanos() throws IOException {
         long ticks = 0;
         for (long pid : pids()) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -72,8 +73,7 @@ record Subject(String name, int entry, List<List<String>> commands, boolean secu
 
     private static List<String> command(
             Path launcher, Path java, String role, List<String> options, String from, String to) {
-        List<String> command =
-                new java.util.ArrayList<>(List.of("env", "JAVA_HOME=" + java, launcher.toString(), role));
+        List<String> command = new ArrayList<>(List.of("env", "JAVA_HOME=" + java, launcher.toString(), role));
         command.addAll(options);
         command.add(from);
         command.add(to);
