@@ -11,8 +11,9 @@ import java.net.Socket;
 import java.util.Random;
 
 /**
- * Both ends of a transfer, for the scenarios beside this file. {@code java Fetch.java serve PORT} is a target; {@code java Fetch.java HOST PORT BYTES} asks it for that many, checks each, and says how it
- * went: {@code whole}, {@code reset}, {@code short} or {@code wrong}, how many bytes came, in what time, and when the first of them did.
+ * Both ends of a transfer, for the scenarios beside this file. {@code java Fetch.java serve PORT} is a target;
+ * {@code java Fetch.java HOST PORT BYTES} asks it for that many, checks each, and says how it went: {@code whole},
+ * {@code reset}, {@code short} or {@code wrong}, how many bytes came, in what time, and when the first of them did.
  */
 final class Fetch {
     public static void main(String[] arguments) throws IOException {

@@ -13,12 +13,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A cable that is late, in user space: for kernels without netem. {@code java -cp saltunnel.jar PacketPipe.java NAME NAME} makes two TUN interfaces, to be moved into namespaces, and carries
- * packets between them, both ways alike. Each line of standard input is an order, answered by one line:
+ * A cable that is late, in user space: for kernels without netem.
+ * {@code java -cp saltunnel.jar PacketPipe.java NAME NAME} makes two TUN interfaces, to be moved into namespaces, and
+ * carries packets between them, both ways alike. Each line of standard input is an order, answered by one line:
  *
  * <pre>
- *   set DELAY LATE% LATER DOUBLED% LOST%   every packet takes DELAY ms; so many of a hundred are LATER ms later, are sent twice, or don't arrive
- *   count                                  packets carried, overtaken by later ones, doubled and lost since the last set
+ *   set DELAY LATE% LATER DOUBLED% LOST%   every packet takes DELAY ms; so many of a hundred
+ *                                          are LATER ms later, are sent twice, or don't arrive
+ *   count                                  packets carried, overtaken by later ones, doubled
+ *                                          and lost since the last set
  * </pre>
  *
  * Needs root. Ends with its standard input.
@@ -159,7 +162,9 @@ final class PacketPipe {
             write(packet);
         }
 
-        /** What the other interface doesn't take, since it is down, is lost like any packet, and not counted as lost. */
+        /**
+         * What the other interface doesn't take, since it is down, is lost like any packet, and not counted as lost.
+         */
         private void write(byte[] packet) {
             C.write(to, packet, new NativeLong(packet.length));
         }

@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents show of Java is a region of a source file of this module: it's compiled, and run by the other tests. */
+/**
+ * What the documents show of Java is a region of a source file of this module: it's compiled, and run by the other
+ * tests.
+ */
 class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern REGION =

@@ -19,7 +19,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** The chunk opener, as a server has it: what an authenticated peer may seal, and what others may make of it. It delivers what the chunks hold up to the first that is wrong, and nothing after it. */
+/**
+ * The chunk opener, as a server has it: what an authenticated peer may seal, and what others may make of it. It
+ * delivers what the chunks hold up to the first that is wrong, and nothing after it.
+ */
 class ChunkOpenerFuzzTest {
     private static final int MAX_CHUNKS = 12;
 

@@ -15,7 +15,10 @@ import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** The frame codec: whatever the sizes of the reads, every whole frame comes through once and in order, and a rest is reported. */
+/**
+ * The frame codec: whatever the sizes of the reads, every whole frame comes through once and in order, and a rest is
+ * reported.
+ */
 class FrameCodecFuzzTest {
     /** The longest stream. */
     private static final int MAX_BYTES = 20 * Frame.SIZE;

@@ -23,7 +23,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 
-/** Both hellos: what a peer who holds the key may send that way, and what one who doesn't. A hello that is accepted is the one that was sent, and keeps to the letter of the protocol. */
+/**
+ * Both hellos: what a peer who holds the key may send that way, and what one who doesn't. A hello that is accepted is
+ * the one that was sent, and keeps to the letter of the protocol.
+ */
 class HelloFuzzTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
     private static final int PLAINTEXT = Frame.NONCE24 + Frame.TAG;

@@ -7,7 +7,10 @@ import io.saltunnel.netty.HostAndPort;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** Addresses as people type them: understood, in which case they mean the same when written again, or refused with a message. */
+/**
+ * Addresses as people type them: understood, in which case they mean the same when written again, or refused with a
+ * message.
+ */
 class HostAndPortFuzzTest {
     /**
      * Parses.

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.helpers.NOPLogger;
 
-/** One connection through a client or a server: everything that the real ones are made of, from the reads to the relay, between two {@link EmbeddedSocket}s. */
+/**
+ * One connection through a client or a server: everything that the real ones are made of, from the reads to the relay,
+ * between two {@link EmbeddedSocket}s.
+ */
 final class EmbeddedEnd implements AutoCloseable {
     enum Role {
         CLIENT,

@@ -14,7 +14,10 @@ import io.netty.channel.socket.DuplexChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** A TCP connection without a network, seen from the other end: what comes from there is given to {@link #receive}, and what would have arrived there is kept, and how it ended. */
+/**
+ * A TCP connection without a network, seen from the other end: what comes from there is given to {@link #receive}, and
+ * what would have arrived there is kept, and how it ended.
+ */
 final class EmbeddedSocket extends EmbeddedChannel implements DuplexChannel {
     /** What the other end is told first. */
     enum End {
@@ -50,7 +53,9 @@ final class EmbeddedSocket extends EmbeddedChannel implements DuplexChannel {
         return config;
     }
 
-    /** An event loop runs its tasks between two events; an {@link EmbeddedChannel} would run them in the middle of one. */
+    /**
+     * An event loop runs its tasks between two events; an {@link EmbeddedChannel} would run them in the middle of one.
+     */
     @Override
     public void runPendingTasks() {}
 

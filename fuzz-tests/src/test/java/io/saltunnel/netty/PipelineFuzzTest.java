@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * A whole client or server, and a network that does what it likes: the bytes of a recorded connection in any pieces, altered, repeated, left out, mixed with noise, and FIN or RST at any time, on either side. What is delivered is what was sent, from its start on;
- * an end is clean only where the wire's was.
+ * A whole client or server, and a network that does what it likes: the bytes of a recorded connection in any pieces,
+ * altered, repeated, left out, mixed with noise, and FIN or RST at any time, on either side. What is delivered is what
+ * was sent, from its start on; an end is clean only where the wire's was.
  */
 class PipelineFuzzTest {
     private static final int MAX_PIECE = 2 * RecordedConnection.WIRE_BYTES;

@@ -7,7 +7,8 @@ import io.saltunnel.netty.EmbeddedEnd.Role;
 import java.util.Random;
 
 /**
- * One connection from its start, as it went over the wire. It fits any {@link EmbeddedEnd} in the same {@link Surroundings}.
+ * One connection from its start, as it went over the wire. It fits any {@link EmbeddedEnd} in the same
+ * {@link Surroundings}.
  *
  * <pre>
  *   toServer   clienthi │ message0 │ chunk 1 … chunk 6      all of them full

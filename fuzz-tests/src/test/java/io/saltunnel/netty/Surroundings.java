@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 
-/** What tunnels need around them, always the same: a key, a clock that stands still, and random numbers that aren't, so that a recorded connection fits every new tunnel. It knows whether all buffers and secrets came back. */
+/**
+ * What tunnels need around them, always the same: a key, a clock that stands still, and random numbers that aren't, so
+ * that a recorded connection fits every new tunnel. It knows whether all buffers and secrets came back.
+ */
 final class Surroundings implements AutoCloseable {
     static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 

@@ -19,8 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: whatever happens on its way to a recorded connection, hellos included, whole clients and servers deliver no byte of wrong data, and no damage passes for an end. Before the key is proved the server is silent, until its deadline;
- * from then on, and at the client always, both sides are reset.
+ * Goal: whatever happens on its way to a recorded connection, hellos included, whole clients and servers deliver no
+ * byte of wrong data, and no damage passes for an end. Before the key is proved the server is silent, until its
+ * deadline; from then on, and at the client always, both sides are reset.
  */
 @Timeout(300)
 class TamperedConnectionTest {
@@ -174,7 +175,9 @@ class TamperedConnectionTest {
         check(end.isOver(), what + ": not over");
     }
 
-    /** Nobody is connected to, clienthi alone is answered, and the connection ends by FIN at the deadline, not before. */
+    /**
+     * Nobody is connected to, clienthi alone is answered, and the connection ends by FIN at the deadline, not before.
+     */
     private void assertSilent(EmbeddedEnd server, int intactFrames, String what) {
         byte[] answer = Arrays.copyOf(recorded.wireTo(Role.CLIENT), intactFrames * Frame.SIZE);
         server.pass(Surroundings.DEADLINE.minusMillis(1));

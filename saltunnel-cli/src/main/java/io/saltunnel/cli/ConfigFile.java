@@ -19,7 +19,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The options of a client or a server, from a file: one on each line, as on the command line but without the dashes, {@code name = value}, or the name alone for a switch; the two addresses are {@code from} and {@code to}. Lines that
+ * The options of a client or a server, from a file: one on each line, as on the command line but without the dashes,
+ * {@code name = value}, or the name alone for a switch; the two addresses are {@code from} and {@code to}. Lines that
  * are empty or begin with {@code #} say nothing. What the command line says as well, it says instead.
  */
 final class ConfigFile implements IDefaultValueProvider {

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns, once, when memory for keys and data can't be locked: at the start, or when more connections need more than is allowed. */
+/**
+ * Warns, once, when memory for keys and data can't be locked: at the start, or when more connections need more than is
+ * allowed.
+ */
 final class LockWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(LockWatch.class);

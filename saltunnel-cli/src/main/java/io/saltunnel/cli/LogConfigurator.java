@@ -9,8 +9,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Sets up logging when the first logger is asked for: one line an event on standard error. Logback finds it as a service, and so looks for no
- * configuration files.
+ * Sets up logging when the first logger is asked for: one line an event on standard error. Logback finds it as a
+ * service, and so looks for no configuration files.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** The demo's little services: a daemon thread for each listener and each connection, which end when their sockets do. */
+/**
+ * The demo's little services: a daemon thread for each listener and each connection, which end when their sockets do.
+ */
 final class Loopback {
 
     private Loopback() {}

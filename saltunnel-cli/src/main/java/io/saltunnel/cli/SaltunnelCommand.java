@@ -48,7 +48,10 @@ final class SaltunnelCommand implements Runnable {
         this.streams = streams;
     }
 
-    /** Returns the whole command line, ready to execute with the arguments it is made for; errors and logs go to standard error. */
+    /**
+     * Returns the whole command line, ready to execute with the arguments it is made for; errors and logs go to
+     * standard error.
+     */
     static CommandLine commandLine(StandardStreams streams, String... arguments) {
         SaltunnelCommand command = new SaltunnelCommand(streams);
         return new CommandLine(command)

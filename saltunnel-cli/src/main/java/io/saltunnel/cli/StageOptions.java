@@ -6,7 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What happens to each connection beside being tunnelled: the stages of its pipelines. Plain Java types only, as in {@link TunnelOptions}. */
+/**
+ * What happens to each connection beside being tunnelled: the stages of its pipelines. Plain Java types only, as in
+ * {@link TunnelOptions}.
+ */
 final class StageOptions {
 
     @Option(

@@ -9,8 +9,8 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Standard input and output as channels, for keys: {@code System.in} and {@code System.out} keep what passes through them in buffers on the
- * heap.
+ * Standard input and output as channels, for keys: {@code System.in} and {@code System.out} keep what passes through
+ * them in buffers on the heap.
  */
 interface StandardStreams {
 

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The signals that ask a program to end: the first begins an orderly stop, the second ends the process at once. A shutdown hook couldn't do
- * this: while hooks run, the virtual machine pays no attention to further signals.
+ * The signals that ask a program to end: the first begins an orderly stop, the second ends the process at once. A
+ * shutdown hook couldn't do this: while hooks run, the virtual machine pays no attention to further signals.
  *
- * <p>Java's only access to signals is {@code sun.misc.Signal}, in the module {@code jdk.unsupported}. The compiler warns of any mention of it and
- * can't be told not to; hence by reflection.
+ * <p>Java's only access to signals is {@code sun.misc.Signal}, in the module {@code jdk.unsupported}. The compiler
+ * warns of any mention of it and can't be told not to; hence by reflection.
  */
 final class StopSignals {
 
@@ -26,7 +26,8 @@ final class StopSignals {
     }
 
     /**
-     * Takes the signals over, for as long as the process lives. Where that isn't possible they end the process at once, as ever.
+     * Takes the signals over, for as long as the process lives. Where that isn't possible they end the process at once,
+     * as ever.
      *
      * @param stop begins the stop, and returns soon; runs on a thread of its own
      */

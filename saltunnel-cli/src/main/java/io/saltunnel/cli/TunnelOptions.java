@@ -7,7 +7,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What client and server are told alike. Plain Java types only: to look at these options loads nothing of the network. */
+/**
+ * What client and server are told alike. Plain Java types only: to look at these options loads nothing of the network.
+ */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class TunnelOptions {
 

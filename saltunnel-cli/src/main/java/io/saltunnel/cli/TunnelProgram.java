@@ -63,9 +63,9 @@ final class TunnelProgram {
     }
 
     /**
-     * Lets every connection look its name up anew, so that a target that has moved is found. The virtual machine would go by an old answer for
-     * half a minute, and by a failure for ten seconds; how long an answer holds is the system's resolver's to say. Heeded only before the first
-     * look-up.
+     * Lets every connection look its name up anew, so that a target that has moved is found. The virtual machine would
+     * go by an old answer for half a minute, and by a failure for ten seconds; how long an answer holds is the system's
+     * resolver's to say. Heeded only before the first look-up.
      */
     private static void forgetResolvedNames() {
         Security.setProperty("networkaddress.cache.ttl", "0");

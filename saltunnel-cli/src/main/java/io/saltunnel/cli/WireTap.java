@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** Stands between a client and a server, passes on what they say, and keeps what the client said: what anybody on the network could do. */
+/**
+ * Stands between a client and a server, passes on what they say, and keeps what the client said: what anybody on the
+ * network could do.
+ */
 final class WireTap implements Closeable {
 
     private static final int BUFFER_BYTES = 64 * 1024;

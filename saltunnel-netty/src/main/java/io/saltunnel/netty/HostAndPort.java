@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An address as people write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code example.org:80}, or {@code :80} for every interface.
- * Immutable: any thread may use it.
+ * An address as people write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code example.org:80}, or {@code :80} for
+ * every interface. Immutable: any thread may use it.
  *
  * @param host an IPv4 or IPv6 address without brackets, a host name, or the empty string for every interface
  * @param port 0 to 65535; 0 asks the system for a free port and only makes sense to listen on
@@ -23,7 +23,8 @@ public record HostAndPort(String host, int port) {
     /**
      * Checks both parts.
      *
-     * @throws IllegalArgumentException if the host is neither an address nor a possible name, or the port is out of range
+     * @throws IllegalArgumentException if the host is neither an address nor a possible name, or the port is out of
+     *     range
      */
     public HostAndPort {
         if (port < 0 || port > MAX_PORT) {
@@ -88,7 +89,8 @@ public record HostAndPort(String host, int port) {
     /**
      * Tells the address without asking anybody.
      *
-     * @return the numeric address, or empty when the host is a name, stands for every interface, or names a scope ({@code fe80::1%eth0}) that this machine doesn't have at the moment
+     * @return the numeric address, or empty when the host is a name, stands for every interface, or names a scope
+     *     ({@code fe80::1%eth0}) that this machine doesn't have at the moment
      */
     public Optional<InetAddress> numericAddress() {
         if (host.isEmpty() || !isAddress(host)) {

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * When a server closes connections that have not proved the key: the configured time-out and up to as much again, by an amount that the key fixes. Servers with different keys differ, one server never does, so that the time tells a prober
+ * When a server closes connections that have not proved the key: the configured time-out and up to as much again, by an
+ * amount that the key fixes. Servers with different keys differ, one server never does, so that the time tells a prober
  * nothing but that time.
  */
 final class QuietDeadline {

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Makes the handlers that put Saltunnel into anyone's pipeline, the way an {@code SslContext} makes those for TLS: one object for each client or server of a program, one {@link #newHandler()} for each channel.
+ * Makes the handlers that put Saltunnel into anyone's pipeline, the way an {@code SslContext} makes those for TLS: one
+ * object for each client or server of a program, one {@link #newHandler()} for each channel.
  *
- * <p>A server's object remembers the hellos it has seen, so that none is taken twice: all channels of one key belong to one object. There is no global state. The key stays its owner's, who closes it when no
- * handshake can begin any more; established connections don't need it. Any thread.
+ * <p>A server's object remembers the hellos it has seen, so that none is taken twice: all channels of one key belong to
+ * one object. There is no global state. The key stays its owner's, who closes it when no handshake can begin any more;
+ * established connections don't need it. Any thread.
  *
  * <p>A server:
  *
@@ -67,12 +69,14 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Handlers for the side that is connected to. Hellos from before this call are refused, since they may have been taken by an earlier server.
+     * Handlers for the side that is connected to. Hellos from before this call are refused, since they may have been
+     * taken by an earlier server.
      *
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
-     * @throws IllegalStateException if the key is closed and refusal is {@link Refusal#SILENT}, whose deadline the key fixes
+     * @throws IllegalStateException if the key is closed and refusal is {@link Refusal#SILENT}, whose deadline the key
+     *     fixes
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
     public static SaltunnelHandlers server(LongTermKey key, SaltunnelSettings settings) {
@@ -89,8 +93,8 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Makes the handler for one channel. It holds nothing that has to be released; a key that is closed by then is a {@linkplain
-     * io.saltunnel.netty.handshake.HandshakeFailedException.Reason#FAULT fault} of the handshake.
+     * Makes the handler for one channel. It holds nothing that has to be released; a key that is closed by then is a
+     * {@linkplain io.saltunnel.netty.handshake.HandshakeFailedException.Reason#FAULT fault} of the handshake.
      *
      * @return to be added to one pipeline, next to the socket, before the handlers that deal in plaintext
      */

@@ -41,7 +41,8 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * What is right for almost everybody: 10 s for a client's handshake and 30 s for a server's, {@link Refusal#SILENT}, the system's clock and random numbers, and this machine's identity.
+     * What is right for almost everybody: 10 s for a client's handshake and 30 s for a server's,
+     * {@link Refusal#SILENT}, the system's clock and random numbers, and this machine's identity.
      *
      * @return the defaults
      */

@@ -13,7 +13,10 @@ import io.saltunnel.netty.stage.TunnelConnection;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The server's side: somebody connected; once it has proved the key, and a slot is free, connect to the target and relay. */
+/**
+ * The server's side: somebody connected; once it has proved the key, and a slot is free, connect to the target and
+ * relay.
+ */
 final class ServerLink extends Link {
     /** From here on a log line says that a client's clock is off, before it is off too far. */
     private static final long NOTABLE_CLOCK_DIFFERENCE_SECONDS = 300;
@@ -49,7 +52,9 @@ final class ServerLink extends Link {
         return TunnelConnection.Role.SERVER;
     }
 
-    /** Asked for by whoever came last, on any event loop. By the time it's our turn the clienthi may have been admitted. */
+    /**
+     * Asked for by whoever came last, on any event loop. By the time it's our turn the clienthi may have been admitted.
+     */
     private void evict() {
         onItsLoop(() -> {
             if (place == null || place.mustLeave()) {
@@ -90,7 +95,10 @@ final class ServerLink extends Link {
         }
     }
 
-    /** Strangers are told of quietly and rarely; a clock that is wrong is told plainly, since it takes the key to send that, or a recording of somebody who had it. */
+    /**
+     * Strangers are told of quietly and rarely; a clock that is wrong is told plainly, since it takes the key to send
+     * that, or a recording of somebody who had it.
+     */
     private void tell(HandshakeFailedException failure) {
         HandshakeFailure refusal = failure.refusal().orElse(null);
         boolean clock = refusal == HandshakeFailure.STALE || refusal == HandshakeFailure.FROM_FUTURE;

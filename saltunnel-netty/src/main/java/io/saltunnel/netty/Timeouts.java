@@ -2,7 +2,10 @@ package io.saltunnel.netty;
 
 import java.time.Duration;
 
-/** The bounds of every time-out that somebody may set: what Netty's timers can count, and nothing that only a mistake would ask for. */
+/**
+ * The bounds of every time-out that somebody may set: what Netty's timers can count, and nothing that only a mistake
+ * would ask for.
+ */
 final class Timeouts {
     private static final Duration MIN = Duration.ofMillis(1);
     private static final Duration MAX = Duration.ofDays(365);

@@ -28,7 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.helpers.NOPLogger;
 
-/** Goal: whoever waits to be accepted is, as many in one go as the budget allows; or a busy server would take in one of them for each round that it makes through all of its tunnels. */
+/**
+ * Goal: whoever waits to be accepted is, as many in one go as the budget allows; or a busy server would take in one of
+ * them for each round that it makes through all of its tunnels.
+ */
 class AcceptingTest {
     private static final int WAITING = 20;
 
@@ -143,7 +146,10 @@ class AcceptingTest {
                 .localAddress();
     }
 
-    /** A client is connected before the kernel has put it into the queue: on a busy machine, the last step takes its time. */
+    /**
+     * A client is connected before the kernel has put it into the queue: on a busy machine, the last step takes its
+     * time.
+     */
     private static void awaitQueue(int port) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (queued(port) < WAITING) {
@@ -152,7 +158,10 @@ class AcceptingTest {
         }
     }
 
-    /** The kernel's own table: "sl local remote state tx:rx …", where the rx of a listener (state 0A) is the length of its queue. */
+    /**
+     * The kernel's own table: "sl local remote state tx:rx …", where the rx of a listener (state 0A) is the length of
+     * its queue.
+     */
     private static int queued(int port) throws IOException {
         Pattern listener = Pattern.compile(" [0-9A-F]+:%04X [0-9A-F:]+ 0A [0-9A-F]+:([0-9A-F]+) .*".formatted(port));
         for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {

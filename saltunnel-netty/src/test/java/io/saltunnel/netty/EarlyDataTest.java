@@ -23,7 +23,10 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: a client has read what an application says at once before the server answers, so that both go out together; and no more than one read of it. */
+/**
+ * Goal: a client has read what an application says at once before the server answers, so that both go out together; and
+ * no more than one read of it.
+ */
 class EarlyDataTest {
     private static final String HELLO = "hello";
 

@@ -16,7 +16,10 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client's and a server's channel without a network: {@link #pump} is the wire. Every buffer comes from one allocator, which knows at the end whether all came back. */
+/**
+ * A client's and a server's channel without a network: {@link #pump} is the wire. Every buffer comes from one
+ * allocator, which knows at the end whether all came back.
+ */
 final class EmbeddedPair implements AutoCloseable {
     /** What one end was told, in the order in which it was told; data is joined. */
     static final class Ear extends ChannelInboundHandlerAdapter {

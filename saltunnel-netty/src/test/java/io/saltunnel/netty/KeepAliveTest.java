@@ -16,7 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Goal: the system probes both legs of both programs for peers that have vanished, unless told not to; and small writes leave at once. */
+/**
+ * Goal: the system probes both legs of both programs for peers that have vanished, unless told not to; and small writes
+ * leave at once.
+ */
 class KeepAliveTest {
     /** Collects the sockets of a tunnel, by role and place. */
     private static final class Sockets implements PipelineStage {

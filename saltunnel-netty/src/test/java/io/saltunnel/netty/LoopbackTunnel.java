@@ -12,7 +12,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.function.UnaryOperator;
 
-/** A client and a server on loopback, and a target that the test plays. Every socket gives up after a few seconds, so that a failure fails. */
+/**
+ * A client and a server on loopback, and a target that the test plays. Every socket gives up after a few seconds, so
+ * that a failure fails.
+ */
 final class LoopbackTunnel implements AutoCloseable {
     private static final int SOCKET_TIMEOUT_MILLIS = 10_000;
 

@@ -20,7 +20,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whatever passes any place of a running tunnel lies in the locked buffers: hellos, frames and plaintext, there and back. */
+/**
+ * Whatever passes any place of a running tunnel lies in the locked buffers: hellos, frames and plaintext, there and
+ * back.
+ */
 @Timeout(60)
 class PipelineBuffersTest {
     private static final int BYTES = 3_000_000;

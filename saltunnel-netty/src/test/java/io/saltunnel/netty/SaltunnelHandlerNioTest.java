@@ -22,7 +22,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An echo on sockets with nothing that only newer versions of Netty have: runs with 4.1 too (see the profile {@code netty-versions}). */
+/**
+ * An echo on sockets with nothing that only newer versions of Netty have: runs with 4.1 too (see the profile
+ * {@code netty-versions}).
+ */
 @Timeout(60)
 class SaltunnelHandlerNioTest {
     private static final int BYTES = 1_000_000;

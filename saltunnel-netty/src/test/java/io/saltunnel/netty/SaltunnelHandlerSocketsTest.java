@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link SaltunnelHandler} promises that only sockets can show, on each transport of this machine: half-closure on and off, and {@code autoRead} off. */
+/**
+ * What {@link SaltunnelHandler} promises that only sockets can show, on each transport of this machine: half-closure on
+ * and off, and {@code autoRead} off.
+ */
 @Timeout(60)
 class SaltunnelHandlerSocketsTest {
     private static final int BYTES = 200_000;

@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Goal: what the system had to say about a connection that has been closed meanwhile is told to nobody, least of all to a connection that got its file descriptor. */
+/**
+ * Goal: what the system had to say about a connection that has been closed meanwhile is told to nobody, least of all to
+ * a connection that got its file descriptor.
+ */
 class SteadyEpollTest {
     private static final int CONNECTIONS = 16;
 

@@ -17,7 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Runs the tunnel and its peers in turn, several rounds, and writes a table of medians, ratios, and a chart. Started by {@code benchmarks/compare}, which says what the system properties mean.
+ * Runs the tunnel and its peers in turn, several rounds, and writes a table of medians, ratios, and a chart. Started by
+ * {@code benchmarks/compare}, which says what the system properties mean.
  */
 public final class Compare {
     private static final int STREAMS = 8;

@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Single bytes sent at an even rate, in turn through a few connections that echo them, whether or not those before are back: the load is the same for
- * everybody that is measured beside it. One thread; it fetches a connection's echoes when it sends there next.
+ * Single bytes sent at an even rate, in turn through a few connections that echo them, whether or not those before are
+ * back: the load is the same for everybody that is measured beside it. One thread; it fetches a connection's echoes
+ * when it sends there next.
  */
 final class EchoBackground implements AutoCloseable {
     private static final int CONNECTIONS = 10;

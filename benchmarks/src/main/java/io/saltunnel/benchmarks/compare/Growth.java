@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What becomes of the tunnel's throughput, memory and latency as it gets more to do, and of the plain relay's in the same place: what that loses, the machine and the
- * load lose. Started by {@code benchmarks/growth}, which says what the system properties mean.
+ * What becomes of the tunnel's throughput, memory and latency as it gets more to do, and of the plain relay's in the
+ * same place: what that loses, the machine and the load lose. Started by {@code benchmarks/growth}, which says what the
+ * system properties mean.
  */
 public final class Growth {
     private static final int[] STREAMS = {1, 10, 100, 1000};

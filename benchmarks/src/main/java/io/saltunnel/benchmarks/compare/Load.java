@@ -104,7 +104,9 @@ final class Load {
         return together(List.of(this::upload, this::download));
     }
 
-    /** Connects, has one byte echoed, and hangs up, over and over on a few threads; each counted when its echo is there. */
+    /**
+     * Connects, has one byte echoed, and hangs up, over and over on a few threads; each counted when its echo is there.
+     */
     double connections(int threads) throws IOException {
         LongAdder done = new LongAdder();
         long start = System.nanoTime();

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Target} for thousands of connections: one thread for all of them, so that what is measured doesn't share its processors with
- * thousands of threads. Takes everything, or sends it back; it is no source.
+ * A {@link Target} for thousands of connections: one thread for all of them, so that what is measured doesn't share its
+ * processors with thousands of threads. Takes everything, or sends it back; it is no source.
  */
 final class LoopTarget implements Sinks, AutoCloseable {
     private static final int BACKLOG = 4096;

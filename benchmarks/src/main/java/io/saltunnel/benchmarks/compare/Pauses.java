@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The collections of the processes of a run, by their logs, and the processor time of the threads that make them: on a busy machine a pause is mostly waiting for
- * a processor.
+ * The collections of the processes of a run, by their logs, and the processor time of the threads that make them: on a
+ * busy machine a pause is mostly waiting for a processor.
  */
 final class Pauses {
     private static final Pattern PAUSE = Pattern.compile("Pause.* ([0-9.]+)ms$");

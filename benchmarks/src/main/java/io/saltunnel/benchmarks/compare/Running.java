@@ -79,8 +79,8 @@ final class Running implements AutoCloseable {
     }
 
     /**
-     * The same, once it has stayed as it is for three seconds, or after half a minute: at their start, programs compile, and take memory
-     * that they give back.
+     * The same, once it has stayed as it is for three seconds, or after half a minute: at their start, programs
+     * compile, and take memory that they give back.
      */
     List<Long> settledResidentKb() throws IOException, InterruptedException {
         List<Long> before = residentKb();
@@ -113,8 +113,8 @@ final class Running implements AutoCloseable {
     }
 
     /**
-     * How long all processes together have been on a processor so far, to the ten milliseconds that the system counts in. Without
-     * children.
+     * How long all processes together have been on a processor so far, to the ten milliseconds that the system counts
+     * in. Without children.
      */
     long processorNanos() throws IOException {
         long ticks = 0;

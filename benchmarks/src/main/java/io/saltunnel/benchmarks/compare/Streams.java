@@ -11,8 +11,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Uploads on any number of connections at once, from one thread to one thread, as much as each of them takes. Measured once they have
- * settled: the first seconds of a thousand streams are those of small windows, and of compilers that see something new.
+ * Uploads on any number of connections at once, from one thread to one thread, as much as each of them takes. Measured
+ * once they have settled: the first seconds of a thousand streams are those of small windows, and of compilers that see
+ * something new.
  */
 final class Streams {
     /** However full the connections are, the end is noticed within so long. */

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is between the load and the target: nothing, or two processes in a row, also where one would do, so that all have the same way.
+ * What is between the load and the target: nothing, or two processes in a row, also where one would do, so that all
+ * have the same way.
  *
  * @param name as the tables show it
  * @param entry the port the load connects to

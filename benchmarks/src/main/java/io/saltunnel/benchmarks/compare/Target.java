@@ -50,7 +50,10 @@ final class Target implements Sinks, AutoCloseable {
         return listener.socket().getLocalPort();
     }
 
-    /** Who accepts a connection also serves it, without waking another thread for each; but somebody else is always there to accept the next. */
+    /**
+     * Who accepts a connection also serves it, without waking another thread for each; but somebody else is always
+     * there to accept the next.
+     */
     private void acceptAndServe() {
         while (accepting.incrementAndGet() <= MAX_ACCEPTING) {
             SocketChannel connection;

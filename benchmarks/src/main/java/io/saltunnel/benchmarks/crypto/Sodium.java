@@ -6,8 +6,8 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 
 /**
- * The functions of libsodium that the benchmarks measure, called through JNA's direct mapping with addresses, so that no array is copied.
- * A call costs about 0.1 µs more than from C, which slows down libsodium's short runs a little.
+ * The functions of libsodium that the benchmarks measure, called through JNA's direct mapping with addresses, so that
+ * no array is copied. A call costs about 0.1 µs more than from C, which slows down libsodium's short runs a little.
  *
  * <p>Needs libsodium on the machine; {@code -Dsodium=…} names the file where {@code sodium} isn't found.
  */

@@ -21,7 +21,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A web server that can be reached through Saltunnel only: the tunnel ends in its own pipeline, and no port speaks HTTP in the clear. Visitors run {@code saltunnel client} beside their browser; who lacks the key gets no answer.
+ * A web server that can be reached through Saltunnel only: the tunnel ends in its own pipeline, and no port speaks HTTP
+ * in the clear. Visitors run {@code saltunnel client} beside their browser; who lacks the key gets no answer.
  */
 public final class HiddenHttpServer implements AutoCloseable {
     private static final int MAX_REQUEST_BYTES = 64 * 1024;

@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A Redis client with Saltunnel in its pipeline: it connects to a {@code saltunnel server} that forwards to a Redis server. Any thread. */
+/**
+ * A Redis client with Saltunnel in its pipeline: it connects to a {@code saltunnel server} that forwards to a Redis
+ * server. Any thread.
+ */
 public final class RedisClient implements AutoCloseable {
     private static final int MAX_ELEMENTS = 1000;
     private static final int MAX_DEPTH = 10;
@@ -71,7 +74,8 @@ public final class RedisClient implements AutoCloseable {
      * Sends a command.
      *
      * @param words the command and its arguments
-     * @return the reply, lists and numbers as text; fails with {@link RedisException} if the server says so, or with what became of the connection
+     * @return the reply, lists and numbers as text; fails with {@link RedisException} if the server says so, or with
+     *     what became of the connection
      */
     public CompletableFuture<String> send(String... words) {
         CompletableFuture<String> reply = new CompletableFuture<>();

@@ -63,7 +63,10 @@ final class ApiSources {
         }
     }
 
-    /** Reads what lies under the {@code src/main/java} of some modules; what they depend on is on the class path of these tests. */
+    /**
+     * Reads what lies under the {@code src/main/java} of some modules; what they depend on is on the class path of
+     * these tests.
+     */
     static ApiSources read(Path... folders) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
@@ -123,7 +126,10 @@ final class ApiSources {
                 ElementFilter.typesIn(type.getEnclosedElements()).stream().flatMap(ApiSources::withNested));
     }
 
-    /** What others call: the methods and constructors of all types, those within others too, that are described. What isn't, doclint finds. */
+    /**
+     * What others call: the methods and constructors of all types, those within others too, that are described. What
+     * isn't, doclint finds.
+     */
     List<ExecutableElement> methods() {
         return types.stream()
                 .flatMap(ApiSources::withNested)

@@ -13,8 +13,9 @@ import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * What a program can tell of the promise that the API is described: whether something is said at all, of threads, exceptions, owners and indices. That
- * it is true is for the reader, and for the other tests. Each rule names what breaks it.
+ * What a program can tell of the promise that the API is described: whether something is said at all, of threads,
+ * exceptions, owners and indices. That it is true is for the reader, and for the other tests. Each rule names what
+ * breaks it.
  */
 final class DocumentationRules {
     private static final Pattern THREADS = Pattern.compile("(?i)thread|event loop");
@@ -27,7 +28,10 @@ final class DocumentationRules {
         this.api = api;
     }
 
-    /** A type says which threads may use it; but not enums, whose constants don't change, nor what stands inside a type and is described with it. */
+    /**
+     * A type says which threads may use it; but not enums, whose constants don't change, nor what stands inside a type
+     * and is described with it.
+     */
     List<String> typesSilentOfThreads() {
         return api.types().stream()
                 .filter(type -> type.getKind() != ElementKind.ENUM)
@@ -58,7 +62,10 @@ final class DocumentationRules {
                 .toList();
     }
 
-    /** A method that takes or gives a buffer says what becomes of its indices, there or once for its type or its package. */
+    /**
+     * A method that takes or gives a buffer says what becomes of its indices, there or once for its type or its
+     * package.
+     */
     List<String> methodsSilentOfIndices() {
         return api.methods().stream()
                 .filter(method ->

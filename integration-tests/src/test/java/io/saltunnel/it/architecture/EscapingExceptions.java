@@ -25,11 +25,12 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Types;
 
 /**
- * Finds which unchecked exceptions leave a method: those it throws itself; those of the helpers it calls, which nobody else could tell of; and those
- * of the API and the internal packages it calls, but for what is wrong with arguments, which the caller answers for.
+ * Finds which unchecked exceptions leave a method: those it throws itself; those of the helpers it calls, which nobody
+ * else could tell of; and those of the API and the internal packages it calls, but for what is wrong with arguments,
+ * which the caller answers for.
  *
- * <p>A lower bound: what is only known when the program runs (implementations of interfaces, lambdas) isn't followed, nor is Java's own code, but
- * for the one method by which ranges are checked here.
+ * <p>A lower bound: what is only known when the program runs (implementations of interfaces, lambdas) isn't followed,
+ * nor is Java's own code, but for the one method by which ranges are checked here.
  */
 final class EscapingExceptions {
     private final ApiSources api;

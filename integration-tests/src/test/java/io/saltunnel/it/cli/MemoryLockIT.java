@@ -17,7 +17,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Goal: where too little memory may be locked, the user is told so and what to do, and the tunnel works; or it doesn't start, if that is asked for. */
+/**
+ * Goal: where too little memory may be locked, the user is told so and what to do, and the tunnel works; or it doesn't
+ * start, if that is asked for.
+ */
 @EnabledOnOs(OS.LINUX)
 class MemoryLockIT {
 

@@ -27,7 +27,9 @@ class ConstrainedIT {
         assertThat(tunnel.server().getLogs()).containsIgnoringCase("lock");
     }
 
-    /** Goal: nothing is written at run time and no privilege used: a read-only file system and no capability will do. */
+    /**
+     * Goal: nothing is written at run time and no privilege used: a read-only file system and no capability will do.
+     */
     @Test
     void worksReadOnlyAndWithoutCapabilities(Testbed bed) {
         bed.tunnelTo(

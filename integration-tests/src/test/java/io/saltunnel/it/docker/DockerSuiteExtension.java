@@ -19,8 +19,8 @@ import org.testcontainers.DockerClientFactory;
  * Leaves the suite out, loudly, where there is no engine; otherwise hands each scenario its {@link Testbed} and writes
  * what came of it to {@code target/docker-suite}.
  *
- * <p>What all scenarios share is made when the first one asks for it and removed when the test run ends; what belongs to
- * one scenario is removed after it, whether it passed or failed.
+ * <p>What all scenarios share is made when the first one asks for it and removed when the test run ends; what belongs
+ * to one scenario is removed after it, whether it passed or failed.
  */
 final class DockerSuiteExtension
         implements ExecutionCondition, ParameterResolver, BeforeEachCallback, AfterEachCallback {

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What goes wrong in daily life, under traffic: ends that die, stall and restart, networks cut, a target that moves. */
+/**
+ * What goes wrong in daily life, under traffic: ends that die, stall and restart, networks cut, a target that moves.
+ */
 @DockerSuite
 class FaultIT {
 
@@ -67,7 +69,9 @@ class FaultIT {
         transfer.endsWhole();
     }
 
-    /** Goal: with both ends restarted in turn under a stream of requests, none gets a wrong answer, and service returns. */
+    /**
+     * Goal: with both ends restarted in turn under a stream of requests, none gets a wrong answer, and service returns.
+     */
     @Test
     void restartsUnderRequestsNeverGiveAWrongAnswer(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");

@@ -8,8 +8,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * iperf3, as fast as it goes. Rates are noted, not judged: what a machine of unknown load gives proves nothing.
  *
- * <p>Without {@code --bidir}: there iperf3 tells the two directions' connections apart by the order in which they arrive, and no tunnel
- * promises to keep that between connections. Where they cross, both ends wait to receive. {@code TransferIT} sends both ways at once.
+ * <p>Without {@code --bidir}: there iperf3 tells the two directions' connections apart by the order in which they
+ * arrive, and no tunnel promises to keep that between connections. Where they cross, both ends wait to receive.
+ * {@code TransferIT} sends both ways at once.
  */
 @DockerSuite
 class ThroughputIT {

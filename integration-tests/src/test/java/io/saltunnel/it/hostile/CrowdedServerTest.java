@@ -13,7 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Goal: with its places taken, a server lets the oldest stranger go, honest clients in, and whoever has a tunnel alone. */
+/**
+ * Goal: with its places taken, a server lets the oldest stranger go, honest clients in, and whoever has a tunnel alone.
+ */
 @Timeout(120)
 class CrowdedServerTest {
     private static final int STRANGERS = 8;

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The network between a client and a server: passes each connection's frames on, and lets a {@link Fault} have those of the next one. What ends one side, FIN or RST, ends the other the same way. */
+/**
+ * The network between a client and a server: passes each connection's frames on, and lets a {@link Fault} have those of
+ * the next one. What ends one side, FIN or RST, ends the other the same way.
+ */
 final class FaultProxy implements AutoCloseable {
     private static final int FRAME = 512;
 

@@ -24,7 +24,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 
-/** A client, a network that can be told to do wrong, a server with a single slot, and a target; and what an application and the target say to each other through them. */
+/**
+ * A client, a network that can be told to do wrong, a server with a single slot, and a target; and what an application
+ * and the target say to each other through them.
+ */
 final class FaultyNetwork implements AutoCloseable {
     static final int DATA_IN_FRAME = 494;
     static final int FRAMES_OF_DATA = 20;
@@ -119,7 +122,10 @@ final class FaultyNetwork implements AutoCloseable {
         }
     }
 
-    /** Says what it has to say, and listens to the end at the same time. Linux tells of a reset once, to the one or the other. */
+    /**
+     * Says what it has to say, and listens to the end at the same time. Linux tells of a reset once, to the one or the
+     * other.
+     */
     CompletableFuture<Received> talk(Socket socket, byte[] words, boolean end) {
         CompletableFuture<Boolean> saying = CompletableFuture.supplyAsync(
                 () -> {

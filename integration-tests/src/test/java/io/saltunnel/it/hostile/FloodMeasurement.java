@@ -16,10 +16,11 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a flood of junk connections takes from an established stream and from honest clients: {@code FloodMeasurement KIND SECONDS ROUNDS}, run by {@code integration-tests/measure flood}.
+ * What a flood of junk connections takes from an established stream and from honest clients:
+ * {@code FloodMeasurement KIND SECONDS ROUNDS}, run by {@code integration-tests/measure flood}.
  *
- * <p>To be pinned to one core ({@code taskset -c 0}): client, server, and both ends of the stream share that core, and the flood has the other one to itself. Phases without and with the flood alternate; what counts is their
- * ratio.
+ * <p>To be pinned to one core ({@code taskset -c 0}): client, server, and both ends of the stream share that core, and
+ * the flood has the other one to itself. Phases without and with the flood alternate; what counts is their ratio.
  */
 public final class FloodMeasurement {
     private static final InetAddress LOOPBACK = MeasuredServer.LOOPBACK;

@@ -39,7 +39,8 @@ public final class JunkFlood implements AutoCloseable {
 
     /**
      * What a thread makes up for when it was held up. All of it, after a dropped SYN cost it a second, would fill the
-     * server's queue of connections to accept at once, so that more are dropped: the flood would hold itself up for good.
+     * server's queue of connections to accept at once, so that more are dropped: the flood would hold itself up for
+     * good.
      */
     private static final long MAX_BEHIND_NANOS = 20_000_000;
 

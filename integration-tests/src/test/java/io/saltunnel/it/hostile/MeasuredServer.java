@@ -15,7 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A server in a process of its own, from the executable jar that the property {@code saltunnel.jar} names, and what the system knows of it. */
+/**
+ * A server in a process of its own, from the executable jar that the property {@code saltunnel.jar} names, and what the
+ * system knows of it.
+ */
 final class MeasuredServer implements AutoCloseable {
     static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 

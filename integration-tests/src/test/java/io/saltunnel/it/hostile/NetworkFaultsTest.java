@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: over a network that does everything wrong, a real client and a real server deliver what was sent or reset both ends, in which case what came before was right; delays only delay; and the next connection is served. The server has one slot, so that a
- * connection which kept it would be noticed.
+ * Goal: over a network that does everything wrong, a real client and a real server deliver what was sent or reset both
+ * ends, in which case what came before was right; delays only delay; and the next connection is served. The server has
+ * one slot, so that a connection which kept it would be noticed.
  */
 @Timeout(120)
 class NetworkFaultsTest {
@@ -155,7 +156,10 @@ class NetworkFaultsTest {
         assertThat(scene.serverStats().handshakesFailed()).isPositive();
     }
 
-    /** Both programs hold a connection whose network has gone; with an idle time-out, it ends, and the only slot is free again. */
+    /**
+     * Both programs hold a connection whose network has gone; with an idle time-out, it ends, and the only slot is free
+     * again.
+     */
     @Test
     void aPeerThatVanishedFreesItsSlot() throws Exception {
         scene.restartServer(server -> server.idleTimeout(IDLE));

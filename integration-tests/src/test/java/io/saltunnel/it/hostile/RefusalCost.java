@@ -14,9 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What one connection costs a server in processor time, by what the peer sends: {@code RefusalCost ROUNDS CONNECTIONS}, run by {@code integration-tests/measure refusal}.
+ * What one connection costs a server in processor time, by what the peer sends: {@code RefusalCost ROUNDS CONNECTIONS},
+ * run by {@code integration-tests/measure refusal}.
  *
- * <p>All threads of the server's process are counted, and the kernel's work on their behalf: accepting, reading, judging, closing. The kinds take turns; the medians of the rounds are shown. Each connection stays until a hundred
+ * <p>All threads of the server's process are counted, and the kernel's work on their behalf: accepting, reading,
+ * judging, closing. The kinds take turns; the medians of the rounds are shown. Each connection stays until a hundred
  * newer ones are there, so that the server has read what it sent, and then resets.
  */
 public final class RefusalCost {

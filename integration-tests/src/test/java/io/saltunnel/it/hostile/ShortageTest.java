@@ -13,7 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Goal: when buffers run out, or the target takes nothing, or gives without end, whoever it concerns waits, nobody else notices, and afterwards everything is as before. */
+/**
+ * Goal: when buffers run out, or the target takes nothing, or gives without end, whoever it concerns waits, nobody else
+ * notices, and afterwards everything is as before.
+ */
 @Timeout(120)
 class ShortageTest {
     private static final long BUFFER_MEMORY = 1 << 20;

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: whatever an attacker does, a server answers nothing, ends with FIN and never with RST, not before its deadline, and never connects to its target. */
+/**
+ * Goal: whatever an attacker does, a server answers nothing, ends with FIN and never with RST, not before its deadline,
+ * and never connects to its target.
+ */
 @Timeout(120)
 class SilenceTest {
     private static final Duration DEADLINE_AT_LEAST = Duration.ofSeconds(4);

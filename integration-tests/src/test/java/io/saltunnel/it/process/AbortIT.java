@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What was cut off never looks whole: whatever breaks a connection, both ends get a reset and no FIN, and only authentic bytes before it. The
- * peer that breaks the wire is the second implementation of the protocol.
+ * What was cut off never looks whole: whatever breaks a connection, both ends get a reset and no FIN, and only
+ * authentic bytes before it. The peer that breaks the wire is the second implementation of the protocol.
  */
 @ParameterizedClass
 @ValueSource(strings = {"epoll", "nio", "io_uring"})

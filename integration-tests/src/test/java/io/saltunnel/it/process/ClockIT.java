@@ -11,7 +11,9 @@ import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whose clock is wrong harms nobody, and the server says by how much: while it still lets it in, and when it doesn't. */
+/**
+ * Whose clock is wrong harms nobody, and the server says by how much: while it still lets it in, and when it doesn't.
+ */
 class ClockIT {
 
     @RegisterExtension

@@ -12,7 +12,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A service for any number of connections, on one thread: sends back what it gets, and ends its stream when the peer has. */
+/**
+ * A service for any number of connections, on one thread: sends back what it gets, and ends its stream when the peer
+ * has.
+ */
 public final class EchoTarget implements Closeable {
 
     private static final int BUFFER_BYTES = 16 * 1024;

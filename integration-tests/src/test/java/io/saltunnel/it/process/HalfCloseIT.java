@@ -50,7 +50,9 @@ class HalfCloseIT {
         }
     }
 
-    /** One ends; then both talk the one way that is left: little, much against a reader that waits, and little again. */
+    /**
+     * One ends; then both talk the one way that is left: little, much against a reader that waits, and little again.
+     */
     private static void theOtherDirectionGoesOn(Socket ending, Socket goingOn) throws Exception {
         ending.getOutputStream().write("all I had to say".getBytes(UTF_8));
         ending.shutdownOutput();

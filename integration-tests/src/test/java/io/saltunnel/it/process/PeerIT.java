@@ -15,7 +15,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whoever is at the other end: a second implementation, somebody with another key, somebody who speaks something else. */
+/**
+ * Whoever is at the other end: a second implementation, somebody with another key, somebody who speaks something else.
+ */
 class PeerIT {
 
     private static final int MUCH = 300_000;
@@ -103,7 +105,9 @@ class PeerIT {
         }
     }
 
-    /** Noise on the server's port gets no answer and does no harm; noise on the client's port is data like any other. */
+    /**
+     * Noise on the server's port gets no answer and does no harm; noise on the client's port is data like any other.
+     */
     @Test
     void garbageOnBothPorts() throws Exception {
         byte[] noise = random(MUCH);

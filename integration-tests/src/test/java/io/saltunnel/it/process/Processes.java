@@ -85,7 +85,10 @@ final class Processes
         return start("client", "127.0.0.1:0", text(server), options);
     }
 
-    /** Starts a server that forwards to the target and a client that forwards to that server, both with the options given. */
+    /**
+     * Starts a server that forwards to the target and a client that forwards to that server, both with the options
+     * given.
+     */
     TunnelPair tunnel(InetSocketAddress target, String... options) throws IOException {
         SaltunnelProcess server = server(target, options);
         return new TunnelPair(client(server.address(), options), server);

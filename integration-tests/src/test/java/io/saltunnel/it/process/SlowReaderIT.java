@@ -67,7 +67,10 @@ class SlowReaderIT {
         assertThat(Payload.readFrom(in)).isEqualTo(sent.result());
     }
 
-    /** Waits until a second has gone by without progress; on a machine so slow that this is too early, it only proves less. */
+    /**
+     * Waits until a second has gone by without progress; on a machine so slow that this is too early, it only proves
+     * less.
+     */
     private static void awaitStandstill(AtomicLong taken) {
         Patience.await("the sender is stopped")
                 .pollInterval(Duration.ofSeconds(1))

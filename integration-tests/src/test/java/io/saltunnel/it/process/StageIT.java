@@ -21,7 +21,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: each stage does its work in the program, whichever way it's asked for, and so does one that lies beside the program's jar. */
+/**
+ * Goal: each stage does its work in the program, whichever way it's asked for, and so does one that lies beside the
+ * program's jar.
+ */
 class StageIT {
 
     private static final int PROXY_HEADER_BYTES = 28;
@@ -127,7 +130,10 @@ class StageIT {
         assertIsSlow(client(given, "total-bandwidth=20k"));
     }
 
-    /** What would take 40 s begins first, and isn't half done when as much has passed through a client without the limit. */
+    /**
+     * What would take 40 s begins first, and isn't half done when as much has passed through a client without the
+     * limit.
+     */
     private static void assertIsSlow(SaltunnelProcess limited) throws Exception {
         try (Socket slowApplication = Sockets.connect(limited.address());
                 Socket slowAccepted = Sockets.accept(target);

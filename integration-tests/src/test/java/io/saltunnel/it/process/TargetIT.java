@@ -16,7 +16,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Where a tunnel leads may be gone, silent, or back again: one connection fails with one line, and the program goes on. */
+/**
+ * Where a tunnel leads may be gone, silent, or back again: one connection fails with one line, and the program goes on.
+ */
 class TargetIT {
 
     @RegisterExtension

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One end of a tunnel over a blocking socket, in either role, after a handshake that succeeded. Whatever the peer does that the protocol forbids
- * is an {@link IOException}.
+ * One end of a tunnel over a blocking socket, in either role, after a handshake that succeeded. Whatever the peer does
+ * that the protocol forbids is an {@link IOException}.
  *
  * <pre>
  *   try (ReferencePeer client = ReferencePeer.connect(serverAddress, key)) {
@@ -66,7 +66,10 @@ public final class ReferencePeer implements AutoCloseable {
         });
     }
 
-    /** Shakes hands as a server with a client that has connected; the peer owns the socket from here on, also if this throws. */
+    /**
+     * Shakes hands as a server with a client that has connected; the peer owns the socket from here on, also if this
+     * throws.
+     */
     public static ReferencePeer accept(Socket client, byte[] longTermKey) throws IOException {
         return closingOnFailure(client, socket -> {
             ClientHi hi = ReferenceFrames.openClientHi(longTermKey, read(socket))

@@ -10,7 +10,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Marked data sent into a connection from both ends, more than the system's own buffers take, which nobody reads for the time being. */
+/**
+ * Marked data sent into a connection from both ends, more than the system's own buffers take, which nobody reads for
+ * the time being.
+ */
 final class Backlog {
 
     private static final int BYTES = 12 << 20;

@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.SecureRandom;
 
-/** Peers that know the long-term key, go as far as it takes for the other end to derive session keys, and then fail it. */
+/**
+ * Peers that know the long-term key, go as far as it takes for the other end to derive session keys, and then fail it.
+ */
 final class FailingHandshakes {
 
     private static final SecureRandom RANDOM = new SecureRandom();

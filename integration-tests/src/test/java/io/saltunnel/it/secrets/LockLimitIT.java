@@ -12,7 +12,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: where little memory may be locked, the user is told what to do about it, and decides whether it is good enough. */
+/**
+ * Goal: where little memory may be locked, the user is told what to do about it, and decides whether it is good enough.
+ */
 @EnabledOnOs(OS.LINUX)
 class LockLimitIT {
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: while a connection is open, its keys and its plaintext are in locked memory and nowhere else; as soon as it is closed, however that
- * came about, they are nowhere.
+ * Goal: while a connection is open, its keys and its plaintext are in locked memory and nowhere else; as soon as it is
+ * closed, however that came about, they are nowhere.
  */
 @EnabledOnOs(OS.LINUX)
 class MemoryIT {
@@ -165,7 +165,9 @@ class MemoryIT {
         }
     }
 
-    /** Looks at once, and again if need be: what counts is the time that the process had for it, not that of the scans. */
+    /**
+     * Looks at once, and again if need be: what counts is the time that the process had for it, not that of the scans.
+     */
     private static void assertGone(Subject subject, Needles needles, String what)
             throws IOException, InterruptedException {
         long scansEnd = System.nanoTime() + ScannedProcess.PATIENCE.toNanos();

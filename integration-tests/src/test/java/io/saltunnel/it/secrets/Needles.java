@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Byte strings to be looked for, each by its name, in such a way that any piece of {@value #PIECE} bytes of any of them is found at any
- * address.
+ * Byte strings to be looked for, each by its name, in such a way that any piece of {@value #PIECE} bytes of any of them
+ * is found at any address.
  *
- * <p>Such a piece holds one of the needle's aligned 8-byte words whole. Those are in a hash table, and in front of that a bit for each
- * hash; what is scanned is looked up at every offset, and where a word agrees, the bytes beside it are compared. Needles are random, so
- * that a word tells needle and place.
+ * <p>Such a piece holds one of the needle's aligned 8-byte words whole. Those are in a hash table, and in front of that
+ * a bit for each hash; what is scanned is looked up at every offset, and where a word agrees, the bytes beside it are
+ * compared. Needles are random, so that a word tells needle and place.
  */
 final class Needles {
 

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The program, run by its launcher as an unprivileged user would have it: with a limit for locked memory, and without the right to pass it. So
- * only what is locked on purpose is locked.
+ * The program, run by its launcher as an unprivileged user would have it: with a limit for locked memory, and without
+ * the right to pass it. So only what is locked on purpose is locked.
  */
 final class ScannedProcess implements AutoCloseable {
 
@@ -64,7 +64,10 @@ final class ScannedProcess implements AutoCloseable {
         return new ScannedProcess(builder.start());
     }
 
-    /** The command that starts the program, behind one that sets limits; each replaces the one before, so that it is one process. */
+    /**
+     * The command that starts the program, behind one that sets limits; each replaces the one before, so that it is one
+     * process.
+     */
     static ProcessBuilder builder(List<String> limits, String javaOptions, List<String> arguments) {
         List<String> command = new ArrayList<>(limits);
         command.add(LAUNCHER.toAbsolutePath().normalize().toString());
@@ -75,7 +78,10 @@ final class ScannedProcess implements AutoCloseable {
         return builder;
     }
 
-    /** Lets a command lock so many bytes and no more, also where root runs it; and lets this process read its memory, also where root doesn't. */
+    /**
+     * Lets a command lock so many bytes and no more, also where root runs it; and lets this process read its memory,
+     * also where root doesn't.
+     */
     static List<String> lockedUpTo(int bytes) throws IOException {
         List<String> command = new ArrayList<>();
         if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
@@ -119,7 +125,10 @@ final class ScannedProcess implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(said.group(1)));
     }
 
-    /** Waits until it has found the fastest kernels, so that what follows works with these. Before that it works with the plain ones. */
+    /**
+     * Waits until it has found the fastest kernels, so that what follows works with these. Before that it works with
+     * the plain ones.
+     */
     void awaitKernels() throws InterruptedException {
         await("the end of the kernels' trial", () -> !hasThread("saltunnel-kerne")); // Linux keeps 15 bytes of a name
     }

@@ -28,7 +28,10 @@ final class Crowd implements AutoCloseable {
     /** The applications don't all come at once, neither at the start nor later. */
     private static final int MAX_BREAK_MILLIS = 5_000;
 
-    /** Not followed by leak detection, which would cost the load more than all of its data does: what has to be followed are the tunnels' buffers. */
+    /**
+     * Not followed by leak detection, which would cost the load more than all of its data does: what has to be followed
+     * are the tunnels' buffers.
+     */
     private static final ByteBufAllocator UNCOUNTED = new UnpooledByteBufAllocator(true, true);
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());

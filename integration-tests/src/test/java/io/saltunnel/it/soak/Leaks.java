@@ -6,7 +6,10 @@ import io.netty.util.ResourceLeakDetector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Netty's leak detection, paranoid for as long as this is open: it follows every buffer, and finds those that were collected without being released. */
+/**
+ * Netty's leak detection, paranoid for as long as this is open: it follows every buffer, and finds those that were
+ * collected without being released.
+ */
 final class Leaks implements AutoCloseable {
     private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
     private final Queue<String> found = new ConcurrentLinkedQueue<>();

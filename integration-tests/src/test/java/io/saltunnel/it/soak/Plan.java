@@ -5,7 +5,8 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
- * What one connection is to do, all of which follows from its number. The application sends that ahead of its data, so that the target knows its part.
+ * What one connection is to do, all of which follows from its number. The application sends that ahead of its data, so
+ * that the target knows its part.
  *
  * @param seed the number, of which the data is made too
  * @param kind how it goes on

@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the applications' connections through client and server, and says of each that got no tunnel what either of them said of it. The flood has other addresses.
+ * Follows the applications' connections through client and server, and says of each that got no tunnel what either of
+ * them said of it. The flood has other addresses.
  *
  * <pre>
  *   application, its port ─▶ client's trace, the port of its wire ─▶ server's trace

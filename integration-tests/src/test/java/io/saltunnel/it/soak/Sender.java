@@ -7,7 +7,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 
-/** Sends one direction of a connection, as fast as the other end takes it or in drops, and ends it: with FIN, or with a reset before everything is sent. On the channel's event loop. */
+/**
+ * Sends one direction of a connection, as fast as the other end takes it or in drops, and ends it: with FIN, or with a
+ * reset before everything is sent. On the channel's event loop.
+ */
 final class Sender {
     private static final int PIECE_BYTES = 32 * 1024;
     private static final int DROP_BYTES = 400;

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Goal: two thousand applications with one connection after the other, some slow, some idle, some that abort, and a flood of junk connections beside them, leave nothing behind: no buffer, no file, no memory, no key, no slot; every
+ * Goal: two thousand applications with one connection after the other, some slow, some idle, some that abort, and a
+ * flood of junk connections beside them, leave nothing behind: no buffer, no file, no memory, no key, no slot; every
  * byte that arrived was right, and no stream that was cut off looked whole.
  *
  * <p>Takes {@code saltunnel.soak.seconds}, 30 unless told otherwise; says at the end how much that was.

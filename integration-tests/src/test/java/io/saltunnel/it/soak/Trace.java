@@ -10,7 +10,10 @@ import io.saltunnel.netty.stage.TunnelConnection.Role;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
-/** What one tunnel knows of one connection, and when it came to know that. Made on its event loop, and looked at once it has ended. */
+/**
+ * What one tunnel knows of one connection, and when it came to know that. Made on its event loop, and looked at once it
+ * has ended.
+ */
 final class Trace {
     static final long NEVER = 0;
 
@@ -36,12 +39,16 @@ final class Trace {
         this.peerPort = peerPort;
     }
 
-    /** What notes it all: next to the wire's socket when it begins and is heard, behind the handshake when that fails. */
+    /**
+     * What notes it all: next to the wire's socket when it begins and is heard, behind the handshake when that fails.
+     */
     ChannelHandler handlerAt(Place place) {
         return place == Place.TUNNEL ? new Failure() : new Begin();
     }
 
-    /** Of a tunnel's reset the cause isn't told: there are many ways to say it, and all are to be counted as one reason. */
+    /**
+     * Of a tunnel's reset the cause isn't told: there are many ways to say it, and all are to be counted as one reason.
+     */
     void end(ConnectionSummary summary) {
         ended = System.nanoTime();
         Throwable cause = summary.cause();

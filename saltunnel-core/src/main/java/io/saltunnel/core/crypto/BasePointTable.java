@@ -12,23 +12,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Multiples of Curve25519's base point B, computed once, so that a public key takes 64 additions and four doublings instead of 255 steps
- * of the ladder. See docs/decisions/base-point-table.md.
+ * Multiples of Curve25519's base point B, computed once, so that a public key takes 64 additions and four doublings
+ * instead of 255 steps of the ladder. See docs/decisions/base-point-table.md.
  *
- * <p>Row i holds 0·256<sup>i</sup>·B to 8·256<sup>i</sup>·B. The secret is taken as 64 digits to the base 16, from -8 to 8:
+ * <p>Row i holds 0·256<sup>i</sup>·B to 8·256<sup>i</sup>·B. The secret is taken as 64 digits to the base 16, from -8
+ * to 8:
  *
  * <pre>
  *   secret·B = 16·(sum of d[2i+1]·256<sup>i</sup>·B) + (sum of d[2i]·256<sup>i</sup>·B)
  * </pre>
  *
- * <p>Each look-up reads the whole row and keeps one entry by a mask, and the sign is a mask too, so that neither running time nor memory
- * accesses depend on the secret. The digits are made when they are needed, from one byte of the secret: no array holds them. Immutable.
+ * <p>Each look-up reads the whole row and keeps one entry by a mask, and the sign is a mask too, so that neither
+ * running time nor memory accesses depend on the secret. The digits are made when they are needed, from one byte of the
+ * secret: no array holds them. Immutable.
  */
 final class BasePointTable {
 
     /**
-     * So many public keys are made without a table. Who needs few doesn't wait for it, and the others wait for two to four milliseconds
-     * once, as by then the arithmetic is compiled.
+     * So many public keys are made without a table. Who needs few doesn't wait for it, and the others wait for two to
+     * four milliseconds once, as by then the arithmetic is compiled.
      */
     static final int WORTH_ITS_TIME = 64;
 
@@ -112,7 +114,10 @@ final class BasePointTable {
         return new BasePointTable(addends);
     }
 
-    /** Replaces points by addends, all with one inversion: from the inverse of the product of all Z those of each follow (Montgomery). */
+    /**
+     * Replaces points by addends, all with one inversion: from the inverse of the product of all Z those of each follow
+     * (Montgomery).
+     */
     private static void toAddends(long[][] points) {
         int inverse = points.length * LIMBS;
         int each = inverse + LIMBS;

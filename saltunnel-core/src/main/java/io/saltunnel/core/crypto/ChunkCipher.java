@@ -8,17 +8,17 @@ import java.nio.ByteBuffer;
 /**
  * Seals and opens runs of chunks, the data frames of docs/PROTOCOL.md.
  *
- * <p>A frame is 512 bytes: a tag of 16, then the ciphertext of 496, which is the chunk's length (2 bytes, little-endian, at most 494),
- * its data, and zeros. The frames of a run lie one after another, and so do the data of its chunks. Chunk i of a run has the nonce
- * {@code firstNonce + i}.
+ * <p>A frame is 512 bytes: a tag of 16, then the ciphertext of 496, which is the chunk's length (2 bytes,
+ * little-endian, at most 494), its data, and zeros. The frames of a run lie one after another, and so do the data of
+ * its chunks. Chunk i of a run has the nonce {@code firstNonce + i}.
  *
  * <pre>
  *   frames  | tag 16 | length 2 | data 494 | tag 16 | length 2 | data 494 | …
  *   data    | 494 | 494 | …
  * </pre>
  *
- * <p>An instance is scratch space for keystream and one-time keys. It may be used by one thread at a time, for any number of keys and
- * connections; what a run wrote to the space is wiped before the method returns or throws.
+ * <p>An instance is scratch space for keystream and one-time keys. It may be used by one thread at a time, for any
+ * number of keys and connections; what a run wrote to the space is wiped before the method returns or throws.
  */
 public final class ChunkCipher implements AutoCloseable {
 
@@ -52,8 +52,8 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Allocates the scratch space, some 80 KB. The cipher works with the fastest kernels that are known to run here, and takes up faster
-     * ones between two runs once {@link #chooseKernels} has found them.
+     * Allocates the scratch space, some 80 KB. The cipher works with the fastest kernels that are known to run here,
+     * and takes up faster ones between two runs once {@link #chooseKernels} has found them.
      *
      * @return a cipher that the caller closes
      * @throws io.saltunnel.core.secret.MemoryLockException if the scratch space has to be locked, and can't
@@ -63,9 +63,10 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Tries out which kernels are the fastest, once in a process; all ciphers, also those in use, take them up. There is something to try
-     * out only where the module {@code jdk.incubator.vector} is present: that takes a second or two of the calling thread, 30 at most. The
-     * call returns at once everywhere else, and when it has been made before; while another thread is trying, it waits for that one.
+     * Tries out which kernels are the fastest, once in a process; all ciphers, also those in use, take them up. There
+     * is something to try out only where the module {@code jdk.incubator.vector} is present: that takes a second or two
+     * of the calling thread, 30 at most. The call returns at once everywhere else, and when it has been made before;
+     * while another thread is trying, it waits for that one.
      */
     public static void chooseKernels() {
         KernelChoice.choose();
@@ -138,13 +139,13 @@ public final class ChunkCipher implements AutoCloseable {
      * @param frames the frames; left as they are, unless the data replaces them
      * @param framesOffset where the first frame starts
      * @param frameCount the number of frames, from 1 to 128
-     * @param data takes the data; must have room for {@code frameCount} · 494 bytes, of which those after the opened data are left
-     *     as they are. May be the same buffer as {@code frames}, if the data either is to start where the frames do, or to lie apart
-     *     from them
+     * @param data takes the data; must have room for {@code frameCount} · 494 bytes, of which those after the opened
+     *     data are left as they are. May be the same buffer as {@code frames}, if the data either is to start where the
+     *     frames do, or to lie apart from them
      * @param dataOffset where the data starts
-     * @return the number of data bytes written, if all frames are good; otherwise {@code ~index} of the bad frame, a negative
-     *     number: the data of the frames before it has been written, {@link #lastDataLength} says how much, and
-     *     {@link #lastFailure} what was wrong
+     * @return the number of data bytes written, if all frames are good; otherwise {@code ~index} of the bad frame, a
+     *     negative number: the data of the frames before it has been written, {@link #lastDataLength} says how much,
+     *     and {@link #lastFailure} what was wrong
      * @throws IllegalArgumentException if {@code frameCount} is out of range, or a nonce would pass 2<sup>64</sup> - 1
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
@@ -188,7 +189,9 @@ public final class ChunkCipher implements AutoCloseable {
         }
     }
 
-    /** How many chunks of a batch come before the first bad one; says in {@link #lastFailure} what is wrong with that. */
+    /**
+     * How many chunks of a batch come before the first bad one; says in {@link #lastFailure} what is wrong with that.
+     */
     private int goodChunks(int batch, ByteBuffer frames, int firstFrame) {
         for (int i = 0; i < batch; i++) {
             if (!tagIsRight(i, frames, firstFrame + i * FRAME_SIZE)) {

@@ -3,10 +3,11 @@ package io.saltunnel.core.crypto;
 import java.nio.ByteBuffer;
 
 /**
- * Makes the keystream of a batch of chunks: one of the two halves of {@link ChunkCipher}'s arithmetic. One thread at a time.
+ * Makes the keystream of a batch of chunks: one of the two halves of {@link ChunkCipher}'s arithmetic. One thread at a
+ * time.
  *
- * <p>A chunk takes nine blocks, the last of them in part. The first 32 bytes key Poly1305; the text, 2 bytes of length and 494 of data,
- * is XORed with those from 32 on.
+ * <p>A chunk takes nine blocks, the last of them in part. The first 32 bytes key Poly1305; the text, 2 bytes of length
+ * and 494 of data, is XORed with those from 32 on.
  */
 interface ChunkKeystream extends AutoCloseable {
 
@@ -17,8 +18,8 @@ interface ChunkKeystream extends AutoCloseable {
     int STRIDE = BLOCKS_PER_CHUNK * Salsa20.BLOCK_SIZE;
 
     /**
-     * The most chunks in a batch: {@value}. More make the loops over a batch longer, and its 36 KB of keystream too large for the
-     * first-level cache.
+     * The most chunks in a batch: {@value}. More make the loops over a batch longer, and its 36 KB of keystream too
+     * large for the first-level cache.
      */
     int CAPACITY = 64;
 

@@ -11,7 +11,8 @@ interface ChunkTags extends AutoCloseable {
     /**
      * Computes tags.
      *
-     * @param keystream holds each chunk's keystream, as {@link ChunkKeystream} lays it out; its first 32 bytes are the one-time key
+     * @param keystream holds each chunk's keystream, as {@link ChunkKeystream} lays it out; its first 32 bytes are the
+     *     one-time key
      * @param chunks the number of frames, from 1 to {@link ChunkKeystream#CAPACITY}
      * @param frames holds the frames, whose ciphertext is authenticated
      * @param firstFrame where the first frame starts

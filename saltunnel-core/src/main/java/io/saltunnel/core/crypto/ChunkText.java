@@ -5,8 +5,8 @@ import static io.saltunnel.core.crypto.LittleEndian.getLong;
 import java.nio.ByteBuffer;
 
 /**
- * XORs the texts of a batch of chunks with their keystream, from where they are to where they go: a third of {@link ChunkCipher}'s
- * arithmetic. Callers have checked the ranges. Any thread.
+ * XORs the texts of a batch of chunks with their keystream, from where they are to where they go: a third of
+ * {@link ChunkCipher}'s arithmetic. Callers have checked the ranges. Any thread.
  *
  * <pre>
  *   keystream of a chunk | key of Poly1305 32 | for the length 2 | for the data 494 | unused 48

@@ -3,11 +3,12 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.Field25519.LIMBS;
 
 /**
- * Points of the Edwards curve -x² + y² = 1 + d·x²·y², which RFC 7748 calls edwards25519: the same group as Curve25519, but adding two
- * points needs neither a branch nor their difference. In constant time.
+ * Points of the Edwards curve -x² + y² = 1 + d·x²·y², which RFC 7748 calls edwards25519: the same group as Curve25519,
+ * but adding two points needs neither a branch nor their difference. In constant time.
  *
- * <p>A point is four field elements at the start of an array, the extended coordinates x = X/Z, y = Y/Z, x·y = T/Z. What is added to it
- * is an <i>addend</i>: a point with Z = 1 as (y + x)/2, (y - x)/2 and d·x·y, so that an addition takes seven multiplications.
+ * <p>A point is four field elements at the start of an array, the extended coordinates x = X/Z, y = Y/Z, x·y = T/Z.
+ * What is added to it is an <i>addend</i>: a point with Z = 1 as (y + x)/2, (y - x)/2 and d·x·y, so that an addition
+ * takes seven multiplications.
  */
 final class Edwards25519 {
 
@@ -55,8 +56,9 @@ final class Edwards25519 {
     }
 
     /**
-     * Adds the addend to the point, also if they are the same or either is the neutral element (Hisil, Wong, Carter and Dawson, "Twisted
-     * Edwards Curves Revisited", 3.1). With halves in the addend, all of the paper's values come out halved, which changes no quotient.
+     * Adds the addend to the point, also if they are the same or either is the neutral element (Hisil, Wong, Carter and
+     * Dawson, "Twisted Edwards Curves Revisited", 3.1). With halves in the addend, all of the paper's values come out
+     * halved, which changes no quotient.
      */
     static void add(long[] w) {
         Field25519.sumAndDifference(w, A, B, Y, X);
@@ -98,7 +100,9 @@ final class Edwards25519 {
         Field25519.swap(w, HALF_SUM, HALF_DIFFERENCE, mask);
     }
 
-    /** Replaces {@code X} by the least words of u = (Z + Y)/(Z - Y), the point's place on Curve25519 (RFC 7748, 4.1). */
+    /**
+     * Replaces {@code X} by the least words of u = (Z + Y)/(Z - Y), the point's place on Curve25519 (RFC 7748, 4.1).
+     */
     static void toMontgomery(long[] w) {
         Field25519.sumAndDifference(w, X, Y, Z, Y);
         Field25519.invert(w, Y, A, B, C, E);

@@ -7,16 +7,18 @@ import java.nio.ByteBuffer;
 /**
  * Arithmetic modulo p = 2<sup>255</sup> - 19, in constant time.
  *
- * <p>An element is five limbs of 51 bits, {@code w[at] … w[at + 4]}, lowest first, in an array shared by all elements of a computation.
- * A product is <i>reduced</i>: its limbs are below 2<sup>51</sup> + 2<sup>15</sup>. A sum or a difference of two reduced elements has
- * limbs below 2<sup>52.6</sup>, which is what a multiplication accepts; sums of sums it doesn't. A result may replace an operand.
+ * <p>An element is five limbs of 51 bits, {@code w[at] … w[at + 4]}, lowest first, in an array shared by all elements
+ * of a computation. A product is <i>reduced</i>: its limbs are below 2<sup>51</sup> + 2<sup>15</sup>. A sum or a
+ * difference of two reduced elements has limbs below 2<sup>52.6</sup>, which is what a multiplication accepts; sums of
+ * sums it doesn't. A result may replace an operand.
  *
- * <p>A product of two limbs has up to 106 bits, and Java has no 128-bit integer. So one factor is shifted left by 3 and the other one by
- * 10: then the upper word of their product, which {@link Math#multiplyHigh} returns, is what belongs to the next limb, and the lower word
- * holds, 13 bits too far left, what stays in this one. Column k of a product is the sum of up to five products' lower parts and of the
- * upper parts of column k - 1, and is below 2<sup>57</sup>; columns 5 to 9 count 19 times in columns 0 to 4, as 2<sup>255</sup> is 19
- * modulo p. The columns are written out, since few values may be needed at a time: what doesn't fit the processor's registers costs as
- * much as the multiplications.
+ * <p>A product of two limbs has up to 106 bits, and Java has no 128-bit integer. So one factor is shifted left by 3 and
+ * the other one by 10: then the upper word of their product, which {@link Math#multiplyHigh} returns, is what belongs
+ * to the next limb, and the lower word holds, 13 bits too far left, what stays in this one. Column k of a product is
+ * the sum of up to five products' lower parts and of the upper parts of column k - 1, and is below 2<sup>57</sup>;
+ * columns 5 to 9 count 19 times in columns 0 to 4, as 2<sup>255</sup> is 19 modulo p. The columns are written out,
+ * since few values may be needed at a time: what doesn't fit the processor's registers costs as much as the
+ * multiplications.
  */
 final class Field25519 {
 
@@ -231,7 +233,10 @@ final class Field25519 {
         reduce(w, to, c0 + 19 * c5, c1 + 19 * c6, c2 + 19 * c7, c3 + 19 * c8, c4 + 19 * c9);
     }
 
-    /** Brings the columns of a product, each below 2<sup>62</sup>, to reduced limbs: one pass of carries that run side by side. */
+    /**
+     * Brings the columns of a product, each below 2<sup>62</sup>, to reduced limbs: one pass of carries that run side
+     * by side.
+     */
     private static void reduce(long[] w, int to, long c0, long c1, long c2, long c3, long c4) {
         w[to] = (c0 & MASK) + 19 * (c4 >>> 51);
         w[to + 1] = (c1 & MASK) + (c0 >>> 51);
@@ -240,7 +245,9 @@ final class Field25519 {
         w[to + 4] = (c4 & MASK) + (c3 >>> 51);
     }
 
-    /** {@code to = a·small + b}, with limbs below 2<sup>52.1</sup>, for a factor below 2<sup>17</sup> and a reduced b. */
+    /**
+     * {@code to = a·small + b}, with limbs below 2<sup>52.1</sup>, for a factor below 2<sup>17</sup> and a reduced b.
+     */
     static void multiplyAdd(long[] w, int to, int a, long small, int b) {
         long f0 = w[a];
         long f1 = w[a + 1];

@@ -5,12 +5,16 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether keystream and tags are made by the Vector API: where it gives the same bytes as the kernels that run everywhere, and is faster.
- * Until that has been tried out, once in a process, and where it isn't, the latter do. Any thread.
+ * Whether keystream and tags are made by the Vector API: where it gives the same bytes as the kernels that run
+ * everywhere, and is faster. Until that has been tried out, once in a process, and where it isn't, the latter do. Any
+ * thread.
  */
 final class KernelChoice {
 
-    /** How long each of both may take to become fast. Vectors are slow until they are compiled, and the compiler may be busy. */
+    /**
+     * How long each of both may take to become fast. Vectors are slow until they are compiled, and the compiler may be
+     * busy.
+     */
     private static final long MAX_TRIAL_NANOS = 15_000_000_000L;
 
     /** A gain must be seen this many times in a row. */

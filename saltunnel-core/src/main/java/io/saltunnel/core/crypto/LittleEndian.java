@@ -9,8 +9,9 @@ import java.util.Objects;
 /**
  * Little-endian words in byte buffers, at absolute offsets of any alignment, whatever byte order the buffer itself has.
  *
- * <p>Buffers with an array go a way of their own. A buffer's view knows both kinds of memory, and the compiler makes good code of it only
- * where it has never met an array: a few hellos from arrays once made all sealing and opening take twice as long.
+ * <p>Buffers with an array go a way of their own. A buffer's view knows both kinds of memory, and the compiler makes
+ * good code of it only where it has never met an array: a few hellos from arrays once made all sealing and opening take
+ * twice as long.
  */
 final class LittleEndian {
 

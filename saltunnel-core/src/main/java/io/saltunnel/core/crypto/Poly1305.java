@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 /**
  * Poly1305, the one-time authenticator, after RFC 8439 section 2.5.
  *
- * <p>The accumulator h, a number modulo p = 2<sup>130</sup> - 5, is held in four limbs of 32, 32, 32 and 34 bits. The key's r is clamped:
- * its four limbs are below 2<sup>28</sup>, and the upper three are divisible by 4, so that a product with weight 2<sup>128</sup> or more
- * comes back at weight 1 with the factor s<sub>i</sub> = 5·r<sub>i</sub>/4, below 1.25·2<sup>28</sup>. A block then costs sixteen
- * 64-bit multiplications and no wider ones:
+ * <p>The accumulator h, a number modulo p = 2<sup>130</sup> - 5, is held in four limbs of 32, 32, 32 and 34 bits. The
+ * key's r is clamped: its four limbs are below 2<sup>28</sup>, and the upper three are divisible by 4, so that a
+ * product with weight 2<sup>128</sup> or more comes back at weight 1 with the factor s<sub>i</sub> = 5·r<sub>i</sub>/4,
+ * below 1.25·2<sup>28</sup>. A block then costs sixteen 64-bit multiplications and no wider ones:
  *
  * <pre>
  *   weight 1      x0 = h0·r0 + h1·s3 + h2·s2 + h3·s1
@@ -21,9 +21,9 @@ import java.nio.ByteBuffer;
  *   weight 2^96   x3 = h0·r3 + h1·r2 + h2·r1 + h3·r0
  * </pre>
  *
- * <p>Only two chains of carries run, x0 → x1 → limb 2 and x2 → x3 → limb 0 → limb 1. After them and the addition of the next block,
- * the limbs are at most 2, 2, 2.96 and 6 times 2<sup>32</sup> (and two units more in limb 1), which keeps x0, the largest column, below
- * 15.7·2<sup>60</sup>: no sum leaves 64 unsigned bits.
+ * <p>Only two chains of carries run, x0 → x1 → limb 2 and x2 → x3 → limb 0 → limb 1. After them and the addition of the
+ * next block, the limbs are at most 2, 2, 2.96 and 6 times 2<sup>32</sup> (and two units more in limb 1), which keeps
+ * x0, the largest column, below 15.7·2<sup>60</sup>: no sum leaves 64 unsigned bits.
  *
  * <p>Any thread; the whole state lives in local variables.
  */
@@ -150,7 +150,10 @@ public final class Poly1305 {
         finish(h0, h1, h2, h3, padLow, padHigh, tag, tagOffset);
     }
 
-    /** Reduces modulo p, adds the pad modulo 2<sup>128</sup> and writes the tag; h3 may reach 2<sup>36</sup>, the others 2<sup>34</sup>. */
+    /**
+     * Reduces modulo p, adds the pad modulo 2<sup>128</sup> and writes the tag; h3 may reach 2<sup>36</sup>, the others
+     * 2<sup>34</sup>.
+     */
     static void finish(long h0, long h1, long h2, long h3, long padLow, long padHigh, ByteBuffer tag, int tagOffset) {
         for (int pass = 0; pass < 2; pass++) { // the first leaves at most one more carry
             h1 += h0 >>> 32;

@@ -20,11 +20,12 @@ import java.util.Arrays;
  *   row 15     ■   ■   ■     ■       ■   ■   ■     ■
  * </pre>
  *
- * <p>A quarter-round then is a loop over the lanes of four rows, in which nothing moves between lanes. It must stay a small method with
- * one call site, and the rows must be arrays of their own, or C2 stops vectorising it. At the end two rows at a time, plus the block's
- * input, become the eight-byte words of the output.
+ * <p>A quarter-round then is a loop over the lanes of four rows, in which nothing moves between lanes. It must stay a
+ * small method with one call site, and the rows must be arrays of their own, or C2 stops vectorising it. At the end two
+ * rows at a time, plus the block's input, become the eight-byte words of the output.
  *
- * <p>The rows are heap arrays, because C2 vectorises nothing else: the collector may move them, also in the middle of a batch.
+ * <p>The rows are heap arrays, because C2 vectorises nothing else: the collector may move them, also in the middle of a
+ * batch.
  */
 final class RowKeystream implements ChunkKeystream {
 
@@ -36,8 +37,8 @@ final class RowKeystream implements ChunkKeystream {
     private static final int LEAST_CHUNKS_IN_ROWS = 3;
 
     /**
-     * So many lanes go through the rounds at least. The compiler unrolls a loop by how often it has gone round on average: once shorter
-     * batches had brought that below 65, the whole keystream took half as long again.
+     * So many lanes go through the rounds at least. The compiler unrolls a loop by how often it has gone round on
+     * average: once shorter batches had brought that below 65, the whole keystream took half as long again.
      */
     private static final int LEAST_LANES_IN_ROUNDS = 72;
 

@@ -6,8 +6,8 @@ import static io.saltunnel.core.crypto.LittleEndian.putInt;
 import java.nio.ByteBuffer;
 
 /**
- * Salsa20 with 20 rounds and a key of 32 bytes, and HSalsa20, after D. J. Bernstein, <i>The Salsa20 family of stream ciphers</i> and
- * <i>Extending the Salsa20 nonce</i>.
+ * Salsa20 with 20 rounds and a key of 32 bytes, and HSalsa20, after D. J. Bernstein, <i>The Salsa20 family of stream
+ * ciphers</i> and <i>Extending the Salsa20 nonce</i>.
  *
  * <p>The 16 words of a block, in rows:
  *
@@ -99,11 +99,12 @@ public final class Salsa20 {
     }
 
     /**
-     * The 20 rounds. With feed-forward, writes the 64 bytes of a keystream block; without, the 32 bytes of HSalsa20's output, which
-     * may overlap the input.
+     * The 20 rounds. With feed-forward, writes the 64 bytes of a keystream block; without, the 32 bytes of HSalsa20's
+     * output, which may overlap the input.
      *
-     * <p>Each word of the key is read where the first round mixes it, and once more where it is added at the end. Kept in variables
-     * over all the rounds, the words would be spilled to the stack, often side by side, and stay there until something overwrites them.
+     * <p>Each word of the key is read where the first round mixes it, and once more where it is added at the end. Kept
+     * in variables over all the rounds, the words would be spilled to the stack, often side by side, and stay there
+     * until something overwrites them.
      */
     private static void core(
             ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at, boolean feedForward) {

@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 /**
  * NaCl's secretbox: Salsa20 and Poly1305 with a nonce of 8 bytes, or XSalsa20 and Poly1305 with one of 24.
  *
- * <p>A box is the 16-byte tag of the ciphertext, then the ciphertext, as long as the message. It is sealed and opened in place: the
- * message lies 16 bytes after the start of the box.
+ * <p>A box is the 16-byte tag of the ciphertext, then the ciphertext, as long as the message. It is sealed and opened
+ * in place: the message lies 16 bytes after the start of the box.
  *
- * <p>An instance is scratch space for derived keys and keystream. It may be used by one thread at a time, again and again; the
- * space is locked in memory, and wiped before every method returns.
+ * <p>An instance is scratch space for derived keys and keystream. It may be used by one thread at a time, again and
+ * again; the space is locked in memory, and wiped before every method returns.
  */
 public final class SecretBox implements AutoCloseable {
 

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernels that not every JDK runs: keystream and tags by the Vector API, whose module has to be there, and texts through memory
- * segments. All of them need Java 25. Any thread.
+ * The kernels that not every JDK runs: keystream and tags by the Vector API, whose module has to be there, and texts
+ * through memory segments. All of them need Java 25. Any thread.
  */
 final class VectorKernels {
 

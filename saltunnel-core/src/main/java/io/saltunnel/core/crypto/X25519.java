@@ -7,14 +7,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * X25519, Diffie–Hellman on Curve25519, after RFC 7748: a Montgomery ladder whose running time and memory accesses don't depend on
- * the secret.
+ * X25519, Diffie–Hellman on Curve25519, after RFC 7748: a Montgomery ladder whose running time and memory accesses
+ * don't depend on the secret.
  *
- * <p>A public key is a multiple of a point that never changes; who makes many of them gets them from a table of its multiples, on a third
- * of the time.
+ * <p>A public key is a multiple of a point that never changes; who makes many of them gets them from a table of its
+ * multiples, on a third of the time.
  *
- * <p>Secrets are clamped here, so any 32 random bytes will do; the top bit of a public key is ignored. Any thread: intermediate
- * values lie in a scratch array of the call's own, which is wiped before it returns.
+ * <p>Secrets are clamped here, so any 32 random bytes will do; the top bit of a public key is ignored. Any thread:
+ * intermediate values lie in a scratch array of the call's own, which is wiped before it returns.
  */
 public final class X25519 {
 
@@ -72,8 +72,8 @@ public final class X25519 {
      * @param peerPublicKeyOffset where the peer's public key starts
      * @param shared takes the 32 bytes of the shared secret, which the caller wipes; may overlap the other two
      * @param sharedOffset where the shared secret starts
-     * @return false if the shared secret is all zeros, which means that the peer's public key is a point of low order: the result
-     *     must not be used
+     * @return false if the shared secret is all zeros, which means that the peer's public key is a point of low order:
+     *     the result must not be used
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
     public static boolean sharedSecret(
@@ -142,9 +142,9 @@ public final class X25519 {
     }
 
     /**
-     * One step of the ladder. RFC 7748 exchanges the two points first if {@code mask} is all ones and not if it is 0; but that only
-     * exchanges the two products DA and CB, whose order doesn't matter, and changes which point is doubled. So here the operands of
-     * the doubling are selected, and nothing is exchanged.
+     * One step of the ladder. RFC 7748 exchanges the two points first if {@code mask} is all ones and not if it is 0;
+     * but that only exchanges the two products DA and CB, whose order doesn't matter, and changes which point is
+     * doubled. So here the operands of the doubling are selected, and nothing is exchanged.
      */
     private static void step(long[] w, long mask) {
         Field25519.sumAndDifference(w, A, B, X2, Z2);

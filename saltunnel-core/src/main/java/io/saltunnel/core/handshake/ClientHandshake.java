@@ -19,8 +19,8 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * <p>A state is left once, by going on, failing or closing; then its secrets are wiped, and calling it again is an
- * {@link IllegalStateException}. Closing a state that was left does nothing. One thread at a time; the long-term key has to stay open
- * throughout.
+ * {@link IllegalStateException}. Closing a state that was left does nothing. One thread at a time; the long-term key
+ * has to stay open throughout.
  */
 public sealed interface ClientHandshake extends AutoCloseable {
 
@@ -29,7 +29,8 @@ public sealed interface ClientHandshake extends AutoCloseable {
      *
      * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
      * @param context clock, random source and the rest
-     * @param clientHiOut takes the frame, in the 512 bytes from its position, which doesn't move; if this throws, it holds no part of a frame
+     * @param clientHiOut takes the frame, in the 512 bytes from its position, which doesn't move; if this throws, it
+     *     holds no part of a frame
      * @return the state that waits for the server's answer, which the caller owns and closes
      * @throws IllegalArgumentException if there is no room for a frame, or the buffer is read-only
      * @throws IllegalStateException if the key or its memory is closed
@@ -74,16 +75,20 @@ public sealed interface ClientHandshake extends AutoCloseable {
         }
 
         /**
-         * C2 and C3: checks serverhi (tag, version, zeros, shared secret, proof) and makes message0. Chunks may follow it at once.
+         * C2 and C3: checks serverhi (tag, version, zeros, shared secret, proof) and makes message0. Chunks may follow
+         * it at once.
          *
-         * @param serverHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in place, and what was
-         *     opened is wiped before this returns or throws; a frame that doesn't open is left as it was
-         * @param message0Out takes the frame to send, in the 512 bytes from its position, which doesn't move; it may be the same memory. If
-         *     this throws, it holds no part of a frame
+         * @param serverHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
+         *     place, and what was opened is wiped before this returns or throws; a frame that doesn't open is left as
+         *     it was
+         * @param message0Out takes the frame to send, in the 512 bytes from its position, which doesn't move; it may be
+         *     the same memory. If this throws, it holds no part of a frame
          * @return the established tunnel, which the caller owns and closes
-         * @throws HandshakeException if the server isn't who it has to be; the connection is to be closed without another word
+         * @throws HandshakeException if the server isn't who it has to be; the connection is to be closed without
+         *     another word
          * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
-         * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left then
+         * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left
+         *     then
          * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets has to be locked, and can't
          */
         public Session receive(ByteBuffer serverHi, ByteBuffer message0Out) throws HandshakeException {

@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * An X25519 key pair (RFC 7748) for one handshake. It can be made ahead of the connection that will use it.
  *
- * <p>Whoever holds it owns it, and closes it on every path; a handshake takes over the pair that it is given. One thread at a time.
+ * <p>Whoever holds it owns it, and closes it on every path; a handshake takes over the pair that it is given. One
+ * thread at a time.
  */
 public final class EphemeralKeyPair implements AutoCloseable {
 

@@ -4,10 +4,11 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 
 /**
- * Where handshakes get their ephemeral key pairs from: made {@linkplain #onDemand() on demand}, or taken from a stock that was made in idle
- * time. A server asks for one only after a clienthi has passed every check that costs less.
+ * Where handshakes get their ephemeral key pairs from: made {@linkplain #onDemand() on demand}, or taken from a stock
+ * that was made in idle time. A server asks for one only after a clienthi has passed every check that costs less.
  *
- * <p>Called on the threads of the contexts that share it: one that several contexts share has to be safe for several threads.
+ * <p>Called on the threads of the contexts that share it: one that several contexts share has to be safe for several
+ * threads.
  */
 @FunctionalInterface
 public interface EphemeralKeySource {

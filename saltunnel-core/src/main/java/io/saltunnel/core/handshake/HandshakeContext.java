@@ -5,8 +5,9 @@ import io.saltunnel.core.random.RandomSource;
 import java.time.InstantSource;
 
 /**
- * What handshakes need from around them, so that tests can give them all of it. A context serves any number of handshakes, but is confined to
- * one thread, as its box is: a server has one for each event loop. It owns nothing; whoever made the box closes it.
+ * What handshakes need from around them, so that tests can give them all of it. A context serves any number of
+ * handshakes, but is confined to one thread, as its box is: a server has one for each event loop. It owns nothing;
+ * whoever made the box closes it.
  *
  * @param clock the time by which clienthi is dated, and judged
  * @param random where nonces and ephemeral keys come from

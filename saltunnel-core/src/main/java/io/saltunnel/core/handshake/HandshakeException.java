@@ -3,8 +3,9 @@ package io.saltunnel.core.handshake;
 import java.util.OptionalLong;
 
 /**
- * The peer failed the handshake. Carries no stack trace: one is made for every piece of junk that a server is sent, and it tells of the peer
- * and not of this program. Its message is fit for a log and holds no secret. Immutable: any thread may look at it.
+ * The peer failed the handshake. Carries no stack trace: one is made for every piece of junk that a server is sent, and
+ * it tells of the peer and not of this program. Its message is fit for a log and holds no secret. Immutable: any thread
+ * may look at it.
  */
 public final class HandshakeException extends Exception {
 
@@ -70,7 +71,8 @@ public final class HandshakeException extends Exception {
 
     /**
      * How far the peer's clock and ours are apart, if time was looked at: so for {@link HandshakeFailure#STALE},
-     * {@link HandshakeFailure#FROM_FUTURE} and {@link HandshakeFailure#REPLAYED}. For a frame that was replayed or held back, that is its age.
+     * {@link HandshakeFailure#FROM_FUTURE} and {@link HandshakeFailure#REPLAYED}. For a frame that was replayed or held
+     * back, that is its age.
      *
      * @return the frame's time minus our clock's, in seconds; positive if the peer is ahead
      */

@@ -1,14 +1,23 @@
 package io.saltunnel.core.handshake;
 
-/** Why a handshake failed, in the order in which a receiver looks for it. Each is the peer's doing, or its configuration's. */
+/**
+ * Why a handshake failed, in the order in which a receiver looks for it. Each is the peer's doing, or its
+ * configuration's.
+ */
 public enum HandshakeFailure {
-    /** The frame doesn't open: the peer has another long-term key, doesn't speak this protocol, or the frame was altered. */
+    /**
+     * The frame doesn't open: the peer has another long-term key, doesn't speak this protocol, or the frame was
+     * altered.
+     */
     BAD_TAG("it isn't sealed under our key: the peer has another key, or isn't a saltunnel peer"),
     /** The frame opens, but speaks another version. */
     WRONG_VERSION("the peer speaks another version of the protocol"),
     /** Bytes that have to be zero aren't. */
     NONZERO_PADDING("bytes that have to be zero aren't"),
-    /** The clienthi is too old: the client's clock is wrong, the frame was held back, or it is older than the server remembers. */
+    /**
+     * The clienthi is too old: the client's clock is wrong, the frame was held back, or it is older than the server
+     * remembers.
+     */
     STALE("it is too old"),
     /** The clienthi is from the future: the client's clock is wrong, or the server's. */
     FROM_FUTURE("it is from the future"),

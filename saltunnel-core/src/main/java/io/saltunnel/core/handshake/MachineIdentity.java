@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a client says of itself in clienthi: an opaque machine id, which stands for the machine and its current boot, and a counter that
- * this process never uses twice. One instance serves all of a process's connections; it is safe for use by any number of threads.
+ * What a client says of itself in clienthi: an opaque machine id, which stands for the machine and its current boot,
+ * and a counter that this process never uses twice. One instance serves all of a process's connections; it is safe for
+ * use by any number of threads.
  */
 public final class MachineIdentity {
 
@@ -47,9 +48,9 @@ public final class MachineIdentity {
     }
 
     /**
-     * The identity of this machine, boot and process. The id is the first half of a SHA-256 over the system's machine id and boot id, where
-     * there are such (Linux), so that neither can be told from it; elsewhere it is random. The counter starts from the clock, in nanoseconds
-     * since 1970, so that a later process goes on above it.
+     * The identity of this machine, boot and process. The id is the first half of a SHA-256 over the system's machine
+     * id and boot id, where there are such (Linux), so that neither can be told from it; elsewhere it is random. The
+     * counter starts from the clock, in nanoseconds since 1970, so that a later process goes on above it.
      *
      * @param clock where the counter starts from
      * @param random where the id comes from on a system that has none

@@ -1,11 +1,12 @@
 package io.saltunnel.core.handshake;
 
 /**
- * The nonces of one second, exact, as three words each in one array: open addressing with linear probing, at most three quarters full, grown by
- * doubling. Only ever grows; a second is forgotten as a whole. Guarded by its {@link ReplayWindow}.
+ * The nonces of one second, exact, as three words each in one array: open addressing with linear probing, at most three
+ * quarters full, grown by doubling. Only ever grows; a second is forgotten as a whole. Guarded by its
+ * {@link ReplayWindow}.
  *
- * <p>The hash has no key. Only authentic hellos get here, so that an attacker can repeat nonces that honest clients drew at random, but choose
- * none; and a holder of the long-term key has simpler means to make the server work.
+ * <p>The hash has no key. Only authentic hellos get here, so that an attacker can repeat nonces that honest clients
+ * drew at random, but choose none; and a holder of the long-term key has simpler means to make the server work.
  */
 final class NonceSet {
 

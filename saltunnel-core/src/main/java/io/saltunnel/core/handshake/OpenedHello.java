@@ -11,8 +11,8 @@ import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
 
 /**
- * A hello whose tag is verified, and the proof of it: nothing of a hello can be read but from here. It lies opened in its frame, until it is
- * closed.
+ * A hello whose tag is verified, and the proof of it: nothing of a hello can be read but from here. It lies opened in
+ * its frame, until it is closed.
  *
  * <p>A hello's frame is nonce24 || box24(long-term key, nonce24, plaintext).
  */

@@ -6,17 +6,19 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * Lets every clienthi in once: it judges a hello's time, and remembers the nonces of those admitted for as long as their time would let them in
- * again. A replay has the same time field as the original, so that each second has its own set of nonces and only that one is searched.
- * {@code docs/decisions/} says why it is built like this.
+ * Lets every clienthi in once: it judges a hello's time, and remembers the nonces of those admitted for as long as
+ * their time would let them in again. A replay has the same time field as the original, so that each second has its own
+ * set of nonces and only that one is searched. {@code docs/decisions/} says why it is built like this.
  *
- * <p>What it answers is exact: a hello admitted once is refused ever after, and no other is taken for it. When its memory is used up, or a
- * second's nonces have outlived the time allowed, the oldest second is forgotten, and {@linkplain #floor() the oldest second still accepted} is
- * raised above it; it never falls again, whatever the clock does.
+ * <p>What it answers is exact: a hello admitted once is refused ever after, and no other is taken for it. When its
+ * memory is used up, or a second's nonces have outlived the time allowed, the oldest second is forgotten, and
+ * {@linkplain #floor() the oldest second still accepted} is raised above it; it never falls again, whatever the clock
+ * does.
  *
- * <p>A nonce takes 32 to 64 bytes, and a second in which there was one another 200 or so. With {@link #DEFAULT_CAPACITY} that makes at most
- * 34 MiB, reached at a steady 146 new tunnels a second; with more than that the window becomes shorter than an hour, and clients have to have
- * a better clock. Half as much again may be needed for a moment while a set grows.
+ * <p>A nonce takes 32 to 64 bytes, and a second in which there was one another 200 or so. With
+ * {@link #DEFAULT_CAPACITY} that makes at most 34 MiB, reached at a steady 146 new tunnels a second; with more than
+ * that the window becomes shorter than an hour, and clients have to have a better clock. Half as much again may be
+ * needed for a moment while a set grows.
  *
  * <p>Safe for use by any number of threads; each hello is admitted to exactly one of them.
  */
@@ -41,8 +43,8 @@ public final class ReplayWindow {
     /**
      * A window with everything given.
      *
-     * @param oldestAcceptedSeconds the oldest time accepted, in seconds since 1970; every hello that was ever admitted by another window must be
-     *     older
+     * @param oldestAcceptedSeconds the oldest time accepted, in seconds since 1970; every hello that was ever admitted
+     *     by another window must be older
      * @param capacity how many nonces to remember, 1 to {@link #MAX_CAPACITY}
      * @throws IllegalArgumentException if the capacity is out of bounds
      */
@@ -55,9 +57,10 @@ public final class ReplayWindow {
     }
 
     /**
-     * The window of a server that starts now and remembers nothing. It accepts hellos from the whole second on in which that happens. A client
-     * that connects at once is so let in; in return, what a former process admitted within that second can be admitted once more. The same
-     * goes for a client whose clock is ahead: what it sent before the restart stays acceptable for as long as it is ahead.
+     * The window of a server that starts now and remembers nothing. It accepts hellos from the whole second on in which
+     * that happens. A client that connects at once is so let in; in return, what a former process admitted within that
+     * second can be admitted once more. The same goes for a client whose clock is ahead: what it sent before the
+     * restart stays acceptable for as long as it is ahead.
      *
      * @param start the present, after the former process has ended
      * @return a window of {@link #DEFAULT_CAPACITY}
@@ -67,14 +70,15 @@ public final class ReplayWindow {
     }
 
     /**
-     * Admits a hello, or refuses it: first by its time, then because it was admitted before. May be called only for a hello whose tag, version
-     * and zeros are verified, since what isn't authentic must not take up memory.
+     * Admits a hello, or refuses it: first by its time, then because it was admitted before. May be called only for a
+     * hello whose tag, version and zeros are verified, since what isn't authentic must not take up memory.
      *
      * @param nowSeconds the server's time, in seconds since 1970
      * @param helloSeconds the hello's time, in seconds since 1970; unsigned
      * @param nonce holds the hello's nonce; any byte order, always the same
      * @param nonceOffset absolute index of the first of its 24 bytes
-     * @throws HandshakeException {@link HandshakeFailure#STALE}, {@link HandshakeFailure#FROM_FUTURE} or {@link HandshakeFailure#REPLAYED}
+     * @throws HandshakeException {@link HandshakeFailure#STALE}, {@link HandshakeFailure#FROM_FUTURE} or
+     *     {@link HandshakeFailure#REPLAYED}
      * @throws IndexOutOfBoundsException if the nonce isn't within the buffer's limit
      */
     public void admit(long nowSeconds, long helloSeconds, ByteBuffer nonce, int nonceOffset) throws HandshakeException {
@@ -156,7 +160,10 @@ public final class ReplayWindow {
         }
     }
 
-    /** Makes room for one nonce, or raises the floor above the hello that needs it: whichever costs the younger seconds nothing. */
+    /**
+     * Makes room for one nonce, or raises the floor above the hello that needs it: whichever costs the younger seconds
+     * nothing.
+     */
     private void makeRoom(long helloSeconds) {
         if (helloSeconds < seconds.firstKey()) {
             floor = helloSeconds + 1;

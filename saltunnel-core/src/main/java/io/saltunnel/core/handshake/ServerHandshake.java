@@ -13,19 +13,21 @@ import java.nio.ByteBuffer;
  * The server's side of the handshake:
  *
  * <pre>
- *   accept ─▶ {@link AwaitingClientHi} ─ S1 receives clienthi, S2 sends serverhi ─▶ {@link AwaitingMessageZero} ─ S3 receives message0 ─▶ {@link Session}
+ *   accept ─▶ {@link AwaitingClientHi} ─ S1 receives clienthi, S2 sends serverhi
+ *          ─▶ {@link AwaitingMessageZero} ─ S3 receives message0 ─▶ {@link Session}
  * </pre>
  *
  * <p>A state is left once, by going on, failing or closing; then its secrets are wiped, and calling it again is an
- * {@link IllegalStateException}. Closing a state that was left does nothing. One thread at a time; the long-term key has to stay open
- * throughout.
+ * {@link IllegalStateException}. Closing a state that was left does nothing. One thread at a time; the long-term key
+ * has to stay open throughout.
  */
 public sealed interface ServerHandshake extends AutoCloseable {
 
     /**
      * Begins to wait for a client. Holds no secret and allocates next to nothing, since anyone may connect.
      *
-     * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets, once there are any
+     * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets, once there
+     *     are any
      * @param context clock, random source and the rest
      * @param window what tells replays; the same for all handshakes under this key
      * @return the state that waits for clienthi, which the caller owns and closes
@@ -53,17 +55,20 @@ public sealed interface ServerHandshake extends AutoCloseable {
         }
 
         /**
-         * S1 and S2: checks clienthi (tag, version, zeros, time, not seen before, shared secret) and makes serverhi. Up to the last of these
-         * checks nothing secret is made.
+         * S1 and S2: checks clienthi (tag, version, zeros, time, not seen before, shared secret) and makes serverhi. Up
+         * to the last of these checks nothing secret is made.
          *
-         * @param clientHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in place, and what was
-         *     opened is wiped before this returns or throws; a frame that doesn't open is left as it was
-         * @param serverHiOut takes the frame to send, in the 512 bytes from its position, which doesn't move; it may be the same memory. If
-         *     this throws, it holds no part of a frame
+         * @param clientHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
+         *     place, and what was opened is wiped before this returns or throws; a frame that doesn't open is left as
+         *     it was
+         * @param serverHiOut takes the frame to send, in the 512 bytes from its position, which doesn't move; it may be
+         *     the same memory. If this throws, it holds no part of a frame
          * @return the state that waits for message0, which the caller owns and closes
-         * @throws HandshakeException if the client isn't to be answered; it must not be able to tell why, nor that it was refused
+         * @throws HandshakeException if the client isn't to be answered; it must not be able to tell why, nor that it
+         *     was refused
          * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
-         * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left then
+         * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left
+         *     then
          * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets has to be locked, and can't
          */
         public AwaitingMessageZero receive(ByteBuffer clientHi, ByteBuffer serverHiOut) throws HandshakeException {
@@ -100,7 +105,10 @@ public sealed interface ServerHandshake extends AutoCloseable {
         }
     }
 
-    /** The client holds the long-term key, or replays one who does to a server that just started; serverhi is sent, message0 is due. */
+    /**
+     * The client holds the long-term key, or replays one who does to a server that just started; serverhi is sent,
+     * message0 is due.
+     */
     final class AwaitingMessageZero implements ServerHandshake {
 
         private final HandshakeContext context;
@@ -126,8 +134,8 @@ public sealed interface ServerHandshake extends AutoCloseable {
         /**
          * S3: checks message0. Only now is the client known to take part, and the target may be connected to.
          *
-         * @param message0 the frame received, in the 512 bytes from its position, which doesn't move. It is opened in place; it holds nothing
-         *     but zeros to be wiped. A frame that doesn't open is left as it was
+         * @param message0 the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
+         *     place; it holds nothing but zeros to be wiped. A frame that doesn't open is left as it was
          * @return the established tunnel, which the caller owns and closes
          * @throws HandshakeException if the frame isn't this client's message0; treated like a clienthi that is refused
          * @throws IllegalStateException if this state was left before, or the key's memory is closed

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * SHA-256 (FIPS 180-4) of one key. The JDK's implementation would copy the key, and words computed from it, into heap arrays of its own that
- * nobody can wipe for certain; 32 bytes are a single block, so that the whole function is short.
+ * SHA-256 (FIPS 180-4) of one key. The JDK's implementation would copy the key, and words computed from it, into heap
+ * arrays of its own that nobody can wipe for certain; 32 bytes are a single block, so that the whole function is short.
  */
 final class KeyChecksum {
 

@@ -42,14 +42,14 @@ public final class KeyFile {
     public record Loaded(LongTermKey key, Optional<String> warning) {}
 
     /**
-     * Reads a key file, straight into locked memory. Symbolic links are followed (secrets are often mounted as such); length and permissions are
-     * those of the file that was opened, whatever its name points to in the meantime.
+     * Reads a key file, straight into locked memory. Symbolic links are followed (secrets are often mounted as such);
+     * length and permissions are those of the file that was opened, whatever its name points to in the meantime.
      *
      * @param file the file; a pipe will do
      * @param memory where the key will live; must outlive it
      * @return the key and a warning, if one is due
-     * @throws KeyFileException if the file is missing, unreadable, a directory, or not exactly {@value LongTermKey#BYTES} bytes long; what was
-     *     read of it is wiped then
+     * @throws KeyFileException if the file is missing, unreadable, a directory, or not exactly
+     *     {@value LongTermKey#BYTES} bytes long; what was read of it is wiped then
      * @throws IllegalStateException if the memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
@@ -150,7 +150,10 @@ public final class KeyFile {
                 : FileChannel.open(file, options, new FileAttribute<?>[0]);
     }
 
-    /** A new file survives a power failure only when its directory's entry does. Not all systems can do this; the file is good anyway. */
+    /**
+     * A new file survives a power failure only when its directory's entry does. Not all systems can do this; the file
+     * is good anyway.
+     */
     private static void syncDirectory(Path file) {
         try (FileChannel channel = FileChannel.open(directory(file), StandardOpenOption.READ)) {
             channel.force(true);

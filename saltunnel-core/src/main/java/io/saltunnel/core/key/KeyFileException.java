@@ -2,7 +2,10 @@ package io.saltunnel.core.key;
 
 import java.io.IOException;
 
-/** A key file that can't be read or made: the configuration's fault, or the disk's. The message is one line for the user. Thrown on the calling thread. */
+/**
+ * A key file that can't be read or made: the configuration's fault, or the disk's. The message is one line for the
+ * user. Thrown on the calling thread.
+ */
 public final class KeyFileException extends IOException {
 
     private static final long serialVersionUID = 1;

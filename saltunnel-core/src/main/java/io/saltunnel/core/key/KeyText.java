@@ -9,10 +9,11 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * A key as text for people: 64 hexadecimal characters. It is read from and written to channels, since a stream or a {@code String} would
- * leave copies on the heap.
+ * A key as text for people: 64 hexadecimal characters. It is read from and written to channels, since a stream or a
+ * {@code String} would leave copies on the heap.
  *
- * <p>Any thread, as long as the channels are used by no other meanwhile; they are to block, and stay the caller's to close.
+ * <p>Any thread, as long as the channels are used by no other meanwhile; they are to block, and stay the caller's to
+ * close.
  */
 public final class KeyText {
 
@@ -32,8 +33,9 @@ public final class KeyText {
     private KeyText() {}
 
     /**
-     * Reads a key's text. Hyphens, spaces, tabs and line breaks may stand anywhere and mean nothing; letters may be of either case. Up to
-     * {@value #READ_BYTES} bytes are taken from the channel at a time, so that some of what follows a line may be gone with it.
+     * Reads a key's text. Hyphens, spaces, tabs and line breaks may stand anywhere and mean nothing; letters may be of
+     * either case. Up to {@value #READ_BYTES} bytes are taken from the channel at a time, so that some of what follows
+     * a line may be gone with it.
      *
      * @param text where to read from; a channel that reads straight into direct buffers leaves no copy
      * @param end what ends the text
@@ -115,7 +117,10 @@ public final class KeyText {
         return character == '-' || character == ' ' || character == '\t' || character == '\r' || character == '\n';
     }
 
-    /** Returns the digit's value, or -1 if it isn't one; computed, for a table's cache lines would tell which digit it was. */
+    /**
+     * Returns the digit's value, or -1 if it isn't one; computed, for a table's cache lines would tell which digit it
+     * was.
+     */
     private static int decode(int character) {
         int lowerCase = character | 0x20;
         if (character >= '0' && character <= '9') {

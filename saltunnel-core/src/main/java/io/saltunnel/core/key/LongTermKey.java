@@ -9,7 +9,8 @@ import java.nio.file.Path;
 /**
  * The secret that a client and a server share: 32 bytes in locked memory, wiped when the key is closed.
  *
- * <p>The key also names the {@link SecretMemory} in which the sessions under it keep their secrets. It doesn't own that memory.
+ * <p>The key also names the {@link SecretMemory} in which the sessions under it keep their secrets. It doesn't own that
+ * memory.
  *
  * <p>Any thread may read the key; nobody may once it is closed.
  *
@@ -38,7 +39,8 @@ public final class LongTermKey implements AutoCloseable {
     /**
      * Copies a key from a buffer.
      *
-     * @param source holds the key in the {@value #BYTES} bytes from its position on; isn't changed, and remains the caller's to wipe
+     * @param source holds the key in the {@value #BYTES} bytes from its position on; isn't changed, and remains the
+     *     caller's to wipe
      * @param memory where the key and the secrets of its sessions live; must outlive the key
      * @return a key that the caller owns and closes
      * @throws IllegalArgumentException if the buffer has another number of bytes remaining
@@ -66,7 +68,8 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * Reads a key file. {@link KeyFile#load} does the same and tells, besides, whether the file's permissions are too wide.
+     * Reads a key file. {@link KeyFile#load} does the same and tells, besides, whether the file's permissions are too
+     * wide.
      *
      * @param file a file of exactly {@value #BYTES} bytes
      * @param memory where the key and the secrets of its sessions live; must outlive the key

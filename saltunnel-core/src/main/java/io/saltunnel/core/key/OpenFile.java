@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file open for reading whose permissions can be asked of the open file itself. Java can't do that, its channels hide their descriptors; so
- * on Linux and macOS the file is opened by the C library. Where that is missing, the permissions are those of the name.
+ * A file open for reading whose permissions can be asked of the open file itself. Java can't do that, its channels hide
+ * their descriptors; so on Linux and macOS the file is opened by the C library. Where that is missing, the permissions
+ * are those of the name.
  */
 interface OpenFile extends Closeable {
 

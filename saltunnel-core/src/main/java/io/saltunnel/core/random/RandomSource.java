@@ -19,10 +19,12 @@ public interface RandomSource {
     void fill(ByteBuffer target);
 
     /**
-     * The system's cryptographic source. On Linux and macOS direct buffers are filled by the kernel, without a copy on the way; elsewhere, and
-     * for heap buffers, bytes pass through a short-lived heap array, which is wiped before this returns.
+     * The system's cryptographic source. On Linux and macOS direct buffers are filled by the kernel, without a copy on
+     * the way; elsewhere, and for heap buffers, bytes pass through a short-lived heap array, which is wiped before this
+     * returns.
      *
-     * @return a source that is safe for keys, may be shared by all threads, and never blocks once the system has started
+     * @return a source that is safe for keys, may be shared by all threads, and never blocks once the system has
+     *     started
      */
     static RandomSource system() {
         return SystemRandomSource.INSTANCE;

@@ -8,8 +8,9 @@ import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 
 /**
- * The system's random source. Direct buffers are filled by the kernel itself: generators on the heap, Tink's and the JDK's among them, keep parts
- * of what they gave out in buffers that nobody wipes. Tink's serves heap buffers, and systems where the kernel can't be asked.
+ * The system's random source. Direct buffers are filled by the kernel itself: generators on the heap, Tink's and the
+ * JDK's among them, keep parts of what they gave out in buffers that nobody wipes. Tink's serves heap buffers, and
+ * systems where the kernel can't be asked.
  */
 enum SystemRandomSource implements RandomSource {
     INSTANCE;
@@ -38,7 +39,10 @@ enum SystemRandomSource implements RandomSource {
         }
     }
 
-    /** {@code getentropy}: on Linux and macOS, at most 256 bytes a call, waits for the kernel's pool once after boot, never later. */
+    /**
+     * {@code getentropy}: on Linux and macOS, at most 256 bytes a call, waits for the kernel's pool once after boot,
+     * never later.
+     */
     private static final class Kernel {
 
         private static final boolean AVAILABLE = register();

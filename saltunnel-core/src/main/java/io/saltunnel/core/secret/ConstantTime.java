@@ -13,7 +13,8 @@ public final class ConstantTime {
     private ConstantTime() {}
 
     /**
-     * Tells whether two stretches hold the same bytes. Offsets are absolute; positions and limits neither matter, but for the bounds, nor move.
+     * Tells whether two stretches hold the same bytes. Offsets are absolute; positions and limits neither matter, but
+     * for the bounds, nor move.
      *
      * @param a one buffer, heap or direct
      * @param aOffset where its stretch begins

@@ -7,11 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A run of whole pages for secrets, outside the Java heap: locked where the system allows it, not part of core dumps, not inherited by child
- * processes.
+ * A run of whole pages for secrets, outside the Java heap: locked where the system allows it, not part of core dumps,
+ * not inherited by child processes.
  *
- * <p>The addresses stay mapped as long as any view of {@link #buffer()} is reachable, so that no late access through a forgotten view can
- * crash the process. After {@link #close()} such a view reads zeros, and what is written through it isn't locked.
+ * <p>The addresses stay mapped as long as any view of {@link #buffer()} is reachable, so that no late access through a
+ * forgotten view can crash the process. After {@link #close()} such a view reads zeros, and what is written through it
+ * isn't locked.
  *
  * <p>Where the C library can't be called, the memory is an ordinary direct buffer and {@link #locked()} is false.
  *
@@ -40,7 +41,8 @@ public final class LockedRegion implements AutoCloseable {
      * @param bytes the least size, at least 1; rounded up to whole pages
      * @return a region that the caller owns and closes
      * @throws IllegalArgumentException if {@code bytes} is less than 1 or can't be rounded up within an {@code int}
-     * @throws MemoryLockException if locking {@linkplain ProcessProtection#requireLockedMemory() is required} and not possible
+     * @throws MemoryLockException if locking {@linkplain ProcessProtection#requireLockedMemory() is required} and not
+     *     possible
      * @throws OutOfMemoryError if there is no memory
      */
     public static LockedRegion map(int bytes) {
@@ -85,8 +87,9 @@ public final class LockedRegion implements AutoCloseable {
     /**
      * The whole region.
      *
-     * @return always the same direct, little-endian buffer from 0 to the region's size; the caller must leave its position and limit alone
-     *     (slice or duplicate it, or use absolute access), and must not use it after {@link #close()}
+     * @return always the same direct, little-endian buffer from 0 to the region's size; the caller must leave its
+     *     position and limit alone (slice or duplicate it, or use absolute access), and must not use it after
+     *     {@link #close()}
      */
     public ByteBuffer buffer() {
         return buffer;
@@ -115,7 +118,10 @@ public final class LockedRegion implements AutoCloseable {
         return "LockedRegion[" + pages.length + " bytes, " + (locked() ? "locked" : "not locked") + "]";
     }
 
-    /** The mapping behind the buffer; must not refer to it, or the cleaner would never run. Address 0 stands for an ordinary direct buffer. */
+    /**
+     * The mapping behind the buffer; must not refer to it, or the cleaner would never run. Address 0 stands for an
+     * ordinary direct buffer.
+     */
     private static final class Pages {
 
         final long address;

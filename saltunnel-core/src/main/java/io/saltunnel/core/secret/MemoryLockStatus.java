@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param lockedBytes bytes that can't be swapped out, from 0
  * @param unlockedBytes bytes that should have been locked and aren't, from 0
  * @param limitBytes the most bytes that this process may lock ({@code RLIMIT_MEMLOCK}), or {@link #NO_LIMIT}
- * @param advice if something isn't locked: one line for the user that says how much is wanted, how much is allowed, and how to raise it
+ * @param advice if something isn't locked: one line for the user that says how much is wanted, how much is allowed, and
+ *     how to raise it
  */
 public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitBytes, Optional<String> advice) {
 

@@ -6,8 +6,8 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 
 /**
- * The few calls of the C library that locking needs, on Linux and macOS. Everything here answers with a plain «no» where the platform, JNA or
- * its native part is missing, so that callers fall back instead of failing.
+ * The few calls of the C library that locking needs, on Linux and macOS. Everything here answers with a plain «no»
+ * where the platform, JNA or its native part is missing, so that callers fall back instead of failing.
  */
 final class NativeMemory {
 
@@ -39,7 +39,8 @@ final class NativeMemory {
     }
 
     /**
-     * Maps fresh zeroed pages that are left out of core dumps and are not passed on to forked children (whose copy nobody would wipe).
+     * Maps fresh zeroed pages that are left out of core dumps and are not passed on to forked children (whose copy
+     * nobody would wipe).
      *
      * @return the address, or 0 if the system has none to give
      */
@@ -61,7 +62,10 @@ final class NativeMemory {
         return Calls.mlock(address, length) == 0;
     }
 
-    /** Gives the pages back to the system while the addresses stay valid: they read as zeros from now on (Linux; elsewhere the pages stay). */
+    /**
+     * Gives the pages back to the system while the addresses stay valid: they read as zeros from now on (Linux;
+     * elsewhere the pages stay).
+     */
     static void unlockAndDiscard(long address, long length) {
         int unused = Calls.munlock(address, length);
         if (Platform.isLinux()) {
@@ -95,7 +99,10 @@ final class NativeMemory {
         return unlimited ? MemoryLockStatus.NO_LIMIT : softAndHard[0];
     }
 
-    /** Directly mapped: arguments are primitives of the C types' exact widths on 64-bit systems, so a call costs no reflection. */
+    /**
+     * Directly mapped: arguments are primitives of the C types' exact widths on 64-bit systems, so a call costs no
+     * reflection.
+     */
     private static final class Calls {
 
         /** Empty if the calls work. */

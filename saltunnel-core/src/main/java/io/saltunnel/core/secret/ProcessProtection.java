@@ -8,20 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a process does about itself, besides locking its secrets: for programs whose whole purpose is to handle them, not for libraries inside
- * someone else's program. Immutable: any thread may use it.
+ * What a process does about itself, besides locking its secrets: for programs whose whole purpose is to handle them,
+ * not for libraries inside someone else's program. Immutable: any thread may use it.
  *
  * @param notDumpable no debugger of the same user may attach and no core be dumped ({@code PR_SET_DUMPABLE}; Linux)
  * @param noCoreFile the limit for core files is 0, for good ({@code RLIMIT_CORE}; Linux and macOS)
- * @param wholeProcessLocked all memory, that of the future included, stays out of swap ({@code mlockall}; Linux, and only where no limit can
- *     make later allocations fail)
+ * @param wholeProcessLocked all memory, that of the future included, stays out of swap ({@code mlockall}; Linux, and
+ *     only where no limit can make later allocations fail)
  */
 public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wholeProcessLocked) {
 
     private static final int PR_SET_DUMPABLE = 4;
     private static final int RLIMIT_CORE = 4;
 
-    /** MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT: a page is locked once it is touched, so that what is only reserved costs no memory. */
+    /**
+     * MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT: a page is locked once it is touched, so that what is only reserved costs
+     * no memory.
+     */
     private static final int LOCK_ALL_ON_FAULT = 1 | 2 | 4;
 
     private static final int CAP_IPC_LOCK = 14;
@@ -71,8 +74,9 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
     }
 
     /**
-     * Forbids the process, until it ends, to keep secrets in memory that isn't locked: mapping more of it throws {@link MemoryLockException}
-     * where locking fails. What is mapped already stays as it is. Can be called again, by any thread.
+     * Forbids the process, until it ends, to keep secrets in memory that isn't locked: mapping more of it throws
+     * {@link MemoryLockException} where locking fails. What is mapped already stays as it is. Can be called again, by
+     * any thread.
      */
     public static void requireLockedMemory() {
         LockedRegion.requireLocking();

@@ -5,10 +5,11 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One secret of fixed size in locked memory, zeroed when it is handed out. Whoever allocated it owns it, and closes it on every path; that
- * wipes it.
+ * One secret of fixed size in locked memory, zeroed when it is handed out. Whoever allocated it owns it, and closes it
+ * on every path; that wipes it.
  *
- * <p>{@link #close()} may be called by any thread, but not while another still works on the bytes: the slot is handed out again at once.
+ * <p>{@link #close()} may be called by any thread, but not while another still works on the bytes: the slot is handed
+ * out again at once.
  */
 public final class SecretBytes implements AutoCloseable {
 
@@ -41,8 +42,8 @@ public final class SecretBytes implements AutoCloseable {
     /**
      * The bytes themselves.
      *
-     * @return always the same direct, little-endian view of exactly {@link #size()} bytes, to be used with absolute access only, and never
-     *     after {@link #close()}: it may show another secret by then
+     * @return always the same direct, little-endian view of exactly {@link #size()} bytes, to be used with absolute
+     *     access only, and never after {@link #close()}: it may show another secret by then
      * @throws IllegalStateException if this secret or its memory is closed
      */
     public ByteBuffer buffer() {

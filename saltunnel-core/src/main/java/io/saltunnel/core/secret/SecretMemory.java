@@ -8,11 +8,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Locked memory divided into small slots for secrets. It grows by slabs of {@value #SLAB_BYTES} bytes and keeps them until it is closed, so
- * that allocating and releasing are a few dozen nanoseconds and never a call of the system, unless a new slab is due.
+ * Locked memory divided into small slots for secrets. It grows by slabs of {@value #SLAB_BYTES} bytes and keeps them
+ * until it is closed, so that allocating and releasing are a few dozen nanoseconds and never a call of the system,
+ * unless a new slab is due.
  *
- * <p>Slots are of fixed sizes, powers of two from {@value #MIN_SLOT_BYTES} to {@value #MAX_SECRET_BYTES} bytes, so that no two secrets share
- * a cache line. A slot is all zeros when it is handed out, and is wiped when it comes back.
+ * <p>Slots are of fixed sizes, powers of two from {@value #MIN_SLOT_BYTES} to {@value #MAX_SECRET_BYTES} bytes, so that
+ * no two secrets share a cache line. A slot is all zeros when it is handed out, and is wiped when it comes back.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -102,8 +103,8 @@ public final class SecretMemory implements AutoCloseable {
     }
 
     /**
-     * Wipes everything, secrets still in use included, and gives the memory back. The secrets' views then read zeros; their
-     * {@link SecretBytes#buffer()} throws. Closing it again does nothing.
+     * Wipes everything, secrets still in use included, and gives the memory back. The secrets' views then read zeros;
+     * their {@link SecretBytes#buffer()} throws. Closing it again does nothing.
      */
     @Override
     public synchronized void close() {

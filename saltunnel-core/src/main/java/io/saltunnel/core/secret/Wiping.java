@@ -16,8 +16,8 @@ public final class Wiping {
     private Wiping() {}
 
     /**
-     * Overwrites a stretch of a buffer with zeros; position and limit don't move. The stores can't be left out by the compiler: a direct
-     * buffer's memory is visible to others as far as it knows.
+     * Overwrites a stretch of a buffer with zeros; position and limit don't move. The stores can't be left out by the
+     * compiler: a direct buffer's memory is visible to others as far as it knows.
      *
      * @param buffer a writable buffer, usually direct
      * @param offset absolute index of the first byte to wipe
@@ -42,8 +42,8 @@ public final class Wiping {
     }
 
     /**
-     * Overwrites a heap array with zeros. Only for what a library forces through the heap: the collector may have copied the array before,
-     * and those copies stay until their space is used again.
+     * Overwrites a heap array with zeros. Only for what a library forces through the heap: the collector may have
+     * copied the array before, and those copies stay until their space is used again.
      *
      * @param array the array to wipe
      */

@@ -1,6 +1,6 @@
 /**
- * Memory for secrets: outside the Java heap, locked against swapping where the system allows it, left out of core dumps, and wiped when it
- * is released.
+ * Memory for secrets: outside the Java heap, locked against swapping where the system allows it, left out of core
+ * dumps, and wiped when it is released.
  *
  * <p>{@link io.saltunnel.core.secret.SecretMemory} hands out the small secrets (keys, Diffie-Hellman results);
  * {@link io.saltunnel.core.secret.LockedRegion} is a run of whole pages for whoever divides it up by other rules.

@@ -3,9 +3,9 @@ package io.saltunnel.core.session;
 import io.saltunnel.core.crypto.ChunkFailure;
 
 /**
- * A chunk that is refused: altered, out of order, or sealed by a peer that breaks the protocol. The tunnel has to be aborted, so that nobody
- * takes what came before for the whole. Carries no stack trace, since it tells of the peer and not of this program.
- * Immutable: any thread may look at it.
+ * A chunk that is refused: altered, out of order, or sealed by a peer that breaks the protocol. The tunnel has to be
+ * aborted, so that nobody takes what came before for the whole. Carries no stack trace, since it tells of the peer and
+ * not of this program. Immutable: any thread may look at it.
  */
 public final class ChunkException extends Exception {
 
@@ -39,7 +39,8 @@ public final class ChunkException extends Exception {
     }
 
     /**
-     * How much the chunks before it in the same run held. That much is authentic, and stands where the run was to be opened to.
+     * How much the chunks before it in the same run held. That much is authentic, and stands where the run was to be
+     * opened to.
      *
      * @return bytes of data, 0 or more
      */

@@ -1,6 +1,8 @@
 package io.saltunnel.core.session;
 
-/** Hands out the numbers of one direction's chunks, which are their nonces: each once, up to 2^64-1 and never around. */
+/**
+ * Hands out the numbers of one direction's chunks, which are their nonces: each once, up to 2^64-1 and never around.
+ */
 final class ChunkNumbers {
 
     /** The next number, unsigned; meaningless once exhausted. */

@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Opens one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of chunks become whole runs of data, in order and without a gap. After the first chunk that is
- * refused it opens nothing any more, since there is no way to go on past it.
+ * Opens one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of chunks become whole runs
+ * of data, in order and without a gap. After the first chunk that is refused it opens nothing any more, since there is
+ * no way to go on past it.
  *
  * <p>Belongs to its {@link Session}, and ends with it. One thread at a time.
  */
@@ -25,19 +26,20 @@ public final class ChunkOpener {
     }
 
     /**
-     * Opens a run of chunks. Data appears only from chunks whose tags were verified; what padding holds is ignored. Offsets are absolute;
-     * positions and limits don't move. What was opened is the caller's to wipe.
+     * Opens a run of chunks. Data appears only from chunks whose tags were verified; what padding holds is ignored.
+     * Offsets are absolute; positions and limits don't move. What was opened is the caller's to wipe.
      *
      * @param cipher the scratch space to work in, used by no one else meanwhile
      * @param frames the sealed chunks, heap or direct
      * @param framesOffset index of the first
      * @param frameCount how many there are, 1 to {@link ChunkCipher#MAX_CHUNKS_PER_RUN}
-     * @param data where the data goes: a writable buffer with room for {@value Frame#MAX_DATA} bytes a frame, which either
-     *     doesn't overlap with the frames or is the same buffer at the same offset
+     * @param data where the data goes: a writable buffer with room for {@value Frame#MAX_DATA} bytes a frame, which
+     *     either doesn't overlap with the frames or is the same buffer at the same offset
      * @param dataOffset index of the first byte of data
      * @return the number of bytes opened, 0 or more
      * @throws ChunkException if a chunk is refused; it says how much the chunks before it held
-     * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is opened then, nor ever after
+     * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is opened then,
+     *     nor ever after
      * @throws IndexOutOfBoundsException if the frames or the data don't lie within the limits; nothing is opened then
      * @throws IllegalArgumentException if the count is out of bounds; nothing is opened then
      * @throws IllegalStateException if a chunk was refused before, or the session is closed

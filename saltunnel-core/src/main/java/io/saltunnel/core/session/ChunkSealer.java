@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Seals one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of data become whole runs of chunks, numbered
- * without a gap. A number is spent as soon as a run begins and never comes back, so that no two chunks can share one, whatever fails.
+ * Seals one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of data become whole runs
+ * of chunks, numbered without a gap. A number is spent as soon as a run begins and never comes back, so that no two
+ * chunks can share one, whatever fails.
  *
  * <p>Belongs to its {@link Session}, and ends with it. One thread at a time.
  */
@@ -27,7 +28,8 @@ public final class ChunkSealer {
     }
 
     /**
-     * Seals a run of data. Offsets are absolute; positions and limits don't move. The data is read only, and is the caller's to wipe.
+     * Seals a run of data. Offsets are absolute; positions and limits don't move. The data is read only, and is the
+     * caller's to wipe.
      *
      * @param cipher the scratch space to work in, used by no one else meanwhile
      * @param data the plaintext, heap or direct

@@ -1,11 +1,11 @@
 package io.saltunnel.core.session;
 
 /**
- * An established tunnel as one of its ends sees it: what seals the one direction and opens the other, and the keys of both. Made by a
- * handshake that is complete.
+ * An established tunnel as one of its ends sees it: what seals the one direction and opens the other, and the keys of
+ * both. Made by a handshake that is complete.
  *
- * <p>Whoever holds it owns it, and closes it on every path. Sealer and opener share nothing that changes, so that each may have its own
- * thread; closing needs both to be at rest.
+ * <p>Whoever holds it owns it, and closes it on every path. Sealer and opener share nothing that changes, so that each
+ * may have its own thread; closing needs both to be at rest.
  */
 public final class Session implements AutoCloseable {
 

@@ -6,8 +6,8 @@ import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 
 /**
- * The keys of one tunnel, {@code S} in {@code docs/PROTOCOL.md}: the first 64 bytes of the Salsa20 stream under the shared secret of the two
- * ephemeral keys, with a nonce of zeros. A shared secret is used for this once and then wiped.
+ * The keys of one tunnel, {@code S} in {@code docs/PROTOCOL.md}: the first 64 bytes of the Salsa20 stream under the
+ * shared secret of the two ephemeral keys, with a nonce of zeros. A shared secret is used for this once and then wiped.
  *
  * <table>
  * <caption>64 bytes of locked memory</caption>
@@ -16,7 +16,8 @@ import java.nio.ByteBuffer;
  * <tr><td>{@value #SERVER_KEY}</td><td>32</td><td>server key: seals what the server sends</td></tr>
  * </table>
  *
- * <p>Whoever holds it owns it and closes it; a {@link Session} takes it over. Not for use while another thread closes it.
+ * <p>Whoever holds it owns it and closes it; a {@link Session} takes it over. Not for use while another thread closes
+ * it.
  */
 public final class SessionKeys implements AutoCloseable {
 
@@ -59,7 +60,8 @@ public final class SessionKeys implements AutoCloseable {
     /**
      * The keys themselves, laid out as in the table above.
      *
-     * @return the direct, little-endian buffer of {@link SecretBytes#buffer()}, to be used by absolute index and not beyond {@link #close()}
+     * @return the direct, little-endian buffer of {@link SecretBytes#buffer()}, to be used by absolute index and not
+     *     beyond {@link #close()}
      * @throws IllegalStateException if these keys are closed
      */
     public ByteBuffer bytes() {
@@ -67,7 +69,8 @@ public final class SessionKeys implements AutoCloseable {
     }
 
     /**
-     * What the server shows in serverhi: byte {@code i} is {@code S[i] XOR S[48+i]}. It tells nothing of either key without the other.
+     * What the server shows in serverhi: byte {@code i} is {@code S[i] XOR S[48+i]}. It tells nothing of either key
+     * without the other.
      *
      * @return a new array of 16 bytes
      * @throws IllegalStateException if these keys are closed

@@ -18,13 +18,15 @@ import java.util.HexFormat;
  * <tr><td>72</td><td>400</td><td>zeros</td></tr>
  * </table>
  *
- * <p>Immutable, and fit for any thread: arrays are copied on the way in and out. Nothing in it is secret from a holder of the long-term key.
+ * <p>Immutable, and fit for any thread: arrays are copied on the way in and out. Nothing in it is secret from a holder
+ * of the long-term key.
  *
  * @param ephemeralPublicKey the client's ephemeral public key, 32 bytes
- * @param timeSeconds seconds since 1970-01-01 UTC by the client's clock; unsigned, so that a negative value means a time beyond 2<sup>63</sup>
+ * @param timeSeconds seconds since 1970-01-01 UTC by the client's clock; unsigned, so that a negative value means a
+ *     time beyond 2<sup>63</sup>
  * @param machineId the machine and boot that sent it, 16 bytes
- * @param machineCounter a number that the machine doesn't use twice; unsigned. A receiver draws no conclusion from it: senders exist whose
- *     counter goes backwards
+ * @param machineCounter a number that the machine doesn't use twice; unsigned. A receiver draws no conclusion from it:
+ *     senders exist whose counter goes backwards
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
 public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machineId, long machineCounter) {
@@ -64,8 +66,8 @@ public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machi
     }
 
     /**
-     * Reads a hello whose tag is verified: the version first, then the zeros, each compared in constant time, then the fields. Position and
-     * limit don't move.
+     * Reads a hello whose tag is verified: the version first, then the zeros, each compared in constant time, then the
+     * fields. Position and limit don't move.
      *
      * @param plaintext a buffer of either byte order
      * @param offset absolute index of the first of {@value Frame#HELLO_PLAINTEXT} bytes

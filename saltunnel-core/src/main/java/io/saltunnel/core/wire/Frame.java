@@ -1,7 +1,8 @@
 package io.saltunnel.core.wire;
 
 /**
- * The sizes on the wire, all in bytes: constants, for any thread. Everything a peer sends is a whole number of frames, of {@link #SIZE} bytes each:
+ * The sizes on the wire, all in bytes: constants, for any thread. Everything a peer sends is a whole number of frames,
+ * of {@link #SIZE} bytes each:
  *
  * <table>
  * <caption>What a frame consists of</caption>

@@ -1,8 +1,9 @@
 package io.saltunnel.core.wire;
 
 /**
- * An authentic hello that this version can't read: its sender holds the long-term key, and speaks another version or has a defect. Carries
- * no stack trace, since it tells of the peer and not of this program. Immutable: any thread may look at it.
+ * An authentic hello that this version can't read: its sender holds the long-term key, and speaks another version or
+ * has a defect. Carries no stack trace, since it tells of the peer and not of this program. Immutable: any thread may
+ * look at it.
  */
 public final class MalformedHelloException extends Exception {
 

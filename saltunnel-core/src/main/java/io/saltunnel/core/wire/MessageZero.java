@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * message0, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries nothing: that it opens under the client's session key
- * proves that the client takes part now, and didn't only replay a clienthi.
+ * message0, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries nothing: that it opens under
+ * the client's session key proves that the client takes part now, and didn't only replay a clienthi.
  *
  * <table>
  * <caption>{@value Frame#MESSAGE0_PLAINTEXT} bytes of plaintext</caption>
@@ -15,8 +15,8 @@ import java.nio.ByteOrder;
  * <tr><td>0</td><td>496</td><td>zeros</td></tr>
  * </table>
  *
- * <p>Its nonce isn't sent. It is all zeros, which is safe: a session's keys are new, message0 is the only box of 24 nonce bytes under the
- * client key, and the key that such a box is really sealed under, HSalsa20 of it, is no chunk's.
+ * <p>Its nonce isn't sent. It is all zeros, which is safe: a session's keys are new, message0 is the only box of 24
+ * nonce bytes under the client key, and the key that such a box is really sealed under, HSalsa20 of it, is no chunk's.
  *
  * <p>Any thread: nothing is kept between calls.
  */
@@ -30,7 +30,8 @@ public final class MessageZero {
     /**
      * The nonce it is sealed under.
      *
-     * @return always the same 24 zeros, read-only and little-endian, to be read by absolute index: its position and limit are everybody's
+     * @return always the same 24 zeros, read-only and little-endian, to be read by absolute index: its position and
+     *     limit are everybody's
      */
     public static ByteBuffer nonce() {
         return NONCE;

@@ -34,7 +34,10 @@ class BasePointTableTest {
         assertThat(byTable(secret)).isEqualTo(publicKey);
     }
 
-    /** Every digit in every place, carries that run through all places, the least and the largest, and bits that clamping changes. */
+    /**
+     * Every digit in every place, carries that run through all places, the least and the largest, and bits that
+     * clamping changes.
+     */
     static Stream<String> awkwardSecrets() {
         List<String> secrets = new ArrayList<>();
         for (int digit = 0; digit < 16; digit++) {

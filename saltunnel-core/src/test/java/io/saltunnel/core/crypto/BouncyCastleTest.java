@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Salsa20, Poly1305 and the boxes against Bouncy Castle: random input, all lengths, any alignment, heap and direct, either byte order. */
+/**
+ * Salsa20, Poly1305 and the boxes against Bouncy Castle: random input, all lengths, any alignment, heap and direct,
+ * either byte order.
+ */
 class BouncyCastleTest {
 
     private final Random random = new Random(20);

@@ -16,8 +16,9 @@ class ChunkTagsTest {
     private static final BigInteger P = BigInteger.TWO.pow(130).subtract(BigInteger.valueOf(5));
 
     /**
-     * With r = 1 the accumulator is a sum. The last block makes the highest of five limbs overflow into the lowest, that into the next, which is left at 2^26; the two above it are full, so that the carry of the very end goes through
-     * all.
+     * With r = 1 the accumulator is a sum. The last block makes the highest of five limbs overflow into the lowest,
+     * that into the next, which is left at 2^26; the two above it are full, so that the carry of the very end goes
+     * through all.
      */
     @ParameterizedTest
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")

@@ -14,7 +14,9 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every chunk of {@code sessions.json}, bit for bit, and every one of {@code rejections.json}, refused with its reason. */
+/**
+ * Every chunk of {@code sessions.json}, bit for bit, and every one of {@code rejections.json}, refused with its reason.
+ */
 class ChunkVectorsTest {
 
     record Chunk(String key, long nonce, String data, String frame) {}

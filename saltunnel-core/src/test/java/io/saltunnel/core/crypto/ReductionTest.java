@@ -8,7 +8,10 @@ import java.nio.ByteOrder;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The last step of both arithmetics, modulo 2^255 - 19 and 2^130 - 5, against big integers: where a value is the modulus or more, which no random input ever is, and where limbs overflow. */
+/**
+ * The last step of both arithmetics, modulo 2^255 - 19 and 2^130 - 5, against big integers: where a value is the
+ * modulus or more, which no random input ever is, and where limbs overflow.
+ */
 class ReductionTest {
     private static final BigInteger P25519 = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
     private static final BigInteger P1305 = BigInteger.TWO.pow(130).subtract(BigInteger.valueOf(5));

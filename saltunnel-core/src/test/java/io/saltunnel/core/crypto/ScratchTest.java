@@ -87,7 +87,10 @@ class ScratchTest {
         }
     }
 
-    /** The scratch space of the vectors, whose classes only some JDKs have. Of the tags' 67 rows, all but ten are ciphertext. */
+    /**
+     * The scratch space of the vectors, whose classes only some JDKs have. Of the tags' 67 rows, all but ten are
+     * ciphertext.
+     */
     private static ByteBuffer secrets(Object kernel) throws ReflectiveOperationException {
         Field scratch = kernel.getClass().getDeclaredField("scratch");
         scratch.setAccessible(true);

@@ -9,7 +9,10 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a box does beside being the right one, which the vectors show: it refuses, it touches nothing that it shouldn't, and it forgets. */
+/**
+ * What a box does beside being the right one, which the vectors show: it refuses, it touches nothing that it shouldn't,
+ * and it forgets.
+ */
 class SecretBoxTest {
     private static final int LENGTH = 200;
     private static final int AT = 5;

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every connection of {@code sessions.json}, bit for bit in both roles, and every clienthi of {@code rejections.json}. */
+/**
+ * Every connection of {@code sessions.json}, bit for bit in both roles, and every clienthi of {@code rejections.json}.
+ */
 class HandshakeVectorsTest {
 
     private final SecretMemory memory = SecretMemory.create();

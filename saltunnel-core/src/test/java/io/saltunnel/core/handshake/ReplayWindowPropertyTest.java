@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The replay window against its rules in their shortest form, and against many threads at once. All randomness is seeded. */
+/**
+ * The replay window against its rules in their shortest form, and against many threads at once. All randomness is
+ * seeded.
+ */
 class ReplayWindowPropertyTest {
 
     private static final long START = 1_700_000_000;

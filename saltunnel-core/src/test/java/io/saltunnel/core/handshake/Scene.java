@@ -18,8 +18,8 @@ import java.util.HexFormat;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
- * Two machines with one key, a clock that stands still, and whoever else holds the key and seals what it likes. Closing it finds out whether a
- * secret was left behind.
+ * Two machines with one key, a clock that stands still, and whoever else holds the key and seals what it likes. Closing
+ * it finds out whether a secret was left behind.
  */
 final class Scene implements AutoCloseable {
 

@@ -20,7 +20,10 @@ final class KernelView {
         return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
     }
 
-    /** The flags of the mapping that an address lies in, as in {@code /proc/self/smaps}; nothing where nothing is mapped. */
+    /**
+     * The flags of the mapping that an address lies in, as in {@code /proc/self/smaps}; nothing where nothing is
+     * mapped.
+     */
     static Optional<List<String>> flagsAt(long address) throws IOException {
         boolean inside = false;
         for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {

@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A program of its own, since its measures would outlive the test: applies them, and prints the results and what the kernel says. */
+/**
+ * A program of its own, since its measures would outlive the test: applies them, and prints the results and what the
+ * kernel says.
+ */
 public final class ProtectedProcess {
 
     private static final int MEBIBYTE = 1 << 20;

@@ -1,7 +1,8 @@
 package io.saltunnel.netty.handshake;
 
 /**
- * Fired through the pipeline, once, on the channel's event loop, when the handshake can't succeed any more. No plaintext comes after it.
+ * Fired through the pipeline, once, on the channel's event loop, when the handshake can't succeed any more. No
+ * plaintext comes after it.
  *
  * <p>A handler that is told:
  *

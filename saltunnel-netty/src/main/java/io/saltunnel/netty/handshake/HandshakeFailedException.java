@@ -5,7 +5,10 @@ import java.io.Serial;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A handshake that did not succeed. It has no stack trace: on a server, every stranger's hello makes one. Immutable: any thread may look at it. */
+/**
+ * A handshake that did not succeed. It has no stack trace: on a server, every stranger's hello makes one. Immutable:
+ * any thread may look at it.
+ */
 public final class HandshakeFailedException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

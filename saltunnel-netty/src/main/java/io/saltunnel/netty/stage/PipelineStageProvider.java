@@ -1,13 +1,15 @@
 package io.saltunnel.netty.stage;
 
 /**
- * Makes a {@link PipelineStage} known by a name, so that the command line and other programs can ask for it without knowing its class.
+ * Makes a {@link PipelineStage} known by a name, so that the command line and other programs can ask for it without
+ * knowing its class.
  *
- * <p>Found by {@link java.util.ServiceLoader}: name the implementation, a public class with a public constructor without parameters, in
- * {@code META-INF/services/io.saltunnel.netty.stage.PipelineStageProvider}, or in a module's {@code provides}. Being found changes nothing: a
- * stage is used only where it is asked for.
+ * <p>Found by {@link java.util.ServiceLoader}: name the implementation, a public class with a public constructor
+ * without parameters, in {@code META-INF/services/io.saltunnel.netty.stage.PipelineStageProvider}, or in a module's
+ * {@code provides}. Being found changes nothing: a stage is used only where it is asked for.
  *
- * <p>Made, and called, by the thread that calls {@link PipelineStage#load}, anew each time; the stage it makes is called by the tunnel's event loops.
+ * <p>Made, and called, by the thread that calls {@link PipelineStage#load}, anew each time; the stage it makes is
+ * called by the tunnel's event loops.
  *
  * <p>A whole one:
  *

@@ -10,8 +10,9 @@ public final class Abort {
     private Abort() {}
 
     /**
-     * Resets a connection: SO_LINGER 0, then close, so that TCP sends RST and no FIN. What waits to be written is dropped and fails. The close starts at the transport, past every handler of
-     * the pipeline, so that none of them delays it to flush. Harmless on a closed channel. Any thread.
+     * Resets a connection: SO_LINGER 0, then close, so that TCP sends RST and no FIN. What waits to be written is
+     * dropped and fails. The close starts at the transport, past every handler of the pipeline, so that none of them
+     * delays it to flush. Harmless on a closed channel. Any thread.
      *
      * @param channel the connection
      */

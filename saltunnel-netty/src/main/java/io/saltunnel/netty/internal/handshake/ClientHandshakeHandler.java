@@ -11,7 +11,10 @@ import io.saltunnel.netty.handshake.HandshakeFailedException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The client's handshake (docs/PROTOCOL.md, C1 to C3): speaks first, in one write as soon as it is connected, and closes the connection when it fails. */
+/**
+ * The client's handshake (docs/PROTOCOL.md, C1 to C3): speaks first, in one write as soon as it is connected, and
+ * closes the connection when it fails.
+ */
 public final class ClientHandshakeHandler extends HandshakeHandler {
     private ClientHandshake.@Nullable AwaitingServerHi awaiting;
 

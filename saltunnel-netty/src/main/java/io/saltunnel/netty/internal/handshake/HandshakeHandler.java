@@ -31,10 +31,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stands where the {@link CipherHandler} will be until the handshake is done, then puts one there and leaves.
  *
- * <p>What is written meanwhile waits, counted towards the channel's writability, and goes out sealed behind the handshake's last message; when the handshake fails, it fails. The handshake reads for itself,
- * whatever {@code autoRead} says, and passes a wish to read that it could not fulfil on to the cipher. It begins when the channel is active.
+ * <p>What is written meanwhile waits, counted towards the channel's writability, and goes out sealed behind the
+ * handshake's last message; when the handshake fails, it fails. The handshake reads for itself, whatever
+ * {@code autoRead} says, and passes a wish to read that it could not fulfil on to the cipher. It begins when the
+ * channel is active.
  *
- * <p>{@link #handshakeFuture()} completes, and {@link HandshakeCompleted} or {@link HandshakeFailed} is fired, once. Not sharable; runs on the channel's event loop. Bytes come from a
+ * <p>{@link #handshakeFuture()} completes, and {@link HandshakeCompleted} or {@link HandshakeFailed} is fired, once.
+ * Not sharable; runs on the channel's event loop. Bytes come from a
  * {@link io.saltunnel.netty.internal.codec.FrameCodec} directly before it.
  */
 public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
@@ -229,8 +232,9 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     // ---- the end
 
     /**
-     * Puts the cipher in this handler's place, and hands it what waits, then what came behind the handshake. This handler is gone before anybody is told, and what is flushed goes last, so that nothing which that brings about, on a
-     * transport that delivers at once, can overtake.
+     * Puts the cipher in this handler's place, and hands it what waits, then what came behind the handshake. This
+     * handler is gone before anybody is told, and what is flushed goes last, so that nothing which that brings about,
+     * on a transport that delivers at once, can overtake.
      */
     private void complete(ChannelHandlerContext ctx, Session session, @Nullable ByteBuf rest) {
         progress = Progress.SUCCEEDED;

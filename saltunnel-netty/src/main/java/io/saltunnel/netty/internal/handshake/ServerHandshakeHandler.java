@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's handshake (docs/PROTOCOL.md, S1 to S3), and its silence when it fails.
  *
- * <p>Whatever is wrong with what came, or if nothing came, or not enough: the connection looks the same from outside. Everything that still comes is read and dropped, nothing is answered, the end of the peer's stream
- * changes nothing, and at the deadline, counted from the connection on, the server ends its own stream. It then goes on dropping for {@link #LINGER} or until the peer ends his, so that unread
- * bytes don't turn the close into a reset.
+ * <p>Whatever is wrong with what came, or if nothing came, or not enough: the connection looks the same from outside.
+ * Everything that still comes is read and dropped, nothing is answered, the end of the peer's stream changes nothing,
+ * and at the deadline, counted from the connection on, the server ends its own stream. It then goes on dropping for
+ * {@link #LINGER} or until the peer ends his, so that unread bytes don't turn the close into a reset.
  */
 public final class ServerHandshakeHandler extends HandshakeHandler {
     /** How long after its own FIN the server still takes what comes. */
@@ -58,7 +59,8 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      *
      * @param settings what the tunnel's handshakes share; its time-out is the deadline
      * @param replays the tunnel's memory of hellos; shared
-     * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead of ours
+     * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
+     *     of ours
      */
     public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted) {
         this(settings, replays, admitted, Refusal.SILENT);
@@ -69,7 +71,8 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      *
      * @param settings what the tunnel's handshakes share; its time-out is the deadline
      * @param replays the tunnel's memory of hellos; shared
-     * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead of ours
+     * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
+     *     of ours
      * @param refusal what becomes of the connection when the handshake fails
      */
     public ServerHandshakeHandler(
@@ -141,8 +144,10 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     /**
-     * Ends the connection before its deadline, since somebody else needs its place: with FIN, and soon after with everything. Who has got serverhi is reset instead: a client has a tunnel by then,
-     * and would take FIN for the end of what the target had to say. Called again, closes it at once. Does nothing when the handshake is done. On the channel's event loop.
+     * Ends the connection before its deadline, since somebody else needs its place: with FIN, and soon after with
+     * everything. Who has got serverhi is reset instead: a client has a tunnel by then, and would take FIN for the end
+     * of what the target had to say. Called again, closes it at once. Does nothing when the handshake is done. On the
+     * channel's event loop.
      */
     public void evict() {
         ChannelHandlerContext ctx = context();

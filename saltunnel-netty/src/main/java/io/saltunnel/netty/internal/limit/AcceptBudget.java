@@ -3,8 +3,9 @@ package io.saltunnel.netty.internal.limit;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many strangers are accepted beside tunnels that carry data: so many at once, and so many in each millisecond after that. Who proves the
- * key gives back what accepting it took, so that clients are never slowed down by their own number, and a flood has to share what refills.
+ * How many strangers are accepted beside tunnels that carry data: so many at once, and so many in each millisecond
+ * after that. Who proves the key gives back what accepting it took, so that clients are never slowed down by their own
+ * number, and a flood has to share what refills.
  *
  * <pre>
  *   accepted ──takes 1──▶ [ up to 512 ] ◀──6 a millisecond and event loop──
@@ -12,7 +13,9 @@ import java.util.concurrent.TimeUnit;
  *                             └──gives 1 back── key proved
  * </pre>
  *
- * <p>Beside that, no more are accepted in one go of an event loop than an eighth of the strangers that there may be, and no more are accepted and not yet heard than a quarter: a client whose first frame has come is heard before those behind it could push it out, however long its event loop takes.
+ * <p>Beside that, no more are accepted in one go of an event loop than an eighth of the strangers that there may be,
+ * and no more are accepted and not yet heard than a quarter: a client whose first frame has come is heard before those
+ * behind it could push it out, however long its event loop takes.
  *
  * <p>One for each tunnel, shared by its event loops. Every call takes a short lock.
  */
@@ -20,7 +23,10 @@ public final class AcceptBudget {
     /** How many may be accepted at once. */
     static final int BURST = 512;
 
-    /** What refills in a millisecond, for each event loop. A refused connection takes some 30 µs of one, so that a flood gets a fifth of it. */
+    /**
+     * What refills in a millisecond, for each event loop. A refused connection takes some 30 µs of one, so that a flood
+     * gets a fifth of it.
+     */
     static final int REFILL_PER_MILLISECOND = 6;
 
     private static final int GOES_PER_STRANGER = 8;

@@ -11,14 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who was accepted and could not be read from yet, since the event loop that got him is busy with something else. When there are too many, accepting has to wait: or they would push each other out of the budget for strangers, those
+ * Who was accepted and could not be read from yet, since the event loop that got him is busy with something else. When
+ * there are too many, accepting has to wait: or they would push each other out of the budget for strangers, those
  * included whose first frame has long been there.
  *
  * <pre>
  *   accepted ──▶ registered ──▶ its event loop asks the system what there is to read ──▶ no newcomer any more
  * </pre>
  *
- * <p>They are counted by goes, in the order of their coming: as long as one of a go is a newcomer, so are all of it, and all of those behind it. One for each listening channel; on its event loop, but for what it has others do.
+ * <p>They are counted by goes, in the order of their coming: as long as one of a go is a newcomer, so are all of it,
+ * and all of those behind it. One for each listening channel; on its event loop, but for what it has others do.
  */
 final class Newcomers {
     /** Those who were accepted in one go. */

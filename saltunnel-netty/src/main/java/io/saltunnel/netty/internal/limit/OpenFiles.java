@@ -36,8 +36,8 @@ public final class OpenFiles {
     }
 
     /**
-     * How many strangers a server takes in at once: half of what is left beside the tunnels, which need two files each. The other half is for those that are about to prove the key, leave, or wait for a
-     * tunnel's slot.
+     * How many strangers a server takes in at once: half of what is left beside the tunnels, which need two files each.
+     * The other half is for those that are about to prove the key, leave, or wait for a tunnel's slot.
      *
      * @param maxTunnels the tunnels allowed
      * @return 64 to 4096

@@ -7,7 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The budget for connections that have not proved the key yet. When it is full, the oldest goes: a client that knows the key needs one round trip, a stranger needs to be there the whole time.
+ * The budget for connections that have not proved the key yet. When it is full, the oldest goes: a client that knows
+ * the key needs one round trip, a stranger needs to be there the whole time.
  *
  * <pre>
  *   strangers ─ oldest ─▶ leaving ─ oldest ─▶ gone
@@ -15,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  *       └─ clienthi ─▶ greeted ─ message0 ─▶ out of the budget
  * </pre>
  *
- * <p>Who has sent a clienthi that was admitted makes way for his like only, so that a flood of strangers takes nothing from a client on a slow line but the moment until its first frame is there. There may be as many of them as
- * strangers; beyond a quarter of that, each takes a stranger's place, down to the last quarter. Who is told to leave may end his connection in good order, but is told again when too many are leaving; a clienthi that is admitted before he has begun to, since his event loop was busy, lets him stay.
+ * <p>Who has sent a clienthi that was admitted makes way for his like only, so that a flood of strangers takes nothing
+ * from a client on a slow line but the moment until its first frame is there. There may be as many of them as
+ * strangers; beyond a quarter of that, each takes a stranger's place, down to the last quarter. Who is told to leave
+ * may end his connection in good order, but is told again when too many are leaving; a clienthi that is admitted before
+ * he has begun to, since his event loop was busy, lets him stay.
  *
  * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
@@ -34,7 +38,10 @@ public final class UnauthenticatedPeers {
             this.evict = evict;
         }
 
-        /** Its clienthi was admitted: it need not leave if it was only told to. Does nothing if it was greeted before, or has left. */
+        /**
+         * Its clienthi was admitted: it need not leave if it was only told to. Does nothing if it was greeted before,
+         * or has left.
+         */
         public void greeted() {
             List<Peer> told = new ArrayList<>(0);
             synchronized (UnauthenticatedPeers.this) {
@@ -81,7 +88,8 @@ public final class UnauthenticatedPeers {
     /**
      * A budget.
      *
-     * @param maxStrangers how many at once, 1 or more; beside them there may be a quarter as many that are about to prove the key, more only in place of strangers, and an eighth as many that are leaving
+     * @param maxStrangers how many at once, 1 or more; beside them there may be a quarter as many that are about to
+     *     prove the key, more only in place of strangers, and an eighth as many that are leaving
      */
     public UnauthenticatedPeers(int maxStrangers) {
         if (maxStrangers < 1) {
@@ -95,7 +103,8 @@ public final class UnauthenticatedPeers {
     /**
      * Takes in a connection that was just accepted; beyond the budget, the oldest is evicted.
      *
-     * @param evict tells this connection to leave: when it runs for the first time, soon; for the second, at once. Must be quick; runs on any thread
+     * @param evict tells this connection to leave: when it runs for the first time, soon; for the second, at once. Must
+     *     be quick; runs on any thread
      * @return its place, to be left in the end
      */
     public Peer add(Runnable evict) {

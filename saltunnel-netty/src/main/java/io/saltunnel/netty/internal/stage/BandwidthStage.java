@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Limits how fast plaintext goes through a tunnel, each direction on its own: for each connection, for all of them together, or both. One object for each tunnel.
+ * Limits how fast plaintext goes through a tunnel, each direction on its own: for each connection, for all of them
+ * together, or both. One object for each tunnel.
  *
- * <p>Only what is written is held back: on its way to the wire before the cipher, on its way to the application or target before the socket. What is held back makes its channel unwritable, upon which the relay stops reading the other
- * side, so that a sender feels the limit as TCP's own flow control. Limiting reads would do nothing here, because Netty's traffic shaping does that by switching {@code autoRead}, which a tunnel has off.
+ * <p>Only what is written is held back: on its way to the wire before the cipher, on its way to the application or
+ * target before the socket. What is held back makes its channel unwritable, upon which the relay stops reading the
+ * other side, so that a sender feels the limit as TCP's own flow control. Limiting reads would do nothing here, because
+ * Netty's traffic shaping does that by switching {@code autoRead}, which a tunnel has off.
  */
 public final class BandwidthStage implements PipelineStage {
     private static final long NO_LIMIT = 0;

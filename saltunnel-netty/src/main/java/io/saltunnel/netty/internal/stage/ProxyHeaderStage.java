@@ -17,10 +17,12 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Sends a PROXY protocol header, version 2, ahead of the peer's first byte: it tells the target who connected, and to what address.
+ * Sends a PROXY protocol header, version 2, ahead of the peer's first byte: it tells the target who connected, and to
+ * what address.
  *
- * <p>A server writes it to the target, with the address that the tunnel comes from. A client writes it into the tunnel, so that the target at the far end gets the address of the application. It doesn't wait for the peer to
- * send something: a target may speak first.
+ * <p>A server writes it to the target, with the address that the tunnel comes from. A client writes it into the tunnel,
+ * so that the target at the far end gets the address of the application. It doesn't wait for the peer to send
+ * something: a target may speak first.
  */
 public final class ProxyHeaderStage implements PipelineStage {
     /** A stage without state. */

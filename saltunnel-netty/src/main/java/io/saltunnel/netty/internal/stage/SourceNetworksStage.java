@@ -37,7 +37,8 @@ public final class SourceNetworksStage implements PipelineStage {
     /**
      * Reads a network.
      *
-     * @param network an IPv4 or IPv6 address and the length of its prefix, as in {@code 192.0.2.0/24} or {@code 2001:db8::/32}; or an address alone
+     * @param network an IPv4 or IPv6 address and the length of its prefix, as in {@code 192.0.2.0/24} or
+     *     {@code 2001:db8::/32}; or an address alone
      * @return a rule that lets it in
      * @throws IllegalArgumentException with a message for whoever wrote it
      */

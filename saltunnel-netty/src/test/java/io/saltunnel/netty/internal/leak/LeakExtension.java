@@ -12,7 +12,10 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** Fails a test class when Netty's leak detection, which is paranoid in this module, has found a buffer that was collected without being released. Found by every test class, through a service file. */
+/**
+ * Fails a test class when Netty's leak detection, which is paranoid in this module, has found a buffer that was
+ * collected without being released. Found by every test class, through a service file.
+ */
 public final class LeakExtension implements BeforeAllCallback, AfterAllCallback {
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
     private static final AppenderBase<ILoggingEvent> LISTENER = new AppenderBase<>() {
