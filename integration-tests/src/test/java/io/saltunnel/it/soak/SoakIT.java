@@ -12,10 +12,7 @@ import io.saltunnel.netty.TunnelClient;
 import io.saltunnel.netty.TunnelHoldings;
 import io.saltunnel.netty.TunnelServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
@@ -88,7 +84,7 @@ class SoakIT {
             crowd.come(A_FEW, client.boundAddress()); // what is made once is made now
             leave(crowd);
             await("the first are gone", server, client, () -> nobodyIsLeft(server, client));
-            long files = openFiles();
+            long files = OpenFiles.count();
             long secrets = memory.liveSecrets();
 
             long start = System.nanoTime();
@@ -105,7 +101,7 @@ class SoakIT {
             TunnelHoldings full = server.holdings();
             leave(crowd);
             await("all are gone", server, client, () -> nobodyIsLeft(server, client));
-            await("all files are closed", () -> openFiles() <= files);
+            await("all files are closed", () -> OpenFiles.count() <= files);
             say(seconds, junk, full, server);
 
             assertThat(tally.faults()).isEmpty();
@@ -201,35 +197,11 @@ class SoakIT {
     }
 
     private static int applications() throws IOException {
-        try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"))) {
-            String most = limits.filter(line -> line.startsWith("Max open files"))
-                    .findFirst()
-                    .orElseThrow()
-                    .split("\\s+")[3];
-            long room = most.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(most) - FILES_BESIDE;
-            return (int) Math.max(10, Math.min(APPLICATIONS, room / FILES_PER_CONNECTION));
-        }
+        return (int) Math.max(10, Math.min(APPLICATIONS, (OpenFiles.most() - FILES_BESIDE) / FILES_PER_CONNECTION));
     }
 
     private static long mostKept() {
         return Runtime.getRuntime().availableProcessors() * MAX_KEPT_PER_LOOP;
-    }
-
-    /** Sockets, pipes and the like; the virtual machine opens jar files when it likes. */
-    private static long openFiles() {
-        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-            return files.filter(SoakIT::isNoFileOnDisk).count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean isNoFileOnDisk(Path file) {
-        try {
-            return Files.readSymbolicLink(file).toString().contains(":[");
-        } catch (IOException e) {
-            return false; // closed meanwhile
-        }
     }
 
     /** What was waited for in vain is told with how far it got. */

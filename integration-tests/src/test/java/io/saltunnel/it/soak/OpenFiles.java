@@ -1,0 +1,40 @@
+package io.saltunnel.it.soak;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** This process's open files, as Linux knows them. */
+final class OpenFiles {
+    private OpenFiles() {}
+
+    /** How many there may be. */
+    static long most() throws IOException {
+        try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"))) {
+            String most = limits.filter(line -> line.startsWith("Max open files"))
+                    .findFirst()
+                    .orElseThrow()
+                    .split("\\s+")[3];
+            return most.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(most);
+        }
+    }
+
+    /** How many there are: sockets, pipes and the like; the virtual machine opens jar files when it likes. */
+    static long count() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(OpenFiles::isNoFileOnDisk).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isNoFileOnDisk(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString().contains(":[");
+        } catch (IOException e) {
+            return false; // closed meanwhile
+        }
+    }
+}
