@@ -103,16 +103,14 @@ final class RowKeystream implements ChunkKeystream {
 
         rounds(rows, lanesInRounds);
 
-        // A slice of known size, so that bounds are checked once.
-        ByteBuffer target = output.slice(0, chunks * STRIDE);
-        merge(rows[0], Salsa20.SIGMA0, rows[1], getInt(key, keyOffset), lanes, target, 0);
-        merge(rows[2], getInt(key, keyOffset + 4), rows[3], getInt(key, keyOffset + 8), lanes, target, 8);
-        merge(rows[4], getInt(key, keyOffset + 12), rows[5], Salsa20.SIGMA1, lanes, target, 16);
-        merge(rows[6], chunkNumber, nonceLow, rows[7], nonceHigh, lanes, target, 24);
-        merge(rows[8], blockNumber, 0, rows[9], 0, lanes, target, 32);
-        merge(rows[10], Salsa20.SIGMA2, rows[11], getInt(key, keyOffset + 16), lanes, target, 40);
-        merge(rows[12], getInt(key, keyOffset + 20), rows[13], getInt(key, keyOffset + 24), lanes, target, 48);
-        merge(rows[14], getInt(key, keyOffset + 28), rows[15], Salsa20.SIGMA3, lanes, target, 56);
+        merge(rows[0], Salsa20.SIGMA0, rows[1], getInt(key, keyOffset), lanes, output, 0);
+        merge(rows[2], getInt(key, keyOffset + 4), rows[3], getInt(key, keyOffset + 8), lanes, output, 8);
+        merge(rows[4], getInt(key, keyOffset + 12), rows[5], Salsa20.SIGMA1, lanes, output, 16);
+        merge(rows[6], chunkNumber, nonceLow, rows[7], nonceHigh, lanes, output, 24);
+        merge(rows[8], blockNumber, 0, rows[9], 0, lanes, output, 32);
+        merge(rows[10], Salsa20.SIGMA2, rows[11], getInt(key, keyOffset + 16), lanes, output, 40);
+        merge(rows[12], getInt(key, keyOffset + 20), rows[13], getInt(key, keyOffset + 24), lanes, output, 48);
+        merge(rows[14], getInt(key, keyOffset + 28), rows[15], Salsa20.SIGMA3, lanes, output, 56);
     }
 
     private static void fill(int[] row, int[] values, int add, int lanes) {
