@@ -2,6 +2,7 @@ package io.saltunnel.core.crypto;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,12 @@ final class KernelChoice {
 
     /** Numbers of chunks to try: whole groups of lanes, and some with a rest. */
     private static final int[] TRIED = {ChunkKeystream.CAPACITY, 1, 8, 9, 13, 31};
+
+    /**
+     * How many times as long as vectors that were slow took the compiler is left alone. Until it is done they are objects, so
+     * that trying on would only fill the heap, some hundred times.
+     */
+    private static final int PATIENCE = 2;
 
     private static final KernelChoice PLAIN = new KernelChoice(false, false);
 
@@ -107,6 +114,9 @@ final class KernelChoice {
                 long vectorNanos = time(vector, chunks, actual);
                 if (expected.mismatch(actual) >= 0) {
                     return false;
+                }
+                if (vectorNanos > plainNanos) {
+                    LockSupport.parkNanos(PATIENCE * vectorNanos);
                 }
                 if (chunks == ChunkKeystream.CAPACITY) {
                     wins = vectorNanos < plainNanos ? wins + 1 : 0;
