@@ -45,7 +45,7 @@ class SoakIT {
     private static final int JUNK_PER_SECOND = 5_000;
     private static final int FLOOD_THREADS = 12;
 
-    /** Fewer than the flood keeps open, so that it is full all the time. */
+    /** Fewer than the flood keeps open: where all of those are accepted, some have to be pushed out. */
     private static final int MAX_UNAUTHENTICATED = 2_000;
 
     /** An application, the target, and both sides of client and server. */
@@ -89,16 +89,17 @@ class SoakIT {
 
             long start = System.nanoTime();
             long junk;
+            TunnelHoldings full;
             List<JunkFlood> floods = flood(server.boundAddress());
             try {
                 crowd.come(applications(), client.boundAddress());
                 Thread.sleep(Duration.ofSeconds(SECONDS).toMillis()); // not to wait for anything: so long it lasts
+                full = server.holdings();
             } finally {
                 floods.forEach(JunkFlood::close);
                 junk = floods.stream().mapToLong(JunkFlood::opened).sum();
             }
             double seconds = (System.nanoTime() - start) / 1e9;
-            TunnelHoldings full = server.holdings();
             leave(crowd);
             await("all are gone", server, client, () -> nobodyIsLeft(server, client));
             await("all files are closed", () -> OpenFiles.count() <= files);
