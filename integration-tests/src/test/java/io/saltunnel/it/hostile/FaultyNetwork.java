@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,12 @@ final class FaultyNetwork implements AutoCloseable {
         target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         target.setSoTimeout(30_000);
         startServer(server -> server);
-        startClient(client -> client);
+        startClient(FaultyNetwork::patient);
+    }
+
+    /** For connections that are to come through, however slow the machine is. */
+    static TunnelClient patient(TunnelClient client) {
+        return client.handshakeTimeout(Duration.ofSeconds(60));
     }
 
     private void startServer(UnaryOperator<TunnelServer> options) throws IOException {
