@@ -1,0 +1,77 @@
+package io.saltunnel.it.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Goal: data on its way makes no garbage, so that no collection of the heap ever holds it up. */
+class GarbageIT {
+
+    private static final int CONNECTIONS = 8;
+    private static final int ROUNDS = 4000;
+    private static final int STREAM_BYTES = 64 << 20;
+
+    /** What the virtual machine itself makes, as it loads and compiles. With a new buffer for each read it would be nine. */
+    private static final int MAX_COLLECTIONS = 2;
+
+    @RegisterExtension
+    final Processes processes = Processes.perTest();
+
+    @Test
+    void dataOnItsWayMakesNone() throws Exception {
+        try (EchoTarget target = EchoTarget.start()) {
+            SaltunnelProcess server = withSmallHeap("server", target.address());
+            SaltunnelProcess client = withSmallHeap("client", server.address());
+            List<Socket> sockets = new ArrayList<>();
+            try {
+                for (int i = 0; i < CONNECTIONS; i++) {
+                    sockets.add(Sockets.connect(client.address()));
+                }
+                moveData(sockets);
+                int ofServer = collections(server);
+                int ofClient = collections(client);
+                moveData(sockets);
+                assertThat(collections(server) - ofServer).isLessThanOrEqualTo(MAX_COLLECTIONS);
+                assertThat(collections(client) - ofClient).isLessThanOrEqualTo(MAX_COLLECTIONS);
+            } finally {
+                for (Socket socket : sockets) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    private SaltunnelProcess withSmallHeap(String role, InetSocketAddress to) throws IOException {
+        List<String> arguments = List.of(role, "-k", processes.keyFile().toString(), "127.0.0.1:0", Processes.text(to));
+        return processes.start(role, Processes.javaCommand(arguments, "-XX:+UseSerialGC", "-Xmn3m", "-Xlog:gc:stderr"));
+    }
+
+    private static int collections(SaltunnelProcess process) {
+        return process.linesWith("Pause").size();
+    }
+
+    /** Single bytes on all connections, and then a stream on one of them. */
+    private static void moveData(List<Socket> sockets) throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            for (Socket socket : sockets) {
+                socket.getOutputStream().write(i);
+            }
+            for (Socket socket : sockets) {
+                assertThat(socket.getInputStream().read()).isEqualTo(i & 0xff);
+            }
+        }
+        Socket one = sockets.get(0);
+        Task<Void> sent = Task.start(() -> {
+            one.getOutputStream().write(new byte[STREAM_BYTES]);
+            return null;
+        });
+        one.getInputStream().skipNBytes(STREAM_BYTES);
+        sent.result();
+    }
+}
