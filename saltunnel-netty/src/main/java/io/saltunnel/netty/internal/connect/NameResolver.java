@@ -32,6 +32,10 @@ public final class NameResolver implements AutoCloseable {
     private final HostAndPort target;
     private final LookUp lookUp;
     private final ThreadPoolExecutor thread;
+
+    /** For a numeric address. One that names a scope may stand for another interface later. */
+    private final @Nullable Future<List<InetAddress>> fixed;
+
     private @Nullable Promise<List<InetAddress>> underWay;
 
     /**
@@ -46,6 +50,7 @@ public final class NameResolver implements AutoCloseable {
     NameResolver(HostAndPort target, LookUp lookUp) {
         this.target = target;
         this.lookUp = lookUp;
+        this.fixed = target.host().indexOf('%') < 0 ? numeric() : null;
         this.thread = new ThreadPoolExecutor(
                 1,
                 1,
@@ -62,9 +67,9 @@ public final class NameResolver implements AutoCloseable {
      * @return all its addresses, one or more, in the system's order of preference; or fails, with {@link UnknownHostException} if there is no such name. Completes on any thread, at once for a numeric address
      */
     public Future<List<InetAddress>> resolve() {
-        InetAddress numeric = target.numericAddress().orElse(null);
-        if (numeric != null) {
-            return ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of(numeric));
+        Future<List<InetAddress>> known = fixed == null ? numeric() : fixed;
+        if (known != null) {
+            return known;
         }
         synchronized (this) {
             if (underWay != null) {
@@ -79,6 +84,13 @@ public final class NameResolver implements AutoCloseable {
             }
             return answer;
         }
+    }
+
+    private @Nullable Future<List<InetAddress>> numeric() {
+        return target.numericAddress()
+                .<Future<List<InetAddress>>>map(
+                        address -> ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of(address)))
+                .orElse(null);
     }
 
     /** Whatever goes wrong, the next who asks gets a new look-up. */
