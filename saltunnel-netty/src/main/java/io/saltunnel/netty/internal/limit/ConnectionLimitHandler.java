@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +43,9 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> pause;
     private long relayedBefore;
     private boolean busy;
-    private int open;
+
+    /** Raised on the listening channel's event loop alone, and never beyond the cap; lowered on any. */
+    private final AtomicInteger open = new AtomicInteger();
 
     /**
      * A cap.
@@ -76,7 +79,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         Channel accepted = (Channel) msg;
         budget.take();
-        if (open < maxConnections) {
+        if (!isFull()) {
             admit(ctx, accepted);
         } else {
             surplus.add(accepted);
@@ -85,30 +88,35 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void admit(ChannelHandlerContext ctx, Channel accepted) {
-        open++;
+        open.incrementAndGet();
         accepted.closeFuture().addListener(closed -> released(ctx));
         ctx.fireChannelRead(accepted);
         newcomers.add(accepted);
     }
 
-    /** On the accepted channel's event loop; once the loops end there is nobody left to let in. */
-    private void released(ChannelHandlerContext ctx) {
-        onItsLoop(ctx, () -> release(ctx));
+    private boolean isFull() {
+        return open.get() >= maxConnections;
     }
 
+    /** On the accepted channel's event loop; only who leaves a place where there was none has somebody to let in, and wakes the listening channel's. */
+    private void released(ChannelHandlerContext ctx) {
+        if (open.getAndDecrement() == maxConnections) {
+            onItsLoop(ctx, () -> letIn(ctx));
+        }
+    }
+
+    /** Once the loops end there is nobody left to let in. */
     private static void onItsLoop(ChannelHandlerContext ctx, Runnable task) {
         if (!ctx.executor().isShuttingDown()) {
             ctx.executor().execute(task);
         }
     }
 
-    private void release(ChannelHandlerContext ctx) {
-        open--;
-        Channel next = surplus.poll();
-        if (next != null) {
-            admit(ctx, next);
-            newcomers.endOfGo(() -> roomMade(ctx));
+    private void letIn(ChannelHandlerContext ctx) {
+        while (!surplus.isEmpty() && !isFull()) {
+            admit(ctx, surplus.remove());
         }
+        newcomers.endOfGo(() -> roomMade(ctx));
         updateAccepting(ctx);
     }
 
@@ -121,12 +129,14 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void updateAccepting(ChannelHandlerContext ctx) {
-        boolean full = open >= maxConnections;
+        boolean full = isFull();
         boolean accept = !full && pause == null && roomForNewcomers();
         if (ctx.channel().config().isAutoRead() != accept) {
             ctx.channel().config().setAutoRead(accept);
             if (full && warning.isDue()) {
-                log.warn("{} connections are open, the most allowed: further ones wait (raise it with -m)", open);
+                log.warn(
+                        "{} connections are open, the most allowed: further ones wait (raise it with -m)",
+                        maxConnections);
             }
         }
     }

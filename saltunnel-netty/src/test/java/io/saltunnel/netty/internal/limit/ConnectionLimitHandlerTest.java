@@ -52,6 +52,29 @@ class ConnectionLimitHandlerTest {
     }
 
     @Test
+    void everyPlaceThatIsLeftAtOnceIsTaken() {
+        EmbeddedChannel first = accept();
+        EmbeddedChannel second = accept();
+        EmbeddedChannel third = accept();
+        EmbeddedChannel fourth = accept();
+        first.close();
+        second.close();
+        listener.runPendingTasks();
+        assertThat(listener.inboundMessages()).containsExactly(first, second, third, fourth);
+        assertThat(listener.config().isAutoRead()).isFalse();
+        close(third);
+        assertThat(listener.config().isAutoRead()).isTrue();
+    }
+
+    /** On its event loop, which may be another one, that would be a wake-up for each connection. */
+    @Test
+    void isNotToldOfConnectionsThatEndBelowTheCap() {
+        EmbeddedChannel first = accept();
+        first.close();
+        assertThat(listener.hasPendingTasks()).isFalse();
+    }
+
+    @Test
     void closesWhatWaitsWhenItEnds() {
         accept();
         accept();
