@@ -1,6 +1,5 @@
 package io.saltunnel.netty;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -41,8 +40,7 @@ final class EmbeddedEnd implements AutoCloseable {
     EmbeddedEnd(Role role, Surroundings surroundings) {
         this.role = role;
         this.surroundings = surroundings;
-        this.connector = new Connector(
-                ELSEWHERE, new Bootstrap().channelFactory(this::connecting).disableResolver(), null);
+        this.connector = new Connector(ELSEWHERE, this::connecting, null);
         this.runtime = runtime(surroundings.handshakes(role == Role.CLIENT ? 1 : 2));
         this.accepted = new EmbeddedSocket(surroundings.buffers, new ChannelInitializer<Channel>() {
             @Override

@@ -1,6 +1,5 @@
 package io.saltunnel.netty;
 
-import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -11,6 +10,7 @@ import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
@@ -47,8 +47,8 @@ public enum Transport {
         }
 
         @Override
-        Class<? extends Channel> socketChannel() {
-            return resolve().socketChannel();
+        SocketChannel newSocket() {
+            return resolve().newSocket();
         }
     },
     /** Linux epoll, edge-triggered, by Netty's native library. */
@@ -69,8 +69,8 @@ public enum Transport {
         }
 
         @Override
-        Class<? extends Channel> socketChannel() {
-            return EpollSocketChannel.class;
+        SocketChannel newSocket() {
+            return new EpollSocketChannel();
         }
     },
     /**
@@ -106,8 +106,8 @@ public enum Transport {
         }
 
         @Override
-        Class<? extends Channel> socketChannel() {
-            return IoUringSocketChannel.class;
+        SocketChannel newSocket() {
+            return new IoUringSocketChannel();
         }
     },
     /** BSD and macOS kqueue, by Netty's native library. */
@@ -128,8 +128,8 @@ public enum Transport {
         }
 
         @Override
-        Class<? extends Channel> socketChannel() {
-            return KQueueSocketChannel.class;
+        SocketChannel newSocket() {
+            return new KQueueSocketChannel();
         }
     },
     /** Java's own selectors: available everywhere. */
@@ -150,8 +150,8 @@ public enum Transport {
         }
 
         @Override
-        Class<? extends Channel> socketChannel() {
-            return NioSocketChannel.class;
+        SocketChannel newSocket() {
+            return new NioSocketChannel();
         }
     };
 
@@ -175,7 +175,7 @@ public enum Transport {
 
     abstract Class<? extends ServerChannel> serverChannel();
 
-    abstract Class<? extends Channel> socketChannel();
+    abstract SocketChannel newSocket();
 
     /** As on the command line: lower case. */
     @Override

@@ -1,6 +1,5 @@
 package io.saltunnel.netty;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -9,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.saltunnel.core.handshake.MachineIdentity;
@@ -52,7 +52,7 @@ final class TunnelStart {
                 : LockedBufferAllocator.create();
         this.runtime = options.runtime(
                 handshakes,
-                new Connector(to, outgoing(), options.connectTimeout),
+                new Connector(to, this::newSocket, options.connectTimeout),
                 options.stages.forTunnel(loops),
                 count(loops));
     }
@@ -115,15 +115,16 @@ final class TunnelStart {
     }
 
     /** Neither here nor for the accepted ones is TCP_NODELAY set: Netty's connections have it from the start. */
-    private Bootstrap outgoing() {
-        return new Bootstrap()
-                .channel(options.transport.socketChannel())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .option(ChannelOption.ALLOCATOR, buffers)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.SO_KEEPALIVE, options.keepAlive)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+    private SocketChannel newSocket() {
+        SocketChannel socket = options.transport.newSocket();
+        socket.config()
+                .setConnectTimeoutMillis(0)
+                .setAllocator(buffers)
+                .setAutoRead(false)
+                .setAllowHalfClosure(true)
+                .setKeepAlive(options.keepAlive)
+                .setWriteBufferWaterMark(WATER_MARKS);
+        return socket;
     }
 
     private ServerBootstrap incoming() {

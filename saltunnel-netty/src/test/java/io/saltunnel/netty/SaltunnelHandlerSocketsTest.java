@@ -113,7 +113,7 @@ class SaltunnelHandlerSocketsTest {
         SaltunnelHandler tunnel = clients.newHandler();
         Channel client = new Bootstrap()
                 .group(loops)
-                .channel(transport.socketChannel())
+                .channelFactory(transport::newSocket)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure)
                 .handler(new ChannelInitializer<>() {
                     @Override

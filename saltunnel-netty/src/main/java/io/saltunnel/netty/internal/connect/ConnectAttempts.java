@@ -1,7 +1,7 @@
 package io.saltunnel.netty.internal.connect;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -14,11 +14,12 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,18 @@ final class ConnectAttempts {
     private static final Duration STAGGER = Duration.ofMillis(250);
 
     private final HostAndPort target;
-    private final Bootstrap bootstrap;
+    private final Supplier<? extends Channel> sockets;
     private final EventLoop loop;
     private final Promise<Channel> result;
-    private final Queue<InetAddress> untried = new ArrayDeque<>();
-    private final List<ChannelFuture> underWay = new ArrayList<>();
-    private final List<String> failures = new ArrayList<>();
+    private final List<Channel> underWay = new ArrayList<>(1);
+    private final List<String> failures = new ArrayList<>(0);
+    private Iterator<InetAddress> untried = Collections.emptyIterator();
     private @Nullable Future<?> stagger;
 
-    ConnectAttempts(HostAndPort target, Bootstrap bootstrap, EventLoop loop, @Nullable Duration timeout) {
+    ConnectAttempts(
+            HostAndPort target, Supplier<? extends Channel> sockets, EventLoop loop, @Nullable Duration timeout) {
         this.target = target;
-        this.bootstrap = bootstrap;
+        this.sockets = sockets;
         this.loop = loop;
         this.result = loop.newPromise();
         Future<?> timer = timeout == null
@@ -58,7 +60,7 @@ final class ConnectAttempts {
     }
 
     void start(List<InetAddress> addresses) {
-        untried.addAll(addresses);
+        untried = addresses.iterator();
         tryNext();
     }
 
@@ -75,39 +77,43 @@ final class ConnectAttempts {
     }
 
     private void tryNext() {
-        InetAddress address = untried.poll();
-        if (address == null || result.isDone()) {
+        if (!untried.hasNext() || result.isDone()) {
             return;
         }
-        InetSocketAddress socketAddress = new InetSocketAddress(address, target.port());
-        ChannelFuture attempt = bootstrap.connect(socketAddress);
-        underWay.add(attempt);
-        if (!untried.isEmpty()) {
+        InetSocketAddress address = new InetSocketAddress(untried.next(), target.port());
+        Channel socket;
+        try {
+            socket = sockets.get();
+        } catch (ChannelException e) { // no file descriptor is left
+            failed(e, address);
+            return;
+        }
+        underWay.add(socket);
+        if (untried.hasNext()) {
             stagger = loop.schedule(this::tryNext, STAGGER.toMillis(), TimeUnit.MILLISECONDS);
         }
-        attempt.addListener((ChannelFuture connected) -> {
-            if (loop.inEventLoop()) {
-                ended(connected, socketAddress);
-            } else { // a channel that could not even be made (no file descriptor is left) has no loop, and fails
-                // elsewhere
-                loop.execute(() -> ended(connected, socketAddress));
-            }
-        });
+        ChannelFuture registered = loop.register(socket);
+        ChannelFuture attempt = registered.cause() == null ? socket.connect(address) : registered;
+        attempt.addListener((ChannelFuture connected) -> ended(connected, address));
     }
 
     private void ended(ChannelFuture attempt, InetSocketAddress address) {
-        underWay.remove(attempt);
-        if (attempt.isSuccess()) {
-            if (!result.trySuccess(attempt.channel())) {
-                Abort.reset(attempt.channel()); // FIN alone would leave a server waiting for a hello
-            }
-            return;
+        Channel socket = attempt.channel();
+        underWay.remove(socket);
+        if (!attempt.isSuccess()) {
+            socket.close();
+            failed(attempt.cause(), address);
+        } else if (!result.trySuccess(socket)) {
+            Abort.reset(socket); // FIN alone would leave a server waiting for a hello
         }
-        failures.add(reason(attempt.cause(), address));
+    }
+
+    private void failed(Throwable cause, InetSocketAddress address) {
+        failures.add(reason(cause, address));
         if (stagger != null) {
             stagger.cancel(false);
         }
-        if (!untried.isEmpty()) {
+        if (untried.hasNext()) {
             tryNext();
         } else if (underWay.isEmpty()) {
             fail(String.join("; ", failures));
@@ -115,7 +121,7 @@ final class ConnectAttempts {
     }
 
     /** What the system said, with the numeric address where the name alone would not tell which it was. */
-    private String reason(@Nullable Throwable cause, InetSocketAddress address) {
+    private String reason(Throwable cause, InetSocketAddress address) {
         String text;
         if (cause instanceof NoRouteToHostException) {
             text = "no route to host";
@@ -123,7 +129,7 @@ final class ConnectAttempts {
                 && String.valueOf(cause.getMessage()).contains("refused")) {
             text = "connection refused";
         } else {
-            text = String.valueOf(cause == null ? null : cause.getMessage());
+            text = String.valueOf(cause.getMessage());
         }
         return target.numericAddress().isPresent() ? text : HostAndPort.of(address) + ": " + text;
     }
@@ -132,8 +138,6 @@ final class ConnectAttempts {
         if (stagger != null) {
             stagger.cancel(false);
         }
-        for (ChannelFuture attempt : List.copyOf(underWay)) {
-            Abort.reset(attempt.channel());
-        }
+        List.copyOf(underWay).forEach(Abort::reset);
     }
 }

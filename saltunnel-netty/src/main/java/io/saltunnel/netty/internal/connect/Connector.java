@@ -1,6 +1,5 @@
 package io.saltunnel.netty.internal.connect;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -8,6 +7,7 @@ import io.saltunnel.netty.HostAndPort;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connector implements AutoCloseable {
     private final HostAndPort target;
-    private final Bootstrap bootstrap;
+    private final Supplier<? extends Channel> sockets;
     private final @Nullable Duration timeout;
     private final NameResolver resolver;
 
@@ -25,12 +25,12 @@ public final class Connector implements AutoCloseable {
      * A connector.
      *
      * @param target where to
-     * @param bootstrap the channel's type and options; its group and handler are not used
+     * @param sockets makes a channel with its options, not registered yet, for each attempt; or throws {@link io.netty.channel.ChannelException}
      * @param timeout how long a connection may take in all, name and every address; null for as long as the system tries
      */
-    public Connector(HostAndPort target, Bootstrap bootstrap, @Nullable Duration timeout) {
+    public Connector(HostAndPort target, Supplier<? extends Channel> sockets, @Nullable Duration timeout) {
         this.target = target;
-        this.bootstrap = bootstrap;
+        this.sockets = sockets;
         this.timeout = timeout;
         this.resolver = new NameResolver(target);
     }
@@ -51,8 +51,7 @@ public final class Connector implements AutoCloseable {
      * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller; or fails with {@link ConnectFailedException}. Cancelling it gives up
      */
     public Future<Channel> connect(EventLoop loop) {
-        ConnectAttempts attempts =
-                new ConnectAttempts(target, bootstrap.clone(loop).handler(new EmptyPipeline()), loop, timeout);
+        ConnectAttempts attempts = new ConnectAttempts(target, sockets, loop, timeout);
         Future<List<InetAddress>> addresses = resolver.resolve();
         if (addresses.isSuccess() && loop.inEventLoop()) {
             attempts.start(addresses.getNow());

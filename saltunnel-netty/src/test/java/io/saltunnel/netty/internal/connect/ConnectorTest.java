@@ -1,0 +1,90 @@
+package io.saltunnel.netty.internal.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.HostAndPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ConnectorTest {
+    private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoop loop = loops.next();
+    private final Queue<Channel> made = new ConcurrentLinkedQueue<>();
+
+    @AfterEach
+    void close() {
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    @Test
+    void givesAConnectedChannelOnItsLoop() throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Future<Channel> connection = connect(target.getLocalPort());
+            Channel channel = connection.getNow();
+            assertThat(made).containsExactly(channel);
+            assertThat(channel.eventLoop()).isSameAs(loop);
+            assertThat(channel.isActive()).isTrue();
+            channel.close().syncUninterruptibly();
+        }
+    }
+
+    @Test
+    void closesTheSocketOfAnAttemptThatFailed() throws Exception {
+        Future<Channel> connection = connect(portThatRefuses());
+        assertThat(connection.cause())
+                .isInstanceOf(ConnectFailedException.class)
+                .hasMessageEndingWith("connection refused");
+        assertThat(made).hasSize(1).allMatch(channel -> channel.closeFuture().awaitUninterruptibly(20_000));
+    }
+
+    @Test
+    void failsWhenNoSocketCanBeMade() throws Exception {
+        try (Connector connector = new Connector(target(1), ConnectorTest::noFilesLeft, null)) {
+            Future<Channel> connection = connector.connect(loop).await();
+            assertThat(connection.cause())
+                    .isInstanceOf(ConnectFailedException.class)
+                    .hasMessageEndingWith("too many open files");
+        }
+    }
+
+    private static Channel noFilesLeft() {
+        throw new ChannelException("too many open files");
+    }
+
+    private Future<Channel> connect(int port) throws InterruptedException {
+        try (Connector connector = new Connector(target(port), this::newSocket, null)) {
+            return connector.connect(loop).await();
+        }
+    }
+
+    private Channel newSocket() {
+        Channel socket = new NioSocketChannel();
+        made.add(socket);
+        return socket;
+    }
+
+    private static HostAndPort target(int port) {
+        return new HostAndPort("127.0.0.1", port);
+    }
+
+    private static int portThatRefuses() throws IOException {
+        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return gone.getLocalPort();
+        }
+    }
+}
