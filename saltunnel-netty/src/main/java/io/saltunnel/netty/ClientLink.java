@@ -24,9 +24,9 @@ final class ClientLink extends Link {
 
     @Override
     void begin() {
+        accepted.read(); // what the application says at once goes out with the last message of the handshake
         connecting = tunnel.connector.connect(accepted.eventLoop());
         connecting.addListener(this::connected);
-        accepted.read(); // what the application says at once goes out with the last message of the handshake
     }
 
     @Override
@@ -35,6 +35,7 @@ final class ClientLink extends Link {
     }
 
     private void connected(Future<? super Channel> connection) {
+        connecting = null;
         if (connection.isSuccess()) {
             shakeHands((Channel) connection.getNow());
         } else if (!isOver()) {

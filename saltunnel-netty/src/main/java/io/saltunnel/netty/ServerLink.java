@@ -10,6 +10,7 @@ import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,10 @@ final class ServerLink extends Link {
     private static final long NOTABLE_CLOCK_DIFFERENCE_SECONDS = 300;
 
     private final ServerRuntime server;
-    private final ServerHandshakeHandler handshake;
+
+    /** Null once the key is proved: neither this nor the place is needed for as long as the connection lasts. */
+    private @Nullable ServerHandshakeHandler handshake;
+
     private UnauthenticatedPeers.@Nullable Peer place;
     private boolean begun;
     private TunnelSlots.@Nullable Slot slot;
@@ -37,8 +41,9 @@ final class ServerLink extends Link {
 
     @Override
     void assembleAccepted() {
-        handshake.handshakeFuture().addListener(this::handshakeEnded);
-        TunnelPipeline.assembleWireSide(accepted, handshake, this);
+        ServerHandshakeHandler handler = Objects.requireNonNull(handshake);
+        handler.handshakeFuture().addListener(this::handshakeEnded);
+        TunnelPipeline.assembleWireSide(accepted, handler, this);
     }
 
     @Override
@@ -57,7 +62,7 @@ final class ServerLink extends Link {
      */
     private void evict() {
         onItsLoop(() -> {
-            if (place == null || place.mustLeave()) {
+            if (handshake != null && (place == null || place.mustLeave())) {
                 handshake.evict();
             }
         });
@@ -80,6 +85,7 @@ final class ServerLink extends Link {
     private void handshakeEnded(Future<? super Channel> result) {
         if (result.isSuccess()) {
             leaveUnauthenticated();
+            handshake = null;
             server.accepts.giveBack();
             waitForSlot();
         } else if (begun || accepted.isActive()) { // else a stage turned the connection away before it was one
@@ -92,6 +98,7 @@ final class ServerLink extends Link {
     private void leaveUnauthenticated() {
         if (place != null) {
             place.leave();
+            place = null;
         }
     }
 
@@ -115,8 +122,10 @@ final class ServerLink extends Link {
             noSlot();
             return;
         }
-        slotDeadline = accepted.eventLoop()
-                .schedule(this::noSlot, tunnel.handshakes.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        if (!slot.isHeld()) {
+            slotDeadline = accepted.eventLoop()
+                    .schedule(this::noSlot, tunnel.handshakes.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     private void noSlot() {
@@ -136,12 +145,14 @@ final class ServerLink extends Link {
         }
         if (slotDeadline != null) {
             slotDeadline.cancel(false);
+            slotDeadline = null;
         }
         connecting = tunnel.connector.connect(accepted.eventLoop());
         connecting.addListener(this::connected);
     }
 
     private void connected(Future<? super Channel> connection) {
+        connecting = null;
         if (connection.isSuccess()) {
             Channel plain = (Channel) connection.getNow();
             if (isOver()) {

@@ -145,7 +145,9 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     @Override
     public final void handlerRemoved(ChannelHandlerContext ctx) {
-        fail(ctx, Failures.closed(null));
+        if (progress != Progress.SUCCEEDED) {
+            fail(ctx, Failures.closed(null));
+        }
         release();
     }
 

@@ -25,6 +25,17 @@ public final class TunnelSlots {
             this.granted = granted;
         }
 
+        /**
+         * Whether the slot is there.
+         *
+         * @return false while it waits in line, and once it was freed
+         */
+        public boolean isHeld() {
+            synchronized (TunnelSlots.this) {
+                return use == Use.HELD;
+            }
+        }
+
         /** Gives the slot back, or leaves the line. Doing so again does nothing. */
         public void free() {
             Slot next = null;

@@ -38,6 +38,18 @@ class TunnelSlotsTest {
     }
 
     @Test
+    void tellsWhetherASlotIsThere() {
+        TunnelSlots.Slot first = acquire(1);
+        acquire(2);
+        TunnelSlots.Slot third = acquire(3);
+        assertThat(first.isHeld()).isTrue();
+        assertThat(third.isHeld()).isFalse();
+        first.free();
+        assertThat(first.isHeld()).isFalse();
+        assertThat(third.isHeld()).isTrue();
+    }
+
+    @Test
     void whoFindsTheLineFullIsTurnedAway() {
         IntStream.rangeClosed(1, 4).forEach(this::acquire);
         assertThat(slots.acquire(() -> granted.add(5))).isEmpty();
