@@ -72,7 +72,8 @@ public final class SecretMemory implements AutoCloseable {
             throw new IllegalArgumentException("size out of range: " + size);
         }
         ByteBuffer slot = takeSlot(sizeIndex(size));
-        return new SecretBytes(this, slot, slot.slice(0, size).order(ByteOrder.LITTLE_ENDIAN));
+        ByteBuffer view = size == slot.capacity() ? slot : slot.slice(0, size).order(ByteOrder.LITTLE_ENDIAN);
+        return new SecretBytes(this, slot, view);
     }
 
     /**
@@ -161,7 +162,7 @@ public final class SecretMemory implements AutoCloseable {
         }
         ByteBuffer slab = slabs.get(slabs.size() - 1).buffer();
         for (int end = usedOfLastSlab + BLOCK_BYTES; usedOfLastSlab < end; usedOfLastSlab += slotBytes) {
-            free.add(slab.slice(usedOfLastSlab, slotBytes));
+            free.add(slab.slice(usedOfLastSlab, slotBytes).order(ByteOrder.LITTLE_ENDIAN));
         }
     }
 
