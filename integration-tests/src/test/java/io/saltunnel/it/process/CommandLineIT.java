@@ -38,7 +38,7 @@ class CommandLineIT {
                     client -k KEY 192.0.2.1:7000 127.0.0.1:80       | 1 | cannot listen on 192.0.2.1:7000
                     """)
     void everyMistakeHasItsMessage(String arguments, int exitCode, String message) throws Exception {
-        Finished finished = Processes.run(
+        Finished finished = Program.run(
                 arguments.replace("KEY", processes.keyFile().toString()).split(" "));
         assertThat(finished.errors())
                 .startsWith("saltunnel: ")
@@ -55,7 +55,7 @@ class CommandLineIT {
     @Test
     void aPortInUse() throws Exception {
         try (ServerSocket taken = Sockets.listen()) {
-            Finished finished = Processes.run(
+            Finished finished = Program.run(
                     "server",
                     "-k",
                     processes.keyFile().toString(),
@@ -75,8 +75,7 @@ class CommandLineIT {
         Path classes = processes.folder().resolve("classes");
         String logClasses = "-Xlog:class+load:file=" + classes;
 
-        Finished made =
-                Processes.runToEnd(Processes.javaCommand(List.of("key", "generate", key.toString()), logClasses), "");
+        Finished made = Program.runToEnd(Program.command(List.of("key", "generate", key.toString()), logClasses), "");
         assertThat(made).isEqualTo(new Finished(0, "", ""));
         byte[] bytes = Files.readAllBytes(key);
         assertThat(bytes).hasSize(Processes.KEY_BYTES);
@@ -84,12 +83,12 @@ class CommandLineIT {
                 .isEqualTo("rw-------");
         assertThat(Files.readString(classes)).contains("io.saltunnel.cli").doesNotContain("io.netty");
 
-        Finished again = Processes.run("key", "generate", key.toString());
+        Finished again = Program.run("key", "generate", key.toString());
         assertThat(again.exitCode()).isOne();
         assertThat(again.errors().lines()).singleElement().asString().contains("exists already");
         assertThat(Files.readAllBytes(key)).isEqualTo(bytes);
 
-        Finished shown = Processes.run("key", "export", key.toString());
+        Finished shown = Program.run("key", "export", key.toString());
         String checksum = "Checksum: "
                 + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         assertThat(shown.output().strip()).matches("([0-9A-F]{4}-){15}[0-9A-F]{4}");
@@ -97,7 +96,7 @@ class CommandLineIT {
 
         Path copy = processes.folder().resolve("copy");
         String typed = shown.output().toLowerCase(Locale.ROOT).replaceFirst("-", " ");
-        Finished read = Processes.runToEnd(Processes.javaCommand(List.of("key", "import", copy.toString())), typed);
+        Finished read = Program.runToEnd(Program.command(List.of("key", "import", copy.toString())), typed);
         assertThat(read).isEqualTo(new Finished(0, "", checksum + System.lineSeparator()));
         assertThat(Files.readAllBytes(copy)).isEqualTo(bytes);
     }

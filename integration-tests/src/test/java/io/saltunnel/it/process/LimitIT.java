@@ -104,7 +104,7 @@ class LimitIT {
         arguments.addAll(List.of(options));
         arguments.addAll(List.of("127.0.0.1:0", Processes.text(to)));
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 80; exec \"$@\"", "sh"));
-        command.addAll(Processes.javaCommand(arguments));
+        command.addAll(Program.command(arguments));
         return processes.start(role, command);
     }
 

@@ -74,7 +74,7 @@ class PeerIT {
                 PROCESSES.keyFile("other-key", random(Processes.KEY_BYTES)).toString();
         SaltunnelProcess client = PROCESSES.start(
                 "client",
-                Processes.javaCommand(List.of(
+                Program.command(List.of(
                         "client",
                         "-k",
                         otherKey,

@@ -1,13 +1,9 @@
 package io.saltunnel.it.process;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +40,6 @@ final class Processes
 
     static final int KEY_BYTES = 32;
 
-    private static final Path JAR = Path.of(
-                    System.getProperty("saltunnel.jar", "../saltunnel-cli/target/saltunnel.jar"))
-            .toAbsolutePath()
-            .normalize();
     private static final Path LOGS = Path.of("target", "process-logs");
     private static final AtomicInteger STARTED = new AtomicInteger();
 
@@ -111,7 +102,7 @@ final class Processes
         List<String> arguments = new ArrayList<>(List.of(role, "-k", keyFile().toString()));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of(from, to));
-        SaltunnelProcess process = start(role, javaCommand(arguments));
+        SaltunnelProcess process = start(role, Program.command(arguments));
         process.startLine();
         return process;
     }
@@ -123,49 +114,6 @@ final class Processes
         SaltunnelProcess process = new SaltunnelProcess(name, command, log);
         running.add(process);
         return process;
-    }
-
-    /** Runs a command of the program to its end. */
-    static Finished run(String... arguments) throws IOException, InterruptedException {
-        return runToEnd(javaCommand(List.of(arguments)), "");
-    }
-
-    /** Runs any command to its end. */
-    static Finished runToEnd(List<String> command, String input) throws IOException, InterruptedException {
-        File out = File.createTempFile("saltunnel", ".out");
-        File err = File.createTempFile("saltunnel", ".err");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectOutput(out)
-                    .redirectError(err)
-                    .start();
-            try {
-                process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-                process.getOutputStream().close();
-            } catch (IOException e) {
-                // It has no use for its input.
-            }
-            if (!process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError(
-                        String.join(" ", command) + " does not end; it said: " + Files.readString(err.toPath()));
-            }
-            return new Finished(process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
-        } finally {
-            Files.delete(out.toPath());
-            Files.delete(err.toPath());
-        }
-    }
-
-    /** The command line that runs the program. */
-    static List<String> javaCommand(List<String> arguments, String... jvmOptions) {
-        assertThat(JAR).as("build it with: mvn -pl saltunnel-cli -am package").isRegularFile();
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(jvmOptions));
-        command.addAll(List.of("-jar", JAR.toString()));
-        command.addAll(arguments);
-        return command;
     }
 
     // ---- files

@@ -44,7 +44,7 @@ class ProgramsIT {
             Path down = processes.folder().resolve("down");
             Path back = processes.folder().resolve("back");
             Path source = Files.write(processes.folder().resolve("source"), content);
-            Finished finished = Processes.runToEnd(
+            Finished finished = Program.runToEnd(
                     List.of(
                             "curl",
                             "-sSf",

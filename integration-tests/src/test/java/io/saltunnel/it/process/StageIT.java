@@ -175,7 +175,7 @@ class StageIT {
                 new ArrayList<>(List.of("client", "-k", processes.keyFile().toString()));
         arguments.addAll(given.arguments(processes.folder(), "stage=quota=1000"));
         arguments.addAll(List.of("127.0.0.1:0", Processes.text(server.address())));
-        SaltunnelProcess client = processes.start("client", withExamples(Processes.javaCommand(arguments)));
+        SaltunnelProcess client = processes.start("client", withExamples(Program.command(arguments)));
         try (Socket application = Sockets.connect(client.address());
                 Socket accepted = Sockets.accept(target)) {
             application.getOutputStream().write(new byte[1000]);

@@ -69,7 +69,7 @@ class TargetIT {
     void aNameThatFailsAndComesBack() throws Exception {
         Path names = Files.createFile(processes.folder().resolve("hosts"));
         try (EchoTarget target = EchoTarget.start()) {
-            List<String> command = Processes.javaCommand(
+            List<String> command = Program.command(
                     List.of(
                             "server",
                             "-k",
