@@ -120,8 +120,9 @@ public final class Compare {
     private void measure(Result result, boolean memoryToo) throws IOException, InterruptedException {
         int port = result.subject().entry();
         try (Running running = new Running(result.subject(), directory)) {
-            if (memoryToo && result.subject().secure() && wanted(Figure.IDLE, Figure.EACH)) {
-                memory(result, running);
+            boolean memory = memoryToo && result.subject().secure() && wanted(Figure.IDLE, Figure.EACH);
+            if (memory) {
+                result.add(Figure.IDLE, max(running.settledResidentKb()) / 1024.0);
             }
             Load load = new Load(target, port, TIME);
             if (wanted(Figure.UP, Figure.DOWN, Figure.DUPLEX, Figure.EIGHT)) {
@@ -133,9 +134,11 @@ public final class Compare {
                 result.add(Figure.DUPLEX, load.duplex());
                 result.add(Figure.EIGHT, load.uploads(STREAMS));
             }
-            if (wanted(Figure.CONNECTIONS)) {
+            if (memory || wanted(Figure.CONNECTIONS)) {
                 // A connection takes a long way through the code, all of which has to be compiled.
                 new Load(target, port, WARM_UP.multipliedBy(5)).connections(CONNECTING_THREADS);
+            }
+            if (wanted(Figure.CONNECTIONS)) {
                 result.add(Figure.CONNECTIONS, load.connections(CONNECTING_THREADS));
             }
             if (wanted(Figure.P50, Figure.P99, Figure.P999)) {
@@ -144,6 +147,9 @@ public final class Compare {
                 result.add(Figure.P50, echoes.micros(0.5));
                 result.add(Figure.P99, echoes.micros(0.99));
                 result.add(Figure.P999, echoes.micros(0.999));
+            }
+            if (memory) {
+                result.add(Figure.EACH, eachIdle(load, running));
             }
         }
     }
@@ -154,10 +160,9 @@ public final class Compare {
                 || Arrays.stream(figures).anyMatch(figure -> this.figures.contains(figure.name()));
     }
 
-    /** Resident memory before, and what each of many idle connections adds to the larger of the two processes. */
-    private void memory(Result result, Running running) throws IOException, InterruptedException {
+    /** What each of many idle connections adds to the larger of the two processes, in KB. */
+    private static double eachIdle(Load load, Running running) throws IOException, InterruptedException {
         List<Long> before = running.settledResidentKb();
-        Load load = new Load(target, result.subject().entry(), TIME);
         List<SocketChannel> connections = new ArrayList<>();
         try {
             for (int i = 0; i < IDLE_CONNECTIONS; i++) {
@@ -165,19 +170,20 @@ public final class Compare {
                 connections.add(connection);
                 Echoes.once(connection);
             }
-            List<Long> after = running.residentKb();
-            double most = 0;
-            for (int i = 0; i < before.size(); i++) {
-                most = Math.max(most, (after.get(i) - before.get(i)) / (double) IDLE_CONNECTIONS);
+            List<Long> added = running.residentKb();
+            for (int i = 0; i < added.size(); i++) {
+                added.set(i, added.get(i) - before.get(i));
             }
-            result.add(
-                    Figure.IDLE, before.stream().mapToLong(size -> size).max().orElse(0) / 1024.0);
-            result.add(Figure.EACH, most);
+            return max(added) / IDLE_CONNECTIONS;
         } finally {
             for (SocketChannel connection : connections) {
                 connection.close();
             }
         }
+    }
+
+    private static double max(List<Long> sizes) {
+        return sizes.stream().mapToLong(size -> size).max().orElse(0);
     }
 
     // ---- the report
