@@ -127,6 +127,7 @@ public final class SecretMemory implements AutoCloseable {
     }
 
     void release(ByteBuffer slot) {
+        slot.clear().order(ByteOrder.LITTLE_ENDIAN); // its owner may have had it as his view, and moved its limit
         Wiping.wipe(slot, 0, slot.capacity());
         synchronized (this) {
             liveSecrets--;

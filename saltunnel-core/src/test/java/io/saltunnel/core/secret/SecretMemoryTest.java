@@ -57,6 +57,19 @@ class SecretMemoryTest {
         assertThat(ConstantTime.isZero(slab, 0, slab.capacity())).isTrue();
     }
 
+    /** Nobody should move them; whoever does, as somebody else's random source might, harms no other secret. */
+    @ParameterizedTest
+    @ValueSource(ints = {63, 64})
+    void wipesAndLendsAnewWhateverBecameOfPositionAndLimit(int size) {
+        ByteBuffer slab = memory.peek(0);
+        SecretBytes moved = memory.allocate(size);
+        fill(moved, 0x5a);
+        moved.buffer().limit(16).position(8).order(ByteOrder.BIG_ENDIAN);
+        moved.close();
+        assertThat(ConstantTime.isZero(slab, 0, slab.capacity())).isTrue();
+        handsOutZerosOfTheExactSize(size);
+    }
+
     @Test
     void closesOnceOnlyEvenWhenTheSlotIsInUseAgain() {
         SecretBytes first = memory.allocate(32);
