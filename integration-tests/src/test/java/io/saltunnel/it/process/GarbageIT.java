@@ -49,7 +49,7 @@ class GarbageIT {
 
     private SaltunnelProcess withSmallHeap(String role, InetSocketAddress to) throws IOException {
         List<String> arguments = List.of(role, "-k", processes.keyFile().toString(), "127.0.0.1:0", Processes.text(to));
-        return processes.start(role, Processes.javaCommand(arguments, "-XX:+UseSerialGC", "-Xmn3m", "-Xlog:gc:stderr"));
+        return processes.start(role, Program.command(arguments, "-XX:+UseSerialGC", "-Xmn3m", "-Xlog:gc:stderr"));
     }
 
     private static int collections(SaltunnelProcess process) {
