@@ -63,12 +63,12 @@ public final class SaltunnelHandler extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext ctx) {
         // Before this one: what others add behind it by its name must not come between it and the cipher.
         ctx.pipeline().addBefore(ctx.name(), ctx.name() + ".frames", new FrameCodec());
-        ctx.pipeline().addBefore(ctx.name(), ctx.name() + ".handshake", handshake);
+        ctx.pipeline().addBefore(ctx.name(), ctx.name() + ".cipher", handshake);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        for (String part : new String[] {".handshake.cipher", ".handshake", ".frames"}) {
+        for (String part : new String[] {".cipher", ".frames"}) {
             ChannelPipeline pipeline = ctx.pipeline();
             if (pipeline.context(ctx.name() + part) != null) {
                 pipeline.remove(ctx.name() + part);

@@ -36,7 +36,7 @@ final class TunnelPipeline {
         pipeline.addLast("reads", ReadOnDemandHandler.forWireSide()); // a whole run at a time, and only when asked
         link.addStages(pipeline, WIRE_SOCKET); // whatever was asked for, where all bytes are sealed
         pipeline.addLast("frames", new FrameCodec()); // bytes become runs of whole frames
-        pipeline.addLast("handshake", handshake); // proves the key, then puts a CipherHandler in its place
+        pipeline.addLast("cipher", handshake); // proves the key, then puts a CipherHandler in its place
         link.addStages(pipeline, TUNNEL); // whatever was asked for, where bytes are plain again
         pipeline.addLast("relay", link.relay.wireSide()); // passes plaintext on to the plain side, and back
     }

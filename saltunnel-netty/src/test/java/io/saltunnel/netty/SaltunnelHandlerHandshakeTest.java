@@ -73,7 +73,7 @@ class SaltunnelHandlerHandshakeTest {
             ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
             pair.client.pipeline().remove("saltunnel");
             assertThat(write.cause()).isInstanceOf(HandshakeFailedException.class);
-            assertThat(pair.client.pipeline().names()).doesNotContain("saltunnel.frames", "saltunnel.handshake");
+            assertThat(pair.client.pipeline().names()).doesNotContain("saltunnel.frames", "saltunnel.cipher");
         }
     }
 

@@ -45,7 +45,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     private enum Progress {
         IDLE,
         RUNNING,
-        /** A cipher stands behind this handler, which leaves. */
+        /** A cipher stands in this handler's place. */
         SUCCEEDED,
         FAILED
     }
@@ -217,8 +217,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
                     promise.tryFailure(new UnsupportedMessageTypeException(msg, ByteBuf.class));
                 }
             }
-            case SUCCEEDED -> ctx.write(msg, promise); // comes from the cipher, sealed
-            case FAILED -> {
+            case SUCCEEDED, FAILED -> {
                 ReferenceCountUtil.release(msg);
                 promise.tryFailure(new ClosedChannelException());
             }
@@ -242,14 +241,13 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         progress = Progress.SUCCEEDED;
         release();
         CipherHandler cipher = new CipherHandler(session);
-        ctx.pipeline().addAfter(ctx.name(), ctx.name() + ".cipher", cipher);
+        ctx.pipeline().replace(this, ctx.name(), cipher);
         ChannelHandlerContext cipherCtx = Objects.requireNonNull(ctx.pipeline().context(cipher));
         PendingWriteQueue queue = Objects.requireNonNull(waiting);
         while (!queue.isEmpty()) {
             Object msg = ReferenceCountUtil.retain(queue.current());
             cipher.write(cipherCtx, msg, queue.remove());
         }
-        ctx.pipeline().remove(this);
         handshakePromise.trySuccess(ctx.channel());
         ctx.fireUserEventTriggered(HandshakeCompleted.INSTANCE);
         if (rest != null) {
@@ -258,7 +256,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         if (flushWanted) {
             cipher.flush(cipherCtx);
         } else {
-            ctx.flush();
+            cipherCtx.flush();
         }
         if (readWanted) {
             cipher.read(cipherCtx);
