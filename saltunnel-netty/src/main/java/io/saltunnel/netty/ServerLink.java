@@ -5,13 +5,13 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ final class ServerLink extends Link {
     private UnauthenticatedPeers.@Nullable Peer place;
     private boolean begun;
     private TunnelSlots.@Nullable Slot slot;
-    private @Nullable Future<?> slotDeadline;
+    private @Nullable Deadline slotDeadline;
     private @Nullable Future<Channel> connecting;
 
     ServerLink(ServerRuntime server, Channel wire) {
@@ -123,8 +123,7 @@ final class ServerLink extends Link {
             return;
         }
         if (!slot.isHeld()) {
-            slotDeadline = accepted.eventLoop()
-                    .schedule(this::noSlot, tunnel.handshakes.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            slotDeadline = Deadline.in(accepted.eventLoop(), tunnel.handshakes.timeout(), this::noSlot);
         }
     }
 
@@ -144,7 +143,7 @@ final class ServerLink extends Link {
             return;
         }
         if (slotDeadline != null) {
-            slotDeadline.cancel(false);
+            slotDeadline.callOff();
             slotDeadline = null;
         }
         connecting = tunnel.connector.connect(accepted.eventLoop());
@@ -177,7 +176,7 @@ final class ServerLink extends Link {
             slot.free();
         }
         if (slotDeadline != null) {
-            slotDeadline.cancel(false);
+            slotDeadline.callOff();
         }
         if (connecting != null) {
             connecting.cancel(false);

@@ -49,9 +49,10 @@ class ArchitectureTest {
             Map.entry("netty.handshake", Set.of("core.handshake")),
             Map.entry("netty.stage", Set.of()),
             Map.entry("netty.internal.abort", Set.of()),
-            Map.entry("netty.internal.stage", Set.of("netty.stage")),
+            Map.entry("netty.internal.deadline", Set.of()),
+            Map.entry("netty.internal.stage", Set.of("netty.internal.deadline", "netty.stage")),
             Map.entry("netty.internal.limit", Set.of()),
-            Map.entry("netty.internal.connect", Set.of("netty.internal.abort")),
+            Map.entry("netty.internal.connect", Set.of("netty.internal.abort", "netty.internal.deadline")),
             Map.entry("netty.internal.codec", Set.of("core.wire")),
             Map.entry("netty.internal.read", Set.of("core.crypto", "core.session", "core.wire", "netty.memory")),
             Map.entry("netty.internal.relay", Set.of("netty.internal.abort")),
@@ -63,6 +64,7 @@ class ArchitectureTest {
                             "core.wire",
                             "netty.internal.abort",
                             "netty.internal.codec",
+                            "netty.internal.deadline",
                             "netty.memory")),
             Map.entry(
                     "netty.internal.handshake",
@@ -75,7 +77,8 @@ class ArchitectureTest {
                             "netty.handshake",
                             "netty.internal.abort",
                             "netty.internal.cipher",
-                            "netty.internal.codec")),
+                            "netty.internal.codec",
+                            "netty.internal.deadline")),
             Map.entry(
                     "netty",
                     Set.of(
@@ -89,6 +92,7 @@ class ArchitectureTest {
                             "netty.internal.cipher",
                             "netty.internal.codec",
                             "netty.internal.connect",
+                            "netty.internal.deadline",
                             "netty.internal.handshake",
                             "netty.internal.limit",
                             "netty.internal.read",

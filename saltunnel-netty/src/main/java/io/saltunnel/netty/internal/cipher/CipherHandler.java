@@ -15,6 +15,7 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.codec.FrameRun;
+import io.saltunnel.netty.internal.deadline.Deadline;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -198,10 +199,9 @@ public final class CipherHandler extends ChannelDuplexHandler {
     }
 
     private void closeWhenFlushed(ChannelHandlerContext ctx, ChannelPromise promise) {
-        Future<?> timeout = ctx.executor()
-                .schedule(() -> ctx.close(promise), CLOSE_FLUSH_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        Deadline deadline = Deadline.in(ctx.executor(), CLOSE_FLUSH_TIMEOUT, () -> ctx.close(promise));
         queue().add(Unpooled.EMPTY_BUFFER, ctx.newPromise().addListener(flushed -> {
-            if (timeout.cancel(false)) {
+            if (deadline.callOff()) {
                 ctx.close(promise);
             }
         }));

@@ -8,6 +8,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.deadline.Deadline;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,12 +45,10 @@ final class ConnectAttempts {
         this.sockets = sockets;
         this.loop = loop;
         this.result = loop.newPromise();
-        Future<?> timer = timeout == null
-                ? null
-                : loop.schedule(() -> timedOut(timeout), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        Deadline deadline = timeout == null ? null : Deadline.in(loop, timeout, () -> timedOut(timeout));
         result.addListener(done -> {
-            if (timer != null) {
-                timer.cancel(false);
+            if (deadline != null) {
+                deadline.callOff();
             }
             stop();
         });

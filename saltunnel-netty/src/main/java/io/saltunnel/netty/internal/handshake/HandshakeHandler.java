@@ -23,9 +23,9 @@ import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.cipher.CipherHandler;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.codec.FrameRun;
+import io.saltunnel.netty.internal.deadline.Deadline;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +54,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     private final Promise<Channel> handshakePromise = new HandshakePromise();
     private Progress progress = Progress.IDLE;
     private @Nullable PendingWriteQueue waiting;
-    private @Nullable Future<?> deadline;
+    private @Nullable Deadline deadline;
     private @Nullable ChannelHandlerContext context;
     private boolean flushWanted;
     private boolean readWanted;
@@ -133,8 +133,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
             return;
         }
         progress = Progress.RUNNING;
-        long timeoutMillis = settings.timeout().toMillis();
-        deadline = ctx.executor().schedule(() -> deadlinePassed(ctx), timeoutMillis, TimeUnit.MILLISECONDS);
+        deadline = Deadline.in(ctx.executor(), settings.timeout(), () -> deadlinePassed(ctx));
         try {
             begin(ctx);
             ctx.read();
@@ -160,7 +159,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     private void release() {
         if (deadline != null) {
-            deadline.cancel(false);
+            deadline.callOff();
         }
         dispose();
     }

@@ -2,8 +2,11 @@ package io.saltunnel.netty.internal.stage;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
@@ -30,6 +33,7 @@ public final class IdleTimeoutStage implements PipelineStage {
 
     private static final class IdleTimeoutHandler extends IdleStateHandler {
         private final Duration timeout;
+        private long moves;
 
         /** Watches what leaves the socket, not only whole writes: a slow reader is no idle one. */
         IdleTimeoutHandler(Duration timeout) {
@@ -38,8 +42,33 @@ public final class IdleTimeoutStage implements PipelineStage {
         }
 
         @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+            moves++;
+            super.channelRead(ctx, msg);
+        }
+
+        @Override
+        public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) throws Exception {
+            moves++;
+            super.write(ctx, msg, promise);
+        }
+
+        /** Not before one more look: where nothing has moved since the whole process was held up, what it finds then is not late. */
+        @Override
         protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
-            ctx.fireExceptionCaught(new IdleTimeoutException(timeout));
+            long movesBefore = moves;
+            long unsentBefore = unsent(ctx);
+            Deadline.in(ctx.executor(), Duration.ZERO, () -> {
+                if (moves == movesBefore && unsent(ctx) == unsentBefore && !ctx.isRemoved()) {
+                    ctx.fireExceptionCaught(new IdleTimeoutException(timeout));
+                }
+            });
+        }
+
+        /** What was written and hasn't left the socket. */
+        private static long unsent(ChannelHandlerContext ctx) {
+            ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+            return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
         }
     }
 }
