@@ -73,8 +73,8 @@ final class TunnelProgram {
     }
 
     /**
-     * Spares Netty the two stack traces that it takes for one buffer in 128, unless it was told to: the tests, which have it take them for each,
-     * find out whether a buffer is forgotten. Heeded only before the first buffer.
+     * Spares Netty the two stack traces that it takes for one buffer in 128, unless it was told to: the tests, which
+     * have it take them for each, find out whether a buffer is forgotten. Heeded only before the first buffer.
      */
     private static void huntNoLeaks() {
         if (System.getProperty(LEAK_DETECTION) == null) {

@@ -15,8 +15,9 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An event loop that goes round when it is told to, on a clock that stands still unless it is stopped: as in a process that somebody stops between two system calls, time passes after it has asked the system what has come, and before it looks at
- * the time.
+ * An event loop that goes round when it is told to, on a clock that stands still unless it is stopped: as in a process
+ * that somebody stops between two system calls, time passes after it has asked the system what has come, and before it
+ * looks at the time.
  */
 final class StoppedLoop implements AutoCloseable {
     private static final int ROUNDS = 20;
@@ -34,7 +35,10 @@ final class StoppedLoop implements AutoCloseable {
         }
     }
 
-    /** Is stopped for a time, right after it has asked the system; and learns of what arrived meanwhile only when it asks again. */
+    /**
+     * Is stopped for a time, right after it has asked the system; and learns of what arrived meanwhile only when it
+     * asks again.
+     */
     void stopFor(Duration time, Runnable arriving) {
         coming.add(() -> ticker.advance(time.toNanos(), TimeUnit.NANOSECONDS));
         coming.add(arriving);

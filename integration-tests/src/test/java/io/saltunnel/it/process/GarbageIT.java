@@ -17,7 +17,10 @@ class GarbageIT {
     private static final int ROUNDS = 4000;
     private static final int STREAM_BYTES = 64 << 20;
 
-    /** What the virtual machine itself makes, as it loads and compiles. With a new buffer for each read it would be nine. */
+    /**
+     * What the virtual machine itself makes, as it loads and compiles. With a new buffer for each read it would be
+     * nine.
+     */
     private static final int MAX_COLLECTIONS = 2;
 
     @RegisterExtension

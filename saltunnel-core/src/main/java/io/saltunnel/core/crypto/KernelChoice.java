@@ -25,8 +25,8 @@ final class KernelChoice {
     private static final int[] TRIED = {ChunkKeystream.CAPACITY, 1, 8, 9, 13, 31};
 
     /**
-     * How many times as long as vectors that were slow took the compiler is left alone. Until it is done they are objects, so
-     * that trying on would only fill the heap, some hundred times.
+     * How many times as long as vectors that were slow took the compiler is left alone. Until it is done they are
+     * objects, so that trying on would only fill the heap, some hundred times.
      */
     private static final int PATIENCE = 2;
 

@@ -8,8 +8,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * The end of a wait: what happens when the time is up, unless it was called off before.
  *
- * <p>An event loop asks the system what has come, deals with it, then with the time. Where it was held up in between for as long as the wait may take, as in a process that was stopped or a virtual machine that was paused, it would learn that time
- * is up before it learns of what it waits for, which may have been there all the while. So when time is up it looks once more.
+ * <p>An event loop asks the system what has come, deals with it, then with the time. Where it was held up in between
+ * for as long as the wait may take, as in a process that was stopped or a virtual machine that was paused, it would
+ * learn that time is up before it learns of what it waits for, which may have been there all the while. So when time is
+ * up it looks once more.
  *
  * <pre>
  *   set ── time is up ── the loop asks the system what has come, and deals with it ── passed

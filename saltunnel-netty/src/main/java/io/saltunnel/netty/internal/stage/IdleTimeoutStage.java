@@ -53,7 +53,10 @@ public final class IdleTimeoutStage implements PipelineStage {
             super.write(ctx, msg, promise);
         }
 
-        /** Not before one more look: where nothing has moved since the whole process was held up, what it finds then is not late. */
+        /**
+         * Not before one more look: where nothing has moved since the whole process was held up, what it finds then is
+         * not late.
+         */
         @Override
         protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
             long movesBefore = moves;
