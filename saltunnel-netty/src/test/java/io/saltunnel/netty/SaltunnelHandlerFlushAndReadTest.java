@@ -28,6 +28,19 @@ class SaltunnelHandlerFlushAndReadTest {
     }
 
     @Test
+    void theEndOfTheHandshakeFlushesNothingThatNobodyFlushed() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().connect()) {
+            pair.client.write(pair.bytes(new byte[] {1}));
+            pair.pump();
+            assertThat(pair.serverHandler.handshakeFuture().isSuccess()).isTrue();
+            assertThat(pair.serverEar.data.size()).isZero();
+            pair.client.flush();
+            pair.pump();
+            assertThat(pair.serverEar.data.toByteArray()).containsExactly(1);
+        }
+    }
+
+    @Test
     void worksWithFlushConsolidation() throws Exception {
         try (EmbeddedPair pair = new EmbeddedPair(
                         SaltunnelSettings.defaults(), SaltunnelSettings.defaults(), new FlushConsolidationHandler())
