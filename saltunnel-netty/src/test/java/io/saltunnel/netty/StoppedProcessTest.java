@@ -29,6 +29,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,29 @@ class StoppedProcessTest {
         assertThat(toClient.frames).hasSize(1);
         stopped.stopFor(LONG, toClient::release);
         assertThat(client.handshakeFuture().isSuccess()).isTrue();
+    }
+
+    @Test
+    void aClientThatWasStoppedBeforeItSpokeWaitsForTheAnswer() throws Exception {
+        AtomicBoolean stops = new AtomicBoolean();
+        SaltunnelHandler slow = SaltunnelHandlers.client(key, settings.withRandom(target -> {
+                    if (stops.getAndSet(false)) { // in the middle of its hello
+                        stopped.ticker.advance(LONG.toNanos(), TimeUnit.NANOSECONDS);
+                    }
+                    RandomSource.system().fill(target);
+                }))
+                .newHandler();
+        SaltunnelHandler patient = SaltunnelHandlers.server(key, settings.withHandshakeTimeout(LONG.multipliedBy(2)))
+                .newHandler();
+        Held toClient = new Held();
+        stops.set(true);
+        connect(new ChannelHandler[] {toClient, slow}, patient);
+        stopped.run();
+        assertThat(stops).isFalse();
+        assertThat(slow.handshakeFuture().isDone()).isFalse();
+        toClient.release();
+        assertThat(slow.handshakeFuture().isSuccess()).isTrue();
+        stopped.run();
     }
 
     @Test

@@ -133,12 +133,15 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
             return;
         }
         progress = Progress.RUNNING;
-        deadline = Deadline.in(ctx.executor(), settings.timeout(), () -> deadlinePassed(ctx));
         try {
             begin(ctx);
             ctx.read();
         } catch (RuntimeException e) {
             fail(ctx, Failures.fault(e));
+        }
+        // Not before: nobody can have answered what wasn't said yet.
+        if (progress != Progress.SUCCEEDED && !ctx.isRemoved()) {
+            deadline = Deadline.in(ctx.executor(), settings.timeout(), () -> deadlinePassed(ctx));
         }
     }
 
