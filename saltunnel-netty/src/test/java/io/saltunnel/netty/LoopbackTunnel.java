@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.function.UnaryOperator;
 
 /**
@@ -88,6 +89,15 @@ final class LoopbackTunnel implements AutoCloseable {
             return false;
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    /** Whether an application that connects is closed or reset at once: at times so early that it learns of it while it still connects. */
+    boolean turnsAway() throws IOException {
+        try (Socket application = connect()) {
+            return ended(application);
+        } catch (SocketException e) {
+            return String.valueOf(e.getMessage()).contains("reset");
         }
     }
 
