@@ -15,7 +15,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One accepted connection and what it leads to, from its start to the end of both sides. Lives on the event loop of the accepted channel. */
+/**
+ * One accepted connection and what it leads to, from its start to the end of both sides. Lives on the event loop of the
+ * accepted channel.
+ */
 abstract class Link implements Relay.Listener, TunnelConnection {
     /** Where the system doesn't know any more who connected, or to what. */
     private static final SocketAddress GONE = InetSocketAddress.createUnresolved("gone", 0);

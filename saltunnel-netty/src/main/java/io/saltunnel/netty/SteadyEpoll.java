@@ -23,13 +23,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Netty's epoll handler (4.2.18 at least), with two faults kept from doing harm, and fewer calls of the system.
  *
- * <p>When a channel waits for no event at all, Netty removes it from epoll but goes on as if it were there, so that the next wish for an event fails with ENOENT, and with it the connection. That happens to a half-closed connection
- * whose writer then meets a full socket buffer: everyday life for a tunnel. Here such a channel stays registered with nothing but EPOLLET, which asks for no event, and reports an error or a hang-up once instead of over and over.
+ * <p>When a channel waits for no event at all, Netty removes it from epoll but goes on as if it were there, so that the
+ * next wish for an event fails with ENOENT, and with it the connection. That happens to a half-closed connection whose
+ * writer then meets a full socket buffer: everyday life for a tunnel. Here such a channel stays registered with nothing
+ * but EPOLLET, which asks for no event, and reports an error or a hang-up once instead of over and over.
  *
- * <p>Netty looks channels up by file descriptor. When one event closes several connections and another opens one, which gets the descriptor of a connection that was closed, then what epoll had said of the old connection in the same
- * go is told to the new one. That has not connected yet, takes a reset for its own, and is deaf to the end of the stream ever after. Here a channel is told nothing in the go in which it came: epoll was asked before it was there.
+ * <p>Netty looks channels up by file descriptor. When one event closes several connections and another opens one, which
+ * gets the descriptor of a connection that was closed, then what epoll had said of the old connection in the same go is
+ * told to the new one. That has not connected yet, takes a reset for its own, and is deaf to the end of the stream ever
+ * after. Here a channel is told nothing in the go in which it came: epoll was asked before it was there.
  *
- * <p>Netty tells the system at once of each event that a channel begins or ceases to wait for, several times for each step of a connection. Here it is told before it is next asked for events, and only where something has changed by then.
+ * <p>Netty tells the system at once of each event that a channel begins or ceases to wait for, several times for each
+ * step of a connection. Here it is told before it is next asked for events, and only where something has changed by
+ * then.
  */
 final class SteadyEpoll implements IoHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SteadyEpoll.class);
@@ -105,7 +111,10 @@ final class SteadyEpoll implements IoHandler {
         return epoll.isCompatible(handleType);
     }
 
-    /** A registration that never lets go of its file descriptor before it is cancelled. On the event loop, but for {@link #submit}, {@link #isValid} and {@link #cancel}. */
+    /**
+     * A registration that never lets go of its file descriptor before it is cancelled. On the event loop, but for
+     * {@link #submit}, {@link #isValid} and {@link #cancel}.
+     */
     private final class SteadyRegistration implements IoRegistration {
         private final IoRegistration registration;
         private final IoHandle handle;

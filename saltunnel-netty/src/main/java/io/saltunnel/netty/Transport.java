@@ -76,8 +76,9 @@ public enum Transport {
     /**
      * Linux io_uring, by Netty's native library; never chosen by itself.
      *
-     * <p>Netty (4.2.18 at least) may lose the news of a FIN or a reset that arrives while a read is under way, if it has asked for all such news at once (multi-shot) and {@code autoRead} is off. So it is told to
-     * ask each time, by its own system property, unless that is set already or Netty's io_uring was in use before.
+     * <p>Netty (4.2.18 at least) may lose the news of a FIN or a reset that arrives while a read is under way, if it
+     * has asked for all such news at once (multi-shot) and {@code autoRead} is off. So it is told to ask each time, by
+     * its own system property, unless that is set already or Netty's io_uring was in use before.
      */
     IO_URING {
         private static final String MULTI_SHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";

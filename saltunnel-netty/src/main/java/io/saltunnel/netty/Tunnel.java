@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running client or server: made by {@link TunnelClient} or {@link TunnelServer}, accepting connections until it is stopped. Whoever started it
- * owns it, and stops or closes it. Any thread.
+ * A running client or server: made by {@link TunnelClient} or {@link TunnelServer}, accepting connections until it is
+ * stopped. Whoever started it owns it, and stops or closes it. Any thread.
  */
 public final class Tunnel implements AutoCloseable {
     private final TunnelRuntime runtime;
@@ -80,18 +80,20 @@ public final class Tunnel implements AutoCloseable {
     /**
      * Tells when everything is over.
      *
-     * @return completes when the tunnel has stopped, whatever stopped it, on a thread that must not be blocked; cancelling it changes nothing
+     * @return completes when the tunnel has stopped, whatever stopped it, on a thread that must not be blocked;
+     *     cancelling it changes nothing
      */
     public CompletableFuture<Void> stopped() {
         return stopped.copy();
     }
 
     /**
-     * Stops: accepts nothing more, drops connections that have no tunnel yet, lets the others finish, and resets those that are left after the
-     * grace time. A second call may shorten the grace time, not lengthen it. Doesn't wait.
+     * Stops: accepts nothing more, drops connections that have no tunnel yet, lets the others finish, and resets those
+     * that are left after the grace time. A second call may shorten the grace time, not lengthen it. Doesn't wait.
      *
      * @param grace how long connections may take to finish, of any length; zero or less resets them at once
-     * @return completes when all connections are closed and, where the event loops are the tunnel's own, their threads are about to end
+     * @return completes when all connections are closed and, where the event loops are the tunnel's own, their threads
+     *     are about to end
      */
     public CompletableFuture<Void> stop(Duration grace) {
         boolean first;
@@ -169,7 +171,10 @@ public final class Tunnel implements AutoCloseable {
         }
     }
 
-    /** Stops without grace, and waits for the end. Not to be called on an event loop, which would wait for itself. Closing it again does nothing. */
+    /**
+     * Stops without grace, and waits for the end. Not to be called on an event loop, which would wait for itself.
+     * Closing it again does nothing.
+     */
     @Override
     public void close() {
         stop(Duration.ZERO).join();

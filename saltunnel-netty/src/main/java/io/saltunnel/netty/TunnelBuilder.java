@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * What {@link TunnelClient} and {@link TunnelServer} are configured with alike: where to listen, how long to wait, how much to hold, and which
- * stages every connection goes through. What isn't said has its default.
+ * What {@link TunnelClient} and {@link TunnelServer} are configured with alike: where to listen, how long to wait, how
+ * much to hold, and which stages every connection goes through. What isn't said has its default.
  *
- * <p>Used by one thread at a time. May be started more than once; what is changed later doesn't touch the tunnels that were started before.
+ * <p>Used by one thread at a time. May be started more than once; what is changed later doesn't touch the tunnels that
+ * were started before.
  *
  * @param <B> the concrete builder
  */
@@ -62,7 +63,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Where to accept connections. Required.
      *
-     * @param address an address of this machine, a name of it, or an empty host for all interfaces; port 0 lets the system choose
+     * @param address an address of this machine, a name of it, or an empty host for all interfaces; port 0 lets the
+     *     system choose
      * @return this
      */
     public B listen(HostAndPort address) {
@@ -82,7 +84,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * How long an outgoing connection may take to be made.
      *
-     * @param timeout from 1 ms to 365 days, for the name and all its addresses together; null, the default, leaves it to the system
+     * @param timeout from 1 ms to 365 days, for the name and all its addresses together; null, the default, leaves it
+     *     to the system
      * @return this
      * @throws IllegalArgumentException if it is out of these bounds
      */
@@ -94,8 +97,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * How long a handshake may take, from the connection on.
      *
-     * @param timeout from 1 ms to 365 days; {@link TunnelClient#DEFAULT_HANDSHAKE_TIMEOUT} or {@link TunnelServer#DEFAULT_HANDSHAKE_TIMEOUT} by
-     *     default. On a server the key adds up to as much again
+     * @param timeout from 1 ms to 365 days; {@link TunnelClient#DEFAULT_HANDSHAKE_TIMEOUT} or {@link
+     *     TunnelServer#DEFAULT_HANDSHAKE_TIMEOUT} by default. On a server the key adds up to as much again
      * @return this
      * @throws IllegalArgumentException if it is out of these bounds
      */
@@ -133,7 +136,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Uses event loops of the caller's, instead of starting one for each core.
      *
-     * @param group made for the transport chosen; stays the caller's to shut down, which stops the tunnel if that is done before
+     * @param group made for the transport chosen; stays the caller's to shut down, which stops the tunnel if that is
+     *     done before
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {
@@ -153,7 +157,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * How much memory the tunnel's buffers may take, all connections together. When it is used up, connections wait for each other's buffers.
+     * How much memory the tunnel's buffers may take, all connections together. When it is used up, connections wait for
+     * each other's buffers.
      *
      * @param maxBytes 1 MiB or more; by default as much as the Java heap may have, 32 MiB at least and 1 GiB at most
      * @return this
@@ -181,11 +186,14 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     // ---- stages
 
     /**
-     * Accepts connections from these networks only, once called; others are closed before anything is done for them. Several calls add up.
+     * Accepts connections from these networks only, once called; others are closed before anything is done for them.
+     * Several calls add up.
      *
-     * @param networks IPv4 or IPv6 addresses with the length of their prefix, as in {@code 192.0.2.0/24} or {@code 2001:db8::/32}, or addresses alone
+     * @param networks IPv4 or IPv6 addresses with the length of their prefix, as in {@code 192.0.2.0/24} or {@code
+     *     2001:db8::/32}, or addresses alone
      * @return this
-     * @throws IllegalArgumentException if one can't be understood, with a message for whoever wrote it; none is added then
+     * @throws IllegalArgumentException if one can't be understood, with a message for whoever wrote it; none is added
+     *     then
      */
     public B allowFrom(String... networks) {
         stages.sourceNetworks.addAll(
@@ -208,7 +216,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Limits how fast all connections of the tunnel together carry data, each direction on its own.
      *
-     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over seconds, since each connection sends up to 64 KiB at once
+     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over seconds, since each connection sends up
+     *     to 64 KiB at once
      * @return this
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -237,7 +246,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Logs one line for each connection when it is over, to the logger {@code io.saltunnel.access}: time, peer, target, seconds, bytes each way, and the outcome.
+     * Logs one line for each connection when it is over, to the logger {@code io.saltunnel.access}: time, peer, target,
+     * seconds, bytes each way, and the outcome.
      *
      * @param on false by default
      * @return this
@@ -248,10 +258,12 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Tells the target who connected, by a PROXY protocol header (version 2) ahead of the first byte. The target must expect it.
+     * Tells the target who connected, by a PROXY protocol header (version 2) ahead of the first byte. The target must
+     * expect it.
      *
-     * <p>On a client the header goes through the tunnel and carries the address of the application, as the client sees it. On a server it carries the address that the tunnel comes from. With both, the target gets
-     * two headers, the server's first; use one.
+     * <p>On a client the header goes through the tunnel and carries the address of the application, as the client sees
+     * it. On a server it carries the address that the tunnel comes from. With both, the target gets two headers, the
+     * server's first; use one.
      *
      * @param on false by default
      * @return this
@@ -273,12 +285,14 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Binds, and begins to accept. A name to listen on is looked up first, by the calling thread. Where the module {@code jdk.incubator.vector}
-     * is present, the first start in a process may take up to eight seconds longer, to find out whether it makes the cipher faster.
+     * Binds, and begins to accept. A name to listen on is looked up first, by the calling thread. Where the module
+     * {@code jdk.incubator.vector} is present, the first start in a process may take up to eight seconds longer, to
+     * find out whether it makes the cipher faster.
      *
-     * @return completes with the running tunnel, on one of its event loops, which is the caller's to {@linkplain Tunnel#stop stop}; or fails with
-     *     the reason why the address can't be listened on
-     * @throws IllegalStateException if no address to listen on, or none to connect to, was given; on a server also if the key is closed
+     * @return completes with the running tunnel, on one of its event loops, which is the caller's to {@linkplain
+     *     Tunnel#stop stop}; or fails with the reason why the address can't be listened on
+     * @throws IllegalStateException if no address to listen on, or none to connect to, was given; on a server also if
+     *     the key is closed
      * @throws UnsupportedOperationException if the transport is not available here
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a {@link TunnelServer}. Used
- * by one thread at a time; the {@link Tunnel} it starts by any.
+ * Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a
+ * {@link TunnelServer}. Used by one thread at a time; the {@link Tunnel} it starts by any.
  *
  * <p>A client on a free port:
  *

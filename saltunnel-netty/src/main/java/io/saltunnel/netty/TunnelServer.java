@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to the target. Used by one
- * thread at a time; the {@link Tunnel} it starts by any.
+ * Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to
+ * the target. Used by one thread at a time; the {@link Tunnel} it starts by any.
  *
  * <p>A server that takes tunnels from this machine only:
  *
@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     /**
-     * When a connection that has not proved the key is closed, unless told otherwise: 30 s. The key adds up to as much again, the same for each
-     * connection, so that the time tells a prober nothing.
+     * When a connection that has not proved the key is closed, unless told otherwise: 30 s. The key adds up to as much
+     * again, the same for each connection, so that the time tells a prober nothing.
      */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT;
 
@@ -57,7 +57,8 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     }
 
     /**
-     * How many connections that have not proved the key yet may be open at once, beside the tunnels; beyond that the oldest is closed.
+     * How many connections that have not proved the key yet may be open at once, beside the tunnels; beyond that the
+     * oldest is closed.
      *
      * @param max 1 or more; a share of the open-files limit by default
      * @return this

@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The stages of one running tunnel, in their order: the built-in ones, those that refuse first, then those that were given, as they were given. */
+/**
+ * The stages of one running tunnel, in their order: the built-in ones, those that refuse first, then those that were
+ * given, as they were given.
+ */
 final class TunnelStages {
     /** Which stages a builder was asked for. */
     static final class Choice {

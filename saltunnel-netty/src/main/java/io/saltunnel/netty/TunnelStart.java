@@ -24,7 +24,10 @@ import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a running tunnel of what a {@link TunnelBuilder} was told: event loops, buffers, the socket that listens and those that connect. */
+/**
+ * Makes a running tunnel of what a {@link TunnelBuilder} was told: event loops, buffers, the socket that listens and
+ * those that connect.
+ */
 final class TunnelStart {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 

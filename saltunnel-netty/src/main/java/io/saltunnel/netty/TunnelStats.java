@@ -1,8 +1,8 @@
 package io.saltunnel.netty;
 
 /**
- * What a tunnel has done since it started: one consistent enough look, taken counter by counter. Every figure is 0 or more. Immutable: any
- * thread may use it.
+ * What a tunnel has done since it started: one consistent enough look, taken counter by counter. Every figure is 0 or
+ * more. Immutable: any thread may use it.
  *
  * @param accepted connections accepted
  * @param open connections accepted and not over yet

@@ -92,7 +92,10 @@ final class LoopbackTunnel implements AutoCloseable {
         }
     }
 
-    /** Whether an application that connects is closed or reset at once: at times so early that it learns of it while it still connects. */
+    /**
+     * Whether an application that connects is closed or reset at once: at times so early that it learns of it while it
+     * still connects.
+     */
     boolean turnsAway() throws IOException {
         try (Socket application = connect()) {
             return ended(application);

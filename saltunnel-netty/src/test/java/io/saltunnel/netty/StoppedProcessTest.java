@@ -35,7 +35,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Goal: a process that was stopped for longer than it would wait for something takes what has arrived meanwhile, instead of finding that time is up. */
+/**
+ * Goal: a process that was stopped for longer than it would wait for something takes what has arrived meanwhile,
+ * instead of finding that time is up.
+ */
 class StoppedProcessTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofMinutes(5);

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A client and a server joined by real sockets on loopback, with a target behind them, on every transport that this machine has. */
+/**
+ * A client and a server joined by real sockets on loopback, with a target behind them, on every transport that this
+ * machine has.
+ */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(

@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
 /**
  * Texts word by word, through memory segments; needs no module. Chunks that aren't full go the way of {@link WordText}.
  *
- * <p>Not by the Vector API: whenever the compiler takes its code back, a vector is an object in the heap, and these would hold plaintext.
+ * <p>Not by the Vector API: whenever the compiler takes its code back, a vector is an object in the heap, and these
+ * would hold plaintext.
  */
 final class SegmentText implements ChunkText {
 

@@ -7,10 +7,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buffers as memory segments. What a vector is read from has to be one, and single words, too, are read faster: a segment of native memory
- * has no array, and the compiler needn't find that out.
+ * Buffers as memory segments. What a vector is read from has to be one, and single words, too, are read faster: a
+ * segment of native memory has no array, and the compiler needn't find that out.
  *
- * <p>A segment is three objects. Pools lend the same few buffers over and over, so some segments are kept. One thread at a time.
+ * <p>A segment is three objects. Pools lend the same few buffers over and over, so some segments are kept. One thread
+ * at a time.
  */
 final class Segments {
 

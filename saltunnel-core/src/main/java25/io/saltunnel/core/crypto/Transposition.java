@@ -8,7 +8,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Turns squares of words by 90 degrees: from one block after the other to one word of all blocks after the other, and back.
+ * Turns squares of words by 90 degrees: from one block after the other to one word of all blocks after the other, and
+ * back.
  *
  * <pre>
  *   a0 a1 a2 a3        a0 b0 a2 b2        a0 b0 c0 d0

@@ -18,12 +18,13 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The keystream of several blocks at once, one a lane, by the Vector API; only loaded where that module is.
  *
- * <p>A group of blocks, as many as a vector has lanes, goes through all rounds in registers, one for each of Salsa20's 16 state words. The
- * words then go to scratch space, a row each, and from there, turned by 90 degrees, to the blocks of the output. Lane and block are
- * counted as {@link RowKeystream} does: a batch's blocks follow each other from chunk to chunk.
+ * <p>A group of blocks, as many as a vector has lanes, goes through all rounds in registers, one for each of Salsa20's
+ * 16 state words. The words then go to scratch space, a row each, and from there, turned by 90 degrees, to the blocks
+ * of the output. Lane and block are counted as {@link RowKeystream} does: a batch's blocks follow each other from chunk
+ * to chunk.
  *
- * <p>Before the compiler gets to it, a vector is an object in the heap: one word of the key over and over, or one word of each of several
- * blocks. That is why the choice of the kernel ends only when this one is compiled.
+ * <p>Before the compiler gets to it, a vector is an object in the heap: one word of the key over and over, or one word
+ * of each of several blocks. That is why the choice of the kernel ends only when this one is compiled.
  */
 final class VectorKeystream implements ChunkKeystream {
 
@@ -91,8 +92,8 @@ final class VectorKeystream implements ChunkKeystream {
     }
 
     /**
-     * One group. Nothing of ours is called here, so that all vectors stay in registers. A row round is a column round of the transposed
-     * state.
+     * One group. Nothing of ours is called here, so that all vectors stay in registers. A row round is a column round
+     * of the transposed state.
      */
     private static void group(
             MemorySegment rows,
@@ -174,8 +175,8 @@ final class VectorKeystream implements ChunkKeystream {
     }
 
     /**
-     * Makes two words each of what are two rows of single words. Of the blocks with even numbers in the upper row, of the others in the
-     * lower one.
+     * Makes two words each of what are two rows of single words. Of the blocks with even numbers in the upper row, of
+     * the others in the lower one.
      */
     private static void pair(MemorySegment rows) {
         for (int row = 0; row < WORDS * ROW; row += 2 * ROW) {

@@ -14,8 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The tags of several chunks at once, one a lane, by the Vector API; only loaded where that module is.
  *
- * <p>Poly1305's numbers are five limbs of 26 bits here, so that a product of limbs needs 32-bit factors only, and five of them add up to
- * less than 64 bits. First the ciphertext's words go, turned by 90 degrees, to scratch space:
+ * <p>Poly1305's numbers are five limbs of 26 bits here, so that a product of limbs needs 32-bit factors only, and five
+ * of them add up to less than 64 bits. First the ciphertext's words go, turned by 90 degrees, to scratch space:
  *
  * <pre>
  *              chunk 0   chunk 1   …  chunk 7
@@ -24,8 +24,8 @@ import jdk.incubator.vector.VectorSpecies;
  *   word 1        ■         ■            ■
  * </pre>
  *
- * <p>Only ciphertext and one-time keys ever are in vectors. Before the compiler gets to it, a vector is an object in the heap, so what
- * is secret for longer must not become one.
+ * <p>Only ciphertext and one-time keys ever are in vectors. Before the compiler gets to it, a vector is an object in
+ * the heap, so what is secret for longer must not become one.
  */
 final class VectorTags implements ChunkTags {
 
@@ -122,7 +122,10 @@ final class VectorTags implements ChunkTags {
         rows.set(LONG, at + 4 * ROW, high >>> 40);
     }
 
-    /** Puts the ciphertext of as many chunks as there are lanes, the first of which starts at {@code text}, into the lanes. */
+    /**
+     * Puts the ciphertext of as many chunks as there are lanes, the first of which starts at {@code text}, into the
+     * lanes.
+     */
     private void loadText(MemorySegment frames, int text) {
         for (int i = 0; i < WORDS; i += Transposition.SIDE) {
             int word = Math.min(i, WORDS - Transposition.SIDE); // the last square overlaps with the one before
@@ -138,7 +141,10 @@ final class VectorTags implements ChunkTags {
         }
     }
 
-    /** h = (h + block)·r for all blocks, in all lanes. One method with nothing of ours to call: all vectors must stay in registers. */
+    /**
+     * h = (h + block)·r for all blocks, in all lanes. One method with nothing of ours to call: all vectors must stay in
+     * registers.
+     */
     private static void accumulate(MemorySegment s) {
         // All factors are below 2^32; to say so lets the compiler use the faster multiplication.
         LongVector r0 = LongVector.fromMemorySegment(SPECIES, s, 0, ORDER).and(MASK32);

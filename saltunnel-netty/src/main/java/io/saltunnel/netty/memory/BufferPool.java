@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Slots of one size, cut from locked slabs. A slot is wiped before anybody can take it again.
  *
- * <p>A slot keeps the buffer that it is lent as, so that data in motion makes no garbage, and the collector has no reason to pause it. Where
- * Netty hunts leaks to the utmost, each loan has a buffer of its own instead, so that who releases one twice, or reads it later, is told.
+ * <p>A slot keeps the buffer that it is lent as, so that data in motion makes no garbage, and the collector has no
+ * reason to pause it. Where Netty hunts leaks to the utmost, each loan has a buffer of its own instead, so that who
+ * releases one twice, or reads it later, is told.
  *
- * <p>There are about as many stripes as processors, each with slabs and a lock of its own, and a thread takes from the stripe that its number points to: event loops hardly ever meet. In a stripe the oldest slab with a free slot serves first, so that after
- * a burst the newer ones fall idle; all idle slabs but one are given back to the system.
+ * <p>There are about as many stripes as processors, each with slabs and a lock of its own, and a thread takes from the
+ * stripe that its number points to: event loops hardly ever meet. In a stripe the oldest slab with a free slot serves
+ * first, so that after a burst the newer ones fall idle; all idle slabs but one are given back to the system.
  */
 final class BufferPool {
     private static final int MAX_STRIPES = 16;

@@ -6,19 +6,22 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.internal.CleanableDirectBuffer;
 
 /**
- * The buffers that plaintext and ciphertext travel in: direct memory, locked (never swapped), left out of core dumps, and wiped when a buffer is
- * released. No buffer of this allocator ever has an array on the Java heap, whatever is asked for.
+ * The buffers that plaintext and ciphertext travel in: direct memory, locked (never swapped), left out of core dumps,
+ * and wiped when a buffer is released. No buffer of this allocator ever has an array on the Java heap, whatever is
+ * asked for.
  *
- * <p>Memory comes from pools of fixed-size slots, so that a buffer costs no system call and hardly ever a wait for another thread; what is larger
- * than 64 KiB is mapped one by one. What a burst has mapped is given back when it is over. All of it together is bounded: beyond the bound,
- * allocation, and growing a buffer, fails with {@link BufferLimitException}; after {@link #close()} with {@link IllegalStateException}; and where
- * memory has to be locked, and can't, with {@link io.saltunnel.core.secret.MemoryLockException}.
+ * <p>Memory comes from pools of fixed-size slots, so that a buffer costs no system call and hardly ever a wait for
+ * another thread; what is larger than 64 KiB is mapped one by one. What a burst has mapped is given back when it is
+ * over. All of it together is bounded: beyond the bound, allocation, and growing a buffer, fails with {@link
+ * BufferLimitException}; after {@link #close()} with {@link IllegalStateException}; and where memory has to be locked,
+ * and can't, with {@link io.saltunnel.core.secret.MemoryLockException}.
  *
- * <p>A buffer that was released is used again, object and memory, as those of Netty's own pools are: nobody may touch it any more. Where
- * Netty's leak detection is paranoid when the allocator is made, each buffer is a new object, so that whoever touches it is told.
+ * <p>A buffer that was released is used again, object and memory, as those of Netty's own pools are: nobody may touch
+ * it any more. Where Netty's leak detection is paranoid when the allocator is made, each buffer is a new object, so
+ * that whoever touches it is told.
  *
- * <p>Any thread; a buffer may be released on another thread than the one that allocated it. The program that makes an allocator owns it, and closes
- * it when the channels that use it are closed.
+ * <p>Any thread; a buffer may be released on another thread than the one that allocated it. The program that makes an
+ * allocator owns it, and closes it when the channels that use it are closed.
  *
  * <p>For the channels of a bootstrap:
  *
@@ -30,7 +33,8 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * An allocator that has mapped nothing yet.
      *
-     * @param maxBytes the most bytes that it maps at any time; 1 MiB or more to be of use, since the pools map up to 256 KiB at once
+     * @param maxBytes the most bytes that it maps at any time; 1 MiB or more to be of use, since the pools map up to
+     *     256 KiB at once
      */
     public LockedBufferAllocator(long maxBytes) {
         this(maxBytes, ResourceLeakDetector.getLevel() != ResourceLeakDetector.Level.PARANOID);
@@ -73,8 +77,8 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * Whether the last quarter of the bound has been reached. It is meant for sealing what was read before: who reads should wait until this is
-     * over, since what is sealed makes room, and what is read takes it.
+     * Whether the last quarter of the bound has been reached. It is meant for sealing what was read before: who reads
+     * should wait until this is over, since what is sealed makes room, and what is read takes it.
      *
      * @return true if more than three quarters are in use
      */
@@ -103,14 +107,17 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * How many buffers are in use.
      *
-     * @return allocated and not yet released; buffers without memory of their own (of capacity 0, or composed of others) don't count, so that
-     *     only Netty's leak detection finds those
+     * @return allocated and not yet released; buffers without memory of their own (of capacity 0, or composed of
+     *     others) don't count, so that only Netty's leak detection finds those
      */
     public long buffersInUse() {
         return memory.buffersInUse();
     }
 
-    /** Gives the memory back: what is free at once, the rest when the last buffer is released. Allocation fails from then on. Closing it again does nothing. */
+    /**
+     * Gives the memory back: what is free at once, the rest when the last buffer is released. Allocation fails from
+     * then on. Closing it again does nothing.
+     */
     @Override
     public void close() {
         memory.close();

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A buffer whose memory is its allocator's, from birth to release, and through every change of capacity. At home in a slot it is lent
- * with that, over and over; one that outgrew its slot, or never had one, is used once.
+ * A buffer whose memory is its allocator's, from birth to release, and through every change of capacity. At home in a
+ * slot it is lent with that, over and over; one that outgrew its slot, or never had one, is used once.
  */
 final class LockedByteBuf extends UnpooledDirectByteBuf {
     private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);

@@ -5,8 +5,8 @@ import java.net.SocketAddress;
 import java.util.function.Consumer;
 
 /**
- * One connection through a tunnel, as its {@link PipelineStage}s see it: the connection that was accepted, and the one made for it. Any thread may
- * ask; {@link #whenEnded} is for the connection's event loop.
+ * One connection through a tunnel, as its {@link PipelineStage}s see it: the connection that was accepted, and the one
+ * made for it. Any thread may ask; {@link #whenEnded} is for the connection's event loop.
  */
 public interface TunnelConnection {
     /** At which end of the tunnel this is. */
@@ -42,14 +42,16 @@ public interface TunnelConnection {
     /**
      * Who connected: the application on a client, the tunnel's client on a server.
      *
-     * @return the accepted connection's remote address; one named {@code gone}, unresolved, if the system no longer knew it
+     * @return the accepted connection's remote address; one named {@code gone}, unresolved, if the system no longer
+     *     knew it
      */
     SocketAddress peer();
 
     /**
      * What it connected to.
      *
-     * @return the accepted connection's local address; one named {@code gone}, unresolved, if the system no longer knew it
+     * @return the accepted connection's local address; one named {@code gone}, unresolved, if the system no longer knew
+     *     it
      */
     SocketAddress local();
 
@@ -61,8 +63,8 @@ public interface TunnelConnection {
     HostAndPort target();
 
     /**
-     * Has somebody told when the connection is over. Call on the connection's event loop, where the listener runs too, once; at once if the connection
-     * is over already. Several listeners are told in the order in which they came.
+     * Has somebody told when the connection is over. Call on the connection's event loop, where the listener runs too,
+     * once; at once if the connection is over already. Several listeners are told in the order in which they came.
      *
      * @param listener told what the connection did
      */

@@ -26,15 +26,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Seals what is written and opens what is read, once the handshake is done (docs/PROTOCOL.md, chunks).
  *
- * <p>Outbound, {@link ByteBuf}s of any size and kind wait in a {@link SealQueue}, counted towards the channel's writability, until a flush packs them into full chunks, only the last one of the
- * flush being short. A write's promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise completes after everything written before it. A
- * message that is not a {@code ByteBuf} fails: nothing leaves unsealed. When no buffer is left to seal into, what was flushed stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
+ * <p>Outbound, {@link ByteBuf}s of any size and kind wait in a {@link SealQueue}, counted towards the channel's
+ * writability, until a flush packs them into full chunks, only the last one of the flush being short. A write's promise
+ * completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise completes
+ * after everything written before it. A message that is not a {@code ByteBuf} fails: nothing leaves unsealed. When no
+ * buffer is left to seal into, what was flushed stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
  *
- * <p>Inbound, a run of whole frames is opened by one call, in place where the buffer is direct and nobody else holds it, and goes on as one buffer of plaintext, owned by the next handler. A chunk
- * that does not verify ends the connection: what came before it is passed on, then a {@link ChunkException} is fired, and the connection is reset. When a read that was asked for yields no data, another is asked for.
+ * <p>Inbound, a run of whole frames is opened by one call, in place where the buffer is direct and nobody else holds
+ * it, and goes on as one buffer of plaintext, owned by the next handler. A chunk that does not verify ends the
+ * connection: what came before it is passed on, then a {@link ChunkException} is fired, and the connection is reset.
+ * When a read that was asked for yields no data, another is asked for.
  *
- * <p>{@code close} flushes first, waiting {@link #CLOSE_FLUSH_TIMEOUT} at most. The session belongs to this handler; its keys are wiped when the handler leaves the pipeline, which closing the channel
- * makes it do. Not sharable; runs on the channel's event loop.
+ * <p>{@code close} flushes first, waiting {@link #CLOSE_FLUSH_TIMEOUT} at most. The session belongs to this handler;
+ * its keys are wiped when the handler leaves the pipeline, which closing the channel makes it do. Not sharable; runs on
+ * the channel's event loop.
  */
 public final class CipherHandler extends ChannelDuplexHandler {
     /** How long {@code close} waits for what was written before it when the peer does not read. */

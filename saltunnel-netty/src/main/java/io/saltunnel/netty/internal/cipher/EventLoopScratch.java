@@ -6,8 +6,8 @@ import io.saltunnel.core.crypto.SecretBox;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The cipher's working memory, one for each event loop's thread instead of one for each connection. It carries nothing from one call to
- * the next: both tools wipe what they used before they return.
+ * The cipher's working memory, one for each event loop's thread instead of one for each connection. It carries nothing
+ * from one call to the next: both tools wipe what they used before they return.
  */
 public final class EventLoopScratch {
     private static final FastThreadLocal<EventLoopScratch> CURRENT = new FastThreadLocal<>() {
@@ -33,8 +33,8 @@ public final class EventLoopScratch {
     }
 
     /**
-     * Has the fastest kernels found, once in a process, by a thread of its own that ends with that: neither a program's start nor a
-     * connection waits for them. Any thread; returns at once.
+     * Has the fastest kernels found, once in a process, by a thread of its own that ends with that: neither a program's
+     * start nor a connection waits for them. Any thread; returns at once.
      */
     public static void chooseKernels() {
         if (CHOOSING.compareAndSet(false, true)) {

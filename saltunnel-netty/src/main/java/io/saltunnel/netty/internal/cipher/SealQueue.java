@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was written and waits for the next flush, and how it is packed: into runs of full chunks, each sealed into one buffer by one call and written once.
+ * What was written and waits for the next flush, and how it is packed: into runs of full chunks, each sealed into one
+ * buffer by one call and written once.
  *
- * <p>A large buffer is sealed from where it lies. Small ones, and what is not in one piece of direct memory, are gathered into a run first. Runs on the channel's event loop.
+ * <p>A large buffer is sealed from where it lies. Small ones, and what is not in one piece of direct memory, are
+ * gathered into a run first. Runs on the channel's event loop.
  */
 final class SealQueue {
     /** Below this, a buffer that others follow is gathered with them rather than sealed alone. */
@@ -44,7 +46,8 @@ final class SealQueue {
     }
 
     /**
-     * Seals and writes everything that waits, without flushing it. A call from within (a promise's listener that flushes) returns at once: the outer one goes on until nothing waits.
+     * Seals and writes everything that waits, without flushing it. A call from within (a promise's listener that
+     * flushes) returns at once: the outer one goes on until nothing waits.
      *
      * @return false if no buffer was left for some of it, which stays
      * @throws NonceExhaustedException if the direction has no nonces left; what waits stays

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts the wire's byte stream into whole frames of {@value Frame#SIZE} bytes; the first handler of the wire side.
  *
- * <p>Inbound, what a read brought goes on as one run: a {@link ByteBuf} that holds one or more whole frames, owned by the next handler. The bytes of a frame that has
- * not arrived whole, 511 at most, are kept here and go on as a run of their own once the rest is there, so that the large run beside them is never copied. When
- * a read that was asked for completes no frame, another is asked for. Outbound, everything is made of whole frames already (the handshake and the cipher seal nothing else) and passes
- * untouched.
+ * <p>Inbound, what a read brought goes on as one run: a {@link ByteBuf} that holds one or more whole frames, owned by
+ * the next handler. The bytes of a frame that has not arrived whole, 511 at most, are kept here and go on as a run of
+ * their own once the rest is there, so that the large run beside them is never copied. When a read that was asked for
+ * completes no frame, another is asked for. Outbound, everything is made of whole frames already (the handshake and the
+ * cipher seal nothing else) and passes untouched.
  *
- * <p>A stream that ends inside a frame was cut off: {@link TruncatedFrameException} is fired before the end itself is passed on. Not sharable; runs on the channel's event loop.
+ * <p>A stream that ends inside a frame was cut off: {@link TruncatedFrameException} is fired before the end itself is
+ * passed on. Not sharable; runs on the channel's event loop.
  */
 public final class FrameCodec extends ChannelDuplexHandler {
     private @Nullable ByteBuf partial;

@@ -24,8 +24,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection's attempts at all addresses of its target, in their order: the next begins when one fails, or has taken {@link #STAGGER} (after RFC 8305, section 5). The first to succeed wins, and the others
- * are closed. Everything happens on one event loop.
+ * One connection's attempts at all addresses of its target, in their order: the next begins when one fails, or has
+ * taken {@link #STAGGER} (after RFC 8305, section 5). The first to succeed wins, and the others are closed. Everything
+ * happens on one event loop.
  */
 final class ConnectAttempts {
     private static final Duration STAGGER = Duration.ofMillis(250);

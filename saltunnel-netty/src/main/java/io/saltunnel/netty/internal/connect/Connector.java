@@ -25,8 +25,10 @@ public final class Connector implements AutoCloseable {
      * A connector.
      *
      * @param target where to
-     * @param sockets makes a channel with its options, not registered yet, for each attempt; or throws {@link io.netty.channel.ChannelException}
-     * @param timeout how long a connection may take in all, name and every address; null for as long as the system tries
+     * @param sockets makes a channel with its options, not registered yet, for each attempt; or throws {@link
+     *     io.netty.channel.ChannelException}
+     * @param timeout how long a connection may take in all, name and every address; null for as long as the system
+     *     tries
      */
     public Connector(HostAndPort target, Supplier<? extends Channel> sockets, @Nullable Duration timeout) {
         this.target = target;
@@ -48,7 +50,8 @@ public final class Connector implements AutoCloseable {
      * Connects.
      *
      * @param loop the event loop that the connection is to live on
-     * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller; or fails with {@link ConnectFailedException}. Cancelling it gives up
+     * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller; or fails
+     *     with {@link ConnectFailedException}. Cancelling it gives up
      */
     public Future<Channel> connect(EventLoop loop) {
         ConnectAttempts attempts = new ConnectAttempts(target, sockets, loop, timeout);

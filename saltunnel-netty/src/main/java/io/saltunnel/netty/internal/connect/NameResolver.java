@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks one name up, away from the event loops, the way the system does it (its hosts file, its search domains, its order of addresses).
+ * Looks one name up, away from the event loops, the way the system does it (its hosts file, its search domains, its
+ * order of addresses).
  *
- * <p>A tunnel has one name to resolve, so one thread is enough, which ends when it is idle: who asks while a look-up is under way shares its answer, and who asks afterwards causes a new one. How
- * long the Java runtime remembers an answer is its own setting ({@code networkaddress.cache.ttl}). Any thread.
+ * <p>A tunnel has one name to resolve, so one thread is enough, which ends when it is idle: who asks while a look-up is
+ * under way shares its answer, and who asks afterwards causes a new one. How long the Java runtime remembers an answer
+ * is its own setting ({@code networkaddress.cache.ttl}). Any thread.
  */
 public final class NameResolver implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
@@ -64,7 +66,8 @@ public final class NameResolver implements AutoCloseable {
     /**
      * Resolves the name.
      *
-     * @return all its addresses, one or more, in the system's order of preference; or fails, with {@link UnknownHostException} if there is no such name. Completes on any thread, at once for a numeric address
+     * @return all its addresses, one or more, in the system's order of preference; or fails, with {@link
+     *     UnknownHostException} if there is no such name. Completes on any thread, at once for a numeric address
      */
     public Future<List<InetAddress>> resolve() {
         Future<List<InetAddress>> known = fixed == null ? numeric() : fixed;

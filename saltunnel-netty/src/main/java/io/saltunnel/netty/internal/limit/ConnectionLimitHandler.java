@@ -15,16 +15,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Caps how many accepted connections are open at once, and how many strangers are accepted beside tunnels that carry data. Belongs in the
- * pipeline of the listening channel.
+ * Caps how many accepted connections are open at once, and how many strangers are accepted beside tunnels that carry
+ * data. Belongs in the pipeline of the listening channel.
  *
- * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue; established ones notice nothing. Where
- * the transport has accepted some more in the same go, they wait here unregistered. When a connection closes, the next is let in.
+ * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue; established ones
+ * notice nothing. Where the transport has accepted some more in the same go, they wait here unregistered. When a
+ * connection closes, the next is let in.
  *
- * <p>While tunnels carry data it accepts no more than its {@link AcceptBudget} allows, so that a flood of connections takes a bounded share
- * of the event loops' time; where no tunnel is busy, it accepts all there are, in goes that it bounds too. Either way it waits for those it has accepted to be heard when too many were not, see {@link Newcomers}. When accepting fails (no file descriptors are left), it
- * pauses for {@link #PAUSE_AFTER_ERROR} and tries again. The cap and failures are logged once a second at most. Not sharable; runs on the
- * listening channel's event loop.
+ * <p>While tunnels carry data it accepts no more than its {@link AcceptBudget} allows, so that a flood of connections
+ * takes a bounded share of the event loops' time; where no tunnel is busy, it accepts all there are, in goes that it
+ * bounds too. Either way it waits for those it has accepted to be heard when too many were not, see {@link Newcomers}.
+ * When accepting fails (no file descriptors are left), it pauses for {@link #PAUSE_AFTER_ERROR} and tries again. The
+ * cap and failures are logged once a second at most. Not sharable; runs on the listening channel's event loop.
  */
 public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     /** How long accepting pauses after it failed. */
@@ -98,7 +100,10 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         return open.get() >= maxConnections;
     }
 
-    /** On the accepted channel's event loop; only who leaves a place where there was none has somebody to let in, and wakes the listening channel's. */
+    /**
+     * On the accepted channel's event loop; only who leaves a place where there was none has somebody to let in, and
+     * wakes the listening channel's.
+     */
     private void released(ChannelHandlerContext ctx) {
         if (open.getAndDecrement() == maxConnections) {
             onItsLoop(ctx, () -> letIn(ctx));

@@ -81,8 +81,8 @@ public final class TunnelSlots {
     /**
      * Asks for a slot.
      *
-     * @param granted runs once the slot is there: on this thread before the method returns, or later on the thread that frees one; it must be quick, and not run after {@link Slot#free}
-     *     unless it was already under way
+     * @param granted runs once the slot is there: on this thread before the method returns, or later on the thread that
+     *     frees one; it must be quick, and not run after {@link Slot#free} unless it was already under way
      * @return the slot or the place in the line, to be freed in either case; nothing when the line is full too
      */
     public Optional<Slot> acquire(Runnable granted) {

@@ -23,11 +23,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides how much a channel reads, and when: the first handler of either side of a tunnel, next to the socket.
  *
- * <p>How much: from a single frame up to a whole run, in the sizes that {@link LockedBufferAllocator} has slots for. A read that fills its buffer makes the next one larger; two in a row that would have fit the next smaller size
- * make it smaller.
+ * <p>How much: from a single frame up to a whole run, in the sizes that {@link LockedBufferAllocator} has slots for. A
+ * read that fills its buffer makes the next one larger; two in a row that would have fit the next smaller size make it
+ * smaller.
  *
- * <p>When: once for each {@code read()}, and not otherwise. Netty's epoll transport goes on reading, whatever {@code autoRead} says, once the peer has sent FIN; that would take in all that the system holds for a reader who is slow.
- * Here it is stopped, and the rest stays where it is until somebody asks for it; a reset is told at once. When buffers become scarce, reading waits for {@link #MEMORY_PAUSE} and tries again, rather than failing the connection, so that
+ * <p>When: once for each {@code read()}, and not otherwise. Netty's epoll transport goes on reading, whatever {@code
+ * autoRead} says, once the peer has sent FIN; that would take in all that the system holds for a reader who is slow.
+ * Here it is stopped, and the rest stays where it is until somebody asks for it; a reset is told at once. When buffers
+ * become scarce, reading waits for {@link #MEMORY_PAUSE} and tries again, rather than failing the connection, so that
  * what is left of them serves to seal what was read before.
  *
  * <p>For channels with {@code autoRead} off. Not sharable; runs on the channel's event loop.
@@ -103,7 +106,10 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Whether it was for this that the transport wanted to read: no read would tell before somebody asks for one, and who is stalled may never ask. */
+    /**
+     * Whether it was for this that the transport wanted to read: no read would tell before somebody asks for one, and
+     * who is stalled may never ask.
+     */
     private static boolean isReset(Channel channel) {
         try {
             return channel instanceof EpollSocketChannel connection

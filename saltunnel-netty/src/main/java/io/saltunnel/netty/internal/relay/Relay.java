@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pair of connections, the plain side and the wire side, that a tunnel joins. Everything of a relay happens on one event loop: both channels are registered with it.
+ * A pair of connections, the plain side and the wire side, that a tunnel joins. Everything of a relay happens on one
+ * event loop: both channels are registered with it.
  *
  * <pre>
  *   plainSide ── bytes ──▶ wireSide        each direction on its own: data, backpressure, FIN
@@ -87,7 +88,10 @@ public final class Relay {
         return wireSide.received();
     }
 
-    /** Joins the sides: what either has received so far is passed on, and both begin to read. Both handlers must be in their pipelines. Does nothing once the relay is over. */
+    /**
+     * Joins the sides: what either has received so far is passed on, and both begin to read. Both handlers must be in
+     * their pipelines. Does nothing once the relay is over.
+     */
     public void start() {
         if (!ended) {
             plainSide.join(wireSide);

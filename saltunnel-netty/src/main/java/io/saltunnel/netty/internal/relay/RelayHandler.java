@@ -17,11 +17,14 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last handler of either side of a {@link Relay}: what it reads it writes to its partner, and it asks for more only when its partner's connection took what it had (so that {@code autoRead} must be off, and memory stays within the water marks
- * of one connection a direction).
+ * The last handler of either side of a {@link Relay}: what it reads it writes to its partner, and it asks for more only
+ * when its partner's connection took what it had (so that {@code autoRead} must be off, and memory stays within the
+ * water marks of one connection a direction).
  *
- * <p>The end of the stream read here becomes FIN on the partner's connection, behind everything delivered before; the other direction goes on. Anything else that ends the connection resets both. What arrives before the relay has
- * started is kept, one read at most unless the transport read more than was asked for. Not sharable; runs on the relay's event loop.
+ * <p>The end of the stream read here becomes FIN on the partner's connection, behind everything delivered before; the
+ * other direction goes on. Anything else that ends the connection resets both. What arrives before the relay has
+ * started is kept, one read at most unless the transport read more than was asked for. Not sharable; runs on the
+ * relay's event loop.
  */
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
     private enum Inbound {

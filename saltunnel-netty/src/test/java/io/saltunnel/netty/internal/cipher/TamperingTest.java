@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: whatever happens to a recorded connection on its way, no byte of wrong data is delivered, and no cut passes for an end. */
+/**
+ * Goal: whatever happens to a recorded connection on its way, no byte of wrong data is delivered, and no cut passes for
+ * an end.
+ */
 @Timeout(120)
 class TamperingTest {
     private static final int FRAMES = 8;
