@@ -87,24 +87,31 @@ public final class Salsa20 {
         LittleEndian.check(output, outputOffset, length);
         int whole = length / BLOCK_SIZE;
         for (int i = 0; i < whole; i++) {
-            core(key, keyOffset, nonce, firstBlock + i, output, outputOffset + i * BLOCK_SIZE, true);
+            block(key, keyOffset, nonce, firstBlock + i, output, outputOffset + i * BLOCK_SIZE);
         }
         int rest = length % BLOCK_SIZE;
         if (rest > 0) {
             ByteBuffer last = ByteBuffer.allocateDirect(BLOCK_SIZE);
-            core(key, keyOffset, nonce, firstBlock + whole, last, 0, true);
+            block(key, keyOffset, nonce, firstBlock + whole, last, 0);
             output.put(outputOffset + whole * BLOCK_SIZE, last, 0, rest);
             LittleEndian.wipe(last, 0, BLOCK_SIZE);
         }
     }
 
+    private static void block(ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at) {
+        core(key, keyOffset, nonce, block, output, at, true);
+        feedForward(key, keyOffset, nonce, block, output, at);
+    }
+
     /**
-     * The 20 rounds. With feed-forward, writes the 64 bytes of a keystream block; without, the 32 bytes of HSalsa20's
-     * output, which may overlap the input.
+     * The 20 rounds. Writes the 64 bytes that {@link #feedForward} makes a keystream block of, or the 32 bytes of
+     * HSalsa20's output, which may overlap the input.
      *
-     * <p>Each word of the key is read where the first round mixes it, and once more where it is added at the end. Kept
-     * in variables over all the rounds, the words would be spilled to the stack, often side by side, and stay there
-     * until something overwrites them.
+     * <p>Each word of the key is read where the first round mixes it. Kept in variables over all the rounds, the words
+     * would be spilled to the stack, often side by side, and stay there until something overwrites them.
+     *
+     * <p>HotSpot's first compiler gives up on too large a method, which the second then never gets: the accesses to
+     * buffers count most.
      */
     private static void core(
             ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at, boolean feedForward) {
@@ -190,32 +197,44 @@ public final class Salsa20 {
         x13 ^= Integer.rotateLeft(x12 + x15, 9);
         x14 ^= Integer.rotateLeft(x13 + x12, 13);
         x15 ^= Integer.rotateLeft(x14 + x13, 18);
-        if (!feedForward) {
-            putInt(output, at, x0);
-            putInt(output, at + 4, x5);
-            putInt(output, at + 8, x10);
-            putInt(output, at + 12, x15);
-            putInt(output, at + 16, x6);
-            putInt(output, at + 20, x7);
-            putInt(output, at + 24, x8);
-            putInt(output, at + 28, x9);
-            return;
+        // Of HSalsa20's output, these eight are all.
+        putInt(output, at, x0);
+        putInt(output, at + (feedForward ? 20 : 4), x5);
+        putInt(output, at + (feedForward ? 40 : 8), x10);
+        putInt(output, at + (feedForward ? 60 : 12), x15);
+        putInt(output, at + (feedForward ? 24 : 16), x6);
+        putInt(output, at + (feedForward ? 28 : 20), x7);
+        putInt(output, at + (feedForward ? 32 : 24), x8);
+        putInt(output, at + (feedForward ? 36 : 28), x9);
+        if (feedForward) {
+            putInt(output, at + 4, x1);
+            putInt(output, at + 8, x2);
+            putInt(output, at + 12, x3);
+            putInt(output, at + 16, x4);
+            putInt(output, at + 44, x11);
+            putInt(output, at + 48, x12);
+            putInt(output, at + 52, x13);
+            putInt(output, at + 56, x14);
         }
-        putInt(output, at, x0 + SIGMA0);
-        putInt(output, at + 4, x1 + getInt(key, keyOffset));
-        putInt(output, at + 8, x2 + getInt(key, keyOffset + 4));
-        putInt(output, at + 12, x3 + getInt(key, keyOffset + 8));
-        putInt(output, at + 16, x4 + getInt(key, keyOffset + 12));
-        putInt(output, at + 20, x5 + SIGMA1);
-        putInt(output, at + 24, x6 + (int) nonce);
-        putInt(output, at + 28, x7 + (int) (nonce >>> 32));
-        putInt(output, at + 32, x8 + (int) block);
-        putInt(output, at + 36, x9 + (int) (block >>> 32));
-        putInt(output, at + 40, x10 + SIGMA2);
-        putInt(output, at + 44, x11 + getInt(key, keyOffset + 16));
-        putInt(output, at + 48, x12 + getInt(key, keyOffset + 20));
-        putInt(output, at + 52, x13 + getInt(key, keyOffset + 24));
-        putInt(output, at + 56, x14 + getInt(key, keyOffset + 28));
-        putInt(output, at + 60, x15 + SIGMA3);
+    }
+
+    /** Adds to the words that {@link #core} has written what the rounds began with. */
+    private static void feedForward(ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at) {
+        add(output, at, SIGMA0);
+        add(output, at + 20, SIGMA1);
+        add(output, at + 24, (int) nonce);
+        add(output, at + 28, (int) (nonce >>> 32));
+        add(output, at + 32, (int) block);
+        add(output, at + 36, (int) (block >>> 32));
+        add(output, at + 40, SIGMA2);
+        add(output, at + 60, SIGMA3);
+        for (int i = 0; i < KEY_SIZE / 2; i += Integer.BYTES) {
+            add(output, at + 4 + i, getInt(key, keyOffset + i));
+            add(output, at + 44 + i, getInt(key, keyOffset + KEY_SIZE / 2 + i));
+        }
+    }
+
+    private static void add(ByteBuffer output, int at, int word) {
+        putInt(output, at, getInt(output, at) + word);
     }
 }
