@@ -80,7 +80,8 @@ final class VectorKeystream implements ChunkKeystream {
         MemorySegment target = segments.of(output);
         int blocks = chunks * BLOCKS_PER_CHUNK;
         for (int block = 0; block < blocks; block += LANES) {
-            group(rows, chunkNumbers, blockNumbers, block, key, keyOffset, nonceLow, nonceHigh);
+            rounds(rows, chunkNumbers, blockNumbers, block, key, keyOffset, nonceLow, nonceHigh);
+            feedForward(rows, chunkNumbers, blockNumbers, block, key, keyOffset, nonceLow, nonceHigh);
             pair(rows);
             int at = block * Salsa20.BLOCK_SIZE;
             if (block + LANES <= blocks) {
@@ -95,7 +96,7 @@ final class VectorKeystream implements ChunkKeystream {
      * One group. Nothing of ours is called here, so that all vectors stay in registers. A row round is a column round
      * of the transposed state.
      */
-    private static void group(
+    private static void rounds(
             MemorySegment rows,
             int[] chunkNumbers,
             int[] blockNumbers,
@@ -156,22 +157,53 @@ final class VectorKeystream implements ChunkKeystream {
             x11 = x14;
             x14 = t11;
         }
-        x0.add(Salsa20.SIGMA0).intoMemorySegment(rows, 0, ORDER);
-        x1.add(getInt(key, keyOffset)).intoMemorySegment(rows, ROW, ORDER);
-        x2.add(getInt(key, keyOffset + 4)).intoMemorySegment(rows, 2L * ROW, ORDER);
-        x3.add(getInt(key, keyOffset + 8)).intoMemorySegment(rows, 3L * ROW, ORDER);
-        x4.add(getInt(key, keyOffset + 12)).intoMemorySegment(rows, 4L * ROW, ORDER);
-        x5.add(Salsa20.SIGMA1).intoMemorySegment(rows, 5L * ROW, ORDER);
-        x6.add(IntVector.fromArray(SPECIES, chunkNumbers, lane)).add(nonceLow).intoMemorySegment(rows, 6L * ROW, ORDER);
-        x7.add(nonceHigh).intoMemorySegment(rows, 7L * ROW, ORDER);
-        x8.add(IntVector.fromArray(SPECIES, blockNumbers, lane)).intoMemorySegment(rows, 8L * ROW, ORDER);
+        x0.intoMemorySegment(rows, 0, ORDER);
+        x1.intoMemorySegment(rows, ROW, ORDER);
+        x2.intoMemorySegment(rows, 2L * ROW, ORDER);
+        x3.intoMemorySegment(rows, 3L * ROW, ORDER);
+        x4.intoMemorySegment(rows, 4L * ROW, ORDER);
+        x5.intoMemorySegment(rows, 5L * ROW, ORDER);
+        x6.intoMemorySegment(rows, 6L * ROW, ORDER);
+        x7.intoMemorySegment(rows, 7L * ROW, ORDER);
+        x8.intoMemorySegment(rows, 8L * ROW, ORDER);
         x9.intoMemorySegment(rows, 9L * ROW, ORDER);
-        x10.add(Salsa20.SIGMA2).intoMemorySegment(rows, 10L * ROW, ORDER);
-        x11.add(getInt(key, keyOffset + 16)).intoMemorySegment(rows, 11L * ROW, ORDER);
-        x12.add(getInt(key, keyOffset + 20)).intoMemorySegment(rows, 12L * ROW, ORDER);
-        x13.add(getInt(key, keyOffset + 24)).intoMemorySegment(rows, 13L * ROW, ORDER);
-        x14.add(getInt(key, keyOffset + 28)).intoMemorySegment(rows, 14L * ROW, ORDER);
-        x15.add(Salsa20.SIGMA3).intoMemorySegment(rows, 15L * ROW, ORDER);
+        x10.intoMemorySegment(rows, 10L * ROW, ORDER);
+        x11.intoMemorySegment(rows, 11L * ROW, ORDER);
+        x12.intoMemorySegment(rows, 12L * ROW, ORDER);
+        x13.intoMemorySegment(rows, 13L * ROW, ORDER);
+        x14.intoMemorySegment(rows, 14L * ROW, ORDER);
+        x15.intoMemorySegment(rows, 15L * ROW, ORDER);
+    }
+
+    /** Adds to a group's words what the rounds began with. */
+    private static void feedForward(
+            MemorySegment rows,
+            int[] chunkNumbers,
+            int[] blockNumbers,
+            int lane,
+            ByteBuffer key,
+            int keyOffset,
+            int nonceLow,
+            int nonceHigh) {
+        IntVector.fromMemorySegment(SPECIES, rows, 0, ORDER).add(Salsa20.SIGMA0).intoMemorySegment(rows, 0, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 5L * ROW, ORDER).add(Salsa20.SIGMA1).intoMemorySegment(rows, 5L * ROW, ORDER);
+        IntVector chunks = IntVector.fromArray(SPECIES, chunkNumbers, lane).add(nonceLow);
+        IntVector.fromMemorySegment(SPECIES, rows, 6L * ROW, ORDER).add(chunks).intoMemorySegment(rows, 6L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 7L * ROW, ORDER).add(nonceHigh).intoMemorySegment(rows, 7L * ROW, ORDER);
+        IntVector blocks = IntVector.fromArray(SPECIES, blockNumbers, lane);
+        IntVector.fromMemorySegment(SPECIES, rows, 8L * ROW, ORDER).add(blocks).intoMemorySegment(rows, 8L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 10L * ROW, ORDER).add(Salsa20.SIGMA2).intoMemorySegment(rows, 10L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 15L * ROW, ORDER).add(Salsa20.SIGMA3).intoMemorySegment(rows, 15L * ROW, ORDER);
+        for (int i = 0; i < 4; i++) {
+            long low = (1L + i) * ROW;
+            IntVector.fromMemorySegment(SPECIES, rows, low, ORDER)
+                    .add(getInt(key, keyOffset + i * Integer.BYTES))
+                    .intoMemorySegment(rows, low, ORDER);
+            long high = (11L + i) * ROW;
+            IntVector.fromMemorySegment(SPECIES, rows, high, ORDER)
+                    .add(getInt(key, keyOffset + Salsa20.KEY_SIZE / 2 + i * Integer.BYTES))
+                    .intoMemorySegment(rows, high, ORDER);
+        }
     }
 
     /**
