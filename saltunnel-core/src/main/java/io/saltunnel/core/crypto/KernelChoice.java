@@ -28,7 +28,7 @@ final class KernelChoice {
      * How many times as long as vectors that were slow took the compiler is left alone. Until it is done they are
      * objects, so that trying on would only fill the heap, some hundred times.
      */
-    private static final int PATIENCE = 2;
+    private static final int PATIENCE = 4;
 
     private static final KernelChoice PLAIN = new KernelChoice(false, false);
 
