@@ -22,6 +22,9 @@ public final class Growth {
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("compare.seconds", 5));
     private static final Duration SETTLING = Duration.ofSeconds(Integer.getInteger("compare.settling", 6));
 
+    /** Long enough for the slowest thousandth to be more than one bad moment of the machine's. */
+    private static final Duration ECHO_TIME = TIME.multipliedBy(3);
+
     private final LoopTarget target;
     private final Subject subject;
     private final Running running;
@@ -46,6 +49,7 @@ public final class Growth {
         Path launcher = Path.of(System.getProperty("compare.launcher"));
         try (LoopTarget target = new LoopTarget()) {
             System.out.println("Java: " + java + "; collections are logged to " + directory);
+            Machine.print(ECHO_TIME);
             Subject relay = Subject.plainNetty(Ports.free(), target.port(), java);
             System.out.println(relay.name());
             try (Running running = new Running(relay, directory)) {
@@ -124,11 +128,11 @@ public final class Growth {
     private void latency() throws IOException, InterruptedException {
         try (EchoBackground background = new EchoBackground(load(TIME), BACKGROUND_ECHOES);
                 SocketChannel connection = load(TIME).connect(Target.ECHO)) {
-            Echoes.measure(connection, SETTLING);
+            Echoes.measure(connection, SETTLING.multipliedBy(2));
             long echoesBefore = background.echoes();
             long processorBefore = running.processorNanos();
             long start = System.nanoTime();
-            Echoes echoes = Echoes.measure(connection, TIME);
+            Echoes echoes = Echoes.measure(connection, ECHO_TIME);
             double nanos = System.nanoTime() - start;
             System.out.printf(
                     "beside %,.0f echoes/s: p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs; "
