@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Goal: HotSpot compiles all that runs often to the end. Its first compiler gives up on a method that becomes too large
- * for it, and how large it becomes depends on the collector as well; the second, which makes the code fast, then never
- * gets it. Nothing but the speed tells.
+ * for it, and how large it becomes depends on the collector as well; the second, which makes the code fast, then
+ * mostly never gets it. Nothing but the speed tells.
  */
 class CompilationIT {
 

@@ -110,8 +110,8 @@ public final class Salsa20 {
      * <p>Each word of the key is read where the first round mixes it. Kept in variables over all the rounds, the words
      * would be spilled to the stack, often side by side, and stay there until something overwrites them.
      *
-     * <p>HotSpot's first compiler gives up on too large a method, which the second then never gets: the accesses to
-     * buffers count most.
+     * <p>HotSpot's first compiler gives up on too large a method, which the second then mostly never gets: the accesses
+     * to buffers count most.
      */
     private static void core(
             ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at, boolean feedForward) {

@@ -93,8 +93,8 @@ final class VectorKeystream implements ChunkKeystream {
     }
 
     /**
-     * One group. Nothing of ours is called here, so that all vectors stay in registers. A row round is a column round
-     * of the transposed state.
+     * One group's rounds. Nothing of ours is called here, so that all vectors stay in registers. A row round is a
+     * column round of the transposed state.
      */
     private static void rounds(
             MemorySegment rows,
@@ -186,14 +186,26 @@ final class VectorKeystream implements ChunkKeystream {
             int nonceLow,
             int nonceHigh) {
         IntVector.fromMemorySegment(SPECIES, rows, 0, ORDER).add(Salsa20.SIGMA0).intoMemorySegment(rows, 0, ORDER);
-        IntVector.fromMemorySegment(SPECIES, rows, 5L * ROW, ORDER).add(Salsa20.SIGMA1).intoMemorySegment(rows, 5L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 5L * ROW, ORDER)
+                .add(Salsa20.SIGMA1)
+                .intoMemorySegment(rows, 5L * ROW, ORDER);
         IntVector chunks = IntVector.fromArray(SPECIES, chunkNumbers, lane).add(nonceLow);
-        IntVector.fromMemorySegment(SPECIES, rows, 6L * ROW, ORDER).add(chunks).intoMemorySegment(rows, 6L * ROW, ORDER);
-        IntVector.fromMemorySegment(SPECIES, rows, 7L * ROW, ORDER).add(nonceHigh).intoMemorySegment(rows, 7L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 6L * ROW, ORDER)
+                .add(chunks)
+                .intoMemorySegment(rows, 6L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 7L * ROW, ORDER)
+                .add(nonceHigh)
+                .intoMemorySegment(rows, 7L * ROW, ORDER);
         IntVector blocks = IntVector.fromArray(SPECIES, blockNumbers, lane);
-        IntVector.fromMemorySegment(SPECIES, rows, 8L * ROW, ORDER).add(blocks).intoMemorySegment(rows, 8L * ROW, ORDER);
-        IntVector.fromMemorySegment(SPECIES, rows, 10L * ROW, ORDER).add(Salsa20.SIGMA2).intoMemorySegment(rows, 10L * ROW, ORDER);
-        IntVector.fromMemorySegment(SPECIES, rows, 15L * ROW, ORDER).add(Salsa20.SIGMA3).intoMemorySegment(rows, 15L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 8L * ROW, ORDER)
+                .add(blocks)
+                .intoMemorySegment(rows, 8L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 10L * ROW, ORDER)
+                .add(Salsa20.SIGMA2)
+                .intoMemorySegment(rows, 10L * ROW, ORDER);
+        IntVector.fromMemorySegment(SPECIES, rows, 15L * ROW, ORDER)
+                .add(Salsa20.SIGMA3)
+                .intoMemorySegment(rows, 15L * ROW, ORDER);
         for (int i = 0; i < 4; i++) {
             long low = (1L + i) * ROW;
             IntVector.fromMemorySegment(SPECIES, rows, low, ORDER)
