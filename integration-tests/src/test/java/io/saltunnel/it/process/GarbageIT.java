@@ -2,8 +2,6 @@ package io.saltunnel.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +17,11 @@ class GarbageIT {
 
     /**
      * What the virtual machine itself makes, as it loads and compiles. With a new buffer for each read it would be
-     * nine.
+     * nine, and with an object for each of some vectors fifty.
      */
     private static final int MAX_COLLECTIONS = 2;
+
+    private static final String LOG = "-Xlog:gc:stderr";
 
     @RegisterExtension
     final Processes processes = Processes.perTest();
@@ -29,30 +29,29 @@ class GarbageIT {
     @Test
     void dataOnItsWayMakesNone() throws Exception {
         try (EchoTarget target = EchoTarget.start()) {
-            SaltunnelProcess server = withSmallHeap("server", target.address());
-            SaltunnelProcess client = withSmallHeap("client", server.address());
+            SaltunnelProcess server = processes.launch("server", target.address(), LOG);
+            SaltunnelProcess client = processes.launch("client", server.address(), LOG);
             List<Socket> sockets = new ArrayList<>();
             try {
                 for (int i = 0; i < CONNECTIONS; i++) {
                     sockets.add(Sockets.connect(client.address()));
                 }
-                moveData(sockets);
-                int ofServer = collections(server);
-                int ofClient = collections(client);
-                moveData(sockets);
-                assertThat(collections(server) - ofServer).isLessThanOrEqualTo(MAX_COLLECTIONS);
-                assertThat(collections(client) - ofClient).isLessThanOrEqualTo(MAX_COLLECTIONS);
+                // Compiling takes some rounds. What makes garbage all the time makes it in every one.
+                long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+                int collections;
+                do {
+                    int ofServer = collections(server);
+                    int ofClient = collections(client);
+                    moveData(sockets);
+                    collections = Math.max(collections(server) - ofServer, collections(client) - ofClient);
+                } while (collections > MAX_COLLECTIONS && System.nanoTime() < deadline);
+                assertThat(collections).isLessThanOrEqualTo(MAX_COLLECTIONS);
             } finally {
                 for (Socket socket : sockets) {
                     socket.close();
                 }
             }
         }
-    }
-
-    private SaltunnelProcess withSmallHeap(String role, InetSocketAddress to) throws IOException {
-        List<String> arguments = List.of(role, "-k", processes.keyFile().toString(), "127.0.0.1:0", Processes.text(to));
-        return processes.start(role, Program.command(arguments, "-XX:+UseSerialGC", "-Xmn3m", "-Xlog:gc:stderr"));
     }
 
     private static int collections(SaltunnelProcess process) {

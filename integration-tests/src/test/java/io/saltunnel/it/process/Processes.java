@@ -107,6 +107,12 @@ final class Processes
         return process;
     }
 
+    /** Starts a client or a server by its launcher, with more options for the virtual machine; returns at once. */
+    SaltunnelProcess launch(String role, InetSocketAddress to, String jvmOptions) throws IOException {
+        List<String> arguments = List.of(role, "-k", keyFile().toString(), "127.0.0.1:0", text(to));
+        return start(role, Program.launch(arguments, jvmOptions));
+    }
+
     /** Starts any command as a client or server; returns at once. */
     SaltunnelProcess start(String name, List<String> command) throws IOException {
         Files.createDirectories(LOGS);

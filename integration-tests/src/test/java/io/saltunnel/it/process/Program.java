@@ -62,4 +62,15 @@ final class Program {
         command.addAll(arguments);
         return command;
     }
+
+    /** The command line that runs it by its launcher, with more options for the virtual machine. */
+    static List<String> launch(List<String> arguments, String jvmOptions) {
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "JAVA_HOME=" + System.getProperty("java.home"),
+                "SALTUNNEL_JAVA_OPTS=" + jvmOptions,
+                JAR.resolveSibling("../src/main/dist/bin/saltunnel").normalize().toString()));
+        command.addAll(arguments);
+        return command;
+    }
 }

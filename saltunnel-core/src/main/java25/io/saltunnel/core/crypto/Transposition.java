@@ -2,7 +2,7 @@ package io.saltunnel.core.crypto;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -17,6 +17,10 @@ import jdk.incubator.vector.VectorSpecies;
  *   c0 c1 c2 c3        c0 d0 c2 d2        a2 b2 c2 d2
  *   d0 d1 d2 d3        c1 d1 c3 d3        a3 b3 c3 d3
  * </pre>
+ *
+ * <p>The words are moved, never computed with, and are doubles only to be of a class that nobody else uses. Long
+ * vectors of two sizes in one process share the methods of {@code LongVector}, and the compiler, which goes by what it
+ * saw there, may then keep one of them as an object in the heap, for good.
  */
 final class Transposition {
 
@@ -26,13 +30,13 @@ final class Transposition {
     /** Bytes in a row of a square. */
     static final int ROW = SIDE * Long.BYTES;
 
-    private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_256;
-    private static final VectorShuffle<Long> NEIGHBOURS = VectorShuffle.fromValues(SPECIES, 1, 0, 3, 2);
-    private static final VectorShuffle<Long> HALVES = VectorShuffle.fromValues(SPECIES, 2, 3, 0, 1);
-    private static final VectorMask<Long> ODD = VectorMask.fromLong(SPECIES, 0b1010);
-    private static final VectorMask<Long> EVEN = VectorMask.fromLong(SPECIES, 0b0101);
-    private static final VectorMask<Long> UPPER = VectorMask.fromLong(SPECIES, 0b1100);
-    private static final VectorMask<Long> LOWER = VectorMask.fromLong(SPECIES, 0b0011);
+    private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_256;
+    private static final VectorShuffle<Double> NEIGHBOURS = VectorShuffle.fromValues(SPECIES, 1, 0, 3, 2);
+    private static final VectorShuffle<Double> HALVES = VectorShuffle.fromValues(SPECIES, 2, 3, 0, 1);
+    private static final VectorMask<Double> ODD = VectorMask.fromLong(SPECIES, 0b1010);
+    private static final VectorMask<Double> EVEN = VectorMask.fromLong(SPECIES, 0b0101);
+    private static final VectorMask<Double> UPPER = VectorMask.fromLong(SPECIES, 0b1100);
+    private static final VectorMask<Double> LOWER = VectorMask.fromLong(SPECIES, 0b0011);
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private Transposition() {}
@@ -48,25 +52,25 @@ final class Transposition {
      * @param toStride bytes from one row to the next
      */
     static void square(MemorySegment from, int fromAt, int fromStride, MemorySegment to, int toAt, int toStride) {
-        LongVector a = row(from, fromAt);
-        LongVector b = row(from, fromAt + fromStride);
-        LongVector c = row(from, fromAt + 2 * fromStride);
-        LongVector d = row(from, fromAt + 3 * fromStride);
-        LongVector ab02 = a.blend(b.rearrange(NEIGHBOURS), ODD);
-        LongVector ab13 = b.blend(a.rearrange(NEIGHBOURS), EVEN);
-        LongVector cd02 = c.blend(d.rearrange(NEIGHBOURS), ODD);
-        LongVector cd13 = d.blend(c.rearrange(NEIGHBOURS), EVEN);
+        DoubleVector a = row(from, fromAt);
+        DoubleVector b = row(from, fromAt + fromStride);
+        DoubleVector c = row(from, fromAt + 2 * fromStride);
+        DoubleVector d = row(from, fromAt + 3 * fromStride);
+        DoubleVector ab02 = a.blend(b.rearrange(NEIGHBOURS), ODD);
+        DoubleVector ab13 = b.blend(a.rearrange(NEIGHBOURS), EVEN);
+        DoubleVector cd02 = c.blend(d.rearrange(NEIGHBOURS), ODD);
+        DoubleVector cd13 = d.blend(c.rearrange(NEIGHBOURS), EVEN);
         set(ab02.blend(cd02.rearrange(HALVES), UPPER), to, toAt);
         set(ab13.blend(cd13.rearrange(HALVES), UPPER), to, toAt + toStride);
         set(cd02.blend(ab02.rearrange(HALVES), LOWER), to, toAt + 2 * toStride);
         set(cd13.blend(ab13.rearrange(HALVES), LOWER), to, toAt + 3 * toStride);
     }
 
-    private static LongVector row(MemorySegment segment, int at) {
-        return LongVector.fromMemorySegment(SPECIES, segment, at, ORDER);
+    private static DoubleVector row(MemorySegment segment, int at) {
+        return DoubleVector.fromMemorySegment(SPECIES, segment, at, ORDER);
     }
 
-    private static void set(LongVector row, MemorySegment segment, int at) {
+    private static void set(DoubleVector row, MemorySegment segment, int at) {
         row.intoMemorySegment(segment, at, ORDER);
     }
 }

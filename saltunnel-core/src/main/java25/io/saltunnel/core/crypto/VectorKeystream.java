@@ -80,14 +80,14 @@ final class VectorKeystream implements ChunkKeystream {
         MemorySegment target = segments.of(output);
         int blocks = chunks * BLOCKS_PER_CHUNK;
         for (int block = 0; block < blocks; block += LANES) {
-            rounds(rows, chunkNumbers, blockNumbers, block, key, keyOffset, nonceLow, nonceHigh);
-            feedForward(rows, chunkNumbers, blockNumbers, block, key, keyOffset, nonceLow, nonceHigh);
-            pair(rows);
+            rounds(block, key, keyOffset, nonceLow, nonceHigh);
+            feedForward(block, key, keyOffset, nonceLow, nonceHigh);
+            pair();
             int at = block * Salsa20.BLOCK_SIZE;
             if (block + LANES <= blocks) {
-                turn(rows, target, at);
+                turn(target, at);
             } else {
-                turn(rows, target, at, blocks - block);
+                turn(target, at, blocks - block);
             }
         }
     }
@@ -96,15 +96,7 @@ final class VectorKeystream implements ChunkKeystream {
      * One group's rounds. Nothing of ours is called here, so that all vectors stay in registers. A row round is a
      * column round of the transposed state.
      */
-    private static void rounds(
-            MemorySegment rows,
-            int[] chunkNumbers,
-            int[] blockNumbers,
-            int lane,
-            ByteBuffer key,
-            int keyOffset,
-            int nonceLow,
-            int nonceHigh) {
+    private void rounds(int lane, ByteBuffer key, int keyOffset, int nonceLow, int nonceHigh) {
         IntVector x0 = IntVector.broadcast(SPECIES, Salsa20.SIGMA0);
         IntVector x1 = IntVector.broadcast(SPECIES, getInt(key, keyOffset));
         IntVector x2 = IntVector.broadcast(SPECIES, getInt(key, keyOffset + 4));
@@ -176,53 +168,37 @@ final class VectorKeystream implements ChunkKeystream {
     }
 
     /** Adds to a group's words what the rounds began with. */
-    private static void feedForward(
-            MemorySegment rows,
-            int[] chunkNumbers,
-            int[] blockNumbers,
-            int lane,
-            ByteBuffer key,
-            int keyOffset,
-            int nonceLow,
-            int nonceHigh) {
-        IntVector.fromMemorySegment(SPECIES, rows, 0, ORDER).add(Salsa20.SIGMA0).intoMemorySegment(rows, 0, ORDER);
-        IntVector.fromMemorySegment(SPECIES, rows, 5L * ROW, ORDER)
-                .add(Salsa20.SIGMA1)
-                .intoMemorySegment(rows, 5L * ROW, ORDER);
-        IntVector chunks = IntVector.fromArray(SPECIES, chunkNumbers, lane).add(nonceLow);
-        IntVector.fromMemorySegment(SPECIES, rows, 6L * ROW, ORDER)
-                .add(chunks)
-                .intoMemorySegment(rows, 6L * ROW, ORDER);
-        IntVector.fromMemorySegment(SPECIES, rows, 7L * ROW, ORDER)
-                .add(nonceHigh)
-                .intoMemorySegment(rows, 7L * ROW, ORDER);
-        IntVector blocks = IntVector.fromArray(SPECIES, blockNumbers, lane);
-        IntVector.fromMemorySegment(SPECIES, rows, 8L * ROW, ORDER)
-                .add(blocks)
-                .intoMemorySegment(rows, 8L * ROW, ORDER);
-        IntVector.fromMemorySegment(SPECIES, rows, 10L * ROW, ORDER)
-                .add(Salsa20.SIGMA2)
-                .intoMemorySegment(rows, 10L * ROW, ORDER);
-        IntVector.fromMemorySegment(SPECIES, rows, 15L * ROW, ORDER)
-                .add(Salsa20.SIGMA3)
-                .intoMemorySegment(rows, 15L * ROW, ORDER);
+    private void feedForward(int lane, ByteBuffer key, int keyOffset, int nonceLow, int nonceHigh) {
+        add(0, Salsa20.SIGMA0);
+        add(5, Salsa20.SIGMA1);
+        add(6, chunkNumbers, lane, nonceLow);
+        add(7, nonceHigh);
+        add(8, blockNumbers, lane, 0);
+        add(10, Salsa20.SIGMA2);
+        add(15, Salsa20.SIGMA3);
         for (int i = 0; i < 4; i++) {
-            long low = (1L + i) * ROW;
-            IntVector.fromMemorySegment(SPECIES, rows, low, ORDER)
-                    .add(getInt(key, keyOffset + i * Integer.BYTES))
-                    .intoMemorySegment(rows, low, ORDER);
-            long high = (11L + i) * ROW;
-            IntVector.fromMemorySegment(SPECIES, rows, high, ORDER)
-                    .add(getInt(key, keyOffset + Salsa20.KEY_SIZE / 2 + i * Integer.BYTES))
-                    .intoMemorySegment(rows, high, ORDER);
+            add(1 + i, getInt(key, keyOffset + i * Integer.BYTES));
+            add(11 + i, getInt(key, keyOffset + Salsa20.KEY_SIZE / 2 + i * Integer.BYTES));
         }
+    }
+
+    /** To a row. It takes no vector, which would be an object where this isn't inlined. */
+    private void add(int row, int word) {
+        long at = (long) row * ROW;
+        IntVector.fromMemorySegment(SPECIES, rows, at, ORDER).add(word).intoMemorySegment(rows, at, ORDER);
+    }
+
+    private void add(int row, int[] numbers, int lane, int first) {
+        long at = (long) row * ROW;
+        IntVector words = IntVector.fromArray(SPECIES, numbers, lane).add(first);
+        IntVector.fromMemorySegment(SPECIES, rows, at, ORDER).add(words).intoMemorySegment(rows, at, ORDER);
     }
 
     /**
      * Makes two words each of what are two rows of single words. Of the blocks with even numbers in the upper row, of
      * the others in the lower one.
      */
-    private static void pair(MemorySegment rows) {
+    private void pair() {
         for (int row = 0; row < WORDS * ROW; row += 2 * ROW) {
             LongVector low = LongVector.fromMemorySegment(LONGS, rows, row, ORDER);
             LongVector high = LongVector.fromMemorySegment(LONGS, rows, row + ROW, ORDER);
@@ -232,7 +208,7 @@ final class VectorKeystream implements ChunkKeystream {
     }
 
     /** Writes a group's blocks: each its words from all rows. */
-    private static void turn(MemorySegment rows, MemorySegment output, int at) {
+    private void turn(MemorySegment output, int at) {
         for (int pair = 0; pair < WORDS / 2; pair += Transposition.SIDE) {
             for (int block = 0; block < LANES; block += 2 * Transposition.SIDE) {
                 int from = pair * 2 * ROW + block / 2 * Long.BYTES;
@@ -246,7 +222,7 @@ final class VectorKeystream implements ChunkKeystream {
     }
 
     /** The same for the first blocks only. */
-    private static void turn(MemorySegment rows, MemorySegment output, int at, int blocks) {
+    private void turn(MemorySegment output, int at, int blocks) {
         for (int block = 0; block < blocks; block++) {
             int from = block % 2 * ROW + block / 2 * Long.BYTES;
             int to = at + block * Salsa20.BLOCK_SIZE;

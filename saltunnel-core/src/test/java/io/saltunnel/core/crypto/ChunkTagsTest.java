@@ -15,6 +15,9 @@ class ChunkTagsTest {
     private static final BigInteger BLOCK = BigInteger.TWO.pow(128);
     private static final BigInteger P = BigInteger.TWO.pow(130).subtract(BigInteger.valueOf(5));
 
+    /** Two words, both of them not-a-number of the kind that becomes another when it is used, and of either sign. */
+    private static final BigInteger SIGNALLING = new BigInteger("7ff0000000000001fff4000000000001", 16);
+
     /**
      * With r = 1 the accumulator is a sum. The last block makes the highest of five limbs overflow into the lowest,
      * that into the next, which is left at 2^26; the two above it are full, so that the carry of the very end goes
@@ -37,9 +40,30 @@ class ChunkTagsTest {
         }
         BigInteger sum =
                 BLOCK.multiply(BigInteger.valueOf(BLOCKS)).add(lastButOne).add(last);
-        ByteBuffer expected = ByteBuffer.allocate(16);
-        put(sum.mod(P).add(pad).mod(BLOCK), expected, 0);
+        assertTags(kernels, keystream, frames, sum.mod(P).add(pad).mod(BLOCK));
+    }
 
+    /** Words may be moved as floating-point numbers, of which some kinds are replaced where they are computed with. */
+    @ParameterizedTest
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
+    void wordsThatAreNoNumbersStayAsTheyAre(ChunkKernels kernels) {
+        ByteBuffer keystream = ByteBuffer.allocateDirect(CHUNKS * ChunkKeystream.STRIDE);
+        ByteBuffer frames = ByteBuffer.allocateDirect(CHUNKS * ChunkCipher.FRAME_SIZE);
+        for (int chunk = 0; chunk < CHUNKS; chunk++) {
+            put(BigInteger.ONE, keystream, chunk * ChunkKeystream.STRIDE);
+            int text = chunk * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT;
+            for (int block = 0; block < BLOCKS; block++) {
+                put(SIGNALLING, frames, text + 16 * block);
+            }
+        }
+        BigInteger sum = BLOCK.add(SIGNALLING).multiply(BigInteger.valueOf(BLOCKS));
+        assertTags(kernels, keystream, frames, sum.mod(P).mod(BLOCK));
+    }
+
+    /** The same for all chunks. */
+    private static void assertTags(ChunkKernels kernels, ByteBuffer keystream, ByteBuffer frames, BigInteger tag) {
+        ByteBuffer expected = ByteBuffer.allocate(Poly1305.TAG_SIZE);
+        put(tag, expected, 0);
         ByteBuffer tags = ByteBuffer.allocateDirect(CHUNKS * Poly1305.TAG_SIZE);
         try (ChunkTags kernel = kernels.tags()) {
             kernel.compute(keystream, CHUNKS, frames, 0, tags, 0, Poly1305.TAG_SIZE);
