@@ -72,9 +72,8 @@ public final class Compare {
         int port = target.port();
         Path launcher = Path.of(System.getProperty("compare.launcher"));
         add(Subject.direct(port));
-        if (installed("socat")) {
-            add(Subject.socat(Ports.free(), port));
-        }
+        add(Subject.socat(Ports.free(), port));
+        add(Subject.haproxy(Ports.free(), port, directory));
         String[] javas = System.getProperty("compare.javas", System.getProperty("java.home"))
                 .split(":");
         for (String java : javas) {
@@ -84,29 +83,16 @@ public final class Compare {
             }
             add(Subject.saltunnel(Ports.free(), port, launcher, home, release(home), directory));
         }
-        if (installed("spiped")) {
-            add(Subject.spiped(Ports.free(), port, directory));
-        }
-        if (installed("stunnel")) {
-            add(Subject.stunnel(Ports.free(), port, "TLS_AES_128_GCM_SHA256", directory));
-            add(Subject.stunnel(Ports.free(), port, "TLS_CHACHA20_POLY1305_SHA256", directory));
-        }
+        add(Subject.spiped(Ports.free(), port, directory));
+        add(Subject.stunnel(Ports.free(), port, "TLS_AES_128_GCM_SHA256", directory));
+        add(Subject.stunnel(Ports.free(), port, "TLS_CHACHA20_POLY1305_SHA256", directory));
     }
 
     private void add(Subject subject) {
-        if (only.isEmpty() || List.of(only.split(",")).stream().anyMatch(subject.name()::contains)) {
+        boolean meant = only.isEmpty() || List.of(only.split(",")).stream().anyMatch(subject.name()::contains);
+        if (meant && subject.isInstalled()) {
             results.add(new Result(subject));
         }
-    }
-
-    private static boolean installed(String program) {
-        for (String path : System.getenv("PATH").split(":")) {
-            if (Files.isExecutable(Path.of(path, program))) {
-                return true;
-            }
-        }
-        System.err.println(program + " is not installed, and left out");
-        return false;
     }
 
     private static String release(Path javaHome) throws IOException {

@@ -8,11 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
- * What becomes of the tunnel's throughput, memory and latency as it gets more to do, and of the plain relay's in the
- * same place: what that loses, the machine and the load lose. Started by {@code benchmarks/growth}, which says what the
- * system properties mean.
+ * What becomes of the tunnel's throughput, memory and latency as it gets more to do, and of the plain relay's and, for
+ * the latency, other programs' in the same place: what those lose, the machine and the load lose. Started by
+ * {@code benchmarks/growth}, which says what the system properties mean.
  */
 public final class Growth {
     private static final int[] STREAMS = {1, 10, 100, 1000};
@@ -21,6 +22,7 @@ public final class Growth {
     private static final int BACKGROUND_ECHOES = 20_000;
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("compare.seconds", 5));
     private static final Duration SETTLING = Duration.ofSeconds(Integer.getInteger("compare.settling", 6));
+    private static final int ROUNDS = Integer.getInteger("compare.rounds", 3);
 
     /** Long enough for the slowest thousandth to be more than one bad moment of the machine's. */
     private static final Duration ECHO_TIME = TIME.multipliedBy(3);
@@ -51,14 +53,12 @@ public final class Growth {
             System.out.println("Java: " + java + "; collections are logged to " + directory);
             Machine.print(ECHO_TIME);
             Subject relay = Subject.plainNetty(Ports.free(), target.port(), java);
+            String release = String.valueOf(Runtime.version().feature());
+            Subject saltunnel = Subject.saltunnel(Ports.free(), target.port(), launcher, java, release, directory);
             System.out.println(relay.name());
             try (Running running = new Running(relay, directory)) {
-                Growth growth = new Growth(target, relay, running);
-                growth.throughput();
-                growth.latency();
+                new Growth(target, relay, running).throughput();
             }
-            Subject saltunnel =
-                    Subject.saltunnel(Ports.free(), target.port(), launcher, java, java.toString(), directory);
             System.out.println("saltunnel");
             try (Running running = new Running(saltunnel, directory, Pauses.option(directory))) {
                 Growth growth = new Growth(target, saltunnel, running);
@@ -66,8 +66,24 @@ public final class Growth {
                 growth.memory(pauses);
                 growth.throughput();
                 pauses.print("under full load");
-                growth.latency();
-                pauses.print("meanwhile");
+            }
+            System.out.printf("an echo beside %,d a second%n", BACKGROUND_ECHOES);
+            List<Subject> subjects = Stream.of(
+                            relay,
+                            Subject.haproxy(Ports.free(), target.port(), directory),
+                            Subject.spiped(Ports.free(), target.port(), directory),
+                            saltunnel)
+                    .filter(Subject::isInstalled)
+                    .toList();
+            for (int round = 0; round < ROUNDS; round++) {
+                for (Subject subject : subjects) {
+                    try (Running running = new Running(subject, directory, Pauses.option(directory))) {
+                        new Growth(target, subject, running).latency();
+                        if (subject.equals(saltunnel)) {
+                            new Pauses(directory, running.pids()).print("from the start on");
+                        }
+                    }
+                }
             }
         }
         System.exit(0); // threads may hang in a read
@@ -88,7 +104,7 @@ public final class Growth {
         System.out.printf("after %d s of connections: %s MB resident%n", TIME.toSeconds(), running.residentMb());
         pauses.print("meanwhile");
         List<SocketChannel> open = new ArrayList<>();
-        try {
+        try (Bystander bystander = new Bystander()) {
             for (int wanted : CONNECTIONS) {
                 while (open.size() < wanted) {
                     SocketChannel connection = load(TIME).connect(Target.ECHO);
@@ -103,6 +119,7 @@ public final class Growth {
                 System.out.println(" KB each");
             }
             pauses.print("while they were opened");
+            bystander.print();
             for (SocketChannel connection : open) {
                 Echoes.once(connection);
             }
@@ -118,8 +135,11 @@ public final class Growth {
 
     private void throughput() throws IOException, InterruptedException {
         Streams streams = new Streams(target, subject, running, SETTLING, TIME);
-        for (int number : STREAMS) {
-            streams.measure(number);
+        try (Bystander bystander = new Bystander()) {
+            for (int number : STREAMS) {
+                streams.measure(number);
+            }
+            bystander.print();
         }
     }
 
@@ -135,12 +155,13 @@ public final class Growth {
             Echoes echoes = Echoes.measure(connection, ECHO_TIME);
             double nanos = System.nanoTime() - start;
             System.out.printf(
-                    "beside %,.0f echoes/s: p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs; "
-                            + "both processes used %.0f %% of a processor%n",
-                    (background.echoes() - echoesBefore) * 1e9 / nanos,
+                    "%s: p50 %.0f µs, p99 %.0f µs, p99.9 %.0f µs; "
+                            + "%,.0f echoes/s beside it, both processes used %.0f %% of a processor%n",
+                    subject.name(),
                     echoes.micros(0.5),
                     echoes.micros(0.99),
                     echoes.micros(0.999),
+                    (background.echoes() - echoesBefore) * 1e9 / nanos,
                     (running.processorNanos() - processorBefore) * 100 / nanos);
         }
     }

@@ -3,6 +3,7 @@ package io.saltunnel.benchmarks.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,9 @@ final class Pauses {
 
     /** The serial collector's, which the launcher asks for. */
     private static final String COLLECTORS_THREAD = "VM Thread";
+
+    /** What no pause should be longer than. */
+    static final Duration LONG = Duration.ofMillis(5);
 
     private final List<Collector> collectors = new ArrayList<>();
 
@@ -80,13 +84,14 @@ final class Pauses {
             long waited = Long.parseLong(fields[1]);
             if (!pauses.isEmpty()) {
                 System.out.printf(
-                        "  %d collections %s: %.1f ms the median, %.1f ms the longest, %.0f ms in all; "
+                        "  %d collections %s: %.1f ms the median, %.1f ms the longest, %d above %d ms; "
                                 + "their thread worked for %.0f ms and waited for a processor for %.0f ms%n",
                         pauses.size(),
                         when,
                         pauses.get(pauses.size() / 2),
                         pauses.get(pauses.size() - 1),
-                        pauses.stream().mapToDouble(pause -> pause).sum(),
+                        pauses.stream().filter(pause -> pause > LONG.toMillis()).count(),
+                        LONG.toMillis(),
                         (worked - workedBefore) / 1e6,
                         (waited - waitedBefore) / 1e6);
             }

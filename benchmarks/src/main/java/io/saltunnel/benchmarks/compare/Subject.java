@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,30 @@ record Subject(String name, int entry, List<List<String>> commands, boolean secu
                 "-b65536",
                 "TCP-LISTEN:" + from + ",bind=127.0.0.1,reuseaddr,fork,backlog=4096,nodelay",
                 "TCP:127.0.0.1:" + to + ",nodelay");
+    }
+
+    static Subject haproxy(Ports ports, int targetPort, Path directory) throws IOException {
+        return new Subject(
+                "haproxy, plain relay",
+                ports.entry(),
+                List.of(
+                        haproxy(directory.resolve("haproxy-server.cfg"), ports.middle(), targetPort),
+                        haproxy(directory.resolve("haproxy-client.cfg"), ports.entry(), ports.middle())),
+                false);
+    }
+
+    private static List<String> haproxy(Path file, int from, int to) throws IOException {
+        Files.writeString(file, """
+                defaults
+                  mode tcp
+                  timeout connect 10s
+                  timeout client 1m
+                  timeout server 1m
+                listen compare
+                  bind 127.0.0.1:%d
+                  server target 127.0.0.1:%d
+                """.formatted(from, to));
+        return List.of("haproxy", "-f", file.toString());
     }
 
     static Subject plainNetty(Ports ports, int targetPort, Path java) {
@@ -157,6 +182,19 @@ record Subject(String name, int entry, List<List<String>> commands, boolean secu
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.write(file, content);
+    }
+
+    /** Whether what it needs is there; if not, says so. */
+    boolean isInstalled() {
+        for (List<String> command : commands) {
+            String program = command.get(0);
+            if (Arrays.stream(System.getenv("PATH").split(":"))
+                    .noneMatch(path -> Files.isExecutable(Path.of(path).resolve(program)))) {
+                System.err.println(program + " is not installed, and left out");
+                return false;
+            }
+        }
+        return true;
     }
 
     private static byte[] random(int bytes) {

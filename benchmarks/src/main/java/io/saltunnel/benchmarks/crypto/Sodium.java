@@ -26,6 +26,8 @@ final class Sodium {
 
     static native int crypto_onetimeauth_poly1305(long tag, long message, long length, long key);
 
+    static native int crypto_onetimeauth_poly1305_verify(long tag, long message, long length, long key);
+
     static native int crypto_scalarmult_curve25519(long product, long secret, long point);
 
     static native int crypto_scalarmult_curve25519_base(long product, long secret);
