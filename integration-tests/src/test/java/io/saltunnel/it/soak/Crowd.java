@@ -25,7 +25,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Crowd implements AutoCloseable {
     private static final int SIP_BYTES = 4096;
 
-    /** The applications don't all come at once, neither at the start nor later. */
+    /** The applications don't all come at once. */
+    private static final int COMING_PER_SECOND = 400;
+
+    /** Nor come their next connections. */
     private static final int MAX_BREAK_MILLIS = 5_000;
 
     /**
@@ -64,12 +67,12 @@ final class Crowd implements AutoCloseable {
         return (InetSocketAddress) target.localAddress();
     }
 
-    /** Lets so many applications come, and be there until they are told to leave. */
+    /** Lets so many applications come, each with one connection at least, and be there until they are told to leave. */
     void come(int applications, InetSocketAddress client) {
         leaving = false;
         for (int i = 0; i < applications; i++) {
             present.incrementAndGet();
-            next(client);
+            loops.next().schedule(() -> connect(client), i * 1000L / COMING_PER_SECOND, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -83,12 +86,16 @@ final class Crowd implements AutoCloseable {
     }
 
     private void next(InetSocketAddress client) {
+        int millis = leaving ? 0 : ThreadLocalRandom.current().nextInt(MAX_BREAK_MILLIS);
+        loops.next().schedule(() -> connectOrLeave(client), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void connectOrLeave(InetSocketAddress client) {
         if (leaving) {
             present.decrementAndGet();
-            return;
+        } else {
+            connect(client);
         }
-        int millis = ThreadLocalRandom.current().nextInt(MAX_BREAK_MILLIS);
-        loops.next().schedule(() -> connect(client), millis, TimeUnit.MILLISECONDS);
     }
 
     private void connect(InetSocketAddress client) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -11,8 +14,10 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.HostAndPort;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,11 +49,19 @@ class ConnectorTest {
     }
 
     @Test
-    void closesTheSocketOfAnAttemptThatFailed() throws Exception {
-        Future<Channel> connection = connect(portThatRefuses());
-        assertThat(connection.cause())
+    void saysThatTheTargetRefuses() throws Exception {
+        assertThat(connect(portThatRefuses()).cause())
                 .isInstanceOf(ConnectFailedException.class)
                 .hasMessageEndingWith("connection refused");
+    }
+
+    /** Some transports close it by themselves, others don't. */
+    @Test
+    void closesTheSocketOfAnAttemptThatFailed() throws Exception {
+        try (Connector connector = new Connector(target(1), this::newSocketThatFails, null)) {
+            Future<Channel> connection = connector.connect(loop).await();
+            assertThat(connection.cause()).isInstanceOf(ConnectFailedException.class);
+        }
         assertThat(made).hasSize(1).allMatch(channel -> channel.closeFuture().awaitUninterruptibly(20_000));
     }
 
@@ -75,6 +88,18 @@ class ConnectorTest {
     private Channel newSocket() {
         Channel socket = new NioSocketChannel();
         made.add(socket);
+        return socket;
+    }
+
+    private Channel newSocketThatFails() {
+        Channel socket = newSocket();
+        socket.pipeline().addLast(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void connect(
+                    ChannelHandlerContext context, SocketAddress to, SocketAddress from, ChannelPromise promise) {
+                promise.setFailure(new ConnectException("network is unreachable"));
+            }
+        });
         return socket;
     }
 
