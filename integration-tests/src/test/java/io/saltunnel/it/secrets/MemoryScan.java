@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a look at all of a process's readable memory found, while the process went on.
+ * What a look at all of a process's readable memory found.
  *
  * @param finds every piece of 16 bytes or more of any needle
  * @param bytes how much was read

@@ -30,6 +30,9 @@ final class ScannedProcess implements AutoCloseable {
     /** What systems of today allow everybody. */
     static final int USUAL_LOCK_LIMIT = 8 << 20;
 
+    /** As Linux has it in a thread's {@code stat}. */
+    private static final char STOPPED = 'T';
+
     private static final Path LAUNCHER = Path.of("../saltunnel-cli/src/main/dist/bin/saltunnel");
     private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+), forwarding to ");
 
@@ -134,8 +137,12 @@ final class ScannedProcess implements AutoCloseable {
     }
 
     private boolean hasThread(String name) {
+        return threads().map(ScannedProcess::name).anyMatch(name::equals);
+    }
+
+    private Stream<File> threads() {
         File[] threads = new File("/proc/" + pid() + "/task").listFiles();
-        return threads != null && Stream.of(threads).map(ScannedProcess::name).anyMatch(name::equals);
+        return threads == null ? Stream.empty() : Stream.of(threads);
     }
 
     private static String name(File thread) {
@@ -186,6 +193,28 @@ final class ScannedProcess implements AutoCloseable {
                 .start();
         if (kill.waitFor() != 0) {
             throw new IOException("can't send it " + name);
+        }
+    }
+
+    /**
+     * Makes it stand still, each of its threads: the signal alone lets those that a processor has, or that are about to
+     * get one, go on for a while.
+     */
+    void suspend() throws IOException, InterruptedException {
+        signal("STOP");
+        await("all threads to stand still", () -> threads().allMatch(thread -> state(thread) == STOPPED));
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private static char state(File thread) {
+        try {
+            String stat = Files.readString(thread.toPath().resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return STOPPED; // it has ended since
         }
     }
 

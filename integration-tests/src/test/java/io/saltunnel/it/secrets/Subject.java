@@ -64,11 +64,11 @@ final class Subject implements AutoCloseable {
 
     /** Scans the process as it is at one moment: it stands still meanwhile. */
     MemoryScan scan(Needles needles) throws IOException, InterruptedException {
-        process.signal("STOP");
+        process.suspend();
         try {
             return MemoryScan.of(process.pid(), needles);
         } finally {
-            process.signal("CONT");
+            process.resume();
         }
     }
 
