@@ -82,7 +82,7 @@ final class LoopbackTunnel implements AutoCloseable {
     }
 
     /** Whether the connection has ended, in order or not. */
-    static boolean ended(Socket socket) {
+    private static boolean ended(Socket socket) {
         try {
             return socket.getInputStream().read() < 0;
         } catch (java.net.SocketTimeoutException e) {
