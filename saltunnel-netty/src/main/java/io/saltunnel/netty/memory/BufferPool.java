@@ -1,12 +1,12 @@
 package io.saltunnel.netty.memory;
 
-import io.netty.util.NettyRuntime;
 import io.netty.util.internal.CleanableDirectBuffer;
 import io.saltunnel.core.secret.LockedRegion;
 import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,23 +18,32 @@ import org.jspecify.annotations.Nullable;
  * releases one twice, or reads it later, is told.
  *
  * <p>There are about as many stripes as processors, each with slabs and a lock of its own, and a thread takes from the
- * stripe that its number points to: event loops hardly ever meet. In a stripe the oldest slab with a free slot serves
- * first, so that after a burst the newer ones fall idle; all idle slabs but one are given back to the system.
+ * stripe that its number points to: event loops hardly ever meet. A stripe fills the slabs that are in use before it
+ * begins an idle one. It keeps about as many idle slabs as are in use, and gives the others back to the system; those
+ * that it keeps go too when another stripe or pool needs the room.
  */
 final class BufferPool {
     private static final int MAX_STRIPES = 16;
 
+    /** What each stripe of a small bound should have. */
+    private static final long MIN_STRIPE_BYTES = 1 << 20;
+
     private final BufferMemory memory;
     private final int slotBytes;
     private final int slotsPerSlab;
+
+    /** So many slabs stay when none is in use: room for four runs, or one slab of small slots. */
+    private final int minIdle;
+
     private final Stripe[] stripes;
 
-    BufferPool(BufferMemory memory, int slotBytes, int slotsPerSlab) {
+    BufferPool(BufferMemory memory, int slotBytes, int processors, long maxBytes) {
         this.memory = memory;
         this.slotBytes = slotBytes;
-        this.slotsPerSlab = slotsPerSlab;
-        int processors = Math.min(MAX_STRIPES, NettyRuntime.availableProcessors());
-        this.stripes = new Stripe[Integer.highestOneBit(2 * processors - 1)];
+        this.slotsPerSlab = BufferMemory.SLAB_BYTES / slotBytes;
+        this.minIdle = Math.max(1, 4 / slotsPerSlab);
+        long most = Math.max(1, Math.min(MAX_STRIPES, maxBytes / MIN_STRIPE_BYTES));
+        this.stripes = new Stripe[Integer.highestOneBit((int) Math.min(most, 2L * processors - 1))];
         for (int i = 0; i < stripes.length; i++) {
             stripes[i] = new Stripe();
         }
@@ -45,16 +54,16 @@ final class BufferPool {
     }
 
     /** A buffer in a slot of its own, until it outgrows that. */
-    LockedByteBuf lend(LockedBufferAllocator allocator, int capacity, int maxCapacity) {
-        Slot slot = stripe().take();
-        memory.lent(slotBytes);
+    LockedByteBuf lend(LockedBufferAllocator allocator, int capacity, int maxCapacity, BufferUse use) {
+        Slot slot = stripe().take(use);
+        memory.lent();
         return slot.lend(allocator, capacity, maxCapacity);
     }
 
     /** A slot for a buffer that outgrew another. */
     CleanableDirectBuffer take() {
-        Slot slot = stripe().take();
-        memory.lent(slotBytes);
+        Slot slot = stripe().take(BufferUse.OTHER);
+        memory.lent();
         return slot;
     }
 
@@ -62,82 +71,153 @@ final class BufferPool {
         return stripes[(int) Thread.currentThread().getId() & (stripes.length - 1)];
     }
 
+    /**
+     * Gives an idle slab back to the system, if there is one.
+     *
+     * @return false if there was none
+     */
+    boolean giveBackIdle() {
+        for (Stripe stripe : stripes) {
+            Slab slab = stripe.detachIdle();
+            if (slab != null) {
+                memory.unmap(slab.region, BufferMemory.SLAB_BYTES);
+                return true;
+            }
+        }
+        return false;
+    }
+
     void close() {
         for (Stripe stripe : stripes) {
             stripe.close();
         }
+        while (giveBackIdle()) {
+            // until there is none
+        }
     }
 
-    /** Some slabs, and the lock that guards them. */
+    /** Some slabs, and the lock that guards them; nothing is mapped or given back under it. */
     private final class Stripe {
-        /** Oldest first, which is the order in which they serve. */
         private final List<Slab> slabs = new ArrayList<>();
 
-        /** No slab before this one has a free slot. */
-        private int firstFree;
+        /** The indices of slabs of which some slots are taken, and some are free. */
+        private final BitSet partial = new BitSet();
 
-        private int idleSlabs;
+        /** The indices of slabs of which no slot is taken. */
+        private final BitSet idle = new BitSet();
+
+        private int idleCount;
         private boolean closed;
 
-        synchronized Slot take() {
-            if (closed) {
-                throw new IllegalStateException("the allocator is closed");
-            }
-            while (firstFree < slabs.size() && slabs.get(firstFree).free.isEmpty()) {
-                firstFree++;
-            }
-            if (firstFree == slabs.size()) {
-                slabs.add(new Slab(this, firstFree));
-                idleSlabs++;
-            }
-            Slab slab = slabs.get(firstFree);
-            if (slab.isIdle()) {
-                idleSlabs--;
-            }
-            return slab.free.removeLast();
+        Slot take(BufferUse use) {
+            Slot slot = takeFree(use);
+            return slot != null ? slot : takeNew(use);
         }
 
-        synchronized void release(Slab slab, Slot slot) {
-            slab.free.addLast(slot);
-            firstFree = Math.min(firstFree, slab.index);
-            if (slab.isIdle()) {
-                idleSlabs++;
-                if (closed || idleSlabs > 1) {
-                    remove(slab);
+        private synchronized @Nullable Slot takeFree(BufferUse use) {
+            refuseIfClosed();
+            int index = partial.nextSetBit(0);
+            if (index >= 0) {
+                memory.occupy(0, use);
+                return takeFrom(slabs.get(index));
+            }
+            index = idle.nextSetBit(0);
+            if (index >= 0) {
+                memory.occupy(BufferMemory.SLAB_BYTES, use);
+                idle.clear(index);
+                idleCount--;
+                return takeFrom(slabs.get(index));
+            }
+            return null;
+        }
+
+        private Slot takeNew(BufferUse use) {
+            LockedRegion region = memory.occupyNew(BufferMemory.SLAB_BYTES, use);
+            synchronized (this) {
+                if (!closed) {
+                    Slab slab = new Slab(this, region, slabs.size());
+                    slabs.add(slab);
+                    return takeFrom(slab);
                 }
             }
+            memory.vacate(BufferMemory.SLAB_BYTES);
+            memory.unmap(region, BufferMemory.SLAB_BYTES);
+            throw BufferMemory.closedException();
         }
 
-        private void remove(Slab slab) {
-            slabs.remove(slab.index);
-            for (int i = slab.index; i < slabs.size(); i++) {
-                slabs.get(i).index = i;
+        private void refuseIfClosed() {
+            if (closed) {
+                throw BufferMemory.closedException();
             }
-            idleSlabs--;
-            memory.unmap(slab.region, slotBytes * slotsPerSlab);
+        }
+
+        private Slot takeFrom(Slab slab) {
+            Slot slot = slab.free.removeLast();
+            partial.set(slab.index, !slab.free.isEmpty());
+            return slot;
+        }
+
+        void release(Slot slot) {
+            for (Slab surplus = putBack(slot); surplus != null; surplus = detachSurplus()) {
+                memory.unmap(surplus.region, BufferMemory.SLAB_BYTES);
+            }
+        }
+
+        /** Puts a slot back, and detaches a slab if that leaves too many idle. */
+        private synchronized @Nullable Slab putBack(Slot slot) {
+            Slab slab = slot.slab;
+            slab.free.addLast(slot);
+            if (slab.free.size() < slotsPerSlab) {
+                partial.set(slab.index);
+                return null;
+            }
+            partial.clear(slab.index);
+            idle.set(slab.index);
+            idleCount++;
+            memory.vacate(BufferMemory.SLAB_BYTES);
+            return detachSurplus();
+        }
+
+        private synchronized @Nullable Slab detachSurplus() {
+            boolean surplus = closed || idleCount > minIdle + slabs.size() - idleCount;
+            return surplus ? detachIdle() : null;
+        }
+
+        synchronized @Nullable Slab detachIdle() {
+            int index = idle.length() - 1;
+            if (index < 0) {
+                return null;
+            }
+            Slab slab = slabs.get(index);
+            idle.clear(index);
+            idleCount--;
+            Slab last = slabs.remove(slabs.size() - 1);
+            if (last != slab) { // it moves to the gap
+                slabs.set(index, last);
+                partial.set(index, partial.get(last.index));
+                partial.clear(last.index);
+                last.index = index;
+            }
+            return slab;
         }
 
         synchronized void close() {
             closed = true;
-            slabs.stream().filter(Slab::isIdle).toList().forEach(this::remove);
         }
     }
 
     /** A locked region and its slots that nobody has. */
     private final class Slab {
-        final LockedRegion region = memory.map(slotBytes * slotsPerSlab);
+        final LockedRegion region;
         final ArrayDeque<Slot> free = new ArrayDeque<>(slotsPerSlab);
         int index;
 
-        Slab(Stripe stripe, int index) {
+        Slab(Stripe stripe, LockedRegion region, int index) {
+            this.region = region;
             this.index = index;
             for (int i = slotsPerSlab - 1; i >= 0; i--) {
                 free.addLast(new Slot(stripe, this, region.buffer().slice(i * slotBytes, slotBytes)));
             }
-        }
-
-        boolean isIdle() {
-            return free.size() == slotsPerSlab;
         }
     }
 
@@ -177,8 +257,8 @@ final class BufferPool {
         public void clean() {
             Wiping.wipe(whole, 0, whole.limit());
             whole.clear();
-            memory.released(slotBytes);
-            stripe.release(slab, this);
+            memory.returned();
+            stripe.release(this);
         }
     }
 }

@@ -12,8 +12,8 @@ import io.netty.util.internal.CleanableDirectBuffer;
  *
  * <p>Memory comes from pools of fixed-size slots, so that a buffer costs no system call and hardly ever a wait for
  * another thread; what is larger than 64 KiB is mapped one by one. What a burst has mapped is given back when it is
- * over. All of it together is bounded: beyond the bound, allocation, and growing a buffer, fails with {@link
- * BufferLimitException}; after {@link #close()} with {@link IllegalStateException}; and where memory has to be locked,
+ * over. All of it together is bounded: beyond the bound, or a {@linkplain BufferUse use}'s share of it, allocation, and
+ * growing a buffer, fails with {@link BufferLimitException}; after {@link #close()} with {@link IllegalStateException}; and where memory has to be locked,
  * and can't, with {@link io.saltunnel.core.secret.MemoryLockException}.
  *
  * <p>A buffer that was released is used again, object and memory, as those of Netty's own pools are: nobody may touch
@@ -33,8 +33,8 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * An allocator that has mapped nothing yet.
      *
-     * @param maxBytes the most bytes that it maps at any time; 1 MiB or more to be of use, since the pools map up to
-     *     256 KiB at once
+     * @param maxBytes the most bytes that it maps at any time; 1 MiB or more to be of use, since the pools map 64 KiB at
+     *     once
      */
     public LockedBufferAllocator(long maxBytes) {
         this(maxBytes, ResourceLeakDetector.getLevel() != ResourceLeakDetector.Level.PARANOID);
@@ -63,7 +63,30 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        return toLeakAwareBuffer(memory.buffer(this, initialCapacity, maxCapacity));
+        return newDirectBuffer(initialCapacity, maxCapacity, BufferUse.OTHER);
+    }
+
+    private ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity, BufferUse use) {
+        return toLeakAwareBuffer(memory.buffer(this, initialCapacity, maxCapacity, use));
+    }
+
+    /**
+     * A buffer within the share of its use, for handlers that can wait when there is none. The other ways to ask for a
+     * buffer are for {@link BufferUse#OTHER}.
+     *
+     * @param capacity from 0 to 65,536 bytes; the buffer doesn't grow beyond it
+     * @param use what it is for
+     * @return a buffer that the caller owns
+     * @throws BufferLimitException if it has to wait until others are released
+     * @throws IllegalArgumentException if the capacity is out of range
+     * @throws IllegalStateException if the allocator is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if new memory has to be locked, and can't
+     */
+    public ByteBuf directBuffer(int capacity, BufferUse use) {
+        if (capacity < 0 || capacity > BufferMemory.SLAB_BYTES) {
+            throw new IllegalArgumentException("capacity out of range: " + capacity);
+        }
+        return newDirectBuffer(capacity, capacity, use);
     }
 
     CleanableDirectBuffer allocate(int capacity) {
@@ -77,13 +100,14 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * Whether the last quarter of the bound has been reached. It is meant for sealing what was read before: who reads
-     * should wait until this is over, since what is sealed makes room, and what is read takes it.
+     * Whether a use has so much of its share left that any buffer for it would be had at the moment. Who reads should ask
+     * before waiting for data rather than when data is there, since not every transport can put it off then.
      *
-     * @return true if more than three quarters are in use
+     * @param use what buffers are for
+     * @return true if it has; another thread may take it meanwhile
      */
-    public boolean isScarce() {
-        return memory.isScarce();
+    public boolean hasRoomFor(BufferUse use) {
+        return memory.hasRoomFor(use);
     }
 
     /**

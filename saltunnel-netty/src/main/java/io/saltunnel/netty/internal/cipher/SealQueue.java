@@ -8,6 +8,8 @@ import io.netty.channel.PendingWriteQueue;
 import io.saltunnel.core.session.ChunkSealer;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.memory.BufferLimitException;
+import io.saltunnel.netty.memory.BufferUse;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
@@ -102,7 +104,7 @@ final class SealQueue {
         ByteBuf gathered = null;
         List<ChannelPromise> promises = new ArrayList<>(waiting.size());
         try {
-            gathered = ctx.alloc().directBuffer(capacity, capacity);
+            gathered = buffer(capacity);
             gather(gathered, promises);
             seal(gathered, gathered.readableBytes(), frames);
         } catch (RuntimeException | Error e) {
@@ -129,8 +131,13 @@ final class SealQueue {
 
     /** Room for so much data, sealed. */
     private ByteBuf frames(int dataLength) {
-        int frameBytes = frameBytes(dataLength);
-        return ctx.alloc().directBuffer(frameBytes, frameBytes);
+        return buffer(frameBytes(dataLength));
+    }
+
+    private ByteBuf buffer(int bytes) {
+        return ctx.alloc() instanceof LockedBufferAllocator locked
+                ? locked.directBuffer(bytes, BufferUse.SEALING)
+                : ctx.alloc().directBuffer(bytes, bytes);
     }
 
     private void seal(ByteBuf data, int length, ByteBuf frames) {

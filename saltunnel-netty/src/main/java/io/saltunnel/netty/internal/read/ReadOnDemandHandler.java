@@ -3,16 +3,19 @@ package io.saltunnel.netty.internal.read;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkSealer;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.memory.BufferLimitException;
+import io.saltunnel.netty.memory.BufferUse;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.io.IOException;
 import java.io.Serial;
@@ -27,11 +30,14 @@ import org.jspecify.annotations.Nullable;
  * read that fills its buffer makes the next one larger; two in a row that would have fit the next smaller size make it
  * smaller.
  *
- * <p>When: once for each {@code read()}, and not otherwise. Netty's epoll transport goes on reading, whatever {@code
- * autoRead} says, once the peer has sent FIN; that would take in all that the system holds for a reader who is slow.
- * Here it is stopped, and the rest stays where it is until somebody asks for it; a reset is told at once. When buffers
- * become scarce, reading waits for {@link #MEMORY_PAUSE} and tries again, rather than failing the connection, so that
- * what is left of them serves to seal what was read before.
+ * <p>When: once for each {@code read()}, and not otherwise. Netty's epoll and io_uring transports go on reading, whatever
+ * {@code autoRead} says, once the peer has sent FIN; that would take in all that the system holds for a reader who is
+ * slow. Here they are stopped (io_uring after one read), and the rest stays where it is until somebody asks for it; on
+ * epoll a reset is told at once.
+ *
+ * <p>While the share of buffers for such reads is used up, the transport isn't asked: the handler looks again every {@link
+ * #MEMORY_PAUSE}, so that what is left serves to send what was read before. Whom the transport was asked for before that
+ * gets one more small read, since it can't be put off by all of them any more.
  *
  * <p>For channels with {@code autoRead} off. Not sharable; runs on the channel's event loop.
  */
@@ -46,13 +52,21 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     private static final int[] WIRE_SIDE = {SMALL, MEDIUM, ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE};
 
     private final int[] sizes;
+    private final BufferUse use;
+
+    /** Whether the transport reads without being asked. */
     private boolean readsUnasked;
+
+    /** Whether it can't be kept from the first read of several. */
+    private boolean beginsReads;
+
     private boolean wanted;
     private boolean starved;
     private @Nullable Future<?> pause;
 
-    private ReadOnDemandHandler(int[] sizes) {
+    private ReadOnDemandHandler(int[] sizes, BufferUse use) {
         this.sizes = sizes;
+        this.use = use;
     }
 
     /**
@@ -61,7 +75,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
      * @return a handler for one channel
      */
     public static ReadOnDemandHandler forWireSide() {
-        return new ReadOnDemandHandler(WIRE_SIDE);
+        return new ReadOnDemandHandler(WIRE_SIDE, BufferUse.WIRE_READ);
     }
 
     /**
@@ -70,13 +84,15 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
      * @return a handler for one channel
      */
     public static ReadOnDemandHandler forPlainSide() {
-        return new ReadOnDemandHandler(PLAIN_SIDE);
+        return new ReadOnDemandHandler(PLAIN_SIDE, BufferUse.PLAINTEXT_READ);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        readsUnasked = ctx.channel() instanceof EpollSocketChannel;
-        ctx.channel().config().setRecvByteBufAllocator(new Reads());
+        Channel channel = ctx.channel();
+        beginsReads = channel instanceof IoUringSocketChannel;
+        readsUnasked = channel instanceof EpollSocketChannel || beginsReads;
+        channel.config().setRecvByteBufAllocator(new Reads(channel.config()));
     }
 
     @Override
@@ -90,7 +106,27 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     public void read(ChannelHandlerContext ctx) {
         wanted = true;
         if (pause == null) {
+            readWithRoom(ctx);
+        }
+    }
+
+    /** Waits first while the share of buffers for such reads is used up. */
+    private void readWithRoom(ChannelHandlerContext ctx) {
+        if (ctx.alloc() instanceof LockedBufferAllocator buffers && !buffers.hasRoomFor(use)) {
+            pause(ctx);
+        } else {
             ctx.read();
+        }
+    }
+
+    private void pause(ChannelHandlerContext ctx) {
+        pause = ctx.executor().schedule(() -> readAgain(ctx), MEMORY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void readAgain(ChannelHandlerContext ctx) {
+        pause = null;
+        if (wanted) {
+            readWithRoom(ctx);
         }
     }
 
@@ -102,7 +138,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
             ctx.fireExceptionCaught(new IOException("Connection reset by peer"));
         } else if (starved && pause == null) {
             starved = false;
-            pause = ctx.executor().schedule(() -> readAgain(ctx), MEMORY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            pause(ctx);
         }
     }
 
@@ -121,13 +157,6 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         }
     }
 
-    private void readAgain(ChannelHandlerContext ctx) {
-        pause = null;
-        if (wanted) {
-            ctx.read();
-        }
-    }
-
     /** Makes the transport end a read loop without harm to the connection. */
     private static final class NotNow extends RuntimeException {
         @Serial
@@ -142,6 +171,12 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     }
 
     private final class Reads extends DefaultMaxMessagesRecvByteBufAllocator {
+        private final ChannelConfig config;
+
+        Reads(ChannelConfig config) {
+            this.config = config;
+        }
+
         @Override
         @SuppressWarnings("deprecation") // the return type is Netty's own
         public Handle newHandle() {
@@ -151,6 +186,13 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         private final class AdaptiveHandle extends MaxMessageHandle {
             private int level;
             private boolean smallBefore;
+            private boolean first;
+
+            @Override
+            public void reset(ChannelConfig channelConfig) {
+                super.reset(channelConfig);
+                first = true;
+            }
 
             @Override
             public int guess() {
@@ -159,18 +201,28 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
 
             @Override
             public ByteBuf allocate(ByteBufAllocator allocator) {
-                if (readsUnasked && !wanted) {
+                boolean mustRead = beginsReads && first;
+                first = false;
+                if (readsUnasked && !mustRead && (!wanted || pause != null)) {
                     throw NotNow.INSTANCE;
                 }
-                if (allocator instanceof LockedBufferAllocator buffers && buffers.isScarce()) {
-                    starved = true;
-                    throw NotNow.INSTANCE;
-                }
+                // Some transports pass an allocator of their own in front of the channel's.
+                return config.getAllocator() instanceof LockedBufferAllocator buffers
+                        ? allocate(buffers)
+                        : super.allocate(allocator);
+            }
+
+            /** Who waited for data already when the share was used up gets a small buffer: it is too late to wait. */
+            private ByteBuf allocate(LockedBufferAllocator buffers) {
                 try {
-                    return super.allocate(allocator);
+                    return buffers.directBuffer(guess(), use);
                 } catch (BufferLimitException e) {
-                    starved = true;
-                    throw NotNow.INSTANCE;
+                    try {
+                        return buffers.directBuffer(SMALL, BufferUse.OTHER);
+                    } catch (BufferLimitException none) {
+                        starved = true;
+                        throw NotNow.INSTANCE;
+                    }
                 }
             }
 
