@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.relay.Relay;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
@@ -60,6 +61,12 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         if (assemble(accepted, this::assembleAccepted)) {
             accepted.pipeline().addLast("start", new StartHandler(this));
         }
+    }
+
+    /** The tunnel is being stopped: resets the connection before it is anything. */
+    final void turnAway() {
+        Abort.reset(accepted);
+        relay.abort(null);
     }
 
     /** Runs what assembles a pipeline. Stages are code of others: where it fails, the link is over. */

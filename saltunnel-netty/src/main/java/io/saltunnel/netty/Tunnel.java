@@ -25,6 +25,7 @@ public final class Tunnel implements AutoCloseable {
     private final LockedBufferAllocator buffers;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private boolean stopping;
+    private boolean finishing;
 
     Tunnel(
             TunnelRuntime runtime,
@@ -102,7 +103,7 @@ public final class Tunnel implements AutoCloseable {
             stopping = true;
         }
         if (first) {
-            runtime.onLinkEnded(this::finish);
+            runtime.stop(this::finish);
             listener.close();
             resetLinks(false);
         }
@@ -150,8 +151,11 @@ public final class Tunnel implements AutoCloseable {
     }
 
     private void finish() {
-        if (listener.isOpen() || !runtime.links.isEmpty() || stopped.isDone()) {
-            return;
+        synchronized (this) {
+            if (finishing || listener.isOpen() || !runtime.links.isEmpty()) {
+                return;
+            }
+            finishing = true;
         }
         runtime.connector.close();
         if (ownsLoops) {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** What the links of one running tunnel share. */
@@ -20,7 +21,9 @@ class TunnelRuntime {
     final AcceptBudget accepts;
     final TunnelCounters counters = new TunnelCounters();
     final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private volatile Runnable onLinkEnded = () -> {};
+
+    /** Runs after each link's end, and sees to the tunnel's. Null until the tunnel is told to stop. */
+    private volatile @Nullable Runnable stop;
 
     TunnelRuntime(
             Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages, AcceptBudget accepts) {
@@ -39,13 +42,20 @@ class TunnelRuntime {
         counters.accepted.increment();
         Link link = newLink(accepted);
         links.add(link);
-        link.accept();
+        if (stop == null) {
+            link.accept();
+        } else { // it came too late for whoever stops the links
+            link.turnAway();
+        }
     }
 
     final void ended(Link link) {
         if (links.remove(link)) {
             counters.ended.increment();
-            onLinkEnded.run();
+            Runnable ifStopping = stop;
+            if (ifStopping != null) {
+                ifStopping.run();
+            }
         }
     }
 
@@ -53,8 +63,13 @@ class TunnelRuntime {
         return new TunnelHoldings(links.size(), 0, 0, 0, 0, buffers.buffersInUse(), buffers.mappedBytes());
     }
 
-    final void onLinkEnded(Runnable listener) {
-        onLinkEnded = listener;
+    /**
+     * Lets no new links live. Those that do are all in {@link #links} when this returns.
+     *
+     * @param onLinkEnded runs after each link's end from now on, on any event loop
+     */
+    final void stop(Runnable onLinkEnded) {
+        stop = onLinkEnded;
     }
 
     static String nameOf(SocketAddress address) {
