@@ -76,7 +76,7 @@ class LimitIT {
         try (EchoTarget target = EchoTarget.start()) {
             SaltunnelProcess server = processes.server(target.address());
             SaltunnelProcess client = withFewFiles("client", server.address(), "-m", "1000");
-            comeAndGo(client);
+            comeAndGo(client, client);
             try (Socket later = Sockets.connect(client.address())) {
                 echo(later);
             }
@@ -90,8 +90,8 @@ class LimitIT {
             // Strangers stay to the deadline, also those who hung up.
             SaltunnelProcess server = withFewFiles("server", target.address(), "--handshake-timeout", "2");
             SaltunnelProcess client = processes.client(server.address(), "-m", "1000");
-            comeAndGo(server);
-            comeAndGo(server, client.address());
+            comeAndGo(server, server);
+            comeAndGo(server, client);
             try (Socket later = Sockets.connect(client.address())) {
                 echo(later);
             }
@@ -108,17 +108,13 @@ class LimitIT {
         return processes.start(role, command);
     }
 
-    private static void comeAndGo(SaltunnelProcess program) throws IOException {
-        comeAndGo(program, program.address());
-    }
-
-    /** More connections than it has files, and then none. */
-    private static void comeAndGo(SaltunnelProcess program, InetSocketAddress address) throws IOException {
+    /** More connections by an entry than a program has files, and then none. */
+    private static void comeAndGo(SaltunnelProcess program, SaltunnelProcess entry) throws IOException {
         int before = program.linesWith(NO_FILES).size();
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < SURPLUS; i++) {
-                sockets.add(Sockets.connect(address));
+                sockets.add(Sockets.connect(entry.address()));
             }
             program.awaitLines(NO_FILES, before + 1);
         } finally {
@@ -126,7 +122,13 @@ class LimitIT {
                 socket.close();
             }
         }
-        Patience.await("they are gone").until(() -> program.status().connections() == 0);
+        Patience.await("they are gone").until(() -> hasNobody(entry) && hasNobody(program));
+    }
+
+    /** Nor anybody who has hung up, but is still to be accepted. */
+    private static boolean hasNobody(SaltunnelProcess program) throws IOException {
+        return program.status().waitingOn(program.address().getPort()) == 0
+                && program.status().connections() == 0;
     }
 
     private static void echo(Socket socket) throws IOException {
