@@ -34,11 +34,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Goal: a process that was stopped for longer than it would wait for something takes what has arrived meanwhile,
  * instead of finding that time is up.
  */
+// The event loop's thread is the one that made it.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class StoppedProcessTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration LONG = Duration.ofMinutes(5);
