@@ -24,6 +24,9 @@ final class ClientLink extends Link {
 
     @Override
     void begin() {
+        if (isOver()) {
+            return;
+        }
         accepted.read(); // what the application says at once goes out with the last message of the handshake
         connecting = tunnel.connector.connect(accepted.eventLoop());
         connecting.addListener(this::connected);

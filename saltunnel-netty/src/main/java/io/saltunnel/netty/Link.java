@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPipelineException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.relay.Relay;
 import io.saltunnel.netty.stage.ConnectionSummary;
@@ -74,7 +75,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         try {
             assembly.run();
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             tunnel.log.error("{}: a pipeline can't be assembled", peerName(), e);
             channel.close();
             relay.abort(e);
@@ -93,11 +94,13 @@ abstract class Link implements Relay.Listener, TunnelConnection {
     }
 
     final void join() {
-        started = true;
-        relay.start();
+        if (!isOver()) {
+            started = true;
+            relay.start();
+        }
     }
 
-    /** For other threads. Once the event loop has ended, the connection has too, and there is nothing left to do. */
+    /** For other threads. Once the event loop has ended, the tunnel sees to what is left. */
     final void onItsLoop(Runnable task) {
         try {
             accepted.eventLoop().execute(task);
@@ -151,6 +154,9 @@ abstract class Link implements Relay.Listener, TunnelConnection {
     public final void relayEnded(Relay.Outcome outcome, @Nullable Throwable cause) {
         summary = summarise(outcome, cause);
         free();
+        if (cause instanceof ChannelPipelineException) {
+            tunnel.log.error("{}: a stage failed as it was added", peerName(), cause);
+        }
         if (started) {
             (outcome == Relay.Outcome.COMPLETED ? tunnel.counters.completed : tunnel.counters.aborted).increment();
             if (tunnel.log.isDebugEnabled()) {
@@ -179,7 +185,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
     private void tell(Consumer<ConnectionSummary> listener, ConnectionSummary end) {
         try {
             listener.accept(end);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             tunnel.log.error("{}: a stage failed at the end of the connection", peerName(), e);
         }
     }

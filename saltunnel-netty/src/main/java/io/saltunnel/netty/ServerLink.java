@@ -48,8 +48,15 @@ final class ServerLink extends Link {
 
     @Override
     void begin() {
+        if (isOver()) {
+            return;
+        }
         begun = true;
-        place = server.unauthenticated.add(this::evict);
+        if (handshake == null) { // done, while a stage held the connection back
+            waitForSlot();
+        } else {
+            place = server.unauthenticated.add(this::evict);
+        }
     }
 
     @Override
@@ -87,7 +94,9 @@ final class ServerLink extends Link {
             leaveUnauthenticated();
             handshake = null;
             server.accepts.giveBack();
-            waitForSlot();
+            if (begun) {
+                waitForSlot();
+            }
         } else if (begun || accepted.isActive()) { // else a stage turned the connection away before it was one
             tunnel.counters.handshakesFailed.increment();
             failed(Outcome.HANDSHAKE_FAILED, result.cause());

@@ -2,7 +2,9 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.FutureListener;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,11 @@ public final class Tunnel implements AutoCloseable {
         this.ownsLoops = ownsLoops;
         this.buffers = buffers;
         listener.closeFuture().addListener(closed -> listenerClosed());
+        if (!ownsLoops) {
+            FutureListener<Object> ended = end -> loopsEnded();
+            loops.terminationFuture().addListener(ended);
+            stopped.whenComplete((done, failure) -> loops.terminationFuture().removeListener(ended));
+        }
     }
 
     /**
@@ -100,10 +108,12 @@ public final class Tunnel implements AutoCloseable {
         boolean first;
         synchronized (this) {
             first = !stopping;
+            if (first) {
+                runtime.stop(this::finish);
+            }
             stopping = true;
         }
         if (first) {
-            runtime.stop(this::finish);
             listener.close();
             resetLinks(false);
         }
@@ -140,6 +150,18 @@ public final class Tunnel implements AutoCloseable {
         }
     }
 
+    /**
+     * By somebody who gave them no time to close what was registered with them. What is left of connections has no
+     * thread any more; nor does the listener, which nobody may be told of.
+     */
+    private void loopsEnded() {
+        stop(Duration.ZERO);
+        for (Link link : List.copyOf(runtime.links)) {
+            link.relay.abort(null);
+        }
+        finish(true);
+    }
+
     private void resetLinks(boolean startedToo) {
         for (Link link : List.copyOf(runtime.links)) {
             link.onItsLoop(() -> {
@@ -151,8 +173,12 @@ public final class Tunnel implements AutoCloseable {
     }
 
     private void finish() {
+        finish(!listener.isOpen());
+    }
+
+    private void finish(boolean acceptsNobody) {
         synchronized (this) {
-            if (finishing || listener.isOpen() || !runtime.links.isEmpty()) {
+            if (finishing || !acceptsNobody || !runtime.links.isEmpty()) {
                 return;
             }
             finishing = true;
@@ -161,12 +187,29 @@ public final class Tunnel implements AutoCloseable {
         if (ownsLoops) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> complete(ended.cause()));
         } else {
-            complete(null);
+            CompletableFuture.allOf(StreamSupport.stream(loops.spliterator(), false)
+                            .map(Tunnel::round)
+                            .toArray(CompletableFuture[]::new))
+                    .thenRun(() -> complete(null));
         }
     }
 
+    /**
+     * Behind all that an event loop was told to do so far: to take up connections that were accepted before the
+     * listener closed, and to clear the pipelines of closed ones away, with their secrets.
+     */
+    private static CompletableFuture<Void> round(EventExecutor loop) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            loop.execute(() -> done.complete(null));
+        } catch (RejectedExecutionException e) {
+            done.complete(null); // it has ended, after doing all of that
+        }
+        return done;
+    }
+
     private void complete(@Nullable Throwable failure) {
-        runtime.stages.stopped();
+        runtime.stages.stopped(runtime.log);
         buffers.close();
         if (failure == null) {
             stopped.complete(null);

@@ -136,8 +136,9 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Uses event loops of the caller's, instead of starting one for each core.
      *
-     * @param group made for the transport chosen; stays the caller's to shut down, which stops the tunnel if that is
-     *     done before
+     * @param group made for the transport chosen; stays the caller's to shut down, best after the tunnel has stopped.
+     *     Done before, that stops the tunnel too; but a group that gets no quiet period may end without closing its
+     *     connections, and what they hold is not wiped then
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {

@@ -11,7 +11,8 @@ import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.read.ReadOnDemandHandler;
 
 /**
- * The two pipelines of a tunnelled connection, as a picture:
+ * The two pipelines of a tunnelled connection. The relay comes first, and all others before it, from the socket on, so
+ * that it hears of each that fails as it is added. As a picture:
  *
  * <pre>
  *   plain socket ⇄ [stages] ⇄ RelayHandler ┐
@@ -20,24 +21,27 @@ import io.saltunnel.netty.internal.read.ReadOnDemandHandler;
  * </pre>
  */
 final class TunnelPipeline {
+    /** The name of the last handler, the one that all others stand before. */
+    static final String RELAY = "relay";
+
     private TunnelPipeline() {}
 
     /** Bytes as the application or the target knows them. */
     static void assemblePlainSide(Channel plain, Link link) {
         ChannelPipeline pipeline = plain.pipeline();
-        pipeline.addLast("reads", ReadOnDemandHandler.forPlainSide()); // a whole run at a time, and only when asked
+        pipeline.addLast(RELAY, link.relay.plainSide()); // passes everything on to the wire side, and back
+        pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forPlainSide()); // a run at a time, and when asked
         link.addStages(pipeline, PLAIN_SOCKET); // whatever was asked for: an allow-list, limits, one's own
-        pipeline.addLast("relay", link.relay.plainSide()); // passes everything on to the wire side, and back
     }
 
     /** Bytes as everybody in between sees them: whole frames, indistinguishable from random. */
     static void assembleWireSide(Channel wire, HandshakeHandler handshake, Link link) {
         ChannelPipeline pipeline = wire.pipeline();
-        pipeline.addLast("reads", ReadOnDemandHandler.forWireSide()); // a whole run at a time, and only when asked
+        pipeline.addLast(RELAY, link.relay.wireSide()); // passes plaintext on to the plain side, and back
+        pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forWireSide()); // a run at a time, and when asked
         link.addStages(pipeline, WIRE_SOCKET); // whatever was asked for, where all bytes are sealed
-        pipeline.addLast("frames", new FrameCodec()); // bytes become runs of whole frames
-        pipeline.addLast("cipher", handshake); // proves the key, then puts a CipherHandler in its place
+        pipeline.addBefore(RELAY, "frames", new FrameCodec()); // bytes become runs of whole frames
+        pipeline.addBefore(RELAY, "cipher", handshake); // proves the key, then puts a CipherHandler in its place
         link.addStages(pipeline, TUNNEL); // whatever was asked for, where bytes are plain again
-        pipeline.addLast("relay", link.relay.wireSide()); // passes plaintext on to the plain side, and back
     }
 }

@@ -50,12 +50,11 @@ class TunnelRuntime {
     }
 
     final void ended(Link link) {
-        if (links.remove(link)) {
-            counters.ended.increment();
-            Runnable ifStopping = stop;
-            if (ifStopping != null) {
-                ifStopping.run();
-            }
+        counters.ended.increment();
+        links.remove(link);
+        Runnable ifStopping = stop;
+        if (ifStopping != null) {
+            ifStopping.run();
         }
     }
 

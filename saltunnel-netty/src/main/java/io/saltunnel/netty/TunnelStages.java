@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * The stages of one running tunnel, in their order: the built-in ones, those that refuse first, then those that were
@@ -62,15 +63,23 @@ final class TunnelStages {
         this.stages = stages;
     }
 
+    /** To a pipeline that has its relay. */
     void addTo(ChannelPipeline pipeline, PipelineStage.Place place, TunnelConnection connection) {
         for (PipelineStage stage : stages) {
             for (ChannelHandler handler : stage.handlersAt(place, connection)) {
-                pipeline.addLast(handler);
+                pipeline.addBefore(TunnelPipeline.RELAY, null, handler);
             }
         }
     }
 
-    void stopped() {
-        stages.forEach(PipelineStage::tunnelStopped);
+    /** Tells all of them, also behind one that fails: stages are code of others. */
+    void stopped(Logger log) {
+        for (PipelineStage stage : stages) {
+            try {
+                stage.tunnelStopped();
+            } catch (RuntimeException | Error e) {
+                log.error("a stage failed at the end of its tunnel", e);
+            }
+        }
     }
 }

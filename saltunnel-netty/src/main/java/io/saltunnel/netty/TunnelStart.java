@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -20,6 +21,7 @@ import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -101,20 +103,32 @@ final class TunnelStart {
     CompletableFuture<Tunnel> start() {
         boolean ownsLoops = options.loops == null;
         CompletableFuture<Tunnel> started = new CompletableFuture<>();
-        incoming().bind(from).addListener((ChannelFuture bound) -> {
-            if (bound.isSuccess()) {
-                started.complete(new Tunnel(runtime, bound.channel(), loops, ownsLoops, buffers));
-            } else {
-                runtime.connector.close();
-                runtime.stages.stopped();
-                buffers.close();
-                if (ownsLoops) {
-                    loops.shutdownGracefully();
-                }
-                started.completeExceptionally(bound.cause());
+        ChannelFuture binding = incoming().bind(from);
+        if (binding.cause() != null) { // at once: its event loop may have ended, and tell nobody
+            failed(started, ownsLoops, binding.cause());
+            return started;
+        }
+        binding.addListener((ChannelFuture bound) -> {
+            if (!bound.isSuccess()) {
+                failed(started, ownsLoops, bound.cause());
+                return;
+            }
+            Tunnel tunnel = new Tunnel(runtime, bound.channel(), loops, ownsLoops, buffers);
+            if (!started.complete(tunnel)) { // whoever started it has given up, and could never stop it
+                tunnel.stop(Duration.ZERO);
             }
         });
         return started;
+    }
+
+    private void failed(CompletableFuture<Tunnel> started, boolean ownsLoops, Throwable cause) {
+        runtime.connector.close();
+        runtime.stages.stopped(options.log());
+        buffers.close();
+        if (ownsLoops) {
+            loops.shutdownGracefully();
+        }
+        started.completeExceptionally(cause);
     }
 
     /** Neither here nor for the accepted ones is TCP_NODELAY set: Netty's connections have it from the start. */
@@ -130,6 +144,15 @@ final class TunnelStart {
         return socket;
     }
 
+    /** Some systems refuse it to a connection that the peer has reset already, which its first read will tell. */
+    private void keepAlive(Channel accepted) {
+        try {
+            accepted.config().setOption(ChannelOption.SO_KEEPALIVE, options.keepAlive);
+        } catch (ChannelException e) {
+            options.log().debug("{}: keep-alive can't be set: {}", accepted, e.getMessage());
+        }
+    }
+
     private ServerBootstrap incoming() {
         return new ServerBootstrap()
                 .group(loops)
@@ -141,11 +164,11 @@ final class TunnelStart {
                 .childOption(ChannelOption.ALLOCATOR, buffers)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        keepAlive(channel);
                         runtime.accept(channel);
                     }
                 });

@@ -2,21 +2,34 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.PipelineStage.Place;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Stages of one's own: where they are asked for, how they are found, and what becomes of their faults. */
 @Timeout(60)
@@ -53,15 +66,28 @@ class CustomStageTest {
                 .withMessage("there is no stage 'bannner'; there are: banner");
     }
 
-    @Test
-    void aStageThatFailsCostsItsConnectionOnly() throws Exception {
-        for (Place failing : Place.values()) {
-            PipelineStage faulty = (place, connection) -> {
-                if (place == failing) {
+    /** Ways to fail, and what of each a stage does instead of giving handlers. */
+    static Stream<Supplier<List<ChannelHandler>>> faults() {
+        return Stream.of(
+                () -> {
                     throw new IllegalStateException("a stage that fails, to see what becomes of it");
-                }
-                return List.of();
-            };
+                },
+                () -> {
+                    throw new AssertionError("a stage that fails worse");
+                },
+                () -> List.of(new ChannelHandlerAdapter() {
+                    @Override
+                    public void handlerAdded(ChannelHandlerContext ctx) {
+                        throw new IllegalStateException("a handler that fails as it is added");
+                    }
+                }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aStageThatFailsCostsItsConnectionOnly(Supplier<List<ChannelHandler>> fault) throws Exception {
+        for (Place failing : Place.values()) {
+            PipelineStage faulty = (place, connection) -> place == failing ? fault.get() : List.of();
             try (LoopbackTunnel tunnel =
                     LoopbackTunnel.with(client -> client.stage(faulty), server -> server.stage(faulty))) {
                 assertThat(tunnel.turnsAway()).isTrue();
@@ -72,11 +98,79 @@ class CustomStageTest {
     }
 
     @Test
+    void aStageThatFailsAtTheEndHoldsUpNobody() throws Exception {
+        AtomicInteger ends = new AtomicInteger();
+        PipelineStage faulty = new PipelineStage() {
+            @Override
+            public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
+                connection.whenEnded(end -> {
+                    throw new AssertionError("a stage that fails at its connection's end");
+                });
+                return List.of();
+            }
+
+            @Override
+            public void tunnelStopped() {
+                ends.incrementAndGet();
+                throw new IllegalStateException("a stage that fails at its tunnel's end");
+            }
+        };
+        try (LoopbackTunnel tunnel =
+                LoopbackTunnel.with(client -> client.stage(faulty).stage(faulty), UnaryOperator.identity())) {
+            try (Socket application = tunnel.connect();
+                    Socket target = tunnel.accept()) {
+                LoopbackTunnel.echo(application, target);
+            }
+            tunnel.client.stop(Duration.ofSeconds(50)).get(30, TimeUnit.SECONDS);
+            assertThat(tunnel.client.stats().open()).isZero();
+            assertThat(ends).as("both, though the first one fails").hasValue(2);
+        }
+    }
+
+    /** Until it lets {@code channelActive} through, however far the handshake gets. */
+    @Test
+    void aStageHoldsAConnectionBackOnEitherSide() throws Exception {
+        holdsBack(stage -> LoopbackTunnel.with(client -> client.stage(stage), UnaryOperator.identity()));
+        holdsBack(stage -> LoopbackTunnel.with(UnaryOperator.identity(), server -> server.stage(stage)));
+    }
+
+    private interface Made {
+        LoopbackTunnel with(PipelineStage stage) throws Exception;
+    }
+
+    private static void holdsBack(Made made) throws Exception {
+        BlockingQueue<ChannelHandlerContext> held = new LinkedBlockingQueue<>();
+        PipelineStage gate = (place, connection) -> place == connection.role().acceptedPlace()
+                ? List.of(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelActive(ChannelHandlerContext ctx) {
+                        held.add(ctx);
+                    }
+                })
+                : List.of();
+        try (LoopbackTunnel tunnel = made.with(gate);
+                Socket application = tunnel.connect()) {
+            application.getOutputStream().write(7);
+            ChannelHandlerContext ctx = held.poll(10, TimeUnit.SECONDS);
+            assertThat(ctx).isNotNull();
+            tunnel.target.setSoTimeout(500); // only a fault has any use for it
+            assertThatThrownBy(tunnel::accept).isInstanceOf(SocketTimeoutException.class);
+            tunnel.target.setSoTimeout(10_000);
+            ctx.executor().execute(ctx::fireChannelActive);
+            try (Socket target = tunnel.accept()) {
+                assertThat(target.getInputStream().read()).isEqualTo(7);
+                assertThat(tunnel.server.holdings().unauthenticated()).isZero();
+                assertThat(tunnel.server.holdings().tunnels()).isOne();
+            }
+        }
+    }
+
+    @Test
     void tellsAStageThatItsTunnelHasStopped() throws Exception {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         PipelineStage stage = new PipelineStage() {
             @Override
-            public List<io.netty.channel.ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
+            public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
                 return List.of();
             }
 

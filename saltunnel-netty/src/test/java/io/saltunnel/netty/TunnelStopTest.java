@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -59,6 +67,99 @@ class TunnelStopTest {
         }
     }
 
+    /** Whoever closes the key next must find no secret left that was made with it. */
+    @Test
+    void hasStoppedOnlyWhenThePipelinesAreGone() throws Exception {
+        PinnedLoops loops = new PinnedLoops();
+        loops.pin();
+        AtomicInteger handlers = new AtomicInteger();
+        PipelineStage counted = (place, connection) -> List.of(new ChannelHandlerAdapter() {
+            @Override
+            public void handlerAdded(ChannelHandlerContext ctx) {
+                handlers.incrementAndGet();
+            }
+
+            @Override
+            public void handlerRemoved(ChannelHandlerContext ctx) {
+                handlers.decrementAndGet();
+            }
+        });
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
+                        client -> client.transport(Transport.NIO)
+                                .eventLoops(loops)
+                                .stage(counted),
+                        UnaryOperator.identity());
+                Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            LoopbackTunnel.echo(application, target);
+            assertThat(handlers).hasValue(3);
+            CompletableFuture<Integer> left = tunnel.client.stopped().thenApply(stopped -> handlers.get());
+            tunnel.client.stop(Duration.ZERO);
+            assertThat(left.get(10, TimeUnit.SECONDS)).isZero();
+        } finally {
+            loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    /** Told on one of them, and given no time, they end without closing what is open, or saying so. */
+    @Test
+    void endsWithItsOwnersEventLoops() throws Exception {
+        PinnedLoops loops = new PinnedLoops();
+        SingleThreadEventExecutor loop = loops.pin();
+        LongTermKey another = LongTermKey.random(RandomSource.system(), SecretMemory.create());
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(UnaryOperator.identity(), UnaryOperator.identity());
+                Tunnel client = start(another, tunnel, loops, 0).get(10, TimeUnit.SECONDS);
+                Socket application = new Socket()) {
+            application.connect(client.boundAddress());
+            await("a connection", () -> tunnel.server.stats().accepted() == 1);
+            loop.execute(() -> loops.shutdownGracefully(0, 10, TimeUnit.SECONDS));
+            client.stopped().get(20, TimeUnit.SECONDS);
+            assertThat(client.stats().open()).isZero();
+        }
+    }
+
+    @Test
+    void doesNotStartOnEventLoopsThatHaveEnded() throws Exception {
+        PinnedLoops loops = new PinnedLoops();
+        loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(UnaryOperator.identity(), UnaryOperator.identity())) {
+            assertThatThrownBy(() -> start(tunnel.key, tunnel, loops, 0).get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(RejectedExecutionException.class);
+        }
+    }
+
+    /** Nobody else has a hand on it. */
+    @Test
+    void stopsIfWhoeverStartsItGivesUp() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        PinnedLoops loops = new PinnedLoops();
+        loops.pin();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(UnaryOperator.identity(), UnaryOperator.identity())) {
+            HeldUpLoop.during(
+                    loops.next(),
+                    () -> assertThat(start(tunnel.key, tunnel, loops, port).cancel(false))
+                            .isTrue());
+            for (int i = 0; i < 10; i++) {
+                loops.submit(() -> {}).sync(); // has had time to bind, to stop, and to close
+            }
+            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        } finally {
+            loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static CompletableFuture<Tunnel> start(LongTermKey key, LoopbackTunnel other, PinnedLoops loops, int port) {
+        return TunnelClient.builder(key)
+                .transport(Transport.NIO)
+                .eventLoops(loops)
+                .listen(new HostAndPort("127.0.0.1", port))
+                .server(HostAndPort.of(other.server.boundAddress()))
+                .start();
+    }
+
     @Test
     void endsOnceHoweverOftenItIsAskedFor() throws Exception {
         AtomicInteger ends = new AtomicInteger();
@@ -75,9 +176,10 @@ class TunnelStopTest {
         };
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(client -> client.stage(stage), UnaryOperator.identity())) {
             CompletableFuture<Void> stopped = tunnel.client.stop(Duration.ZERO);
-            while (!stopped.isDone()) {
+            for (int i = 0; i < 1000; i++) {
                 tunnel.client.stop(Duration.ZERO);
             }
+            stopped.get(30, TimeUnit.SECONDS);
         }
         assertThat(ends).hasValue(1);
     }
@@ -85,7 +187,7 @@ class TunnelStopTest {
     private static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            assertThat(deadline - System.nanoTime()).as(what).isPositive();
             Thread.onSpinWait();
         }
     }
