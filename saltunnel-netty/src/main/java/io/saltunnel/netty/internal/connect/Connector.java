@@ -59,15 +59,21 @@ public final class Connector implements AutoCloseable {
         if (addresses.isSuccess() && loop.inEventLoop()) {
             attempts.start(addresses.getNow());
         } else {
-            addresses.addListener((Future<List<InetAddress>> resolved) -> loop.execute(() -> {
-                if (resolved.isSuccess()) {
-                    attempts.start(resolved.getNow());
-                } else {
-                    attempts.unresolved(resolved.cause());
+            addresses.addListener((Future<List<InetAddress>> resolved) -> {
+                if (!loop.isShuttingDown()) { // else nobody waits for it any more
+                    loop.execute(() -> start(attempts, resolved));
                 }
-            }));
+            });
         }
         return attempts.result();
+    }
+
+    private static void start(ConnectAttempts attempts, Future<List<InetAddress>> resolved) {
+        if (resolved.isSuccess()) {
+            attempts.start(resolved.getNow());
+        } else {
+            attempts.unresolved(resolved.cause());
+        }
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.saltunnel.netty.internal.limit;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -205,7 +207,17 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         if (pause != null) {
             pause.cancel(false);
         }
-        surplus.forEach(channel -> channel.unsafe().closeForcibly());
+        surplus.forEach(ConnectionLimitHandler::reset);
         surplus.clear();
+    }
+
+    /** As those are that wait in the system's queue, so that none takes it for an end of the stream. */
+    private static void reset(Channel unregistered) {
+        try {
+            unregistered.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) {
+            // It is closed under us.
+        }
+        unregistered.unsafe().closeForcibly();
     }
 }
