@@ -34,11 +34,6 @@ final class Conversation extends ChannelDuplexHandler {
             words.add(new FullBulkStringRedisMessage(ByteBufUtil.writeUtf8(ctx.alloc(), word)));
         }
         waiting.add(request.reply());
-        promise.addListener(written -> {
-            if (!written.isSuccess()) { // with a HandshakeFailedException, if the keys differ
-                request.reply().completeExceptionally(written.cause());
-            }
-        });
         ctx.write(new ArrayRedisMessage(words), promise);
     }
 

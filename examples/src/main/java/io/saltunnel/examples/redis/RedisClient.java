@@ -17,6 +17,7 @@ import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.SaltunnelHandler;
 import io.saltunnel.netty.SaltunnelHandlers;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class RedisClient implements AutoCloseable {
     private static final int MAX_DEPTH = 10;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final SaltunnelHandler tunnel;
     private final Channel channel;
 
     /**
@@ -43,7 +45,7 @@ public final class RedisClient implements AutoCloseable {
      * @param saltunnel where the saltunnel server listens; throws what made connecting fail
      */
     public RedisClient(LongTermKey key, InetSocketAddress saltunnel) {
-        SaltunnelHandlers handlers = SaltunnelHandlers.client(key);
+        tunnel = SaltunnelHandlers.client(key).newHandler();
         channel = new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)
@@ -51,7 +53,7 @@ public final class RedisClient implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel wire) {
                         wire.pipeline()
-                                .addLast(handlers.newHandler())
+                                .addLast(tunnel)
                                 .addLast(new RedisDecoder(), new RedisBulkStringAggregator())
                                 .addLast(new RedisArrayAggregator(MAX_ELEMENTS, MAX_DEPTH), new RedisEncoder())
                                 .addLast(new Conversation());
@@ -74,12 +76,17 @@ public final class RedisClient implements AutoCloseable {
      * Sends a command.
      *
      * @param words the command and its arguments
-     * @return the reply, lists and numbers as text; fails with {@link RedisException} if the server says so, or with
-     *     what became of the connection
+     * @return the reply, lists and numbers as text; fails with {@link RedisException} if the server says so, with what
+     *     became of the handshake (a {@code HandshakeFailedException}, if the keys differ), or of the connection
      */
     public CompletableFuture<String> send(String... words) {
         CompletableFuture<String> reply = new CompletableFuture<>();
-        channel.writeAndFlush(new Conversation.Request(List.of(words), reply));
+        channel.writeAndFlush(new Conversation.Request(List.of(words), reply)).addListener(written -> {
+            if (!written.isSuccess()) {
+                Throwable handshake = tunnel.handshakeFuture().cause();
+                reply.completeExceptionally(handshake != null ? handshake : written.cause());
+            }
+        });
         return reply;
     }
 
