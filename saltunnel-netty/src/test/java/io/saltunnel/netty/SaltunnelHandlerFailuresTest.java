@@ -66,8 +66,8 @@ class SaltunnelHandlerFailuresTest {
     void aClientGivesUpAfterItsTimeout() throws Exception {
         try (EmbeddedPair pair = new EmbeddedPair()) {
             pair.client.register();
-            ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
             pair.client.freezeTime();
+            ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
             pair.client.advanceTimeBy(9, TimeUnit.SECONDS);
             pair.client.runScheduledPendingTasks();
             assertThat(pair.client.isOpen()).isTrue();

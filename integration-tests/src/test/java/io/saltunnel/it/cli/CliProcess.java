@@ -98,7 +98,7 @@ final class CliProcess implements AutoCloseable {
     int awaitExit() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         for (Thread reader : readers) {
-            reader.join();
+            reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         }
         newErrorLines.drainTo(errorLines);
         return process.exitValue();
@@ -116,7 +116,10 @@ final class CliProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 
     private void read(String name, Runnable task) {

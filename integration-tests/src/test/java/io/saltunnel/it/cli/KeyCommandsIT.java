@@ -27,7 +27,9 @@ class KeyCommandsIT {
         }
         try (CliProcess run =
                 CliProcess.startWith(List.of(), List.of("-Xlog:class+load"), "key", command, file.toString())) {
-            run.type("00".repeat(32));
+            if (command.equals("import")) {
+                run.type("00".repeat(32));
+            }
             assertThat(run.awaitExit()).as(run.error()).isZero();
             assertThat(run.output())
                     .contains("io.saltunnel.cli.KeyCommand ")

@@ -42,7 +42,9 @@ class AbortIT {
     }
 
     @AfterEach
-    void bothProcessesHaveLetGo() {}
+    void bothProcessesHaveLetGo() {
+        tunnel.awaitNoConnections();
+    }
 
     @Test
     void aResetOfEitherEndReachesTheOther() throws Exception {

@@ -26,6 +26,10 @@ class CompilationIT {
     /** The largest of those that use vectors, where there are any; they are tried out at the start. */
     private static final String VECTOR = "io.saltunnel.core.crypto.VectorKeystream::rounds ";
 
+    /** What a compiler tries again, since other classes or call sites have changed under it. */
+    private static final List<String> ONLY_FOR_NOW =
+            List.of("concurrent class loading", "invalid non-klass dependency", "call site target change");
+
     @RegisterExtension
     final Processes processes = Processes.perTest();
 
@@ -83,7 +87,8 @@ class CompilationIT {
 
     private static List<String> givenUp(SaltunnelProcess process) {
         return process.linesWith("COMPILE SKIPPED").stream()
-                .filter(line -> line.contains(" io.saltunnel."))
+                .filter(line ->
+                        line.contains(" io.saltunnel.") && ONLY_FOR_NOW.stream().noneMatch(line::contains))
                 .toList();
     }
 

@@ -37,7 +37,7 @@ class GarbageIT {
                     sockets.add(Sockets.connect(client.address()));
                 }
                 // Compiling takes some rounds. What makes garbage all the time makes it in every one.
-                long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+                long deadline = System.nanoTime() + 4 * Patience.LIMIT.toNanos();
                 int collections;
                 do {
                     int ofServer = collections(server);

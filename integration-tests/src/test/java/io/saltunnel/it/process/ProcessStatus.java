@@ -31,10 +31,10 @@ record ProcessStatus(long pid) {
         return kibibytes("VmHWM:") * 1024;
     }
 
-    /** File descriptors. */
+    /** File descriptors of sockets, pipes and the like; the virtual machine opens files when it likes. */
     int openFiles() throws IOException {
         try (Stream<Path> files = Files.list(folder().resolve("fd"))) {
-            return (int) files.count();
+            return (int) files.filter(ProcessStatus::isNoFileOnDisk).count();
         }
     }
 
@@ -77,6 +77,14 @@ record ProcessStatus(long pid) {
             }
         }
         return sockets;
+    }
+
+    private static boolean isNoFileOnDisk(Path file) {
+        try {
+            return Files.readSymbolicLink(file).toString().contains(":[");
+        } catch (IOException e) {
+            return false; // closed meanwhile
+        }
     }
 
     private static Optional<String> inode(Path file) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 
 /** Plain sockets that never wait for ever. */
@@ -51,6 +52,23 @@ final class Sockets {
         try (ServerSocket listener = listen()) {
             return address(listener);
         }
+    }
+
+    /** How a connection ends that nobody says anything on; it may be so early that connecting fails. */
+    static Ending endingOf(InetSocketAddress address) throws IOException {
+        try (Socket socket = connect(address)) {
+            return readToEnd(socket).ending();
+        } catch (SocketException e) {
+            if (isReset(e)) {
+                return Ending.RESET;
+            }
+            throw e;
+        }
+    }
+
+    /** Whether somebody was there, and reset the connection. */
+    static boolean isReset(SocketException e) {
+        return String.valueOf(e.getMessage()).contains("reset");
     }
 
     /** Closes with a reset instead of a FIN. */

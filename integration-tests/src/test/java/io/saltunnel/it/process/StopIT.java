@@ -8,6 +8,7 @@ import io.saltunnel.it.process.Sockets.Rest;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,9 @@ class StopIT {
             return false;
         } catch (ConnectException e) {
             return true;
+        } catch (SocketException e) {
+            assertThat(Sockets.isReset(e)).as("%s", e).isTrue();
+            return false; // it listened still
         }
     }
 }

@@ -3,7 +3,6 @@ package io.saltunnel.it.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.it.process.Sockets.Ending;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -28,7 +27,7 @@ class TargetIT {
     void aTargetThatRefusesAndComesBack() throws Exception {
         InetSocketAddress address = Sockets.closedPort();
         TunnelPair tunnel = processes.tunnel(address);
-        assertThat(endingOf(tunnel)).isEqualTo(Ending.RESET);
+        assertThat(Sockets.endingOf(tunnel.address())).isEqualTo(Ending.RESET);
         assertThat(tunnel.server().awaitLine("can't connect")).contains(Processes.text(address), "connection refused");
         assertThat(tunnel.server().linesWith("can't connect")).hasSize(1);
 
@@ -39,7 +38,7 @@ class TargetIT {
                 assertThat(application.getInputStream().read()).isEqualTo(7);
                 assertThat(target.accepted()).isOne();
             }
-            assertThat(endingOf(tunnel)).isEqualTo(Ending.RESET);
+            assertThat(Sockets.endingOf(tunnel.address())).isEqualTo(Ending.RESET);
         }
     }
 
@@ -47,9 +46,7 @@ class TargetIT {
     void aServerThatRefuses() throws Exception {
         InetSocketAddress address = Sockets.closedPort();
         SaltunnelProcess client = processes.client(address);
-        try (Socket application = Sockets.connect(client.address())) {
-            assertThat(Sockets.readToEnd(application).ending()).isEqualTo(Ending.RESET);
-        }
+        assertThat(Sockets.endingOf(client.address())).isEqualTo(Ending.RESET);
         assertThat(client.awaitLine("can't connect")).contains(Processes.text(address), "connection refused");
         assertThat(client.linesWith("can't connect")).hasSize(1);
         assertThat(client.isAlive()).isTrue();
@@ -58,9 +55,7 @@ class TargetIT {
     @Test
     void aNameThatDoesNotResolve() throws Exception {
         SaltunnelProcess client = processes.start("client", "127.0.0.1:0", "no-such-host.invalid:80");
-        try (Socket application = Sockets.connect(client.address())) {
-            assertThat(Sockets.readToEnd(application).ending()).isEqualTo(Ending.RESET);
-        }
+        assertThat(Sockets.endingOf(client.address())).isEqualTo(Ending.RESET);
         assertThat(client.awaitLine("can't connect")).contains("no-such-host.invalid:80", "does not resolve");
     }
 
@@ -81,7 +76,7 @@ class TargetIT {
             TunnelPair tunnel = new TunnelPair(processes.client(server.address()), server);
             for (int time = 1; time <= 2; time++) {
                 Files.writeString(names, "");
-                assertThat(endingOf(tunnel)).isEqualTo(Ending.RESET);
+                assertThat(Sockets.endingOf(tunnel.address())).isEqualTo(Ending.RESET);
                 assertThat(server.awaitLines("does not resolve", time)).hasSize(time);
 
                 Files.writeString(names, "127.0.0.1 target.test\n");
@@ -105,20 +100,12 @@ class TargetIT {
                 queue.add(waiting);
             }
             SaltunnelProcess client = processes.client(Sockets.address(full), "-t", "0.25");
-            try (Socket application = Sockets.connect(client.address())) {
-                assertThat(Sockets.readToEnd(application).ending()).isEqualTo(Ending.RESET);
-            }
+            assertThat(Sockets.endingOf(client.address())).isEqualTo(Ending.RESET);
             assertThat(client.awaitLine("can't connect")).contains("within 0.25 s");
         } finally {
             for (SocketChannel waiting : queue) {
                 waiting.close();
             }
-        }
-    }
-
-    private static Ending endingOf(TunnelPair tunnel) throws IOException {
-        try (Socket application = tunnel.connect()) {
-            return Sockets.readToEnd(application).ending();
         }
     }
 }

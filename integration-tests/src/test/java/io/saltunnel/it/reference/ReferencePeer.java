@@ -24,6 +24,8 @@ import java.util.Optional;
  * </pre>
  */
 public final class ReferencePeer implements AutoCloseable {
+    /** Only a failure takes that long. */
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private final Socket socket;
     private final Keys keys;
@@ -162,6 +164,7 @@ public final class ReferencePeer implements AutoCloseable {
 
     private static ReferencePeer closingOnFailure(Socket socket, Handshake handshake) throws IOException {
         try {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             return handshake.run(socket);
         } catch (IOException | RuntimeException e) {
             socket.close();

@@ -31,6 +31,7 @@ enum Role {
         TunnelConnection connect(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
             Socket application = new Socket();
             application.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+            application.setSoTimeout(TIMEOUT_MILLIS);
             application.connect(process);
             return new TunnelConnection(ReferencePeer.accept(listener.accept(), key), application);
         }
@@ -46,10 +47,14 @@ enum Role {
     /** Small, so that data which nobody reads piles up in the process. */
     private static final int RECEIVE_BUFFER_BYTES = 1 << 16;
 
+    /** Only a failure takes that long. */
+    private static final int TIMEOUT_MILLIS = 60_000;
+
     /** Where the process connects to. */
     static ServerSocket listen() throws IOException {
         ServerSocket listener = new ServerSocket();
         listener.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+        listener.setSoTimeout(TIMEOUT_MILLIS);
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         return listener;
     }

@@ -5,6 +5,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -27,6 +29,8 @@ public final class LeakExtension implements BeforeAllCallback, AfterAllCallback 
         }
     };
 
+    private static final long GC_LIMIT_MILLIS = 30_000;
+
     /** Made by the service loader. */
     public LeakExtension() {}
 
@@ -39,14 +43,29 @@ public final class LeakExtension implements BeforeAllCallback, AfterAllCallback 
     }
 
     @Override
-    public void afterAll(ExtensionContext context) {
-        System.gc();
+    public void afterAll(ExtensionContext context) throws InterruptedException {
+        collectGarbage();
         // Leaks are looked for when a buffer is allocated.
         PooledByteBufAllocator.DEFAULT.directBuffer(1).release();
         if (!LEAKS.isEmpty()) {
             AssertionError error = new AssertionError(LEAKS.size() + " buffers leaked; the first: " + LEAKS.peek());
             LEAKS.clear();
             throw error;
+        }
+    }
+
+    /**
+     * Collects garbage, and waits until whoever watches for it can know: references are told in the order of the
+     * collections, so that all of the first are, once one of the second is.
+     */
+    private static void collectGarbage() throws InterruptedException {
+        for (int i = 0; i < 2; i++) {
+            ReferenceQueue<Object> told = new ReferenceQueue<>();
+            WeakReference<Object> sentinel = new WeakReference<>(new Object(), told);
+            System.gc();
+            if (told.remove(GC_LIMIT_MILLIS) != sentinel) {
+                throw new AssertionError("nothing was collected in " + GC_LIMIT_MILLIS + " ms");
+            }
         }
     }
 }
