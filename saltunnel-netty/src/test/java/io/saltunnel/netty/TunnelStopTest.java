@@ -143,11 +143,20 @@ class TunnelStopTest {
                     () -> assertThat(start(tunnel.key, tunnel, loops, port).cancel(false))
                             .isTrue());
             for (int i = 0; i < 10; i++) {
-                loops.submit(() -> {}).sync(); // has had time to bind, to stop, and to close
+                loops.submit(() -> {}).sync(); // first it registers, then it binds
             }
-            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+            await("the port to be free again", () -> isFree(port));
         } finally {
             loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try {
+            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
