@@ -77,8 +77,9 @@ abstract class Link implements Relay.Listener, TunnelConnection {
             return true;
         } catch (RuntimeException | Error e) {
             tunnel.log.error("{}: a pipeline can't be assembled", peerName(), e);
-            channel.close();
-            relay.abort(e);
+            failed(failing, e);
+            Abort.reset(channel);
+            relay.abort(null);
             return false;
         }
     }
@@ -155,7 +156,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         summary = summarise(outcome, cause);
         free();
         if (cause instanceof ChannelPipelineException) {
-            tunnel.log.error("{}: a stage failed as it was added", peerName(), cause);
+            tunnel.log.error("{}: a stage's handler can't be added, or removed", peerName(), cause);
         }
         if (started) {
             (outcome == Relay.Outcome.COMPLETED ? tunnel.counters.completed : tunnel.counters.aborted).increment();

@@ -102,7 +102,8 @@ public final class Tunnel implements AutoCloseable {
      *
      * @param grace how long connections may take to finish, of any length; zero or less resets them at once
      * @return completes when all connections are closed and, where the event loops are the tunnel's own, their threads
-     *     are about to end
+     *     are about to end; where they are the caller's, each of them goes round twice before (on io_uring a connection
+     *     may take until the data being sent is)
      */
     public CompletableFuture<Void> stop(Duration grace) {
         boolean first;
@@ -133,7 +134,7 @@ public final class Tunnel implements AutoCloseable {
             stopped.whenComplete(
                     (done, failure) -> end.cancel(false)); // the loops may be somebody's who goes on with them
         } catch (RejectedExecutionException e) {
-            // The event loops have ended in the meantime, and with them every connection.
+            // The event loops have ended in the meantime, and with them all that could be waited for.
         }
     }
 
@@ -196,16 +197,21 @@ public final class Tunnel implements AutoCloseable {
 
     /**
      * Behind all that an event loop was told to do so far: to take up connections that were accepted before the
-     * listener closed, and to clear the pipelines of closed ones away, with their secrets.
+     * listener closed, and to clear the pipelines of closed ones away, with their secrets. Twice, as who closes a
+     * channel is told of it before its pipeline is to be cleared away.
      */
     private static CompletableFuture<Void> round(EventExecutor loop) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        return CompletableFuture.runAsync(() -> {}, task -> executeOrRun(loop, task))
+                .thenRunAsync(() -> {}, task -> executeOrRun(loop, task));
+    }
+
+    /** On a loop that has ended, which did before whatever it was told, at once. */
+    private static void executeOrRun(EventExecutor loop, Runnable task) {
         try {
-            loop.execute(() -> done.complete(null));
+            loop.execute(task);
         } catch (RejectedExecutionException e) {
-            done.complete(null); // it has ended, after doing all of that
+            task.run();
         }
-        return done;
     }
 
     private void complete(@Nullable Throwable failure) {

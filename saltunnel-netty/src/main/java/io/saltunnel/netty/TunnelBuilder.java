@@ -138,7 +138,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      *
      * @param group made for the transport chosen; stays the caller's to shut down, best after the tunnel has stopped.
      *     Done before, that stops the tunnel too; but a group that gets no quiet period may end without closing its
-     *     connections, and what they hold is not wiped then
+     *     sockets: connections and the listener stay open then, and what they hold is not wiped
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {

@@ -21,7 +21,7 @@ import io.saltunnel.netty.internal.read.ReadOnDemandHandler;
  * </pre>
  */
 final class TunnelPipeline {
-    /** The name of the last handler, the one that all others stand before. */
+    /** The name of the handler that the stages, and what is the tunnel's own, stand before. */
     static final String RELAY = "relay";
 
     private TunnelPipeline() {}

@@ -4,7 +4,9 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -14,6 +16,7 @@ import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
@@ -165,12 +168,26 @@ final class TunnelStart {
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        keepAlive(channel);
-                        runtime.accept(channel);
-                    }
-                });
+                .childHandler(new Taker());
+    }
+
+    /**
+     * Takes a connection up, on its event loop. Gone before anybody else is added, or it would be the first to hear of
+     * who fails at that.
+     */
+    @Sharable
+    private final class Taker extends ChannelHandlerAdapter {
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            Channel accepted = ctx.channel();
+            ctx.pipeline().remove(this);
+            try {
+                keepAlive(accepted);
+                runtime.accept(accepted);
+            } catch (RuntimeException | Error e) {
+                options.log().error("{}: can't be taken up", accepted, e);
+                Abort.reset(accepted);
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.PipelineStage.Place;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -89,12 +90,27 @@ class CustomStageTest {
         for (Place failing : Place.values()) {
             PipelineStage faulty = (place, connection) -> place == failing ? fault.get() : List.of();
             try (LoopbackTunnel tunnel =
-                    LoopbackTunnel.with(client -> client.stage(faulty), server -> server.stage(faulty))) {
-                assertThat(tunnel.turnsAway()).isTrue();
-                tunnel.client.stop(Duration.ofSeconds(50)).get(30, TimeUnit.SECONDS);
-                assertThat(tunnel.client.stats().open()).isZero();
+                    LoopbackTunnel.with(client -> client.stage(faulty), UnaryOperator.identity())) {
+                failsAndStops(tunnel, tunnel.client);
+            }
+            try (LoopbackTunnel tunnel =
+                    LoopbackTunnel.with(UnaryOperator.identity(), server -> server.stage(faulty))) {
+                failsAndStops(tunnel, tunnel.server);
             }
         }
+    }
+
+    /** With a reset: an end in order would look as if there was nothing to say. */
+    private static void failsAndStops(LoopbackTunnel tunnel, Tunnel faulty) throws Exception {
+        assertThatThrownBy(() -> {
+                    try (Socket application = tunnel.connect()) { // at times it learns of it while it still connects
+                        application.getInputStream().read();
+                    }
+                })
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+        faulty.stop(Duration.ofSeconds(50)).get(30, TimeUnit.SECONDS);
+        assertThat(faulty.stats().open()).isZero();
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,6 +64,36 @@ class TunnelStopTest {
             assertThat(tunnel.client.stats().open()).isZero();
             assertThat(tunnel.server.stats().accepted()).isOne();
         } finally {
+            loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    /** NIO accepts all who wait at once, and those beyond the cap wait in the listener's pipeline. */
+    @Test
+    void resetsWhoWaitsInAFullTunnel() throws Exception {
+        PinnedLoops loops = new PinnedLoops();
+        SingleThreadEventExecutor loop = loops.pin();
+        List<Socket> applications = new ArrayList<>();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
+                client -> client.transport(Transport.NIO).eventLoops(loops).maxConnections(1),
+                UnaryOperator.identity())) {
+            HeldUpLoop.during(loops.next(), () -> {
+                for (int i = 0; i < 5; i++) {
+                    applications.add(tunnel.connect());
+                }
+            });
+            await("the first to be let in", () -> tunnel.client.stats().accepted() == 1);
+            loop.submit(() -> {}).sync();
+            tunnel.client.stop(Duration.ZERO).get(10, TimeUnit.SECONDS);
+            for (Socket application : applications) {
+                assertThatThrownBy(() -> application.getInputStream().read())
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("reset");
+            }
+        } finally {
+            for (Socket application : applications) {
+                application.close();
+            }
             loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
         }
     }

@@ -63,8 +63,9 @@ public interface TunnelConnection {
     HostAndPort target();
 
     /**
-     * Has somebody told when the connection is over. Call on the connection's event loop, where the listener runs too,
-     * once; at once if the connection is over already. Several listeners are told in the order in which they came.
+     * Has somebody told when the connection is over. Call on the connection's event loop, where the listener runs too
+     * (on another thread if that loop has ended), once; at once if the connection is over already. Several listeners
+     * are told in the order in which they came.
      *
      * @param listener told what the connection did
      */

@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.handshake;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.saltunnel.core.handshake.ClientHandshake;
 import io.saltunnel.core.handshake.HandshakeException;
@@ -66,7 +67,11 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        fail(ctx, Failures.closed(cause));
+        if (cause instanceof ChannelPipelineException) {
+            ctx.fireExceptionCaught(cause); // of a handler that is added or removed, which is no concern of this one
+        } else {
+            fail(ctx, Failures.closed(cause));
+        }
     }
 
     @Override

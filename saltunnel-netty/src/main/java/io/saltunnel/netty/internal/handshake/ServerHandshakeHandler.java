@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.handshake;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
@@ -120,7 +121,9 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof ChannelPipelineException) {
+            ctx.fireExceptionCaught(cause); // of a handler that is added or removed, which is no concern of this one
+        } else if (cause instanceof IOException) {
             fail(ctx, Failures.closed(cause));
             ctx.close(); // the peer reset it, or is gone: nobody is there any more to whom this could tell something
         } else if (!(cause instanceof TruncatedFrameException)) {

@@ -120,6 +120,9 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void letIn(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isOpen()) {
+            return; // whoever still waits is reset when this handler goes
+        }
         while (!surplus.isEmpty() && !isFull()) {
             admit(ctx, surplus.remove());
         }

@@ -26,7 +26,8 @@ public final class Relay {
     @FunctionalInterface
     public interface Listener {
         /**
-         * The relay is over: both connections are closed, or closing. Called once, on the relay's event loop.
+         * The relay is over: both connections are closed, or closing. Called once, on the relay's event loop,
+         * or on another thread once that has ended.
          *
          * @param outcome how
          * @param cause what made it fail, for {@link Outcome#ABORTED}; null when the tunnel was stopped
