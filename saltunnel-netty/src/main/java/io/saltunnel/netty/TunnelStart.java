@@ -172,8 +172,8 @@ final class TunnelStart {
     }
 
     /**
-     * Takes a connection up, on its event loop. Gone before anybody else is added, or it would be the first to hear of
-     * who fails at that.
+     * Takes a connection up, on its event loop. A {@code ChannelInitializer} would be the first to hear of a handler
+     * that fails as it is added, and end the connection with FIN; this one leaves that to the relay.
      */
     @Sharable
     private final class Taker extends ChannelHandlerAdapter {
