@@ -73,20 +73,31 @@ final class FaultProxy implements AutoCloseable {
                 onward.setTcpNoDelay(true);
                 Fault toServer = takeFault(Direction.TO_SERVER);
                 Fault toClient = takeFault(Direction.TO_CLIENT);
-                start(() -> carry(client, onward, toServer));
-                start(() -> carry(onward, client, toClient));
+                Set<Socket> broken = ConcurrentHashMap.newKeySet();
+                start(() -> carry(client, onward, toServer, broken));
+                start(() -> carry(onward, client, toClient, broken));
             }
         } catch (IOException e) {
             // Closed: the test is over.
         }
     }
 
-    private static void carry(Socket in, Socket out, Fault fault) {
+    /** Linux tells of a reset once: if that is to who writes, the reads that follow find a mere end. */
+    private static void carry(Socket in, Socket out, Fault fault, Set<Socket> broken) {
         try {
             InputStream frames = in.getInputStream();
             int number = 0;
             for (byte[] frame = frames.readNBytes(FRAME); frame.length == FRAME; frame = frames.readNBytes(FRAME)) {
-                fault.pass(number++, frame, out);
+                synchronized (out) {
+                    broken.add(out);
+                    fault.pass(number++, frame, out);
+                    broken.remove(out);
+                }
+            }
+            synchronized (in) {
+                if (broken.contains(in)) {
+                    throw new IOException("reset, and who wrote was told");
+                }
             }
             if (!out.isOutputShutdown()) {
                 out.shutdownOutput();
