@@ -64,13 +64,13 @@ final class EmbeddedEnd implements AutoCloseable {
 
     private TunnelRuntime runtime(HandshakeSettings handshakes) {
         return role == Role.CLIENT
-                ? new TunnelRuntime(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, AcceptBudget.unlimited())
+                ? new ClientRuntime(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, 1)
                 : new ServerRuntime(
                         NOPLogger.NOP_LOGGER,
                         handshakes,
                         connector,
                         NO_STAGES,
-                        AcceptBudget.of(1, 64),
+                        new AcceptBudget(1, 64),
                         new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
                         new UnauthenticatedPeers(1),
                         new TunnelSlots(1, 1));

@@ -1,10 +1,12 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.limit.AcceptBudget;
+import io.saltunnel.netty.internal.limit.AcceptPacingHandler;
 import io.saltunnel.netty.internal.limit.RateLimitedWarning;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
@@ -13,6 +15,7 @@ import org.slf4j.Logger;
 
 /** What the links of one running server share beyond a client's. */
 final class ServerRuntime extends TunnelRuntime {
+    final AcceptBudget accepts;
     final ReplayWindow replays;
     final UnauthenticatedPeers unauthenticated;
     final TunnelSlots slots;
@@ -29,10 +32,16 @@ final class ServerRuntime extends TunnelRuntime {
             ReplayWindow replays,
             UnauthenticatedPeers unauthenticated,
             TunnelSlots slots) {
-        super(log, handshakes, connector, stages, accepts);
+        super(log, handshakes, connector, stages);
+        this.accepts = accepts;
         this.replays = replays;
         this.unauthenticated = unauthenticated;
         this.slots = slots;
+    }
+
+    @Override
+    ChannelHandler acceptHandler() {
+        return new AcceptPacingHandler(accepts, counters::relayedBytes, log);
     }
 
     @Override

@@ -305,8 +305,6 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
 
     abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops);
 
-    abstract int maxAccepted();
-
     abstract Logger log();
 
     Duration handshakeDeadline() {

@@ -3,7 +3,6 @@ package io.saltunnel.netty;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.limit.AcceptBudget;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,12 +57,7 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
 
     @Override
     TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops) {
-        return new TunnelRuntime(LOG, handshakes, connector, stages, AcceptBudget.unlimited());
-    }
-
-    @Override
-    int maxAccepted() {
-        return maxConnections;
+        return new ClientRuntime(LOG, handshakes, connector, stages, maxConnections);
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.limit.AcceptBudget;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -13,30 +13,28 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** What the links of one running tunnel share. */
-class TunnelRuntime {
+abstract class TunnelRuntime {
     final Logger log;
     final HandshakeSettings handshakes;
     final Connector connector;
     final TunnelStages stages;
-    final AcceptBudget accepts;
     final TunnelCounters counters = new TunnelCounters();
     final Set<Link> links = ConcurrentHashMap.newKeySet();
 
     /** Runs after each link's end, and sees to the tunnel's. Null until the tunnel is told to stop. */
     private volatile @Nullable Runnable stop;
 
-    TunnelRuntime(
-            Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages, AcceptBudget accepts) {
+    TunnelRuntime(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
         this.log = log;
         this.handshakes = handshakes;
         this.connector = connector;
         this.stages = stages;
-        this.accepts = accepts;
     }
 
-    Link newLink(Channel accepted) {
-        return new ClientLink(this, accepted);
-    }
+    /** Makes the handler of the listening channel that decides when to accept. */
+    abstract ChannelHandler acceptHandler();
+
+    abstract Link newLink(Channel accepted);
 
     final void accept(Channel accepted) {
         counters.accepted.increment();

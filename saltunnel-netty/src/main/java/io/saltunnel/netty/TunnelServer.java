@@ -90,15 +90,10 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
                 handshakes,
                 connector,
                 stages,
-                AcceptBudget.of(loops, budget),
+                new AcceptBudget(loops, budget),
                 ReplayWindow.startingAt(clock.instant()),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));
-    }
-
-    @Override
-    int maxAccepted() {
-        return Integer.MAX_VALUE;
     }
 
     @Override

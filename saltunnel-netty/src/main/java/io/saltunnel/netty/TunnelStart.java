@@ -20,7 +20,6 @@ import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -162,8 +161,7 @@ final class TunnelStart {
                 .channel(options.transport.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(new ConnectionLimitHandler(
-                        options.maxAccepted(), runtime.accepts, runtime.counters::relayedBytes, options.log()))
+                .handler(runtime.acceptHandler())
                 .childOption(ChannelOption.ALLOCATOR, buffers)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

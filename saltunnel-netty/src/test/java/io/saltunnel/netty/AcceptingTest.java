@@ -10,7 +10,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.saltunnel.netty.internal.limit.AcceptBudget;
-import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
+import io.saltunnel.netty.internal.limit.AcceptPacingHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,35 +29,34 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Goal: whoever waits to be accepted is, as many in one go as the budget allows; or a busy server would take in one of
- * them for each round that it makes through all of its tunnels.
+ * Goal: a server accepts all waiting connections in one batch, as far as the budget allows. If it accepted one at a time,
+ * a busy server would take in one connection for each round through all of its tunnels.
  */
 class AcceptingTest {
     private static final int WAITING = 20;
 
-    private final BlockingQueue<Integer> goes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Integer> batches = new LinkedBlockingQueue<>();
 
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "NIO"})
-    void allWhoWaitAreAcceptedInOneGo(Transport transport) throws Exception {
-        assertThat(acceptedInGoes(transport, AcceptBudget.of(1, 8 * WAITING), 1))
+    void allWaitingConnectionsAreAcceptedInOneBatch(Transport transport) throws Exception {
+        assertThat(acceptedInBatches(transport, new AcceptBudget(1, 8 * WAITING), 1))
                 .containsExactly(WAITING);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "NIO"})
-    void aGoIsNoLargerThanAnEighthOfTheStrangers(Transport transport) throws Exception {
-        assertThat(acceptedInGoes(transport, AcceptBudget.of(1, 8 * WAITING / 4), 4))
+    void aBatchIsNoLargerThanAnEighthOfTheUnauthenticatedPeers(Transport transport) throws Exception {
+        assertThat(acceptedInBatches(transport, new AcceptBudget(1, 8 * WAITING / 4), 4))
                 .containsOnly(WAITING / 4);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "NIO"})
-    void nobodyIsAcceptedBeforeThoseAheadCouldBeRead(Transport transport) throws Exception {
+    void noConnectionIsAcceptedBeforeThoseAheadCouldBeRead(Transport transport) throws Exception {
         EventLoopGroup accepting = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
         EventLoopGroup reading = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
-        AcceptBudget budget =
-                AcceptBudget.of(1, WAITING); // of whom a quarter may be unheard, and two be accepted at a time
+        AcceptBudget budget = new AcceptBudget(1, WAITING); // a quarter of it may be newcomers, and a batch is two
         List<Socket> sockets = new ArrayList<>();
         try {
             InetSocketAddress address = listen(accepting, reading, transport, budget);
@@ -72,7 +71,7 @@ class AcceptingTest {
                 for (int i = 0; i < WAITING; i++) {
                     accepting.submit(() -> {}).sync(); // has had time to accept more
                 }
-                assertThat(goes).isEmpty();
+                assertThat(batches).isEmpty();
             });
             assertThat(total(WAITING - WAITING / 4)).isEqualTo(WAITING - WAITING / 4);
         } finally {
@@ -84,20 +83,20 @@ class AcceptingTest {
         }
     }
 
-    /** Of the next goes, until there are as many; of all in 30 seconds, if they are fewer. */
+    /** Adds up the next batches until they are enough, or none has come for 30 seconds. */
     private int total(int enough) throws InterruptedException {
         int total = 0;
         while (total < enough) {
-            Integer go = goes.poll(30, TimeUnit.SECONDS);
-            if (go == null) {
+            Integer batch = batches.poll(30, TimeUnit.SECONDS);
+            if (batch == null) {
                 break;
             }
-            total += go;
+            total += batch;
         }
         return total;
     }
 
-    private List<Integer> acceptedInGoes(Transport transport, AcceptBudget budget, int count) throws Exception {
+    private List<Integer> acceptedInBatches(Transport transport, AcceptBudget budget, int count) throws Exception {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
         List<Socket> sockets = new ArrayList<>();
         try {
@@ -110,7 +109,7 @@ class AcceptingTest {
             });
             List<Integer> result = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                result.add(goes.poll(30, TimeUnit.SECONDS));
+                result.add(batches.poll(30, TimeUnit.SECONDS));
             }
             return result;
         } finally {
@@ -130,14 +129,14 @@ class AcceptingTest {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(new ConnectionLimitHandler(1000, budget, () -> 0, NOPLogger.NOP_LOGGER))
+                                .addLast(new AcceptPacingHandler(budget, () -> 0, NOPLogger.NOP_LOGGER))
                                 .addLast(new Counter());
                     }
                 })
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        // They are only counted.
+                        // The test only counts them.
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
@@ -175,7 +174,7 @@ class AcceptingTest {
         return 0;
     }
 
-    /** How many come in each go. */
+    /** Counts the connections of each batch. */
     private final class Counter extends ChannelInboundHandlerAdapter {
         private int count;
 
@@ -188,7 +187,7 @@ class AcceptingTest {
         @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
             if (count > 0) {
-                goes.add(count);
+                batches.add(count);
             }
             count = 0;
             ctx.fireChannelReadComplete();

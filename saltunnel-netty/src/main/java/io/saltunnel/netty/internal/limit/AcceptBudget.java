@@ -3,9 +3,9 @@ package io.saltunnel.netty.internal.limit;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many strangers are accepted beside tunnels that carry data: so many at once, and so many in each millisecond
- * after that. Who proves the key gives back what accepting it took, so that clients are never slowed down by their own
- * number, and a flood has to share what refills.
+ * How many connections a server accepts beside tunnels that carry data: a burst at once, then a number per millisecond.
+ * A connection that proves the key gives back what accepting it took, so that clients never slow each other down, and a
+ * flood has to share the refill.
  *
  * <pre>
  *   accepted ──takes 1──▶ [ up to 512 ] ◀──6 a millisecond and event loop──
@@ -13,92 +13,70 @@ import java.util.concurrent.TimeUnit;
  *                             └──gives 1 back── key proved
  * </pre>
  *
- * <p>Beside that, no more are accepted in one go of an event loop than an eighth of the strangers that there may be,
- * and no more are accepted and not yet heard than a quarter: a client whose first frame has come is heard before those
- * behind it could push it out, however long its event loop takes.
+ * <p>Two more bounds follow from the budget for {@linkplain UnauthenticatedPeers unauthenticated peers}: one batch of
+ * an event loop accepts an eighth of it at most, and at most a quarter of it may be {@linkplain Newcomers newcomers}.
+ * So the server reads a client's first frame before newer connections push the client out, even if its event loop is
+ * slow.
  *
- * <p>One for each tunnel, shared by its event loops. Every call takes a short lock.
+ * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
 public final class AcceptBudget {
-    /** How many may be accepted at once. */
+    /** The most connections accepted at once. */
     static final int BURST = 512;
 
     /**
-     * What refills in a millisecond, for each event loop. A refused connection takes some 30 µs of one, so that a flood
-     * gets a fifth of it.
+     * The refill in a millisecond, for each event loop. A refused connection takes some 30 µs of a loop, so that a
+     * flood gets a fifth of it.
      */
     static final int REFILL_PER_MILLISECOND = 6;
 
-    private static final int GOES_PER_STRANGER = 8;
-    private static final int STRANGERS_PER_UNHEARD = 4;
+    private static final int BATCHES_PER_UNAUTHENTICATED = 8;
+    private static final int UNAUTHENTICATED_PER_NEWCOMERS = 4;
 
-    /** What a go may take longer, 8 ms or so. */
-    private static final int MAX_AT_ONCE = 256;
-
-    /** Where there are no strangers. */
-    private static final int APPLICATIONS_AT_ONCE = 64;
+    /** A batch of this size takes about 8 ms. */
+    private static final int MAX_BATCH = 256;
 
     private static final long NANOS_PER_MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final boolean limited;
-    private final int mostAtOnce;
-    private final int mostUnheard;
+    private final int maxBatch;
+    private final int maxNewcomers;
     private final long nanosPerToken;
     private int tokens = BURST;
     private long refilledAt;
     private boolean started;
 
-    private AcceptBudget(boolean limited, int loops, int mostAtOnce, int mostUnheard) {
-        this.limited = limited;
-        this.mostAtOnce = mostAtOnce;
-        this.mostUnheard = mostUnheard;
+    /**
+     * A full budget.
+     *
+     * @param loops the number of event loops that the connections are spread over, 1 or more
+     * @param maxUnauthenticated the number of unauthenticated peers before the oldest is evicted, 1 or more
+     */
+    public AcceptBudget(int loops, int maxUnauthenticated) {
+        this.maxBatch = Math.max(1, Math.min(MAX_BATCH, maxUnauthenticated / BATCHES_PER_UNAUTHENTICATED));
+        this.maxNewcomers = Math.max(1, maxUnauthenticated / UNAUTHENTICATED_PER_NEWCOMERS);
         this.nanosPerToken = NANOS_PER_MILLISECOND / (REFILL_PER_MILLISECOND * (long) loops);
     }
 
     /**
-     * A full budget.
+     * The bound of one batch, whatever the budget holds.
      *
-     * @param loops how many event loops the connections are spread over, 1 or more
-     * @param strangers how many strangers there may be before the oldest has to go, 1 or more
-     * @return to be shared
+     * @return 1 to 256
      */
-    public static AcceptBudget of(int loops, int strangers) {
-        return new AcceptBudget(
-                true,
-                loops,
-                Math.max(1, Math.min(MAX_AT_ONCE, strangers / GOES_PER_STRANGER)),
-                Math.max(1, strangers / STRANGERS_PER_UNHEARD));
+    int maxBatch() {
+        return maxBatch;
     }
 
     /**
-     * A budget without an end, for those who accept no strangers.
-     *
-     * @return to be shared
-     */
-    public static AcceptBudget unlimited() {
-        return new AcceptBudget(false, 1, APPLICATIONS_AT_ONCE, Integer.MAX_VALUE);
-    }
-
-    /**
-     * How many may be accepted in one go, whatever there is a budget for.
+     * The bound on connections that were accepted and not read from yet, whatever the budget holds.
      *
      * @return 1 or more
      */
-    int mostAtOnce() {
-        return mostAtOnce;
+    int maxNewcomers() {
+        return maxNewcomers;
     }
 
     /**
-     * How many may have been accepted and not been heard, whatever there is a budget for.
-     *
-     * @return 1 or more; {@link Integer#MAX_VALUE} where there are no strangers
-     */
-    int mostUnheard() {
-        return mostUnheard;
-    }
-
-    /**
-     * What may be accepted now.
+     * The number of connections that may be accepted now.
      *
      * @param nanos the time, on any clock that only goes forward
      * @return from 0 to {@value #BURST}
@@ -114,14 +92,14 @@ public final class AcceptBudget {
         return tokens;
     }
 
-    /** A connection was accepted. Where no tunnel is busy, more are accepted than there is a budget for. */
+    /** A connection was accepted. While no tunnel carries data, the server accepts more than the budget holds. */
     synchronized void take() {
-        if (limited && tokens > 0) {
+        if (tokens > 0) {
             tokens--;
         }
     }
 
-    /** A connection that took its share has proved the key. */
+    /** A connection that took from the budget has proved the key. */
     public synchronized void giveBack() {
         if (tokens < BURST) {
             tokens++;

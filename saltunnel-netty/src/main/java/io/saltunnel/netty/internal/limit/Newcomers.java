@@ -11,82 +11,86 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who was accepted and could not be read from yet, since the event loop that got him is busy with something else. When
- * there are too many, accepting has to wait: or they would push each other out of the budget for strangers, those
- * included whose first frame has long been there.
+ * The connections that were accepted and that their event loop, busy with other work, has not read from yet. If there
+ * are too many, accepting has to wait. Otherwise they would push each other out of the budget for unauthenticated
+ * peers, even those whose first frame arrived long ago.
  *
  * <pre>
  *   accepted ──▶ registered ──▶ its event loop asks the system what there is to read ──▶ no newcomer any more
  * </pre>
  *
- * <p>They are counted by goes, in the order of their coming: as long as one of a go is a newcomer, so are all of it,
- * and all of those behind it. One for each listening channel; on its event loop, but for what it has others do.
+ * <p>They are counted in batches, in the order of acceptance: while one of a batch is a newcomer, so is the whole
+ * batch, and every batch behind it. One for each listening channel. Runs on its event loop, except for the tasks that
+ * it gives to others.
  */
 final class Newcomers {
-    /** Those who were accepted in one go. */
-    private static final class Go {
+    /** The connections that were accepted in one batch. */
+    private static final class Batch {
         private final Set<EventLoop> loops = new HashSet<>();
-        private final AtomicInteger unheard = new AtomicInteger();
+
+        /** The event loops that have not read since. */
+        private final AtomicInteger unread = new AtomicInteger();
+
         private int size;
     }
 
-    private final int most;
-    private final Queue<Go> goes = new ArrayDeque<>();
-    private Go current = new Go();
+    private final int max;
+    private final Queue<Batch> batches = new ArrayDeque<>();
+    private Batch current = new Batch();
     private int size;
     private volatile boolean waitedFor;
 
-    /** So many at once, 1 or more; {@link Integer#MAX_VALUE} for any number, of whom nothing is noted then. */
-    Newcomers(int most) {
-        this.most = most;
+    /** The most newcomers at once, 1 or more. */
+    Newcomers(int max) {
+        this.max = max;
     }
 
-    /** One more, who was handed to his event loop. */
+    /** One more connection, which was handed to its event loop. */
     void add(Channel accepted) {
-        if (most < Integer.MAX_VALUE && accepted.isOpen()) {
+        if (accepted.isOpen()) {
             current.loops.add(accepted.eventLoop());
             current.size++;
             size++;
         }
     }
 
-    /** How many more there may be, from 0. */
+    /** The number of newcomers that may be added, from 0. */
     int room() {
-        while (!goes.isEmpty() && goes.element().unheard.get() == 0) {
-            size -= goes.remove().size;
+        while (!batches.isEmpty() && batches.element().unread.get() == 0) {
+            size -= batches.remove().size;
         }
-        return Math.max(0, most - size);
+        return Math.max(0, max - size);
     }
 
     /**
-     * These were all of one go.
+     * Ends the current batch.
      *
-     * @param roomMade runs on one of their event loops, soon after {@link #waitForRoom()}
+     * @param roomMade runs on one of the batch's event loops, soon after {@link #waitForRoom()}
      */
-    void endOfGo(Runnable roomMade) {
-        Go go = current;
-        if (go.size == 0) {
+    void endOfBatch(Runnable roomMade) {
+        Batch batch = current;
+        if (batch.size == 0) {
             return;
         }
-        current = new Go();
-        goes.add(go);
-        go.unheard.set(go.loops.size());
-        for (EventLoop loop : go.loops) {
+        current = new Batch();
+        batches.add(batch);
+        batch.unread.set(batch.loops.size());
+        for (EventLoop loop : batch.loops) {
             try {
-                loop.execute(() -> afterItsNextReads(loop, () -> heard(go, roomMade)));
-            } catch (RejectedExecutionException e) { // it has ended, and they with it
-                heard(go, roomMade);
+                loop.execute(() -> afterItsNextReads(loop, () -> wasRead(batch, roomMade)));
+            } catch (RejectedExecutionException e) { // the event loop has ended, and its connections with it
+                wasRead(batch, roomMade);
             }
         }
     }
 
-    /** Whatever is scheduled is looked for before an event loop's tasks, and so after it has read once more. */
+    /** An event loop takes up a scheduled task after it has read once more: it looks for those before other tasks. */
     private static void afterItsNextReads(EventLoop loop, Runnable task) {
         loop.schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 
-    private void heard(Go go, Runnable roomMade) {
-        if (go.unheard.decrementAndGet() == 0 && waitedFor) {
+    private void wasRead(Batch batch, Runnable roomMade) {
+        if (batch.unread.decrementAndGet() == 0 && waitedFor) {
             waitedFor = false;
             roomMade.run();
         }

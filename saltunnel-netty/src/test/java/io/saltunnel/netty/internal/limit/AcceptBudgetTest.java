@@ -11,20 +11,20 @@ class AcceptBudgetTest {
 
     @Test
     void beginsFullWhateverTheClockSays() {
-        assertThat(AcceptBudget.of(1, 4096).available(Long.MAX_VALUE)).isEqualTo(AcceptBudget.BURST);
-        assertThat(AcceptBudget.of(1, 4096).available(-7)).isEqualTo(AcceptBudget.BURST);
+        assertThat(new AcceptBudget(1, 4096).available(Long.MAX_VALUE)).isEqualTo(AcceptBudget.BURST);
+        assertThat(new AcceptBudget(1, 4096).available(-7)).isEqualTo(AcceptBudget.BURST);
     }
 
     @Test
-    void refillsSoManyAMillisecondAndLoop() {
-        AcceptBudget budget = empty(AcceptBudget.of(3, 4096));
+    void refillsPerMillisecondAndLoop() {
+        AcceptBudget budget = empty(new AcceptBudget(3, 4096));
         assertThat(budget.available(MILLISECOND)).isEqualTo(3 * AcceptBudget.REFILL_PER_MILLISECOND);
         assertThat(budget.available(3 * MILLISECOND)).isEqualTo(9 * AcceptBudget.REFILL_PER_MILLISECOND);
     }
 
     @Test
     void losesNothingWhenAskedOften() {
-        AcceptBudget budget = empty(AcceptBudget.of(1, 4096));
+        AcceptBudget budget = empty(new AcceptBudget(1, 4096));
         for (long nanos = 0; nanos <= 2 * MILLISECOND; nanos += 1000) {
             budget.available(nanos);
         }
@@ -33,43 +33,38 @@ class AcceptBudgetTest {
 
     @Test
     void refillsNoFurtherThanABurst() {
-        assertThat(empty(AcceptBudget.of(1, 4096)).available(1000 * MILLISECOND))
+        assertThat(empty(new AcceptBudget(1, 4096)).available(1000 * MILLISECOND))
                 .isEqualTo(AcceptBudget.BURST);
     }
 
     @Test
-    void whoProvesTheKeyGivesBackWhatItTook() {
-        AcceptBudget budget = empty(AcceptBudget.of(1, 4096));
+    void aConnectionThatProvesTheKeyGivesBackWhatItTook() {
+        AcceptBudget budget = empty(new AcceptBudget(1, 4096));
         budget.giveBack();
         assertThat(budget.available(0)).isEqualTo(1);
-        AcceptBudget full = AcceptBudget.of(1, 4096);
+        AcceptBudget full = new AcceptBudget(1, 4096);
         full.giveBack();
         assertThat(full.available(0)).isEqualTo(AcceptBudget.BURST);
     }
 
     @Test
     void owesNothingForWhatWasAcceptedBeyondIt() {
-        AcceptBudget budget = empty(AcceptBudget.of(1, 4096));
+        AcceptBudget budget = empty(new AcceptBudget(1, 4096));
         budget.take();
         budget.giveBack();
         assertThat(budget.available(0)).isEqualTo(1);
     }
 
-    @Test
-    void mayBeWithoutAnEnd() {
-        assertThat(empty(AcceptBudget.unlimited()).available(0)).isEqualTo(AcceptBudget.BURST);
-    }
-
     @ParameterizedTest
     @CsvSource({"4096, 256", "500, 62", "64, 8", "8, 1", "1, 1"})
-    void letsAStrangerBeThereForEightGoes(int strangers, int atOnce) {
-        assertThat(AcceptBudget.of(2, strangers).mostAtOnce()).isEqualTo(atOnce);
+    void aBatchIsNoLargerThanAnEighthOfTheUnauthenticatedPeers(int maxUnauthenticated, int maxBatch) {
+        assertThat(new AcceptBudget(2, maxUnauthenticated).maxBatch()).isEqualTo(maxBatch);
     }
 
     @ParameterizedTest
     @CsvSource({"4096, 1024", "500, 125", "8, 2", "1, 1"})
-    void waitsForAQuarterOfTheStrangersToBeHeard(int strangers, int unheard) {
-        assertThat(AcceptBudget.of(2, strangers).mostUnheard()).isEqualTo(unheard);
+    void newcomersAreNoMoreThanAQuarterOfTheUnauthenticatedPeers(int maxUnauthenticated, int maxNewcomers) {
+        assertThat(new AcceptBudget(2, maxUnauthenticated).maxNewcomers()).isEqualTo(maxNewcomers);
     }
 
     private static AcceptBudget empty(AcceptBudget budget) {

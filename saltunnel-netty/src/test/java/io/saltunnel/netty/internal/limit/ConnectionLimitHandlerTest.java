@@ -3,21 +3,16 @@ package io.saltunnel.netty.internal.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.helpers.NOPLogger;
 
 class ConnectionLimitHandlerTest {
-    private final AtomicLong relayed = new AtomicLong();
-    private final AcceptBudget budget = AcceptBudget.of(1, 512);
-    private final EmbeddedChannel listener =
-            new EmbeddedChannel(new ConnectionLimitHandler(2, budget, relayed::get, NOPLogger.NOP_LOGGER));
+    private final EmbeddedChannel listener = new EmbeddedChannel(new ConnectionLimitHandler(2, NOPLogger.NOP_LOGGER));
 
     ConnectionLimitHandlerTest() {
         listener.freezeTime();
@@ -89,7 +84,7 @@ class ConnectionLimitHandlerTest {
         listener.pipeline().fireExceptionCaught(new IOException("Too many open files"));
         assertThat(listener.config().isAutoRead()).isFalse();
         listener.pipeline().fireExceptionCaught(new IOException("Too many open files"));
-        pass(ConnectionLimitHandler.PAUSE_AFTER_ERROR.minusNanos(1));
+        pass(AcceptPause.AFTER_ERROR.minusNanos(1));
         assertThat(listener.config().isAutoRead()).isFalse();
         pass(Duration.ofNanos(1));
         assertThat(listener.config().isAutoRead()).isTrue();
@@ -100,62 +95,13 @@ class ConnectionLimitHandlerTest {
         accept();
         accept();
         listener.pipeline().fireExceptionCaught(new IOException("Too many open files"));
-        pass(ConnectionLimitHandler.PAUSE_AFTER_ERROR);
+        pass(AcceptPause.AFTER_ERROR);
         assertThat(listener.config().isAutoRead()).isFalse();
-    }
-
-    @Test
-    void acceptsAllThereAreWhileNoTunnelIsBusy() {
-        listener.pipeline().fireChannelReadComplete();
-        listener.pipeline().fireChannelReadComplete();
-        assertThat(listener.config().isAutoRead()).isTrue();
-        assertThat(acceptsAtOnce()).isEqualTo(64);
-    }
-
-    @Test
-    void acceptsWhatTheBudgetAllowsWhileTunnelsCarryData() {
-        takeAllBut(10);
-        relayed.set(1000);
-        listener.pipeline().fireChannelReadComplete();
-        assertThat(listener.config().isAutoRead()).isTrue();
-        assertThat(acceptsAtOnce()).isEqualTo(10);
-        listener.pipeline().fireChannelReadComplete();
-        assertThat(acceptsAtOnce()).as("nothing was carried since").isEqualTo(64);
-    }
-
-    @Test
-    void pausesWhenTheBudgetIsUsedUp() {
-        takeAllBut(0);
-        relayed.set(1000);
-        listener.pipeline().fireChannelReadComplete();
-        assertThat(listener.config().isAutoRead()).isFalse();
-        pass(Duration.ofMillis(1));
-        assertThat(listener.config().isAutoRead()).isTrue();
-        assertThat(acceptsAtOnce()).isEqualTo(AcceptBudget.REFILL_PER_MILLISECOND);
-    }
-
-    @Test
-    void everyAcceptedConnectionTakesFromTheBudget() {
-        int before = available();
-        accept();
-        accept();
-        assertThat(available()).isEqualTo(before - 2);
-    }
-
-    private int available() {
-        return budget.available(listener.eventLoop().ticker().nanoTime());
-    }
-
-    private void takeAllBut(int rest) {
-        while (available() > rest) {
-            budget.take();
-        }
     }
 
     @Test
     void refusesACapOfNothing() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ConnectionLimitHandler(0, budget, relayed::get, NOPLogger.NOP_LOGGER));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionLimitHandler(0, NOPLogger.NOP_LOGGER));
     }
 
     private EmbeddedChannel accept() {
@@ -172,10 +118,5 @@ class ConnectionLimitHandlerTest {
     private void pass(Duration time) {
         listener.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
         listener.runScheduledPendingTasks();
-    }
-
-    @SuppressWarnings("deprecation") // the allocator's type is Netty's own
-    private int acceptsAtOnce() {
-        return ((MaxMessagesRecvByteBufAllocator) listener.config().getRecvByteBufAllocator()).maxMessagesPerRead();
     }
 }
