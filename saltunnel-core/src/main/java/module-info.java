@@ -1,6 +1,5 @@
 /** The tunnel's protocol, without sockets and threads. */
 module io.saltunnel.core {
-    requires com.google.crypto.tink;
     requires com.sun.jna;
     requires static transitive org.jspecify;
 

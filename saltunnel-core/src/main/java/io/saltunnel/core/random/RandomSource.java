@@ -19,9 +19,9 @@ public interface RandomSource {
     void fill(ByteBuffer target);
 
     /**
-     * The system's cryptographic source. On Linux and macOS direct buffers are filled by the kernel, without a copy on
-     * the way; elsewhere, and for heap buffers, bytes pass through a short-lived heap array, which is wiped before this
-     * returns.
+     * The system's cryptographic source. On Linux and macOS the kernel fills direct buffers without a copy on the way,
+     * and heap buffers through a direct one, which is wiped before this returns. Where the kernel can't be asked, the
+     * bytes come from {@link java.security.SecureRandom}, through a heap array that is wiped as well.
      *
      * @return a source that is safe for keys, may be shared by all threads, and never blocks once the system has
      *     started

@@ -30,11 +30,27 @@ class RandomSourceTest {
 
     @Test
     void hasAWayThatNeedsNoKernelCall() {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(48);
-        SystemRandomSource.fillByTink(buffer, 16, 16);
-        assertThat(buffer.getLong(0) | buffer.getLong(8) | buffer.getLong(32) | buffer.getLong(40))
-                .isZero();
-        assertThat(buffer.getLong(16) | buffer.getLong(24)).isNotZero();
+        for (ByteBuffer buffer : new ByteBuffer[] {ByteBuffer.allocate(656), ByteBuffer.allocateDirect(656)}) {
+            SystemRandomSource.fillByJdk(buffer, 16, 624); // two whole steps and a part of one
+            for (int i = 0; i < 656; i += 16) {
+                long bits = buffer.getLong(i) | buffer.getLong(i + 8);
+                if (i == 0 || i == 640) {
+                    assertThat(bits).isZero();
+                } else {
+                    assertThat(bits).isNotZero();
+                }
+            }
+        }
+    }
+
+    @Test
+    void neverRepeatsAStep() {
+        for (ByteBuffer buffer : new ByteBuffer[] {ByteBuffer.allocate(1024), ByteBuffer.allocateDirect(1024)}) {
+            RandomSource.system().fill(buffer);
+            assertThat(buffer.getLong(0)).isNotEqualTo(buffer.getLong(256));
+            SystemRandomSource.fillByJdk(buffer, 0, 1024);
+            assertThat(buffer.getLong(0)).isNotEqualTo(buffer.getLong(256));
+        }
     }
 
     @Test
