@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         name = "saltunnel",
         description = "Encrypts and authenticates TCP connections between two machines that share a key.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ClientCommand.class, ServerCommand.class, KeyCommand.class, DemoCommand.class},
+        subcommands = {
+            ClientCommand.class,
+            ServerCommand.class,
+            KeyCommand.class,
+            DemoCommand.class,
+            DoctorCommand.class
+        },
         versionProvider = SaltunnelCommand.Version.class,
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

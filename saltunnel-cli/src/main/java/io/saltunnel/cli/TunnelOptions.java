@@ -74,6 +74,13 @@ final class TunnelOptions {
     boolean requireLock;
 
     @Option(
+            names = "--self-test",
+            fallbackValue = "true",
+            description =
+                    "Check the program's cryptography at the start, as doctor does, and refuse to run if it is wrong.")
+    boolean selfTest;
+
+    @Option(
             names = ConfigFile.OPTION,
             paramLabel = "<file>",
             description =

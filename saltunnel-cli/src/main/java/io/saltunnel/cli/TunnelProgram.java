@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.doctor.SelfTest;
 import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.LongTermKey;
@@ -13,6 +14,7 @@ import io.saltunnel.netty.TunnelClient;
 import io.saltunnel.netty.TunnelServer;
 import java.security.Security;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -85,6 +87,10 @@ final class TunnelProgram {
     /** Returns when the tunnel was told to stop, and has. */
     void run() throws KeyFileException {
         LOG.debug("{}", ProcessProtection.apply());
+        if (options.selfTest) {
+            refuse(SelfTest.firstFailure());
+            LOG.debug("the self-test passed");
+        }
         if (options.requireLock) {
             ProcessProtection.requireLockedMemory();
         }
@@ -96,6 +102,13 @@ final class TunnelProgram {
                 LongTermKey key = loadKey(memory)) {
             locks.begin();
             run(key, locks);
+        }
+    }
+
+    /** What the self-test found, if anything. */
+    static void refuse(Optional<String> failure) {
+        if (failure.isPresent()) {
+            throw new CommandFailure("the self-test failed: " + failure.get(), null);
         }
     }
 

@@ -59,6 +59,7 @@ class CommandLineTest {
                     key generate                                | missing: <keyfile>
                     key import a b                              | unexpected argument 'b'
                     demo now                                    | unexpected argument 'now'
+                    doctor who                                  | unexpected argument 'who'
                     """)
     void namesTheMistakeAndShowsTheUsage(String arguments, String message) {
         CommandRun run = CommandRun.of(arguments.isEmpty() ? new String[0] : arguments.split(" +", -1));
@@ -69,7 +70,7 @@ class CommandLineTest {
     }
 
     static Stream<String> commands() {
-        return Stream.of("", "client", "server", "key", "key generate", "key import", "key export", "demo");
+        return Stream.of("", "client", "server", "key", "key generate", "key import", "key export", "demo", "doctor");
     }
 
     @ParameterizedTest
@@ -96,7 +97,7 @@ class CommandLineTest {
             strings = {
                 "client -k /missing -t 0.5 -m 7 127.0.0.1:0 [::1]:2",
                 "client 127.0.0.1:0 [::1]:2 -m7 -t .5 -k /missing",
-                "client 127.0.0.1:0 -k=/missing --grace=0 example.org:2 --no-keepalive",
+                "client 127.0.0.1:0 -k=/missing --grace=0 example.org:2 --no-keepalive --self-test",
                 "server -q :0 -k /missing --transport nio --require-mlock --handshake-timeout 2.5 a.b:65535",
             })
     void takesOptionsBeforeAndAfterTheAddresses(String arguments) {

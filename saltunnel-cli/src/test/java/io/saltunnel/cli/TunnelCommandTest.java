@@ -1,6 +1,7 @@
 package io.saltunnel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -67,6 +69,15 @@ class TunnelCommandTest {
                 .isEqualTo("saltunnel: key file " + key + " must have exactly 32 bytes, but has 31 bytes"
                         + System.lineSeparator());
         assertThat(shortRun.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void testsItselfBeforeAnythingElseIfItIsToldTo() {
+        CommandRun run = CommandRun.of("server", "-q", "--self-test", "-k", directory.toString(), ":0", "127.0.0.1:9");
+        assertThat(run.err()).startsWith("saltunnel: key file ");
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(() -> TunnelProgram.refuse(Optional.of("X25519: wrong")))
+                .withMessage("the self-test failed: X25519: wrong");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.saltunnel.core.crypto.LittleEndian.getLong;
 
 import io.saltunnel.core.secret.LockedRegion;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Seals and opens runs of chunks, the data frames of docs/PROTOCOL.md.
@@ -60,6 +61,17 @@ public final class ChunkCipher implements AutoCloseable {
      */
     public static ChunkCipher create() {
         return new ChunkCipher(KernelChoice.kernels());
+    }
+
+    /**
+     * Makes a cipher of each kind that runs here, whether or not it is the fastest: of the kernels that run everywhere,
+     * and of those that need this JDK or the vector instructions of this processor. For a self-test.
+     *
+     * @return one cipher or more; the caller closes each
+     * @throws io.saltunnel.core.secret.MemoryLockException if scratch space has to be locked, and can't
+     */
+    public static List<ChunkCipher> createEach() {
+        return KernelChoice.each().stream().map(ChunkCipher::new).toList();
     }
 
     /**

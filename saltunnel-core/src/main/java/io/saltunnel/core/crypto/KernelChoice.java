@@ -1,6 +1,7 @@
 package io.saltunnel.core.crypto;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,21 @@ final class KernelChoice {
                 text,
                 choice.vectorTags ? VectorKernels.tags().orElseGet(SerialTags::new) : new SerialTags(),
                 true);
+    }
+
+    /** Sets in which each kernel that runs here is once at least, for the caller to close. */
+    static List<Kernels> each() {
+        Kernels everywhere = new Kernels(new RowKeystream(), new WordText(), new SerialTags(), true);
+        if (VectorKernels.text().isEmpty()) {
+            return List.of(everywhere);
+        }
+        return List.of(
+                everywhere,
+                new Kernels(
+                        VectorKernels.keystream().orElseGet(RowKeystream::new),
+                        VectorKernels.text().orElseGet(WordText::new),
+                        VectorKernels.tags().orElseGet(SerialTags::new),
+                        true));
     }
 
     private static boolean keystreamPays(ChunkKeystream vector) {

@@ -1,0 +1,89 @@
+package io.saltunnel.cli.doctor;
+
+import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.random.RandomSource;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Runs of chunks on every kernel that works here, those of the vector instructions too, against one box a chunk. */
+final class ChunkCipherCheck {
+
+    /** Runs that fill a batch, that leave a rest of each width of vector, and that are a single byte. */
+    private static final int[] LENGTHS = {ChunkCipher.MAX_CHUNKS_PER_RUN * ChunkCipher.MAX_DATA, 31 * 494 + 7, 494, 1};
+
+    private static final int FRAME = ChunkCipher.FRAME_SIZE;
+
+    /** A carry into the upper half of the nonce within a run. */
+    private static final long FIRST_NONCE = 0xffff_fff0L;
+
+    private final ByteBuffer key = random(32);
+
+    static Finding ofAllKernels() {
+        List<ChunkCipher> ciphers = ChunkCipher.createEach();
+        try {
+            for (ChunkCipher cipher : ciphers) {
+                Finding finding = new ChunkCipherCheck().look(cipher);
+                if (finding.verdict() != Finding.Verdict.OK) {
+                    return finding;
+                }
+            }
+            return Finding.ok(ciphers.stream()
+                    .map(ChunkCipher::kernelName)
+                    .collect(Collectors.joining("; ", "equal to one box a chunk: ", "")));
+        } finally {
+            ciphers.forEach(ChunkCipher::close);
+        }
+    }
+
+    Finding look(ChunkCipher cipher) {
+        for (int length : LENGTHS) {
+            int chunks = ChunkCipher.chunks(length);
+            ByteBuffer data = random(length);
+            ByteBuffer frames = direct(chunks * FRAME);
+            cipher.seal(key, 0, FIRST_NONCE, data, 0, length, frames, 0);
+            if (!frames.equals(boxes(data, length))) {
+                return SelfTest.wrong("sealed data differs: " + cipher.kernelName());
+            }
+            ByteBuffer opened = direct(chunks * ChunkCipher.MAX_DATA);
+            int written = cipher.open(key, 0, FIRST_NONCE, frames, 0, chunks, opened, 0);
+            if (written != length || !opened.limit(length).equals(data)) {
+                return SelfTest.wrong("opened data differs: " + cipher.kernelName());
+            }
+            int altered = chunks * FRAME - 1;
+            frames.put(altered, (byte) (frames.get(altered) ^ 1));
+            if (cipher.open(key, 0, FIRST_NONCE, frames, 0, chunks, opened.clear(), 0) != ~(chunks - 1)) {
+                return SelfTest.wrong("an altered frame is not refused: " + cipher.kernelName());
+            }
+        }
+        return Finding.ok(cipher.kernelName());
+    }
+
+    /** The same frames one by one. */
+    private ByteBuffer boxes(ByteBuffer data, int length) {
+        int chunks = ChunkCipher.chunks(length);
+        ByteBuffer frames = direct(chunks * FRAME);
+        try (SecretBox box = new SecretBox()) {
+            for (int i = 0; i < chunks; i++) {
+                int at = i * ChunkCipher.MAX_DATA;
+                int chunk = Math.min(length - at, ChunkCipher.MAX_DATA);
+                int text = i * FRAME + SecretBox.TAG_SIZE;
+                frames.putShort(text, (short) chunk).put(text + 2, data, at, chunk);
+                box.seal8(key, 0, FIRST_NONCE + i, frames, i * FRAME, FRAME - SecretBox.TAG_SIZE);
+            }
+        }
+        return frames;
+    }
+
+    private static ByteBuffer random(int length) {
+        ByteBuffer bytes = direct(length);
+        RandomSource.system().fill(bytes);
+        return bytes;
+    }
+
+    private static ByteBuffer direct(int length) {
+        return ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}
