@@ -1,25 +1,42 @@
 package io.saltunnel.netty;
 
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.ServerChannel;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandle;
 import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
+import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 
-/** How sockets are driven: what the operating system offers, or Java's own NIO everywhere. Any thread may ask. */
+/**
+ * How sockets are driven: what the operating system offers, or Java's own NIO everywhere. Any thread may ask.
+ *
+ * <p>A program that shares its event loops with tunnels makes them here, since Netty's own handlers for epoll and
+ * io_uring have faults that cut half-closed connections off, or leave them open for ever:
+ *
+ * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="shared-loops"}
+ */
 public enum Transport {
     /** Epoll on Linux, kqueue on macOS where their native library loads, else {@link #NIO}. */
     AUTO {
@@ -37,18 +54,28 @@ public enum Transport {
         }
 
         @Override
-        IoHandlerFactory ioHandlerFactory() {
+        public IoHandlerFactory ioHandlerFactory() {
             return resolve().ioHandlerFactory();
         }
 
         @Override
-        Class<? extends ServerChannel> serverChannel() {
+        public Class<? extends ServerSocketChannel> serverChannel() {
             return resolve().serverChannel();
+        }
+
+        @Override
+        public Class<? extends SocketChannel> socketChannel() {
+            return resolve().socketChannel();
         }
 
         @Override
         SocketChannel newSocket() {
             return resolve().newSocket();
+        }
+
+        @Override
+        boolean drives(IoEventLoop loop) {
+            return resolve().drives(loop);
         }
     },
     /** Linux epoll, edge-triggered, by Netty's native library. */
@@ -59,18 +86,36 @@ public enum Transport {
         }
 
         @Override
-        IoHandlerFactory ioHandlerFactory() {
+        public IoHandlerFactory ioHandlerFactory() {
             return SteadyEpoll.newFactory();
         }
 
         @Override
-        Class<? extends ServerChannel> serverChannel() {
+        public Class<? extends ServerSocketChannel> serverChannel() {
             return EpollServerSocketChannel.class;
+        }
+
+        @Override
+        public Class<? extends SocketChannel> socketChannel() {
+            return EpollSocketChannel.class;
         }
 
         @Override
         SocketChannel newSocket() {
             return new EpollSocketChannel();
+        }
+
+        @Override
+        boolean drives(IoEventLoop loop) {
+            return isAvailable() && loop.isCompatible(EpollIoHandle.class);
+        }
+
+        @Override
+        Optional<String> objectionTo(IoEventLoop loop) {
+            return loop.isIoType(SteadyEpoll.class)
+                    ? Optional.empty()
+                    : Optional.of("Netty's own EpollIoHandler resets half-closed connections;"
+                            + " make the loops with Transport.EPOLL.newEventLoops or its ioHandlerFactory");
         }
     },
     /**
@@ -78,7 +123,8 @@ public enum Transport {
      *
      * <p>Netty (4.2.18 at least) may lose the news of a FIN or a reset that arrives while a read is under way, if it
      * has asked for all such news at once (multi-shot) and {@code autoRead} is off. So it is told to ask each time, by
-     * its own system property, unless that is set already or Netty's io_uring was in use before.
+     * its own system property. Where that is set to something else, or Netty's io_uring was in use before, there are no
+     * event loops of this transport, and no tunnels.
      */
     IO_URING {
         private static final String MULTI_SHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
@@ -95,20 +141,46 @@ public enum Transport {
             }
         }
 
+        private static Optional<String> fault() {
+            return IoUring.isPollAddMultishotEnabled()
+                    ? Optional.of("Netty's io_uring was started with multi-shot polls, which lose ends of streams;"
+                            + " start Java with -D" + MULTI_SHOT_POLL + "=false, or make the first such event loops of"
+                            + " the process with Transport.IO_URING.newEventLoops")
+                    : Optional.empty();
+        }
+
         @Override
-        IoHandlerFactory ioHandlerFactory() {
+        public IoHandlerFactory ioHandlerFactory() {
             pollEachTime();
+            fault().ifPresent(fault -> {
+                throw new IllegalStateException(fault);
+            });
             return IoUringIoHandler.newFactory();
         }
 
         @Override
-        Class<? extends ServerChannel> serverChannel() {
+        public Class<? extends ServerSocketChannel> serverChannel() {
             return IoUringServerSocketChannel.class;
+        }
+
+        @Override
+        public Class<? extends SocketChannel> socketChannel() {
+            return IoUringSocketChannel.class;
         }
 
         @Override
         SocketChannel newSocket() {
             return new IoUringSocketChannel();
+        }
+
+        @Override
+        boolean drives(IoEventLoop loop) {
+            return isAvailable() && loop.isCompatible(IoUringIoHandle.class);
+        }
+
+        @Override
+        Optional<String> objectionTo(IoEventLoop loop) {
+            return fault();
         }
     },
     /** BSD and macOS kqueue, by Netty's native library. */
@@ -119,18 +191,28 @@ public enum Transport {
         }
 
         @Override
-        IoHandlerFactory ioHandlerFactory() {
+        public IoHandlerFactory ioHandlerFactory() {
             return KQueueIoHandler.newFactory();
         }
 
         @Override
-        Class<? extends ServerChannel> serverChannel() {
+        public Class<? extends ServerSocketChannel> serverChannel() {
             return KQueueServerSocketChannel.class;
+        }
+
+        @Override
+        public Class<? extends SocketChannel> socketChannel() {
+            return KQueueSocketChannel.class;
         }
 
         @Override
         SocketChannel newSocket() {
             return new KQueueSocketChannel();
+        }
+
+        @Override
+        boolean drives(IoEventLoop loop) {
+            return isAvailable() && loop.isCompatible(KQueueIoHandle.class);
         }
     },
     /** Java's own selectors: available everywhere. */
@@ -141,18 +223,28 @@ public enum Transport {
         }
 
         @Override
-        IoHandlerFactory ioHandlerFactory() {
+        public IoHandlerFactory ioHandlerFactory() {
             return NioIoHandler.newFactory();
         }
 
         @Override
-        Class<? extends ServerChannel> serverChannel() {
+        public Class<? extends ServerSocketChannel> serverChannel() {
             return NioServerSocketChannel.class;
+        }
+
+        @Override
+        public Class<? extends SocketChannel> socketChannel() {
+            return NioSocketChannel.class;
         }
 
         @Override
         SocketChannel newSocket() {
             return new NioSocketChannel();
+        }
+
+        @Override
+        boolean drives(IoEventLoop loop) {
+            return loop.isCompatible(NioIoHandle.class);
         }
     };
 
@@ -172,11 +264,65 @@ public enum Transport {
      */
     public abstract boolean isAvailable();
 
-    abstract IoHandlerFactory ioHandlerFactory();
+    /**
+     * What an event loop needs to drive this transport's sockets, without the faults of Netty's own handlers that harm
+     * tunnels.
+     *
+     * @return for Netty's {@link MultiThreadIoEventLoopGroup}; of {@link #AUTO}, the resolved transport's
+     * @throws IllegalStateException of {@link #IO_URING} only, if the process uses it in a way that loses ends of
+     *     streams
+     */
+    public abstract IoHandlerFactory ioHandlerFactory();
 
-    abstract Class<? extends ServerChannel> serverChannel();
+    /**
+     * Makes event loops for tunnels to share, and for any other socket of this transport.
+     *
+     * @param threads how many loops, each with a thread of its own: 1 or more
+     * @param threadFactory makes the threads
+     * @return a group that the caller owns and shuts down, best after the tunnels on it have stopped
+     * @throws IllegalArgumentException if {@code threads} is less than 1
+     * @throws UnsupportedOperationException if this transport is not {@linkplain #isAvailable() available} here
+     * @throws IllegalStateException of {@link #IO_URING} only, if the process uses it in a way that loses ends of
+     *     streams
+     */
+    public IoEventLoopGroup newEventLoops(int threads, ThreadFactory threadFactory) {
+        Objects.requireNonNull(threadFactory, "threadFactory");
+        if (threads < 1) {
+            throw new IllegalArgumentException("event loops need at least one thread, not " + threads);
+        }
+        checkAvailable();
+        return new MultiThreadIoEventLoopGroup(threads, threadFactory, ioHandlerFactory());
+    }
+
+    /**
+     * What a {@code ServerBootstrap} on such event loops is to be given as its channel.
+     *
+     * @return a class with a public constructor without parameters; of {@link #AUTO}, the resolved transport's
+     */
+    public abstract Class<? extends ServerSocketChannel> serverChannel();
+
+    /**
+     * What a {@code Bootstrap} on such event loops is to be given as its channel.
+     *
+     * @return a class with a public constructor without parameters; of {@link #AUTO}, the resolved transport's
+     */
+    public abstract Class<? extends SocketChannel> socketChannel();
 
     abstract SocketChannel newSocket();
+
+    /** Whether this transport's sockets can live on an event loop. */
+    abstract boolean drives(IoEventLoop loop);
+
+    /** Why no tunnel may run on an event loop that drives this transport's sockets: what is wrong, and the cure. */
+    Optional<String> objectionTo(IoEventLoop loop) {
+        return Optional.empty();
+    }
+
+    final void checkAvailable() {
+        if (!isAvailable()) {
+            throw new UnsupportedOperationException("the transport " + this + " is not available here");
+        }
+    }
 
     /** As on the command line: lower case. */
     @Override

@@ -125,7 +125,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * How sockets are driven.
      *
-     * @param choice {@link Transport#AUTO} by default
+     * @param choice {@link Transport#AUTO} by default: the best that is available, or with {@link #eventLoops} theirs
      * @return this
      */
     public B transport(Transport choice) {
@@ -136,9 +136,10 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Uses event loops of the caller's, instead of starting one for each core.
      *
-     * @param group made for the transport chosen; stays the caller's to shut down, best after the tunnel has stopped.
-     *     Done before, that stops the tunnel too; but a group that gets no quiet period may end without closing its
-     *     sockets: connections and the listener stay open then, and what they hold is not wiped
+     * @param group made by {@link Transport#newEventLoops} or with {@link Transport#ioHandlerFactory}; one with
+     *     Netty's own handler is refused on epoll, and does elsewhere. It tells the transport. Stays the caller's to shut down, best after the tunnel has stopped. Done before, that stops the tunnel too; but a group
+     *     that gets no quiet period may end without closing its sockets: connections and the listener stay open then,
+     *     and what they hold is not wiped
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {
@@ -293,7 +294,9 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * @return completes with the running tunnel, on one of its event loops, which is the caller's to {@linkplain
      *     Tunnel#stop stop}; or fails with the reason why the address can't be listened on
      * @throws IllegalStateException if no address to listen on, or none to connect to, was given; on a server also if
-     *     the key is closed
+     *     the key is closed; on io_uring also if the process uses it in a way that loses ends of streams
+     * @throws IllegalArgumentException if no tunnel can run on the event loops given, or they drive another transport
+     *     than the one chosen; it says how to make the right ones
      * @throws UnsupportedOperationException if the transport is not available here
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */

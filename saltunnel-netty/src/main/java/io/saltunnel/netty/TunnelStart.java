@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.NettyRuntime;
@@ -39,6 +38,7 @@ final class TunnelStart {
     private final InetSocketAddress from;
     private final HostAndPort to;
     private final HandshakeSettings handshakes;
+    private final Transport transport;
     private final EventLoopGroup loops;
     private final LockedBufferAllocator buffers;
     private final TunnelRuntime runtime;
@@ -48,9 +48,10 @@ final class TunnelStart {
         this.options = options;
         this.from = socketAddress(given(options.listenAddress));
         this.to = given(options.target);
-        if (!options.transport.isAvailable()) {
-            throw new UnsupportedOperationException("the transport " + options.transport + " is not available here");
-        }
+        options.transport.checkAvailable();
+        this.transport = options.loops == null
+                ? options.transport.resolve()
+                : CallersLoops.transport(options.loops, options.transport);
         EventLoopScratch.chooseKernels();
         this.handshakes = handshakes();
         this.loops = options.loops != null ? options.loops : newLoops();
@@ -88,10 +89,7 @@ final class TunnelStart {
     }
 
     private EventLoopGroup newLoops() {
-        return new MultiThreadIoEventLoopGroup(
-                NettyRuntime.availableProcessors(),
-                new DefaultThreadFactory("saltunnel"),
-                options.transport.ioHandlerFactory());
+        return transport.newEventLoops(NettyRuntime.availableProcessors(), new DefaultThreadFactory("saltunnel"));
     }
 
     private static int count(EventLoopGroup group) {
@@ -135,7 +133,7 @@ final class TunnelStart {
 
     /** Neither here nor for the accepted ones is TCP_NODELAY set: Netty's connections have it from the start. */
     private SocketChannel newSocket() {
-        SocketChannel socket = options.transport.newSocket();
+        SocketChannel socket = transport.newSocket();
         socket.config()
                 .setConnectTimeoutMillis(0)
                 .setAllocator(buffers)
@@ -158,7 +156,7 @@ final class TunnelStart {
     private ServerBootstrap incoming() {
         return new ServerBootstrap()
                 .group(loops)
-                .channel(options.transport.serverChannel())
+                .channel(transport.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .handler(runtime.acceptHandler())

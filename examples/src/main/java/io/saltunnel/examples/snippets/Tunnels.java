@@ -1,8 +1,14 @@
 package io.saltunnel.examples.snippets;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.TunnelClient;
 import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.stage.PipelineStage;
@@ -38,6 +44,25 @@ final class Tunnels {
                 .join();
         // @end
         return tunnel;
+    }
+
+    static IoEventLoopGroup sharedLoops(TunnelBuilder<?> one, TunnelBuilder<?> another) {
+        // @start region="shared-loops"
+        IoEventLoopGroup loops = Transport.AUTO.newEventLoops(2, new DefaultThreadFactory("my-program"));
+        one.eventLoops(loops); // of any number of tunnels; they tell the transport, too
+        another.eventLoops(loops);
+        // @end
+        return loops;
+    }
+
+    static ServerBootstrap ownServer(IoEventLoopGroup loops) {
+        // @start region="own-server"
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(Transport.AUTO.serverChannel())
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        // @end
+        return bootstrap;
     }
 
     static long stop(Tunnel tunnel) {

@@ -2,16 +2,22 @@ package io.saltunnel.examples.snippets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.Channel;
+import io.netty.channel.IoEventLoopGroup;
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.examples.stage.QuotaStage;
 import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelClient;
+import io.saltunnel.netty.TunnelServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +48,27 @@ class TunnelsTest {
             }
             assertThat(Tunnels.stop(client)).isEqualTo(700);
             assertThat(client.stopped()).isCompleted();
+        }
+    }
+
+    @Test
+    void tunnelsOnSharedEventLoops() throws Exception {
+        HostAndPort anyPort = HostAndPort.parse("127.0.0.1:0");
+        HostAndPort nowhere = HostAndPort.parse("127.0.0.1:9");
+        TunnelClient client = TunnelClient.builder(keys.key()).listen(anyPort).server(nowhere);
+        TunnelServer server = TunnelServer.builder(keys.key()).listen(anyPort).target(nowhere);
+        IoEventLoopGroup loops = Tunnels.sharedLoops(client, server);
+        try (Tunnel one = client.start().join();
+                Tunnel another = server.start().join()) {
+            Channel own = Tunnels.ownServer(loops)
+                    .childHandler(new EchoListener(new LinkedBlockingQueue<>()))
+                    .bind(InetAddress.getLoopbackAddress(), 0)
+                    .sync()
+                    .channel();
+            assertThat(own.isActive()).isTrue();
+            assertThat(one.boundAddress()).isNotEqualTo(another.boundAddress());
+        } finally {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
     }
 

@@ -1,0 +1,61 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.Optional;
+
+/** Event loops that were made elsewhere: which transport they drive, and whether a tunnel may run on them. */
+final class CallersLoops {
+    /** NIO first: to ask the others loads their native libraries. */
+    private static final List<Transport> CANDIDATES =
+            List.of(Transport.NIO, Transport.EPOLL, Transport.IO_URING, Transport.KQUEUE);
+
+    private CallersLoops() {}
+
+    /**
+     * Finds the transport of a group.
+     *
+     * @param group all of whose loops must drive the same transport
+     * @param asked the transport that was asked for; {@link Transport#AUTO} takes the group's
+     * @return one that has sockets
+     * @throws IllegalArgumentException if the group drives no sockets, or another transport's, or not well enough
+     */
+    static Transport transport(EventLoopGroup group, Transport asked) {
+        Transport found = null;
+        for (EventExecutor each : group) {
+            Transport of = each instanceof IoEventLoop loop ? transport(loop) : refuse(each);
+            if (found != null && found != of) {
+                throw new IllegalArgumentException("some of the event loops drive " + found + ", and some " + of);
+            }
+            found = of;
+        }
+        if (found == null) {
+            throw new IllegalArgumentException("a group without event loops");
+        }
+        if (asked != Transport.AUTO && asked != found) {
+            throw new IllegalArgumentException("the event loops drive " + found + ", not the transport " + asked
+                    + " that was asked for; ask for none, or make the loops with Transport." + asked.name()
+                    + ".newEventLoops");
+        }
+        return found;
+    }
+
+    private static Transport transport(IoEventLoop loop) {
+        Transport transport = CANDIDATES.stream()
+                .filter(candidate -> candidate.drives(loop))
+                .findFirst()
+                .orElseGet(() -> refuse(loop));
+        Optional<String> objection = transport.objectionTo(loop);
+        if (objection.isPresent()) {
+            throw new IllegalArgumentException("a tunnel can't run on these event loops: " + objection.get());
+        }
+        return transport;
+    }
+
+    private static Transport refuse(EventExecutor loop) {
+        throw new IllegalArgumentException("these event loops drive no TCP sockets that a tunnel could use ("
+                + loop.getClass().getSimpleName() + "); make them with Transport.AUTO.newEventLoops");
+    }
+}
