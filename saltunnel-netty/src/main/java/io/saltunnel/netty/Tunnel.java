@@ -225,11 +225,21 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Stops without grace, and waits for the end. Not to be called on an event loop, which would wait for itself.
-     * Closing it again does nothing.
+     * Stops without grace, and waits for the end. Closing it again does nothing.
+     *
+     * @throws IllegalStateException if it is called by one of the tunnel's event loops, which would wait for itself;
+     *     nothing is stopped then. {@link #stop} may be called there
      */
     @Override
     public void close() {
+        if (!stopped.isDone() && isOnItsLoops()) {
+            throw new IllegalStateException("close() would wait for the event loop that calls it:"
+                    + " call stop(Duration) here, or close() on another thread");
+        }
         stop(Duration.ZERO).join();
+    }
+
+    private boolean isOnItsLoops() {
+        return StreamSupport.stream(loops.spliterator(), false).anyMatch(EventExecutor::inEventLoop);
     }
 }

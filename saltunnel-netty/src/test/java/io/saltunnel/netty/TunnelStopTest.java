@@ -224,6 +224,29 @@ class TunnelStopTest {
         assertThat(ends).hasValue(1);
     }
 
+    /** It once waited for itself, for ever. */
+    @Test
+    void refusesToWaitForItsEndOnOneOfItsEventLoops() throws Exception {
+        PinnedLoops loops = new PinnedLoops();
+        IoEventLoop loop = (IoEventLoop) loops.pin();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(client -> client.eventLoops(loops), UnaryOperator.identity());
+                Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            assertThat(loop.submit(tunnel.client::close).await(10, TimeUnit.SECONDS))
+                    .as("an end")
+                    .isTrue();
+            assertThatThrownBy(() -> loop.submit(tunnel.client::close).get(10, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("stop(Duration)");
+            LoopbackTunnel.echo(application, target);
+            loop.submit(() -> tunnel.client.stop(Duration.ZERO)).get(10, TimeUnit.SECONDS);
+            tunnel.client.stopped().get(10, TimeUnit.SECONDS);
+            loop.submit(tunnel.client::close).get(10, TimeUnit.SECONDS); // nothing to wait for
+        } finally {
+            loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        }
+    }
+
     private static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
