@@ -8,7 +8,6 @@ import io.saltunnel.core.handshake.ClientHandshake;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.HandshakeFailure;
-import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
 import io.saltunnel.core.key.LongTermKey;
@@ -39,7 +38,7 @@ class HelloFuzzTest {
     private static final LongTermKey KEY = LongTermKey.random(RandomSource.system(), MEMORY);
     private static final SecretBox BOX = new SecretBox();
     private static final HandshakeContext CONTEXT =
-            new HandshakeContext(() -> NOW, RandomSource.system(), new MachineIdentity(new byte[16], 1), BOX);
+            new HandshakeContext(() -> NOW, RandomSource.system(), BOX);
     private static final long SECRETS_AT_REST = MEMORY.liveSecrets();
 
     /**

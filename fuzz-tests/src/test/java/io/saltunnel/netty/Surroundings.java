@@ -2,7 +2,6 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
@@ -32,7 +31,7 @@ final class Surroundings implements AutoCloseable {
 
     /** Each tunnel's own: the same numbers again, from the first on. */
     HandshakeSettings handshakes(long seed) {
-        return new HandshakeSettings(key, () -> NOW, numbers(seed), new MachineIdentity(new byte[16], 1), DEADLINE);
+        return new HandshakeSettings(key, () -> NOW, numbers(seed), DEADLINE);
     }
 
     private static RandomSource numbers(long seed) {

@@ -89,7 +89,7 @@ public final class SaltunnelHandlers {
     }
 
     private static HandshakeSettings shared(LongTermKey key, SaltunnelSettings settings, Duration timeout) {
-        return new HandshakeSettings(key, settings.clock(), settings.random(), settings.machine(), timeout);
+        return new HandshakeSettings(key, settings.clock(), settings.random(), timeout);
     }
 
     /**

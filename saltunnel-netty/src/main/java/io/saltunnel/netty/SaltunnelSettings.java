@@ -1,11 +1,9 @@
 package io.saltunnel.netty;
 
-import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.handshake.Refusal;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,30 +17,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SaltunnelSettings {
     private static final SaltunnelSettings DEFAULTS =
-            new SaltunnelSettings(null, Refusal.SILENT, InstantSource.system(), RandomSource.system(), null);
+            new SaltunnelSettings(null, Refusal.SILENT, InstantSource.system(), RandomSource.system());
 
     private final @Nullable Duration handshakeTimeout;
     private final Refusal refusal;
     private final InstantSource clock;
     private final RandomSource random;
-    private final @Nullable MachineIdentity machine;
 
     private SaltunnelSettings(
             @Nullable Duration handshakeTimeout,
             Refusal refusal,
             InstantSource clock,
-            RandomSource random,
-            @Nullable MachineIdentity machine) {
+            RandomSource random) {
         this.handshakeTimeout = handshakeTimeout;
         this.refusal = refusal;
         this.clock = clock;
         this.random = random;
-        this.machine = machine;
     }
 
     /**
      * What is right for almost everybody: 10 s for a client's handshake and 30 s for a server's,
-     * {@link Refusal#SILENT}, the system's clock and random numbers, and this machine's identity.
+     * {@link Refusal#SILENT}, and the system's clock and random numbers.
      *
      * @return the defaults
      */
@@ -58,7 +53,7 @@ public final class SaltunnelSettings {
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
-        return new SaltunnelSettings(Timeouts.checked("handshake", timeout), refusal, clock, random, machine);
+        return new SaltunnelSettings(Timeouts.checked("handshake", timeout), refusal, clock, random);
     }
 
     /**
@@ -68,7 +63,7 @@ public final class SaltunnelSettings {
      * @return a copy with it
      */
     public SaltunnelSettings withRefusal(Refusal choice) {
-        return new SaltunnelSettings(handshakeTimeout, choice, clock, random, machine);
+        return new SaltunnelSettings(handshakeTimeout, choice, clock, random);
     }
 
     /**
@@ -78,7 +73,7 @@ public final class SaltunnelSettings {
      * @return a copy with it
      */
     public SaltunnelSettings withClock(InstantSource source) {
-        return new SaltunnelSettings(handshakeTimeout, refusal, source, random, machine);
+        return new SaltunnelSettings(handshakeTimeout, refusal, source, random);
     }
 
     /**
@@ -88,17 +83,7 @@ public final class SaltunnelSettings {
      * @return a copy with it
      */
     public SaltunnelSettings withRandom(RandomSource source) {
-        return new SaltunnelSettings(handshakeTimeout, refusal, clock, source, machine);
-    }
-
-    /**
-     * How a client names its machine in its hellos.
-     *
-     * @param identity used on several threads
-     * @return a copy with it
-     */
-    public SaltunnelSettings withMachine(MachineIdentity identity) {
-        return new SaltunnelSettings(handshakeTimeout, refusal, clock, random, identity);
+        return new SaltunnelSettings(handshakeTimeout, refusal, clock, source);
     }
 
     /**
@@ -125,9 +110,5 @@ public final class SaltunnelSettings {
 
     RandomSource random() {
         return random;
-    }
-
-    MachineIdentity machine() {
-        return Objects.requireNonNullElseGet(machine, () -> MachineIdentity.ofThisMachine(clock, random));
     }
 }

@@ -13,7 +13,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
@@ -83,9 +82,7 @@ final class TunnelStart {
     }
 
     private HandshakeSettings handshakes() {
-        RandomSource random = RandomSource.system();
-        MachineIdentity machine = MachineIdentity.ofThisMachine(options.clock, random);
-        return new HandshakeSettings(options.key, options.clock, random, machine, options.handshakeDeadline());
+        return new HandshakeSettings(options.key, options.clock, RandomSource.system(), options.handshakeDeadline());
     }
 
     private EventLoopGroup newLoops() {

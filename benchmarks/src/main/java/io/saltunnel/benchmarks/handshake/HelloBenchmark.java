@@ -4,7 +4,6 @@ import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.ClientHandshake;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
-import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
 import io.saltunnel.core.key.LongTermKey;
@@ -40,7 +39,7 @@ public class HelloBenchmark {
     private final SecretBox box = new SecretBox();
     private final InstantSource clock = InstantSource.system();
     private final HandshakeContext context =
-            new HandshakeContext(clock, random, MachineIdentity.ofThisMachine(clock, random), box);
+            new HandshakeContext(clock, random, box);
     private final ReplayWindow window = ReplayWindow.startingAt(Instant.now().minusSeconds(10));
     private final ByteBuffer junk = ByteBuffer.allocateDirect(Frame.SIZE);
     private final ByteBuffer recorded = ByteBuffer.allocateDirect(Frame.SIZE);

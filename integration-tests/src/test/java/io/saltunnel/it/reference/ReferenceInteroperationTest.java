@@ -6,7 +6,6 @@ import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.ClientHandshake;
 import io.saltunnel.core.handshake.HandshakeContext;
-import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
 import io.saltunnel.core.key.LongTermKey;
@@ -38,7 +37,7 @@ class ReferenceInteroperationTest {
     private final LongTermKey key = LongTermKey.of(ByteBuffer.wrap(rawKey), memory);
     private final InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(NOW));
     private final HandshakeContext context = new HandshakeContext(
-            clock, RandomSource.system(), MachineIdentity.ofThisMachine(clock, RandomSource.system()), box);
+            clock, RandomSource.system(), box);
     private final ByteBuffer in = ByteBuffer.allocateDirect(ReferenceFrames.FRAME);
     private final ByteBuffer out = ByteBuffer.allocateDirect(ReferenceFrames.FRAME);
 

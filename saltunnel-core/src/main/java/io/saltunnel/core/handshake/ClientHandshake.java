@@ -40,12 +40,7 @@ public sealed interface ClientHandshake extends AutoCloseable {
         ByteBuffer out = HandshakeFrame.at(clientHiOut);
         EphemeralKeyPair ephemeral = context.ephemeralKeys().take(context.random(), key.memory());
         try {
-            MachineIdentity machine = context.machine();
-            ClientHi hi = new ClientHi(
-                    ephemeral.publicKey(),
-                    context.clock().instant().getEpochSecond(),
-                    machine.id(),
-                    machine.nextCounter());
+            ClientHi hi = anonymousHi(ephemeral, context, out);
             hi.encode(out, OpenedHello.begin(out, context.random()));
             OpenedHello.seal(out, key, context.box());
             return new AwaitingServerHi(key, context, ephemeral);
@@ -54,6 +49,21 @@ public sealed interface ClientHandshake extends AutoCloseable {
             Wiping.wipe(out, 0, Frame.SIZE);
             throw e;
         }
+    }
+
+    /**
+     * Makes a hello that names no machine: nobody judges these fields, and anything that stays the same, or counts,
+     * would tell a later holder of the key which recorded connections came from one machine.
+     *
+     * @param scratch takes the random bytes for a moment; what is written later overwrites them
+     */
+    private static ClientHi anonymousHi(EphemeralKeyPair ephemeral, HandshakeContext context, ByteBuffer scratch) {
+        context.random().fill(scratch.slice(0, ClientHi.MACHINE_ID_SIZE + Long.BYTES));
+        byte[] machineId = new byte[ClientHi.MACHINE_ID_SIZE];
+        scratch.get(0, machineId);
+        long machineCounter = scratch.getLong(ClientHi.MACHINE_ID_SIZE);
+        return new ClientHi(
+                ephemeral.publicKey(), context.clock().instant().getEpochSecond(), machineId, machineCounter);
     }
 
     /** Leaves the handshake and wipes its secrets. Does nothing if it was left before. */

@@ -11,14 +11,12 @@ import java.time.InstantSource;
  *
  * @param clock the time by which clienthi is dated, and judged
  * @param random where nonces and ephemeral keys come from
- * @param machine what a client says of itself
  * @param box the scratch space in which frames are sealed and opened
  * @param ephemeralKeys where ephemeral key pairs come from
  */
 public record HandshakeContext(
         InstantSource clock,
         RandomSource random,
-        MachineIdentity machine,
         SecretBox box,
         EphemeralKeySource ephemeralKeys) {
 
@@ -27,10 +25,9 @@ public record HandshakeContext(
      *
      * @param clock the time by which clienthi is dated, and judged
      * @param random where nonces and ephemeral keys come from
-     * @param machine what a client says of itself
      * @param box the scratch space in which frames are sealed and opened; borrowed, not closed
      */
-    public HandshakeContext(InstantSource clock, RandomSource random, MachineIdentity machine, SecretBox box) {
-        this(clock, random, machine, box, EphemeralKeySource.onDemand());
+    public HandshakeContext(InstantSource clock, RandomSource random, SecretBox box) {
+        this(clock, random, box, EphemeralKeySource.onDemand());
     }
 }

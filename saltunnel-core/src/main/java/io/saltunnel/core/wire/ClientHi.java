@@ -13,8 +13,8 @@ import java.util.HexFormat;
  * <tr><td>0</td><td>8</td><td>version: {@code 06 05 28 84 9a 61 08 c7}</td></tr>
  * <tr><td>8</td><td>32</td><td>the client's ephemeral X25519 public key</td></tr>
  * <tr><td>40</td><td>8</td><td>time: seconds since 1970-01-01 UTC, big-endian</td></tr>
- * <tr><td>48</td><td>16</td><td>machine id: opaque, stands for the sending machine and its current boot</td></tr>
- * <tr><td>64</td><td>8</td><td>machine counter, little-endian</td></tr>
+ * <tr><td>48</td><td>16</td><td>machine id: 16 random bytes, new for each connection</td></tr>
+ * <tr><td>64</td><td>8</td><td>machine counter, little-endian: 8 random bytes, new for each connection</td></tr>
  * <tr><td>72</td><td>400</td><td>zeros</td></tr>
  * </table>
  *
@@ -24,9 +24,10 @@ import java.util.HexFormat;
  * @param ephemeralPublicKey the client's ephemeral public key, 32 bytes
  * @param timeSeconds seconds since 1970-01-01 UTC by the client's clock; unsigned, so that a negative value means a
  *     time beyond 2<sup>63</sup>
- * @param machineId the machine and boot that sent it, 16 bytes
- * @param machineCounter a number that the machine doesn't use twice; unsigned. A receiver draws no conclusion from it:
- *     senders exist whose counter goes backwards
+ * @param machineId 16 bytes that other programs derive from the machine and its boot, and this one draws at random. A
+ *     receiver draws no conclusion from them
+ * @param machineCounter a number that other programs count up, and this one draws at random; unsigned. A receiver draws
+ *     no conclusion from it either
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
 public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machineId, long machineCounter) {

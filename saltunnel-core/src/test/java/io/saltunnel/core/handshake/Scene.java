@@ -32,7 +32,6 @@ final class Scene implements AutoCloseable {
     final SecretMemory memory = SecretMemory.create();
     final LongTermKey key;
     final SecretBox box = new SecretBox();
-    final MachineIdentity machine = new MachineIdentity(new byte[16], 7);
     final ReplayWindow window = new ReplayWindow(NOW - 10_000, 100);
     final HandshakeContext context;
 
@@ -49,12 +48,12 @@ final class Scene implements AutoCloseable {
     }
 
     HandshakeContext context(RandomSource random) {
-        return new HandshakeContext(() -> Instant.ofEpochSecond(now), random, machine, box);
+        return new HandshakeContext(() -> Instant.ofEpochSecond(now), random, box);
     }
 
     HandshakeContext context(EphemeralKeySource ephemeralKeys) {
         return new HandshakeContext(
-                () -> Instant.ofEpochSecond(now), RandomSource.system(), machine, box, ephemeralKeys);
+                () -> Instant.ofEpochSecond(now), RandomSource.system(), box, ephemeralKeys);
     }
 
     ServerHandshake.AwaitingClientHi accept() {

@@ -80,7 +80,6 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         return new HandshakeContext(
                 settings.clock(),
                 settings.random(),
-                settings.machine(),
                 EventLoopScratch.current().box());
     }
 

@@ -1,6 +1,5 @@
 package io.saltunnel.netty.internal.handshake;
 
-import io.saltunnel.core.handshake.MachineIdentity;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import java.time.Duration;
@@ -12,8 +11,7 @@ import java.time.InstantSource;
  * @param key the long-term key; borrowed, must stay open as long as handshakes begin
  * @param clock tells the time that hellos carry and are checked against
  * @param random where nonces and ephemeral keys come from; used by several threads
- * @param machine names this machine in the client's hello
  * @param timeout how long a handshake may take, from the connection on
  */
 public record HandshakeSettings(
-        LongTermKey key, InstantSource clock, RandomSource random, MachineIdentity machine, Duration timeout) {}
+        LongTermKey key, InstantSource clock, RandomSource random, Duration timeout) {}
