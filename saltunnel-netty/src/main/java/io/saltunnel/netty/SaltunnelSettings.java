@@ -67,7 +67,8 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * Tells the time that hellos carry and are checked against.
+     * Tells the time that hellos carry and are checked against. A server takes a clock that falls behind {@link
+     * System#nanoTime()} for one that was set back.
      *
      * @param source used on several threads
      * @return a copy with it

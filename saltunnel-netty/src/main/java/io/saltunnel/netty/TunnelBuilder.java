@@ -175,7 +175,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Tells the time that hellos carry and are checked against.
+     * Tells the time that hellos carry and are checked against. A server takes a clock that falls behind {@link
+     * System#nanoTime()} for one that was set back.
      *
      * @param source the system's clock by default; asked by several threads
      * @return this

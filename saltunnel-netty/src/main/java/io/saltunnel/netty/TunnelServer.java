@@ -91,7 +91,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
                 connector,
                 stages,
                 new AcceptBudget(loops, budget),
-                ReplayWindow.startingAt(clock.instant()),
+                ReplayWindow.startingNow(clock, System::nanoTime, ReplayWindow.DEFAULT_CAPACITY),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));
     }

@@ -40,7 +40,7 @@ public class HelloBenchmark {
     private final InstantSource clock = InstantSource.system();
     private final HandshakeContext context =
             new HandshakeContext(clock, random, box);
-    private final ReplayWindow window = ReplayWindow.startingAt(Instant.now().minusSeconds(10));
+    private final ReplayWindow window = new ReplayWindow(Instant.now().getEpochSecond() - 10, ReplayWindow.DEFAULT_CAPACITY);
     private final ByteBuffer junk = ByteBuffer.allocateDirect(Frame.SIZE);
     private final ByteBuffer recorded = ByteBuffer.allocateDirect(Frame.SIZE);
     private final ByteBuffer frame = ByteBuffer.allocateDirect(Frame.SIZE);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,9 +49,9 @@ class ReplayTest {
         try (Loopback loopback = Loopback.with(server -> server.handshakeTimeout(SOON))) {
             BadInput.Attacker attacker = BadInput.Attacker.withRecording(loopback.server.boundAddress(), loopback.key);
             loopback.server.close();
-            Instant start = Instant.now().plusSeconds(1); // later than the second of the recording
+            InstantSource later = () -> Instant.now().plusSeconds(1); // than the second of the recording
             try (Tunnel anew = loopback.anotherServer(
-                    server -> server.handshakeTimeout(SOON).clock(() -> start))) {
+                    server -> server.handshakeTimeout(SOON).clock(later))) {
                 assertThat(answerTo(attacker.recorded(), anew.boundAddress())).isEmpty();
                 assertThat(anew.holdings().rememberedHellos()).isZero();
             }

@@ -1,9 +1,10 @@
 package io.saltunnel.core.handshake;
 
 import java.nio.ByteBuffer;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * Lets every clienthi in once: it judges a hello's time, and remembers the nonces of those admitted for as long as
@@ -12,8 +13,9 @@ import java.util.TreeMap;
  *
  * <p>What it answers is exact: a hello admitted once is refused ever after, and no other is taken for it. When its
  * memory is used up, or a second's nonces have outlived the time allowed, the oldest second is forgotten, and
- * {@linkplain #floor() the oldest second still accepted} is raised above it; it never falls again, whatever the clock
- * does.
+ * {@linkplain #floor() the oldest second still accepted} is raised above it; it never falls below that again, whatever
+ * the clock does. A fresh window also refuses what is older than itself; that part of the floor follows a clock that is
+ * set back, since nothing was forgotten there.
  *
  * <p>A nonce takes 32 to 64 bytes, and a second in which there was one another 200 or so. With
  * {@link #DEFAULT_CAPACITY} that makes at most 34 MiB, reached at a steady 146 new tunnels a second; with more than
@@ -35,9 +37,12 @@ public final class ReplayWindow {
 
     private final int capacity;
 
+    /** The floor of a window that has forgotten nothing yet. */
+    private final LongSupplier startSecond;
+
     // All guarded by this.
     private final TreeMap<Long, NonceSet> seconds = new TreeMap<>();
-    private long floor;
+    private long forgottenBefore;
     private int size;
 
     /**
@@ -49,10 +54,15 @@ public final class ReplayWindow {
      * @throws IllegalArgumentException if the capacity is out of bounds
      */
     public ReplayWindow(long oldestAcceptedSeconds, int capacity) {
+        this(() -> oldestAcceptedSeconds, capacity);
+    }
+
+    private ReplayWindow(LongSupplier startSecond, int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity " + capacity);
         }
-        this.floor = oldestAcceptedSeconds;
+        this.startSecond = startSecond;
+        this.forgottenBefore = Long.MIN_VALUE;
         this.capacity = capacity;
     }
 
@@ -62,11 +72,18 @@ public final class ReplayWindow {
      * second can be admitted once more. The same goes for a client whose clock is ahead: what it sent before the
      * restart stays acceptable for as long as it is ahead.
      *
-     * @param start the present, after the former process has ended
-     * @return a window of {@link #DEFAULT_CAPACITY}
+     * <p>If the clock was ahead and is set back later, that second's number falls by as much, so that clients whose
+     * clocks are right get in again. What this window has admitted stays admitted once.
+     *
+     * @param clock tells the present, after the former process has ended; the one by which hellos will be judged. It
+     *     has to go on with real time
+     * @param nanoTime a clock that only goes forward, in nanoseconds, such as {@link System#nanoTime()}
+     * @param capacity how many nonces to remember, 1 to {@link #MAX_CAPACITY}
+     * @return a new window
+     * @throws IllegalArgumentException if the capacity is out of bounds
      */
-    public static ReplayWindow startingAt(Instant start) {
-        return new ReplayWindow(start.getEpochSecond(), DEFAULT_CAPACITY);
+    public static ReplayWindow startingNow(InstantSource clock, LongSupplier nanoTime, int capacity) {
+        return new ReplayWindow(new ServerStart(clock, nanoTime), capacity);
     }
 
     /**
@@ -105,10 +122,10 @@ public final class ReplayWindow {
     /**
      * The oldest second still accepted, as far as memory goes; the clock may ask for more.
      *
-     * @return seconds since 1970; never less than before
+     * @return seconds since 1970; less than before only after the clock was set back
      */
     public synchronized long floor() {
-        return floor;
+        return Math.max(forgottenBefore, startSecond.getAsLong());
     }
 
     /**
@@ -131,7 +148,7 @@ public final class ReplayWindow {
 
     @Override
     public synchronized String toString() {
-        return "ReplayWindow[" + size + " of " + capacity + " nonces, from " + floor + " s on]";
+        return "ReplayWindow[" + size + " of " + capacity + " nonces, from " + floor() + " s on]";
     }
 
     /** How many bytes the nonces' arrays take, for the test that the figure given above is right. */
@@ -148,6 +165,7 @@ public final class ReplayWindow {
     }
 
     private void checkFloor(long nowSeconds, long helloSeconds) throws HandshakeException {
+        long floor = floor();
         if (helloSeconds < floor) {
             throw HandshakeException.belowFloor(helloSeconds - nowSeconds, floor - nowSeconds);
         }
@@ -166,7 +184,7 @@ public final class ReplayWindow {
      */
     private void makeRoom(long helloSeconds) {
         if (helloSeconds < seconds.firstKey()) {
-            floor = helloSeconds + 1;
+            forgottenBefore = helloSeconds + 1;
         } else {
             forgetOldest();
         }
@@ -177,6 +195,6 @@ public final class ReplayWindow {
         size -= oldest.getValue().size();
         // Only what was admitted and is forgotten must stay out; so a clock that ran far ahead for a while shuts nobody
         // out for long.
-        floor = Math.max(floor, oldest.getKey() + 1);
+        forgottenBefore = Math.max(forgottenBefore, oldest.getKey() + 1);
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -158,10 +159,10 @@ class ReplayWindowTest {
             ReplayWindow former = new ReplayWindow(0, 4);
             assertThat(admit(former, NOW - 1, NOW - 1, 1)).isEmpty();
             ReplayWindow latter =
-                    ReplayWindow.startingAt(Instant.ofEpochSecond(NOW).plusMillis(milliseconds));
+                    startingAt(Instant.ofEpochSecond(NOW).plusMillis(milliseconds));
             assertThat(admit(latter, NOW + 1, NOW - 1, 1)).hasValue(STALE);
             assertThat(latter.floor()).isEqualTo(NOW);
-            assertThat(latter.capacity()).isEqualTo(ReplayWindow.DEFAULT_CAPACITY);
+            assertThat(latter.capacity()).isEqualTo(4);
         }
     }
 
@@ -169,10 +170,14 @@ class ReplayWindowTest {
     void afterARestartAHelloOfItsSecondIsAcceptedAtOnce() {
         for (long milliseconds : new long[] {0, 1, 500, 999}) {
             ReplayWindow latter =
-                    ReplayWindow.startingAt(Instant.ofEpochSecond(NOW).plusMillis(milliseconds));
+                    startingAt(Instant.ofEpochSecond(NOW).plusMillis(milliseconds));
             assertThat(admit(latter, NOW, NOW, 1)).isEmpty();
             assertThat(admit(latter, NOW, NOW, 1)).hasValue(REPLAYED);
         }
+    }
+
+    private static ReplayWindow startingAt(Instant start) {
+        return ReplayWindow.startingNow(InstantSource.fixed(start), () -> 0, 4);
     }
 
     @Test

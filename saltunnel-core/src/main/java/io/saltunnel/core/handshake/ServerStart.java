@@ -1,0 +1,35 @@
+package io.saltunnel.core.handshake;
+
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * The second in which a server started. A clock that was ahead then and was set back since gives that second an earlier
+ * number than it did at first; a monotonic clock tells by how much.
+ *
+ * <p>The order in which the two clocks are read makes a pause between them look like a clock that was set forward,
+ * which changes nothing. Immutable: any thread, as far as its clocks allow that.
+ */
+final class ServerStart implements LongSupplier {
+
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final long firstSecond;
+    private final long startNanos;
+
+    /** The server starts now. */
+    ServerStart(InstantSource clock, LongSupplier nanoTime) {
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.firstSecond = clock.instant().getEpochSecond();
+        this.startNanos = nanoTime.getAsLong();
+    }
+
+    /** The second of the start, by the clock as it was set then or as it is set now, whichever is earlier. */
+    @Override
+    public long getAsLong() {
+        long elapsedNanos = nanoTime.getAsLong() - startNanos;
+        long secondByTodaysClock = clock.instant().minusNanos(elapsedNanos).getEpochSecond();
+        return Math.min(firstSecond, secondByTodaysClock);
+    }
+}
