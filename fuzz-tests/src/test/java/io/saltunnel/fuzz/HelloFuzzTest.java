@@ -37,8 +37,7 @@ class HelloFuzzTest {
     private static final SecretMemory MEMORY = SecretMemory.create();
     private static final LongTermKey KEY = LongTermKey.random(RandomSource.system(), MEMORY);
     private static final SecretBox BOX = new SecretBox();
-    private static final HandshakeContext CONTEXT =
-            new HandshakeContext(() -> NOW, RandomSource.system(), BOX);
+    private static final HandshakeContext CONTEXT = new HandshakeContext(() -> NOW, RandomSource.system(), BOX);
     private static final long SECRETS_AT_REST = MEMORY.liveSecrets();
 
     /**

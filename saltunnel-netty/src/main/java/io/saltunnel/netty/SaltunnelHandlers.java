@@ -83,7 +83,8 @@ public final class SaltunnelHandlers {
         Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT);
         boolean silent = settings.refusal() == Refusal.SILENT;
         HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);
-        ReplayWindow replays = ReplayWindow.startingNow(settings.clock(), System::nanoTime, ReplayWindow.DEFAULT_CAPACITY);
+        ReplayWindow replays =
+                ReplayWindow.startingNow(settings.clock(), System::nanoTime, ReplayWindow.DEFAULT_CAPACITY);
         return new SaltunnelHandlers(
                 () -> new ServerHandshakeHandler(shared, replays, difference -> {}, settings.refusal()));
     }

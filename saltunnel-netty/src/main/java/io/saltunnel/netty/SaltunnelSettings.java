@@ -25,10 +25,7 @@ public final class SaltunnelSettings {
     private final RandomSource random;
 
     private SaltunnelSettings(
-            @Nullable Duration handshakeTimeout,
-            Refusal refusal,
-            InstantSource clock,
-            RandomSource random) {
+            @Nullable Duration handshakeTimeout, Refusal refusal, InstantSource clock, RandomSource random) {
         this.handshakeTimeout = handshakeTimeout;
         this.refusal = refusal;
         this.clock = clock;

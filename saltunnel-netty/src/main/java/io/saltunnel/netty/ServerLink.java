@@ -112,8 +112,8 @@ final class ServerLink extends Link {
     }
 
     /**
-     * Strangers are told of quietly and rarely; a clock that is wrong is told plainly, since it takes the key to send
-     * that, or a recording of somebody who had it.
+     * Strangers are told of quietly and rarely. A clock that is wrong is told plainly: it takes the key to send that, or
+     * a recording that is less than a day old.
      */
     private void tell(HandshakeFailedException failure) {
         HandshakeFailure refusal = failure.refusal().orElse(null);

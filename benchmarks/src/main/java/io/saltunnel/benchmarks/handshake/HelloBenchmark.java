@@ -38,9 +38,9 @@ public class HelloBenchmark {
     private final LongTermKey key = LongTermKey.random(random, memory);
     private final SecretBox box = new SecretBox();
     private final InstantSource clock = InstantSource.system();
-    private final HandshakeContext context =
-            new HandshakeContext(clock, random, box);
-    private final ReplayWindow window = new ReplayWindow(Instant.now().getEpochSecond() - 10, ReplayWindow.DEFAULT_CAPACITY);
+    private final HandshakeContext context = new HandshakeContext(clock, random, box);
+    private final ReplayWindow window =
+            new ReplayWindow(Instant.now().getEpochSecond() - 10, ReplayWindow.DEFAULT_CAPACITY);
     private final ByteBuffer junk = ByteBuffer.allocateDirect(Frame.SIZE);
     private final ByteBuffer recorded = ByteBuffer.allocateDirect(Frame.SIZE);
     private final ByteBuffer frame = ByteBuffer.allocateDirect(Frame.SIZE);

@@ -59,6 +59,27 @@ class ClockIT {
         }
     }
 
+    @Test
+    void whatIsNoTimeIsNotToldAsAClock() throws Exception {
+        try (EchoTarget target = EchoTarget.start()) {
+            SaltunnelProcess server = processes.server(target.address(), "-v");
+            byte[] serverHi = recordedServerHi(server);
+            try (Socket reflector = Sockets.connect(server.address())) {
+                reflector.getOutputStream().write(serverHi);
+                server.awaitLine("refused: clienthi refused: its time is more than a day from this machine's");
+            }
+            assertThat(server.linesWith("WARN")).isEmpty();
+        }
+    }
+
+    private byte[] recordedServerHi(SaltunnelProcess server) throws IOException {
+        long now = System.currentTimeMillis() / 1000;
+        try (Socket client = Sockets.connect(server.address())) {
+            client.getOutputStream().write(ReferenceFrames.sealClientHi(key(), random(24), hi(now)));
+            return client.getInputStream().readNBytes(ReferenceFrames.FRAME);
+        }
+    }
+
     /** What the test took since may make a clock look that much more behind, or less ahead. */
     private static long secondsSince(long before) {
         return System.currentTimeMillis() / 1000 - before;

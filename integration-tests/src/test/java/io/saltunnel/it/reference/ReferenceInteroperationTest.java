@@ -36,8 +36,7 @@ class ReferenceInteroperationTest {
     private final byte[] rawKey = Bytes.random(32);
     private final LongTermKey key = LongTermKey.of(ByteBuffer.wrap(rawKey), memory);
     private final InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(NOW));
-    private final HandshakeContext context = new HandshakeContext(
-            clock, RandomSource.system(), box);
+    private final HandshakeContext context = new HandshakeContext(clock, RandomSource.system(), box);
     private final ByteBuffer in = ByteBuffer.allocateDirect(ReferenceFrames.FRAME);
     private final ByteBuffer out = ByteBuffer.allocateDirect(ReferenceFrames.FRAME);
 

@@ -15,10 +15,7 @@ import java.time.InstantSource;
  * @param ephemeralKeys where ephemeral key pairs come from
  */
 public record HandshakeContext(
-        InstantSource clock,
-        RandomSource random,
-        SecretBox box,
-        EphemeralKeySource ephemeralKeys) {
+        InstantSource clock, RandomSource random, SecretBox box, EphemeralKeySource ephemeralKeys) {
 
     /**
      * A context that makes each ephemeral key pair when it is needed.

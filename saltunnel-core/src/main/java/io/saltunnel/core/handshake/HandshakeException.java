@@ -36,6 +36,11 @@ public final class HandshakeException extends Exception {
                 clockDifferenceSeconds);
     }
 
+    /** Says no difference: whoever has recorded a serverhi could have any number said. */
+    static HandshakeException implausibleTime() {
+        return of("clienthi", HandshakeFailure.IMPLAUSIBLE_TIME);
+    }
+
     static HandshakeException beyondAllowance(long clockDifferenceSeconds, long allowedSeconds) {
         boolean behind = clockDifferenceSeconds < 0;
         return new HandshakeException(
@@ -70,7 +75,7 @@ public final class HandshakeException extends Exception {
     }
 
     /**
-     * How far the peer's clock and ours are apart, if time was looked at: so for {@link HandshakeFailure#STALE},
+     * How far the peer's clock and ours are apart, if its time is one: so for {@link HandshakeFailure#STALE},
      * {@link HandshakeFailure#FROM_FUTURE} and {@link HandshakeFailure#REPLAYED}. For a frame that was replayed or held
      * back, that is its age.
      *

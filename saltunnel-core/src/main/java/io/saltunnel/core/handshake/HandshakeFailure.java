@@ -15,6 +15,12 @@ public enum HandshakeFailure {
     /** Bytes that have to be zero aren't. */
     NONZERO_PADDING("bytes that have to be zero aren't"),
     /**
+     * The clienthi's time is more than a day from ours, either way: rather an old recording, or a serverhi that is sent
+     * back and whose proof lies where a clienthi has its time, than a clock that is wrong.
+     */
+    IMPLAUSIBLE_TIME("its time is more than a day from this machine's: it is an old recording, or not a clienthi"
+            + " at all, or a clock is set to another date"),
+    /**
      * The clienthi is too old: the client's clock is wrong, the frame was held back, or it is older than the server
      * remembers.
      */

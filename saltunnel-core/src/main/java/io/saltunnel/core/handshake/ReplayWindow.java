@@ -29,6 +29,9 @@ public final class ReplayWindow {
     /** How far a hello's time may be from the server's, either way, in seconds; inclusive. */
     public static final long MAX_CLOCK_DIFFERENCE_SECONDS = 3600;
 
+    /** Beyond this, what a hello says is no clock's time. */
+    private static final long PLAUSIBLE_SECONDS = 86_400;
+
     /** How many nonces are remembered unless told otherwise. */
     public static final int DEFAULT_CAPACITY = 1 << 19;
 
@@ -94,7 +97,7 @@ public final class ReplayWindow {
      * @param helloSeconds the hello's time, in seconds since 1970; unsigned
      * @param nonce holds the hello's nonce; any byte order, always the same
      * @param nonceOffset absolute index of the first of its 24 bytes
-     * @throws HandshakeException {@link HandshakeFailure#STALE}, {@link HandshakeFailure#FROM_FUTURE} or
+     * @throws HandshakeException {@link HandshakeFailure#IMPLAUSIBLE_TIME}, {@link HandshakeFailure#STALE}, {@link HandshakeFailure#FROM_FUTURE} or
      *     {@link HandshakeFailure#REPLAYED}
      * @throws IndexOutOfBoundsException if the nonce isn't within the buffer's limit
      */
@@ -159,6 +162,9 @@ public final class ReplayWindow {
     private static void checkTime(long nowSeconds, long helloSeconds) throws HandshakeException {
         // As a signed number, a time beyond 2^63 would be long past.
         long difference = helloSeconds < 0 ? Long.MAX_VALUE : helloSeconds - Math.max(nowSeconds, 0);
+        if (Math.abs(difference) > PLAUSIBLE_SECONDS) {
+            throw HandshakeException.implausibleTime();
+        }
         if (Math.abs(difference) > MAX_CLOCK_DIFFERENCE_SECONDS) {
             throw HandshakeException.beyondAllowance(difference, MAX_CLOCK_DIFFERENCE_SECONDS);
         }

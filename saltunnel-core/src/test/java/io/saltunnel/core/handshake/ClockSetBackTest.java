@@ -10,9 +10,9 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** The replay window of a server whose clock is set after the start. */
 class ClockSetBackTest {
@@ -96,7 +96,9 @@ class ClockSetBackTest {
             long second = now() + random.nextInt(21) - 10;
             long nonce = random.nextInt(5);
             if (ReplayWindowTest.admit(some, now(), second, nonce).isEmpty()) {
-                assertThat(admitted.add(second + " " + nonce)).as("for the first time").isTrue();
+                assertThat(admitted.add(second + " " + nonce))
+                        .as("for the first time")
+                        .isTrue();
             }
         }
         assertThat(admitted).hasSizeGreaterThan(100);

@@ -52,8 +52,7 @@ final class Scene implements AutoCloseable {
     }
 
     HandshakeContext context(EphemeralKeySource ephemeralKeys) {
-        return new HandshakeContext(
-                () -> Instant.ofEpochSecond(now), RandomSource.system(), box, ephemeralKeys);
+        return new HandshakeContext(() -> Instant.ofEpochSecond(now), RandomSource.system(), box, ephemeralKeys);
     }
 
     ServerHandshake.AwaitingClientHi accept() {

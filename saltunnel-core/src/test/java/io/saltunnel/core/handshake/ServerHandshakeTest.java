@@ -3,6 +3,7 @@ package io.saltunnel.core.handshake;
 import static io.saltunnel.core.Vectors.hex;
 import static io.saltunnel.core.handshake.HandshakeFailure.BAD_TAG;
 import static io.saltunnel.core.handshake.HandshakeFailure.FROM_FUTURE;
+import static io.saltunnel.core.handshake.HandshakeFailure.IMPLAUSIBLE_TIME;
 import static io.saltunnel.core.handshake.HandshakeFailure.NONZERO_PADDING;
 import static io.saltunnel.core.handshake.HandshakeFailure.REPLAYED;
 import static io.saltunnel.core.handshake.HandshakeFailure.STALE;
@@ -91,7 +92,7 @@ class ServerHandshakeTest {
                 assertThat(awaiting.clockDifferenceSeconds()).isEqualTo(difference);
             }
         }
-        for (long difference : new long[] {-3601, -NOW, 3601, Long.MAX_VALUE - NOW}) {
+        for (long difference : new long[] {-86_400, -3601, 3601, 86_400}) {
             HandshakeException e = refuse(scene.sealed(scene.hiAt(NOW + difference)));
             assertThat(e.failure()).isEqualTo(difference < 0 ? STALE : FROM_FUTURE);
             assertThat(e.clockDifferenceSeconds()).isEqualTo(OptionalLong.of(difference));
@@ -99,9 +100,23 @@ class ServerHandshakeTest {
     }
 
     @Test
-    void aTimeBeyondTheSignedRangeIsFromTheFuture() {
-        assertThat(refuse(scene.sealed(scene.hiAt(-1))).failure()).isEqualTo(FROM_FUTURE);
-        assertThat(refuse(scene.sealed(scene.hiAt(Long.MIN_VALUE))).failure()).isEqualTo(FROM_FUTURE);
+    void aTimeThatIsMoreThanADayOffIsNoTime() {
+        for (long time : new long[] {NOW - 86_401, 0, NOW + 86_401, Long.MAX_VALUE, Long.MIN_VALUE, -1}) {
+            assertIsNoTime(refuse(scene.sealed(scene.hiAt(time))));
+        }
+    }
+
+    @Test
+    void aServerHiThatIsSentBackIsNotTakenForAClientHiWithAWrongClock() throws Exception {
+        ClientHandshake.start(scene.key, scene.context, out).close();
+        scene.accept().receive(out, out).close();
+        assertIsNoTime(refuse(copy(out)));
+    }
+
+    private static void assertIsNoTime(HandshakeException refusal) {
+        assertThat(refusal.failure()).isEqualTo(IMPLAUSIBLE_TIME);
+        assertThat(refusal.clockDifferenceSeconds()).isEmpty();
+        assertThat(refusal.getMessage()).as("no number").doesNotContainPattern("\\d");
     }
 
     @Test
@@ -152,7 +167,7 @@ class ServerHandshakeTest {
         assertThat(refuse(copy(weak)).failure()).isEqualTo(WEAK_PUBLIC_KEY);
         assertThat(refuse(weak).failure()).isEqualTo(REPLAYED);
         ByteBuffer weakAndStale = scene.sealed(new ClientHi(new byte[32], 0, new byte[16], 1));
-        assertThat(refuse(copy(weakAndStale)).failure()).isEqualTo(STALE);
+        assertThat(refuse(copy(weakAndStale)).failure()).isEqualTo(IMPLAUSIBLE_TIME);
         ByteBuffer padded = scene.altered(weakAndStale, Frame.HELLO_PLAINTEXT - 1);
         assertThat(refuse(copy(padded)).failure()).isEqualTo(NONZERO_PADDING);
         ByteBuffer wrongVersion = scene.altered(padded, 7);

@@ -78,9 +78,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     final HandshakeContext handshakeContext() {
         return new HandshakeContext(
-                settings.clock(),
-                settings.random(),
-                EventLoopScratch.current().box());
+                settings.clock(), settings.random(), EventLoopScratch.current().box());
     }
 
     /** The place in the pipeline; null before there is one. */

@@ -13,5 +13,4 @@ import java.time.InstantSource;
  * @param random where nonces and ephemeral keys come from; used by several threads
  * @param timeout how long a handshake may take, from the connection on
  */
-public record HandshakeSettings(
-        LongTermKey key, InstantSource clock, RandomSource random, Duration timeout) {}
+public record HandshakeSettings(LongTermKey key, InstantSource clock, RandomSource random, Duration timeout) {}
