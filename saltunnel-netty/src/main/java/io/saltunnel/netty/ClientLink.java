@@ -44,7 +44,8 @@ final class ClientLink extends Link {
         } else if (!isOver()) {
             tunnel.counters.connectsFailed.increment();
             failed(Outcome.CONNECT_FAILED, connection.cause());
-            tunnel.log.warn("{}: {}", peerName(), connection.cause().getMessage());
+            tunnel.connectWarning.warn(
+                    tunnel.log, "{}: {}", peerName(), connection.cause().getMessage());
             relay.abort(connection.cause());
         }
     }
@@ -65,9 +66,12 @@ final class ClientLink extends Link {
         } else if (!isOver()) {
             tunnel.counters.handshakesFailed.increment();
             failed(Outcome.HANDSHAKE_FAILED, handshake.cause());
-            tunnel.log.warn(
-                    "{}: no tunnel to {}: {}", peerName(), tunnel.connector.target(), explain((HandshakeFailedException)
-                            handshake.cause()));
+            tunnel.handshakeWarning.warn(
+                    tunnel.log,
+                    "{}: no tunnel to {}: {}",
+                    peerName(),
+                    tunnel.connector.target(),
+                    explain((HandshakeFailedException) handshake.cause()));
             relay.abort(handshake.cause());
         }
     }

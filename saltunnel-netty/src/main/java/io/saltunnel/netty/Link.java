@@ -76,7 +76,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
             assembly.run();
             return true;
         } catch (RuntimeException | Error e) {
-            tunnel.log.error("{}: a pipeline can't be assembled", peerName(), e);
+            tunnel.stageError.error(tunnel.log, "{}: a pipeline can't be assembled", peerName(), e);
             failed(failing, e);
             Abort.reset(channel);
             relay.abort(null);
@@ -156,7 +156,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         summary = summarise(outcome, cause);
         free();
         if (cause instanceof ChannelPipelineException) {
-            tunnel.log.error("{}: a stage's handler can't be added, or removed", peerName(), cause);
+            tunnel.stageError.error(tunnel.log, "{}: a stage's handler can't be added, or removed", peerName(), cause);
         }
         if (started) {
             (outcome == Relay.Outcome.COMPLETED ? tunnel.counters.completed : tunnel.counters.aborted).increment();
@@ -187,7 +187,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         try {
             listener.accept(end);
         } catch (RuntimeException | Error e) {
-            tunnel.log.error("{}: a stage failed at the end of the connection", peerName(), e);
+            tunnel.stageError.error(tunnel.log, "{}: a stage failed at the end of the connection", peerName(), e);
         }
     }
 

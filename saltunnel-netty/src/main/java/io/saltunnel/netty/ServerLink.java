@@ -137,13 +137,12 @@ final class ServerLink extends Link {
     }
 
     private void noSlot() {
-        if (server.capWarning.isDue()) {
-            tunnel.log.warn(
-                    "{}: closed: no tunnel slot became free (raise the number with -m): {} in use, {} waiting",
-                    peerName(),
-                    server.slots.held(),
-                    server.slots.waiting());
-        }
+        server.capWarning.warn(
+                tunnel.log,
+                "{}: closed: no tunnel slot became free (raise the number with -m): {} in use, {} waiting",
+                peerName(),
+                server.slots.held(),
+                server.slots.waiting());
         relay.abort(null);
     }
 
@@ -173,7 +172,8 @@ final class ServerLink extends Link {
         } else if (!isOver()) {
             tunnel.counters.connectsFailed.increment();
             failed(Outcome.CONNECT_FAILED, connection.cause());
-            tunnel.log.warn("{}: {}", peerName(), connection.cause().getMessage());
+            tunnel.connectWarning.warn(
+                    tunnel.log, "{}: {}", peerName(), connection.cause().getMessage());
             relay.abort(connection.cause());
         }
     }

@@ -12,6 +12,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.saltunnel.netty.internal.limit.RateLimitedWarning;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SteadyEpoll implements IoHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SteadyEpoll.class);
+    private static final RateLimitedWarning WARNING = new RateLimitedWarning();
 
     private final IoHandler epoll;
     private final ThreadAwareExecutor executor;
@@ -167,7 +169,7 @@ final class SteadyEpoll implements IoHandler {
         }
 
         private void close(UncheckedIOException cause) {
-            LOG.warn("a connection can't be registered with epoll, and is closed", cause);
+            WARNING.warn(LOG, "a connection can't be registered with epoll, and is closed", cause);
             try {
                 handle.close();
             } catch (Exception e) {

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.RateLimitedWarning;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -19,6 +20,9 @@ abstract class TunnelRuntime {
     final Connector connector;
     final TunnelStages stages;
     final TunnelCounters counters = new TunnelCounters();
+    final RateLimitedWarning connectWarning = new RateLimitedWarning();
+    final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
+    final RateLimitedWarning stageError = new RateLimitedWarning();
     final Set<Link> links = ConcurrentHashMap.newKeySet();
 
     /** Runs after each link's end, and sees to the tunnel's. Null until the tunnel is told to stop. */

@@ -51,9 +51,7 @@ final class AcceptPause {
      * @param over runs at its end
      */
     void afterError(ChannelHandlerContext ctx, Throwable cause, Runnable over) {
-        if (warning.isDue()) {
-            log.warn("can't accept connections for the moment: {}", cause.getMessage());
-        }
+        warning.warn(log, "can't accept connections for the moment: {}", cause.getMessage());
         begin(ctx, AFTER_ERROR, over);
     }
 

@@ -98,8 +98,9 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         boolean accept = !full && !pause.isOn();
         if (ctx.channel().config().isAutoRead() != accept) {
             ctx.channel().config().setAutoRead(accept);
-            if (full && warning.isDue()) {
-                log.warn(
+            if (full) {
+                warning.warn(
+                        log,
                         "{} connections are open, the most allowed: further ones wait (raise it with -m)",
                         maxConnections);
             }
