@@ -4,8 +4,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
@@ -23,12 +21,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         encoder.setContext(context);
         encoder.setPattern(pattern());
         encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(encoder);
-        appender.start();
-        context.getLogger("ROOT").addAppender(appender);
+        context.getLogger("ROOT").addAppender(LogAppender.onStandardError(context, encoder));
         context.getLogger("ROOT").setLevel(Verbosity.chosen() == Verbosity.QUIET ? Level.ERROR : Level.WARN);
         context.getLogger("io.saltunnel").setLevel(level());
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

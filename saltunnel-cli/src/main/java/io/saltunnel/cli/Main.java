@@ -11,7 +11,9 @@ public final class Main {
      * @param arguments the command and its arguments
      */
     public static void main(String[] arguments) {
-        System.exit(SaltunnelCommand.commandLine(StandardStreams.ofProcess(), arguments)
-                .execute(arguments));
+        int exitCode = SaltunnelCommand.commandLine(StandardStreams.ofProcess(), arguments)
+                .execute(arguments);
+        LogAppender.flush();
+        System.exit(exitCode);
     }
 }

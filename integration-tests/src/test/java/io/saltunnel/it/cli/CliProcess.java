@@ -44,12 +44,21 @@ final class CliProcess implements AutoCloseable {
     /** The same below another command, with options for the virtual machine. */
     static CliProcess startWith(List<String> prefix, List<String> virtualMachineOptions, String... arguments)
             throws IOException {
+        return new CliProcess(command(prefix, virtualMachineOptions, arguments));
+    }
+
+    /** The command that {@link #start} runs, for a test that deals with the streams itself. */
+    static ProcessBuilder command(String... arguments) {
+        return new ProcessBuilder(command(List.of(), List.of(), arguments));
+    }
+
+    private static List<String> command(List<String> prefix, List<String> virtualMachineOptions, String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(virtualMachineOptions);
         command.addAll(List.of("-jar", System.getProperty("saltunnel.jar")));
         command.addAll(List.of(arguments));
-        return new CliProcess(command);
+        return command;
     }
 
     /** Runs any command. */
