@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ final class ConnectAttempts {
         try {
             socket = sockets.get();
         } catch (ChannelException e) { // no file descriptor is left
-            failed(e, address);
+            failed(reason(e), address);
             return;
         }
         underWay.add(socket);
@@ -102,14 +103,27 @@ final class ConnectAttempts {
         underWay.remove(socket);
         if (!attempt.isSuccess()) {
             socket.close();
-            failed(attempt.cause(), address);
+            failed(reason(attempt.cause()), address);
+        } else if (metItself(socket)) {
+            Abort.reset(socket); // FIN would leave the port in use for a minute, and the target couldn't listen on it
+            failed("connection refused (it met itself: nothing listens on that port)", address);
         } else if (!result.trySuccess(socket)) {
             Abort.reset(socket); // FIN alone would leave a server waiting for a hello
         }
     }
 
-    private void failed(Throwable cause, InetSocketAddress address) {
-        failures.add(reason(cause, address));
+    /**
+     * Where nothing listens on the target's port and the system happens to choose that port for the connecting end, TCP
+     * connects the socket to itself (RFC 9293, simultaneous open).
+     */
+    private static boolean metItself(Channel socket) {
+        SocketAddress local = socket.localAddress();
+        return local != null && local.equals(socket.remoteAddress());
+    }
+
+    /** Has the numeric address where the name alone would not tell which it was. */
+    private void failed(String reason, InetSocketAddress address) {
+        failures.add(target.numericAddress().isPresent() ? reason : HostAndPort.of(address) + ": " + reason);
         if (stagger != null) {
             stagger.cancel(false);
         }
@@ -120,18 +134,13 @@ final class ConnectAttempts {
         }
     }
 
-    /** What the system said, with the numeric address where the name alone would not tell which it was. */
-    private String reason(Throwable cause, InetSocketAddress address) {
-        String text;
+    /** What the system said. */
+    private static String reason(Throwable cause) {
         if (cause instanceof NoRouteToHostException) {
-            text = "no route to host";
-        } else if (cause instanceof ConnectException
-                && String.valueOf(cause.getMessage()).contains("refused")) {
-            text = "connection refused";
-        } else {
-            text = String.valueOf(cause.getMessage());
+            return "no route to host";
         }
-        return target.numericAddress().isPresent() ? text : HostAndPort.of(address) + ": " + text;
+        String text = String.valueOf(cause.getMessage());
+        return cause instanceof ConnectException && text.contains("refused") ? "connection refused" : text;
     }
 
     private void stop() {
