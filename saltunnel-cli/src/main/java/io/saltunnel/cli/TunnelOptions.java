@@ -68,6 +68,24 @@ final class TunnelOptions {
     boolean noKeepAlive;
 
     @Option(
+            names = "--keepalive",
+            paramLabel = "<idle>[,<interval>,<probes>]",
+            converter = KeepAliveConverter.class,
+            description =
+                    "Probe a connection between client and server that has been silent for <idle> seconds, then every <interval> seconds; give it up after so many unanswered <probes>. Default: 60,15,4.")
+    @Nullable
+    KeepAliveTimes keepAlive;
+
+    @Option(
+            names = "--user-timeout",
+            paramLabel = "<seconds>",
+            converter = SecondsConverter.class,
+            description =
+                    "Give up a connection between client and server when what was sent is not acknowledged for so long; 0 leaves it to the system. Default: 120. With epoll and io_uring only.")
+    @Nullable
+    Duration userTimeout;
+
+    @Option(
             names = "--require-mlock",
             fallbackValue = "true",
             description = "Fail, instead of only warning, if keys and plaintext can't be locked in memory.")

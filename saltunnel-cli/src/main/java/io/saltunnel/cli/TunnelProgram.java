@@ -142,6 +142,12 @@ final class TunnelProgram {
             configured.handshakeTimeout(options.handshakeTimeout);
         }
         try {
+            if (options.keepAlive != null) {
+                options.keepAlive.chooseFor(configured);
+            }
+            if (options.userTimeout != null) {
+                configured.userTimeout(options.userTimeout.isZero() ? null : options.userTimeout);
+            }
             Stages.add(options.stages, configured);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, String.valueOf(e.getMessage()), e);

@@ -40,6 +40,8 @@ class CommandLineTest {
                     client -k k --grace -1 :1 b:2               | invalid value for option '--grace': '-1' is less than 0 seconds
                     client -k k --handshake-timeout 0 :1 b:2    | invalid value for option '--handshake-timeout': '0' is not more than 0 seconds
                     client -k k --transport tcp :1 b:2          | 'tcp' is not a transport: choose among auto, epoll, io_uring, kqueue, nio
+                    client -k k --keepalive 60,15 :1 b:2        | invalid value for option '--keepalive': '60,15' is not <idle> or <idle>,<interval>,<probes>, such as 60 or 60,15,4
+                    client -k k --user-timeout -1 :1 b:2        | invalid value for option '--user-timeout': '-1' is less than 0 seconds
                     client -k k --idle-timeout 0 :1 b:2         | invalid value for option '--idle-timeout': '0' is not more than 0 seconds
                     client -k k --bandwidth fast :1 b:2         | invalid value for option '--bandwidth': 'fast' is not a number of bytes a second, such as 500k or 20M
                     client -k k --total-bandwidth 0 :1 b:2      | invalid value for option '--total-bandwidth': '0' is less than 1 byte a second
@@ -98,6 +100,8 @@ class CommandLineTest {
                 "client -k /missing -t 0.5 -m 7 127.0.0.1:0 [::1]:2",
                 "client 127.0.0.1:0 [::1]:2 -m7 -t .5 -k /missing",
                 "client 127.0.0.1:0 -k=/missing --grace=0 example.org:2 --no-keepalive --self-test",
+                "client 127.0.0.1:0 --keepalive 30,5,3 -k=/missing --user-timeout 0 example.org:2",
+                "client 127.0.0.1:0 --keepalive=30 -k=/missing --user-timeout=90.5 example.org:2",
                 "server -q :0 -k /missing --transport nio --require-mlock --handshake-timeout 2.5 a.b:65535",
             })
     void takesOptionsBeforeAndAfterTheAddresses(String arguments) {

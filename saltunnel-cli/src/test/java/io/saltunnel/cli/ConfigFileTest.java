@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,8 @@ class ConfigFileTest {
                 handshake-timeout = 3
                 transport = nio
                 no-keepalive
+                keepalive = 30,5,3
+                user-timeout = 90
                 require-mlock = false
 
                 allow-from = 10.0.0.0/8,::1
@@ -53,6 +56,8 @@ class ConfigFileTest {
         assertThat(value(client.findOption("--allow-from"))).hasToString("[10.0.0.0/8, ::1, 192.0.2.1]");
         assertThat(value(client.findOption("--stage"))).hasToString("[banner=a, b, other]");
         assertThat(value(client.findOption("--no-keepalive"))).isEqualTo(true);
+        assertThat(value(client.findOption("--keepalive"))).isEqualTo(new KeepAliveTimes(30, 5, 3));
+        assertThat(value(client.findOption("--user-timeout"))).isEqualTo(Duration.ofSeconds(90));
         assertThat(value(client.positionalParameters().get(0))).isEqualTo("127.0.0.1:1");
         assertThat(value(client.positionalParameters().get(1))).isEqualTo("[::1]:2");
     }

@@ -9,8 +9,18 @@ import java.time.Duration;
 final class Timeouts {
     private static final Duration MIN = Duration.ofMillis(1);
     private static final Duration MAX = Duration.ofDays(365);
+    private static final Duration MIN_USER = Duration.ofSeconds(1);
+    private static final Duration MAX_USER = Duration.ofDays(24);
 
     private Timeouts() {}
+
+    /** Returns the user time-out if the system can count it: from a second to 24 days, both included. */
+    static Duration checkedUser(Duration timeout) {
+        if (timeout.compareTo(MIN_USER) < 0 || timeout.compareTo(MAX_USER) > 0) {
+            throw new IllegalArgumentException("the user time-out must be from 1 s to 24 days, not " + timeout);
+        }
+        return timeout;
+    }
 
     /** Returns the time-out if it is from a millisecond to 365 days, both included. */
     static Duration checked(String name, Duration timeout) {

@@ -4,8 +4,10 @@ import io.netty.channel.EventLoopGroup;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.socket.KeepAlive;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     InstantSource clock = InstantSource.system();
     int maxConnections = DEFAULT_MAX_CONNECTIONS;
     boolean keepAlive = true;
+    KeepAlive wireKeepAlive = KeepAlive.DEFAULT;
 
     /** 0 for the default. */
     long bufferMemory;
@@ -155,6 +158,37 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      */
     public B keepAlive(boolean on) {
         keepAlive = on;
+        return self();
+    }
+
+    /**
+     * How the system probes idle connections between client and server, unless {@link #keepAlive(boolean)} is off.
+     * Connections with applications and targets are probed as is usual for the system. By default the first of four
+     * probes is sent after 60 s, the others follow every 15 s, and a peer that is gone is given up after two minutes.
+     *
+     * @param idle the silence before the first probe: from 1 s to 32,767 s, in whole seconds
+     * @param interval the time between probes: from 1 s to 32,767 s, in whole seconds
+     * @param probes the number of unanswered probes that ends the connection, from 1 to 127
+     * @return this
+     * @throws IllegalArgumentException if one is out of its bounds
+     */
+    public B keepAlive(Duration idle, Duration interval, int probes) {
+        wireKeepAlive = new KeepAlive(idle, interval, probes);
+        return self();
+    }
+
+    /**
+     * How long what was sent between client and server may stay unacknowledged before the connection is given up
+     * (TCP_USER_TIMEOUT). This notices a dead path while data is on its way, when the system sends no probes. A peer
+     * that takes no data, but answers, is not given up. With {@link Transport#EPOLL} and {@link Transport#IO_URING}
+     * only; elsewhere the system decides, often after 15 minutes.
+     *
+     * @param timeout from 1 s to 24 days; 2 minutes by default; null leaves it to the system
+     * @return this
+     * @throws IllegalArgumentException if it is out of these bounds
+     */
+    public B userTimeout(@Nullable Duration timeout) {
+        stages.userTimeout = timeout == null ? null : Timeouts.checkedUser(timeout);
         return self();
     }
 
@@ -308,6 +342,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     // ---- what the two sides start differently
 
     abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops);
+
+    abstract TunnelConnection.Role role();
 
     abstract Logger log();
 

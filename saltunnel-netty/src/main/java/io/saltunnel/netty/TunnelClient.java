@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,11 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     @Override
     TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops) {
         return new ClientRuntime(LOG, handshakes, connector, stages, maxConnections);
+    }
+
+    @Override
+    TunnelConnection.Role role() {
+        return TunnelConnection.Role.CLIENT;
     }
 
     @Override

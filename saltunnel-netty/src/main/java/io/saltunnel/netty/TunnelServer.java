@@ -8,6 +8,7 @@ import io.saltunnel.netty.internal.limit.AcceptBudget;
 import io.saltunnel.netty.internal.limit.OpenFiles;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
+import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,6 +95,11 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
                 ReplayWindow.startingNow(clock, System::nanoTime, ReplayWindow.DEFAULT_CAPACITY),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));
+    }
+
+    @Override
+    TunnelConnection.Role role() {
+        return TunnelConnection.Role.SERVER;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.saltunnel.netty.internal.stage.BandwidthStage;
 import io.saltunnel.netty.internal.stage.IdleTimeoutStage;
 import io.saltunnel.netty.internal.stage.ProxyHeaderStage;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
+import io.saltunnel.netty.internal.stage.UserTimeoutStage;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
@@ -30,6 +31,9 @@ final class TunnelStages {
         @Nullable
         Duration idleTimeout;
 
+        @Nullable
+        Duration userTimeout = TunnelDefaults.USER_TIMEOUT;
+
         long connectionBandwidth;
         long tunnelBandwidth;
         boolean accessLog;
@@ -42,6 +46,9 @@ final class TunnelStages {
             }
             if (!sourceNetworks.isEmpty()) {
                 stages.add(new SourceNetworksStage(sourceNetworks));
+            }
+            if (userTimeout != null) {
+                stages.add(new UserTimeoutStage(userTimeout));
             }
             if (idleTimeout != null) {
                 stages.add(new IdleTimeoutStage(idleTimeout));

@@ -2,7 +2,6 @@ package io.saltunnel.netty;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerAdapter;
@@ -18,7 +17,9 @@ import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.socket.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class TunnelStart {
     private final Transport transport;
     private final EventLoopGroup loops;
     private final LockedBufferAllocator buffers;
+    private final SocketOptions sockets;
     private final TunnelRuntime runtime;
 
     /** Whatever may be refused comes before the event loops, which hold files from the moment they are made. */
@@ -57,6 +59,7 @@ final class TunnelStart {
         this.buffers = options.bufferMemory > 0
                 ? new LockedBufferAllocator(options.bufferMemory)
                 : LockedBufferAllocator.create();
+        this.sockets = new SocketOptions(options.keepAlive, options.wireKeepAlive, options.log());
         this.runtime = options.runtime(
                 handshakes,
                 new Connector(to, this::newSocket, options.connectTimeout),
@@ -136,17 +139,20 @@ final class TunnelStart {
                 .setAllocator(buffers)
                 .setAutoRead(false)
                 .setAllowHalfClosure(true)
-                .setKeepAlive(options.keepAlive)
                 .setWriteBufferWaterMark(WATER_MARKS);
+        if (options.role() == TunnelConnection.Role.CLIENT) {
+            sockets.setOnWireSide(socket);
+        } else {
+            sockets.setOnPlainSide(socket);
+        }
         return socket;
     }
 
-    /** Some systems refuse it to a connection that the peer has reset already, which its first read will tell. */
-    private void keepAlive(Channel accepted) {
-        try {
-            accepted.config().setOption(ChannelOption.SO_KEEPALIVE, options.keepAlive);
-        } catch (ChannelException e) {
-            options.log().debug("{}: keep-alive can't be set: {}", accepted, e.getMessage());
+    private void setOptions(Channel accepted) {
+        if (options.role() == TunnelConnection.Role.CLIENT) {
+            sockets.setOnPlainSide(accepted);
+        } else {
+            sockets.setOnWireSide(accepted);
         }
     }
 
@@ -175,7 +181,7 @@ final class TunnelStart {
             Channel accepted = ctx.channel();
             ctx.pipeline().remove(this);
             try {
-                keepAlive(accepted);
+                setOptions(accepted);
                 runtime.accept(accepted);
             } catch (RuntimeException | Error e) {
                 options.log().error("{}: can't be taken up", accepted, e);

@@ -3,46 +3,29 @@ package io.saltunnel.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.saltunnel.netty.internal.socket.SystemOption;
 import io.saltunnel.netty.stage.PipelineStage;
-import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Goal: the system probes both legs of both programs for peers that have vanished, unless told not to; and small writes
  * leave at once.
  */
 class KeepAliveTest {
-    /** Collects the sockets of a tunnel, by role and place. */
-    private static final class Sockets implements PipelineStage {
-        final Map<String, Channel> byPlace = new ConcurrentHashMap<>();
-
-        @Override
-        public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
-            if (place == Place.TUNNEL) {
-                return List.of();
-            }
-            return List.of(new ChannelInboundHandlerAdapter() {
-                @Override
-                public void handlerAdded(ChannelHandlerContext ctx) {
-                    byPlace.put(connection.role() + " " + place, ctx.channel());
-                }
-            });
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"EPOLL, true", "EPOLL, false", "NIO, true", "NIO, false", "IO_URING, true", "IO_URING, false"})
     void asksTheSystemForProbesOnBothLegs(Transport transport, boolean wanted) throws Exception {
-        Sockets sockets = new Sockets();
+        TunnelSockets sockets = new TunnelSockets();
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(
                         client -> choose(client.transport(transport), wanted).stage(sockets),
                         server -> choose(server.transport(transport), wanted).stage(sockets));
@@ -58,6 +41,67 @@ class KeepAliveTest {
                     .allMatch(socket -> socket.config().getOption(ChannelOption.SO_KEEPALIVE) == wanted)
                     .allMatch(socket -> socket.config().getOption(ChannelOption.TCP_NODELAY));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EPOLL, 120000", "NIO,", "IO_URING, 120000"})
+    void noticesADeadPathInTwoMinutes(Transport transport, @Nullable Integer userTimeoutMillis) throws Exception {
+        assertWireSides(builder -> builder.transport(transport), 60, 15, 4, userTimeoutMillis);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EPOLL, 2500", "NIO,", "IO_URING, 2500"})
+    void noticesADeadPathAsConfigured(Transport transport, @Nullable Integer userTimeoutMillis) throws Exception {
+        assertWireSides(
+                builder -> builder.transport(transport)
+                        .keepAlive(Duration.ofSeconds(30), Duration.ofSeconds(5), 3)
+                        .userTimeout(Duration.ofMillis(2500)),
+                30,
+                5,
+                3,
+                userTimeoutMillis);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING"})
+    void leavesUnacknowledgedDataToTheSystemIfAsked(Transport transport) throws Exception {
+        assertWireSides(builder -> builder.transport(transport).userTimeout(null), 60, 15, 4, 0);
+    }
+
+    /** The plain sides have what the system gives a socket that was told nothing. */
+    private static void assertWireSides(
+            Consumer<TunnelBuilder<?>> options, int idle, int interval, int probes, @Nullable Integer userTimeoutMillis)
+            throws Exception {
+        TunnelSockets sockets = new TunnelSockets();
+        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
+                        client -> configured(client, options, sockets),
+                        server -> configured(server, options, sockets));
+                Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            LoopbackTunnel.echo(application, target);
+            for (String wire : List.of("CLIENT WIRE_SOCKET", "SERVER WIRE_SOCKET")) {
+                Channel socket = sockets.at(wire);
+                assertThat(SystemOption.KEEPALIVE_IDLE.get(socket)).hasValue(idle);
+                assertThat(SystemOption.KEEPALIVE_INTERVAL.get(socket)).hasValue(interval);
+                assertThat(SystemOption.KEEPALIVE_PROBES.get(socket)).hasValue(probes);
+                assertThat(SystemOption.USER_TIMEOUT.get(socket)).isEqualTo(Optional.ofNullable(userTimeoutMillis));
+            }
+            Channel untouched = new NioSocketChannel();
+            for (String plain : List.of("CLIENT PLAIN_SOCKET", "SERVER PLAIN_SOCKET")) {
+                Channel socket = sockets.at(plain);
+                assertThat(SystemOption.KEEPALIVE_IDLE.get(socket))
+                        .isEqualTo(SystemOption.KEEPALIVE_IDLE.get(untouched));
+                assertThat(SystemOption.KEEPALIVE_PROBES.get(socket))
+                        .isEqualTo(SystemOption.KEEPALIVE_PROBES.get(untouched));
+            }
+            untouched.unsafe().closeForcibly();
+        }
+    }
+
+    private static <B extends TunnelBuilder<B>> B configured(
+            B builder, Consumer<TunnelBuilder<?>> options, PipelineStage sockets) {
+        options.accept(builder);
+        return builder.stage(sockets);
     }
 
     /** Probes are the default: only their absence is asked for. */

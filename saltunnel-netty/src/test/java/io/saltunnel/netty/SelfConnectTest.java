@@ -26,9 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(30)
 class SelfConnectTest {
     @ParameterizedTest
-    @CsvSource({
-        "EPOLL, 127.0.0.1", "NIO, 127.0.0.1", "IO_URING, 127.0.0.1", "EPOLL, ::1", "NIO, ::1", "IO_URING, ::1"
-    })
+    @CsvSource({"EPOLL, 127.0.0.1", "NIO, 127.0.0.1", "IO_URING, 127.0.0.1", "EPOLL, ::1", "NIO, ::1", "IO_URING, ::1"})
     void countsAsRefused(Transport transport, String host) throws Exception {
         int port = freePort(host);
         MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());

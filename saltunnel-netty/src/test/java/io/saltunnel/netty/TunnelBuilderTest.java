@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a builder takes and refuses, at its bounds. */
@@ -50,6 +51,29 @@ class TunnelBuilderTest {
                     .isThrownBy(() -> option.apply(timeout))
                     .withMessageContaining("from 1 ms to 365 days, not " + timeout);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0.999S", "PT0S", "P24DT0.001S"})
+    void refusesAUserTimeoutOutOfBounds(Duration timeout) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TunnelServer.builder(key).userTimeout(timeout))
+                .withMessageContaining("from 1 s to 24 days, not " + timeout);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT0S, PT1S, 1",
+        "PT1.5S, PT1S, 1",
+        "PT32768S, PT1S, 1",
+        "PT1S, PT0S, 1",
+        "PT1S, PT1S, 0",
+        "PT1S, PT1S, 128"
+    })
+    void refusesKeepAlivesOutOfBounds(Duration idle, Duration interval, int probes) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TunnelServer.builder(key).keepAlive(idle, interval, probes))
+                .withMessageContaining("keepalive");
     }
 
     @Test

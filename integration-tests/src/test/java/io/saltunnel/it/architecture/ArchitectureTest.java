@@ -50,7 +50,9 @@ class ArchitectureTest {
             Map.entry("netty.stage", Set.of()),
             Map.entry("netty.internal.abort", Set.of()),
             Map.entry("netty.internal.deadline", Set.of()),
-            Map.entry("netty.internal.stage", Set.of("netty.internal.deadline", "netty.stage")),
+            Map.entry("netty.internal.socket", Set.of()),
+            Map.entry(
+                    "netty.internal.stage", Set.of("netty.internal.deadline", "netty.internal.socket", "netty.stage")),
             Map.entry("netty.internal.limit", Set.of()),
             Map.entry("netty.internal.connect", Set.of("netty.internal.abort", "netty.internal.deadline")),
             Map.entry("netty.internal.codec", Set.of("core.wire")),
@@ -97,6 +99,7 @@ class ArchitectureTest {
                             "netty.internal.limit",
                             "netty.internal.read",
                             "netty.internal.relay",
+                            "netty.internal.socket",
                             "netty.internal.stage",
                             "netty.memory",
                             "netty.stage")),

@@ -1,0 +1,25 @@
+package io.saltunnel.cli;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads when a silent connection is probed: {@code 60}, or {@code 60,15,4}. */
+final class KeepAliveConverter implements ITypeConverter<KeepAliveTimes> {
+
+    private static final Pattern TIMES = Pattern.compile("(\\d{1,5})(?:,(\\d{1,5}),(\\d{1,3}))?");
+
+    @Override
+    public KeepAliveTimes convert(String text) {
+        Matcher times = TIMES.matcher(text);
+        if (!times.matches()) {
+            throw new TypeConversionException(
+                    "'" + text + "' is not <idle> or <idle>,<interval>,<probes>, such as 60 or 60,15,4");
+        }
+        return new KeepAliveTimes(
+                Integer.parseInt(times.group(1)),
+                times.group(2) == null ? KeepAliveTimes.DEFAULT_INTERVAL_SECONDS : Integer.parseInt(times.group(2)),
+                times.group(3) == null ? KeepAliveTimes.DEFAULT_PROBES : Integer.parseInt(times.group(3)));
+    }
+}

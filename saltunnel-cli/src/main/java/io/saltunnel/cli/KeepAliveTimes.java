@@ -1,0 +1,20 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.netty.TunnelBuilder;
+import java.time.Duration;
+
+/** When a silent connection is probed, as the user wrote it. */
+record KeepAliveTimes(int idleSeconds, int intervalSeconds, int probes) {
+
+    static final int DEFAULT_INTERVAL_SECONDS = 15;
+    static final int DEFAULT_PROBES = 4;
+
+    /**
+     * Tells the tunnel.
+     *
+     * @throws IllegalArgumentException with a message for the user, if one is out of its bounds
+     */
+    void chooseFor(TunnelBuilder<?> tunnel) {
+        tunnel.keepAlive(Duration.ofSeconds(idleSeconds), Duration.ofSeconds(intervalSeconds), probes);
+    }
+}

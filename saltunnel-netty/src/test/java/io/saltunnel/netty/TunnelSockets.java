@@ -1,0 +1,35 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Collects the sockets of a tunnel's connection, by role and place: a stage for both ends. */
+final class TunnelSockets implements PipelineStage {
+    final Map<String, Channel> byPlace = new ConcurrentHashMap<>();
+
+    /** Of a connection that is through. */
+    Channel at(String roleAndPlace) {
+        return Objects.requireNonNull(byPlace.get(roleAndPlace));
+    }
+
+    @Override
+    public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
+        if (place == Place.TUNNEL) {
+            return List.of();
+        }
+        return List.of(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void handlerAdded(ChannelHandlerContext ctx) {
+                byPlace.put(connection.role() + " " + place, ctx.channel());
+            }
+        });
+    }
+}
