@@ -3,6 +3,7 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.LittleEndian.getLong;
 
 import io.saltunnel.core.secret.LockedRegion;
+import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -228,8 +229,8 @@ public final class ChunkCipher implements AutoCloseable {
     /** Wipes as much of the scratch space as a run of this many chunks used. */
     private void wipe(int chunks) {
         int batch = Math.min(chunks, ChunkKeystream.CAPACITY);
-        LittleEndian.wipe(keystream, 0, batch * ChunkKeystream.STRIDE);
-        LittleEndian.wipe(computedTags, 0, batch * Poly1305.TAG_SIZE);
+        Wiping.wipe(keystream, 0, batch * ChunkKeystream.STRIDE);
+        Wiping.wipe(computedTags, 0, batch * Poly1305.TAG_SIZE);
         kernels.wipe();
     }
 

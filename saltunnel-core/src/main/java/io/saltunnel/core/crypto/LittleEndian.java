@@ -74,18 +74,6 @@ final class LittleEndian {
         }
     }
 
-    /** Fills a range with zeros. */
-    static void wipe(ByteBuffer buffer, int offset, int length) {
-        int end = offset + length;
-        int at = offset;
-        for (; at <= end - Long.BYTES; at += Long.BYTES) {
-            putLong(buffer, at, 0);
-        }
-        for (; at < end; at++) {
-            buffer.put(at, (byte) 0);
-        }
-    }
-
     /** Refuses a range that leaves the buffer's limit. */
     static void check(ByteBuffer buffer, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffer.limit());

@@ -3,6 +3,7 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.LittleEndian.getInt;
 import static io.saltunnel.core.crypto.LittleEndian.putInt;
 
+import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 
 /**
@@ -94,7 +95,7 @@ public final class Salsa20 {
             ByteBuffer last = ByteBuffer.allocateDirect(BLOCK_SIZE);
             block(key, keyOffset, nonce, firstBlock + whole, last, 0);
             output.put(outputOffset + whole * BLOCK_SIZE, last, 0, rest);
-            LittleEndian.wipe(last, 0, BLOCK_SIZE);
+            Wiping.wipe(last, 0, BLOCK_SIZE);
         }
     }
 

@@ -4,6 +4,7 @@ import static io.saltunnel.core.crypto.LittleEndian.getLong;
 import static io.saltunnel.core.crypto.LittleEndian.putLong;
 
 import io.saltunnel.core.secret.LockedRegion;
+import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 
 /**
@@ -199,6 +200,6 @@ public final class SecretBox implements AutoCloseable {
     }
 
     private void wipe() {
-        LittleEndian.wipe(scratch, 0, SCRATCH_SIZE);
+        Wiping.wipe(scratch, 0, SCRATCH_SIZE);
     }
 }

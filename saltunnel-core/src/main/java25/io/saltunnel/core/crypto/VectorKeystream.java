@@ -8,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.ROL;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import io.saltunnel.core.secret.LockedRegion;
+import io.saltunnel.core.secret.Wiping;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -235,7 +236,7 @@ final class VectorKeystream implements ChunkKeystream {
     @Override
     public void wipe() {
         if (dirty) {
-            LittleEndian.wipe(scratch, 0, WORDS * ROW);
+            Wiping.wipe(scratch, 0, WORDS * ROW);
             dirty = false;
         }
     }

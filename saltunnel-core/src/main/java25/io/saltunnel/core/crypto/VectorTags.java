@@ -5,6 +5,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import io.saltunnel.core.secret.LockedRegion;
+import io.saltunnel.core.secret.Wiping;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -242,7 +243,7 @@ final class VectorTags implements ChunkTags {
     public void wipe() {
         if (dirty) {
             // The keys, and the accumulators; the other rows are ciphertext.
-            LittleEndian.wipe(scratch, 0, TEXT + LIMBS * ROW);
+            Wiping.wipe(scratch, 0, TEXT + LIMBS * ROW);
             dirty = false;
         }
     }

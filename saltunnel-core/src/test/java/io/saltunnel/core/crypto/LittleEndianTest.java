@@ -75,7 +75,7 @@ class LittleEndianTest {
             assertThat(LittleEndian.getLong(buffer, at)).isEqualTo(0x0807_1112_7a7b_7c7dL);
             LittleEndian.putPartialLong(buffer, at, 3, -1);
             assertThat(LittleEndian.getLong(buffer, at)).isEqualTo(0x0807_1112_7aff_ffffL);
-            LittleEndian.wipe(buffer, at, 8);
+            LittleEndian.putLong(buffer, at, 0);
             assertThat(buffer.clear().limit(SIZE)).isEqualTo(kind.buffer());
         }
     }
