@@ -1,7 +1,8 @@
 package io.saltunnel.cli.doctor;
 
 import io.saltunnel.core.crypto.ChunkCipher;
-import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.crypto.Poly1305;
+import io.saltunnel.core.crypto.Salsa20;
 import io.saltunnel.core.random.RandomSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -65,16 +66,25 @@ final class ChunkCipherCheck {
     private ByteBuffer boxes(ByteBuffer data, int length) {
         int chunks = ChunkCipher.chunks(length);
         ByteBuffer frames = direct(chunks * FRAME);
-        try (SecretBox box = new SecretBox()) {
-            for (int i = 0; i < chunks; i++) {
-                int at = i * ChunkCipher.MAX_DATA;
-                int chunk = Math.min(length - at, ChunkCipher.MAX_DATA);
-                int text = i * FRAME + SecretBox.TAG_SIZE;
-                frames.putShort(text, (short) chunk).put(text + 2, data, at, chunk);
-                box.seal8(key, 0, FIRST_NONCE + i, frames, i * FRAME, FRAME - SecretBox.TAG_SIZE);
-            }
+        for (int i = 0; i < chunks; i++) {
+            int at = i * ChunkCipher.MAX_DATA;
+            int chunk = Math.min(length - at, ChunkCipher.MAX_DATA);
+            int text = i * FRAME + Poly1305.TAG_SIZE;
+            frames.putShort(text, (short) chunk).put(text + 2, data, at, chunk);
+            seal(frames, i * FRAME, FIRST_NONCE + i);
         }
         return frames;
+    }
+
+    private void seal(ByteBuffer frames, int frame, long nonce) {
+        int text = frame + Poly1305.TAG_SIZE;
+        int size = FRAME - Poly1305.TAG_SIZE;
+        ByteBuffer stream = direct(Poly1305.KEY_SIZE + size);
+        Salsa20.keystream(key, 0, nonce, 0, stream, 0, stream.limit());
+        for (int i = 0; i < size; i++) {
+            frames.put(text + i, (byte) (frames.get(text + i) ^ stream.get(Poly1305.KEY_SIZE + i)));
+        }
+        Poly1305.tag(stream, 0, frames, text, size, frames, frame);
     }
 
     private static ByteBuffer random(int length) {

@@ -8,7 +8,7 @@ import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 
 /**
- * NaCl's secretbox: Salsa20 and Poly1305 with a nonce of 8 bytes, or XSalsa20 and Poly1305 with one of 24.
+ * NaCl's secretbox: XSalsa20 and Poly1305 with a nonce of 24 bytes.
  *
  * <p>A box is the 16-byte tag of the ciphertext, then the ciphertext, as long as the message. It is sealed and opened
  * in place: the message lies 16 bytes after the start of the box.
@@ -21,10 +21,10 @@ public final class SecretBox implements AutoCloseable {
     /** Bytes of tag before the ciphertext: {@value}. */
     public static final int TAG_SIZE = Poly1305.TAG_SIZE;
 
-    /** Bytes in the long nonce: {@value}. */
+    /** Bytes in a nonce: {@value}. */
     public static final int NONCE24_SIZE = 24;
 
-    // Scratch: the key derived for a long nonce, a computed tag, one block of keystream.
+    // Scratch: the key that HSalsa20 derives, a computed tag, one block of keystream.
     private static final int SUBKEY = 0;
     private static final int COMPUTED_TAG = 32;
     private static final int BLOCK = 48;
@@ -42,47 +42,6 @@ public final class SecretBox implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if it has to be locked, and can't
      */
     public SecretBox() {}
-
-    /**
-     * Seals a message under an 8-byte nonce.
-     *
-     * @param key holds the 32 bytes of the key
-     * @param keyOffset where the key starts
-     * @param nonce the nonce, read as a little-endian integer; a key must never seal two messages under one nonce
-     * @param box 16 bytes that take the tag, then the message, which the ciphertext replaces
-     * @param boxOffset where the box starts
-     * @param messageLength bytes in the message, from 0
-     * @throws IndexOutOfBoundsException if a range leaves its buffer
-     */
-    public void seal8(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int boxOffset, int messageLength) {
-        check(key, keyOffset, box, boxOffset, messageLength);
-        try {
-            seal(key, keyOffset, nonce, box, boxOffset, messageLength);
-        } finally {
-            wipe();
-        }
-    }
-
-    /**
-     * Opens a box under an 8-byte nonce.
-     *
-     * @param key holds the 32 bytes of the key
-     * @param keyOffset where the key starts
-     * @param nonce the nonce, read as a little-endian integer
-     * @param box the tag and the ciphertext, which the message replaces
-     * @param boxOffset where the box starts
-     * @param messageLength bytes in the message, from 0
-     * @return whether the tag was right; if not, the box is left as it was
-     * @throws IndexOutOfBoundsException if a range leaves its buffer
-     */
-    public boolean open8(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int boxOffset, int messageLength) {
-        check(key, keyOffset, box, boxOffset, messageLength);
-        try {
-            return open(key, keyOffset, nonce, box, boxOffset, messageLength);
-        } finally {
-            wipe();
-        }
-    }
 
     /**
      * Seals a message under a 24-byte nonce. Such a nonce may be drawn at random.

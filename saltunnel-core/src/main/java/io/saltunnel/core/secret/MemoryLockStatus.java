@@ -18,14 +18,8 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
     /** Stands for no limit, or one that can't be found out. */
     public static final long NO_LIMIT = -1;
 
-    /**
-     * The status for the given sums, with the limit asked of the system now.
-     *
-     * @param lockedBytes bytes that are locked
-     * @param unlockedBytes bytes that should be and aren't
-     * @return the status, with advice if {@code unlockedBytes} isn't 0
-     */
-    public static MemoryLockStatus of(long lockedBytes, long unlockedBytes) {
+    /** The status for the given sums, with the limit asked of the system now. */
+    static MemoryLockStatus of(long lockedBytes, long unlockedBytes) {
         long limit = NativeMemory.lockLimit();
         return new MemoryLockStatus(lockedBytes, unlockedBytes, limit, advice(lockedBytes, unlockedBytes, limit));
     }
@@ -37,16 +31,6 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
      */
     public static MemoryLockStatus ofProcess() {
         return LockedRegion.status();
-    }
-
-    /**
-     * This and another part of the process together.
-     *
-     * @param other the other part's status
-     * @return the sums, with advice for both together
-     */
-    public MemoryLockStatus plus(MemoryLockStatus other) {
-        return of(lockedBytes + other.lockedBytes, unlockedBytes + other.unlockedBytes);
     }
 
     /**

@@ -30,15 +30,8 @@ class SecretBoxTest {
 
     @Test
     void opensWhatItSealed() {
-        secretBox.seal8(key, 0, 7, box, AT, LENGTH);
-        assertThat(secretBox.open8(key, 0, 7, box, AT, LENGTH)).isTrue();
-        assertMessageIsBack();
         secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH);
         assertThat(secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH)).isTrue();
-        assertMessageIsBack();
-    }
-
-    private void assertMessageIsBack() {
         byte[] now = bytes(box);
         assertThat(now).endsWith(java.util.Arrays.copyOfRange(before, AT + 16, before.length));
         assertThat(now).startsWith(java.util.Arrays.copyOf(before, AT));
@@ -46,47 +39,35 @@ class SecretBoxTest {
 
     @Test
     void refusesAndLeavesAloneWhatWasAlteredInAnyBit() {
-        secretBox.seal8(key, 0, 7, box, AT, LENGTH);
+        secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH);
         for (int bit = 0; bit < (16 + LENGTH) * Byte.SIZE; bit++) {
             int at = AT + bit / Byte.SIZE;
             box.put(at, (byte) (box.get(at) ^ 1 << bit % Byte.SIZE));
             byte[] altered = bytes(box);
-            assertThat(secretBox.open8(key, 0, 7, box, AT, LENGTH)).isFalse();
-            assertThat(bytes(box)).isEqualTo(altered);
             assertThat(secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH)).isFalse();
             assertThat(bytes(box)).isEqualTo(altered);
             box.put(at, (byte) (box.get(at) ^ 1 << bit % Byte.SIZE));
         }
-        assertThat(secretBox.open8(key, 0, 6, box, AT, LENGTH)).isFalse();
-        assertThat(secretBox.open8(key, 0, 7, box, AT, LENGTH)).isTrue();
+        assertThat(secretBox.open24(key, 0, random(25), 0, box, AT, LENGTH)).isFalse();
+        assertThat(secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH)).isTrue();
     }
 
     @Test
     void writesNothingWhereARangeLeavesItsBuffer() {
-        refuses(() -> secretBox.seal8(key, 1, 7, box, AT, LENGTH));
-        refuses(() -> secretBox.open8(key, 1, 7, box, AT, LENGTH));
         refuses(() -> secretBox.seal24(key, 1, nonce, 0, box, AT, LENGTH));
         refuses(() -> secretBox.open24(key, 1, nonce, 0, box, AT, LENGTH));
         refuses(() -> secretBox.seal24(key, 0, nonce, 1, box, AT, LENGTH));
         refuses(() -> secretBox.open24(key, 0, nonce, 1, box, AT, LENGTH));
-        refuses(() -> secretBox.seal8(key, 0, 7, box, AT, LENGTH + 1));
-        refuses(() -> secretBox.open8(key, 0, 7, box, AT, LENGTH + 1));
         refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH + 1));
         refuses(() -> secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH + 1));
-        refuses(() -> secretBox.seal8(key, 0, 7, box, AT, -1));
-        refuses(() -> secretBox.seal8(key, 0, 7, box, AT, Integer.MAX_VALUE));
-        refuses(() -> secretBox.seal8(key, -1, 7, box, AT, LENGTH));
-        refuses(() -> secretBox.seal8(key, 0, 7, box, -1, LENGTH));
+        refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, AT, -1));
+        refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, AT, Integer.MAX_VALUE));
+        refuses(() -> secretBox.seal24(key, -1, nonce, 0, box, AT, LENGTH));
+        refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, -1, LENGTH));
     }
 
     @Test
     void keepsNothingInItsScratchSpace() {
-        secretBox.seal8(key, 0, 7, box, AT, LENGTH);
-        assertForgotten();
-        secretBox.open8(key, 0, 7, box, AT, LENGTH);
-        assertForgotten();
-        secretBox.open8(key, 0, 7, box, AT, LENGTH);
-        assertForgotten();
         secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH);
         assertForgotten();
         secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH);

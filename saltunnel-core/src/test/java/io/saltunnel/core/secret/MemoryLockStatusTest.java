@@ -31,12 +31,4 @@ class MemoryLockStatusTest {
                                 ? "the system refused"
                                 : status.limitBytes() + " are allowed");
     }
-
-    @Test
-    void addsUpTheProcessesParts() {
-        MemoryLockStatus sum = MemoryLockStatus.of(1, 2).plus(MemoryLockStatus.of(10, 20));
-        assertThat(sum.lockedBytes()).isEqualTo(11);
-        assertThat(sum.unlockedBytes()).isEqualTo(22);
-        assertThat(sum.advice().orElseThrow()).contains("33 bytes are wanted");
-    }
 }

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.saltunnel.core.Vectors;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.crypto.ChunkFailure;
-import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.crypto.RawChunk;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.session.SessionVector.Chunk;
 import io.saltunnel.core.wire.Frame;
@@ -187,9 +187,8 @@ class SessionTest {
     @Test
     void aChunkWithoutDataIsNoData() throws Exception {
         try (SessionKeys keys = first.keys(memory);
-                SecretBox box = new SecretBox();
                 Session server = Session.ofServer(first.keys(memory))) {
-            box.seal8(keys.bytes(), SessionKeys.CLIENT_KEY, 1, frames, 0, Frame.CHUNK_PLAINTEXT);
+            RawChunk.seal(keys.bytes(), SessionKeys.CLIENT_KEY, 1, frames, 0);
             assertThat(server.opener().open(cipher, frames, 0, 1, data, 0)).isZero();
         }
     }
