@@ -1,6 +1,7 @@
 package io.saltunnel.benchmarks.crypto;
 
 import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
@@ -28,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ChunkCipherBenchmark {
 
     private static final int TEXT = 16;
-    private static final int TEXT_SIZE = ChunkCipher.FRAME_SIZE - TEXT;
+    private static final int TEXT_SIZE = Frame.SIZE - TEXT;
     private static final int POLY_KEY = 32;
 
     /** Chunks in a run. */
@@ -37,9 +38,9 @@ public class ChunkCipherBenchmark {
 
     private final ChunkCipher cipher = ChunkCipher.create();
     private final ByteBuffer key = direct(32);
-    private final ByteBuffer data = direct(ChunkCipher.MAX_CHUNKS_PER_RUN * ChunkCipher.MAX_DATA);
-    private final ByteBuffer frames = direct(ChunkCipher.MAX_CHUNKS_PER_RUN * ChunkCipher.FRAME_SIZE);
-    private final ByteBuffer sealed = direct(ChunkCipher.MAX_CHUNKS_PER_RUN * ChunkCipher.FRAME_SIZE);
+    private final ByteBuffer data = direct(ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.MAX_DATA);
+    private final ByteBuffer frames = direct(ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE);
+    private final ByteBuffer sealed = direct(ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE);
     private final ByteBuffer nonce = direct(8);
 
     /** One chunk: room for the key of Poly1305, then the text. */
@@ -61,7 +62,7 @@ public class ChunkCipherBenchmark {
         new Random(1).nextBytes(random);
         data.put(0, random);
         key.put(0, random, 0, key.limit());
-        cipher.seal(key, 0, 0, data, 0, chunks * ChunkCipher.MAX_DATA, sealed, 0);
+        cipher.seal(key, 0, 0, data, 0, chunks * Frame.MAX_DATA, sealed, 0);
     }
 
     @TearDown
@@ -71,7 +72,7 @@ public class ChunkCipherBenchmark {
 
     @Benchmark
     public void seal() {
-        cipher.seal(key, 0, 0, data, 0, chunks * ChunkCipher.MAX_DATA, frames, 0);
+        cipher.seal(key, 0, 0, data, 0, chunks * Frame.MAX_DATA, frames, 0);
     }
 
     @Benchmark
@@ -83,9 +84,9 @@ public class ChunkCipherBenchmark {
     @Benchmark
     public void sodiumSeal() {
         for (int i = 0; i < chunks; i++) {
-            int frame = i * ChunkCipher.FRAME_SIZE;
+            int frame = i * Frame.SIZE;
             nonce.putLong(0, i);
-            padded.put(POLY_KEY + 2, data, i * ChunkCipher.MAX_DATA, ChunkCipher.MAX_DATA);
+            padded.put(POLY_KEY + 2, data, i * Frame.MAX_DATA, Frame.MAX_DATA);
             Sodium.crypto_stream_salsa20_xor_ic(streamAt, paddedAt, POLY_KEY + TEXT_SIZE, nonceAt, 0, keyAt);
             Sodium.crypto_onetimeauth_poly1305(framesAt + frame, streamAt + POLY_KEY, TEXT_SIZE, streamAt);
             frames.put(frame + TEXT, stream, POLY_KEY, TEXT_SIZE);
@@ -96,7 +97,7 @@ public class ChunkCipherBenchmark {
     @Benchmark
     public void sodiumOpen() {
         for (int i = 0; i < chunks; i++) {
-            int frame = i * ChunkCipher.FRAME_SIZE;
+            int frame = i * Frame.SIZE;
             nonce.putLong(0, i);
             padded.put(POLY_KEY, sealed, frame + TEXT, TEXT_SIZE);
             Sodium.crypto_stream_salsa20_xor_ic(streamAt, paddedAt, POLY_KEY + TEXT_SIZE, nonceAt, 0, keyAt);
@@ -104,7 +105,7 @@ public class ChunkCipherBenchmark {
                     != 0) {
                 throw new IllegalStateException("frame " + i + " is not what it was");
             }
-            frames.put(i * ChunkCipher.MAX_DATA, stream, POLY_KEY + 2, ChunkCipher.MAX_DATA);
+            frames.put(i * Frame.MAX_DATA, stream, POLY_KEY + 2, Frame.MAX_DATA);
         }
     }
 

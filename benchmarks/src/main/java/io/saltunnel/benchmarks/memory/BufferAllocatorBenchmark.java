@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class BufferAllocatorBenchmark {
-    private static final int DATA_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * ChunkCipher.MAX_DATA;
-    private static final int FRAME_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * ChunkCipher.FRAME_SIZE;
+    private static final int DATA_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.MAX_DATA;
+    private static final int FRAME_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE;
 
     /** Ours, or Netty's own. */
     @Param({"locked", "pooled"})

@@ -4,6 +4,7 @@ import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.crypto.Poly1305;
 import io.saltunnel.core.crypto.Salsa20;
 import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -13,9 +14,7 @@ import java.util.stream.Collectors;
 final class ChunkCipherCheck {
 
     /** Runs that fill a batch, that leave a rest of each width of vector, and that are a single byte. */
-    private static final int[] LENGTHS = {ChunkCipher.MAX_CHUNKS_PER_RUN * ChunkCipher.MAX_DATA, 31 * 494 + 7, 494, 1};
-
-    private static final int FRAME = ChunkCipher.FRAME_SIZE;
+    private static final int[] LENGTHS = {ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.MAX_DATA, 31 * 494 + 7, 494, 1};
 
     /** A carry into the upper half of the nonce within a run. */
     private static final long FIRST_NONCE = 0xffff_fff0L;
@@ -43,17 +42,17 @@ final class ChunkCipherCheck {
         for (int length : LENGTHS) {
             int chunks = ChunkCipher.chunks(length);
             ByteBuffer data = random(length);
-            ByteBuffer frames = direct(chunks * FRAME);
+            ByteBuffer frames = direct(chunks * Frame.SIZE);
             cipher.seal(key, 0, FIRST_NONCE, data, 0, length, frames, 0);
             if (!frames.equals(boxes(data, length))) {
                 return SelfTest.wrong("sealed data differs: " + cipher.kernelName());
             }
-            ByteBuffer opened = direct(chunks * ChunkCipher.MAX_DATA);
+            ByteBuffer opened = direct(chunks * Frame.MAX_DATA);
             int written = cipher.open(key, 0, FIRST_NONCE, frames, 0, chunks, opened, 0);
             if (written != length || !opened.limit(length).equals(data)) {
                 return SelfTest.wrong("opened data differs: " + cipher.kernelName());
             }
-            int altered = chunks * FRAME - 1;
+            int altered = chunks * Frame.SIZE - 1;
             frames.put(altered, (byte) (frames.get(altered) ^ 1));
             if (cipher.open(key, 0, FIRST_NONCE, frames, 0, chunks, opened.clear(), 0) != ~(chunks - 1)) {
                 return SelfTest.wrong("an altered frame is not refused: " + cipher.kernelName());
@@ -65,26 +64,25 @@ final class ChunkCipherCheck {
     /** The same frames one by one. */
     private ByteBuffer boxes(ByteBuffer data, int length) {
         int chunks = ChunkCipher.chunks(length);
-        ByteBuffer frames = direct(chunks * FRAME);
+        ByteBuffer frames = direct(chunks * Frame.SIZE);
         for (int i = 0; i < chunks; i++) {
-            int at = i * ChunkCipher.MAX_DATA;
-            int chunk = Math.min(length - at, ChunkCipher.MAX_DATA);
-            int text = i * FRAME + Poly1305.TAG_SIZE;
+            int at = i * Frame.MAX_DATA;
+            int chunk = Math.min(length - at, Frame.MAX_DATA);
+            int text = i * Frame.SIZE + Frame.TAG;
             frames.putShort(text, (short) chunk).put(text + 2, data, at, chunk);
-            seal(frames, i * FRAME, FIRST_NONCE + i);
+            seal(frames, i * Frame.SIZE, FIRST_NONCE + i);
         }
         return frames;
     }
 
     private void seal(ByteBuffer frames, int frame, long nonce) {
-        int text = frame + Poly1305.TAG_SIZE;
-        int size = FRAME - Poly1305.TAG_SIZE;
-        ByteBuffer stream = direct(Poly1305.KEY_SIZE + size);
+        int text = frame + Frame.TAG;
+        ByteBuffer stream = direct(Poly1305.KEY_SIZE + Frame.CHUNK_PLAINTEXT);
         Salsa20.keystream(key, 0, nonce, 0, stream, 0, stream.limit());
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < Frame.CHUNK_PLAINTEXT; i++) {
             frames.put(text + i, (byte) (frames.get(text + i) ^ stream.get(Poly1305.KEY_SIZE + i)));
         }
-        Poly1305.tag(stream, 0, frames, text, size, frames, frame);
+        Poly1305.tag(stream, 0, frames, text, Frame.CHUNK_PLAINTEXT, frames, frame);
     }
 
     private static ByteBuffer random(int length) {

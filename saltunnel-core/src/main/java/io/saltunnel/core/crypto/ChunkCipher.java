@@ -4,6 +4,7 @@ import static io.saltunnel.core.crypto.LittleEndian.getLong;
 
 import io.saltunnel.core.secret.LockedRegion;
 import io.saltunnel.core.secret.Wiping;
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -26,18 +27,6 @@ public final class ChunkCipher implements AutoCloseable {
 
     /** The most chunks one call seals or opens: {@value}. */
     public static final int MAX_CHUNKS_PER_RUN = 128;
-
-    /** Bytes in a frame: {@value}. */
-    public static final int FRAME_SIZE = 512;
-
-    /** The most data bytes in a chunk: {@value}. */
-    public static final int MAX_DATA = 494;
-
-    /** Where a frame's ciphertext starts, after the tag. */
-    static final int TEXT = Poly1305.TAG_SIZE;
-
-    /** Bytes of ciphertext in a frame. */
-    static final int TEXT_SIZE = FRAME_SIZE - TEXT;
 
     private static final int KEYSTREAM_SIZE = ChunkKeystream.CAPACITY * ChunkKeystream.STRIDE;
     private static final int TAGS_SIZE = ChunkKeystream.CAPACITY * Poly1305.TAG_SIZE;
@@ -92,7 +81,7 @@ public final class ChunkCipher implements AutoCloseable {
      * @return the number of chunks, from 0
      */
     public static int chunks(int dataLength) {
-        return (dataLength + MAX_DATA - 1) / MAX_DATA;
+        return (dataLength + Frame.MAX_DATA - 1) / Frame.MAX_DATA;
     }
 
     /**
@@ -118,24 +107,24 @@ public final class ChunkCipher implements AutoCloseable {
             int dataLength,
             ByteBuffer frames,
             int framesOffset) {
-        if (dataLength < 1 || dataLength > MAX_CHUNKS_PER_RUN * MAX_DATA) {
+        if (dataLength < 1 || dataLength > MAX_CHUNKS_PER_RUN * Frame.MAX_DATA) {
             throw new IllegalArgumentException("dataLength " + dataLength);
         }
         int count = chunks(dataLength);
         checkNonces(firstNonce, count);
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
         LittleEndian.check(data, dataOffset, dataLength);
-        LittleEndian.check(frames, framesOffset, count * FRAME_SIZE);
+        LittleEndian.check(frames, framesOffset, count * Frame.SIZE);
         kernels = kernels.latest();
         try {
             for (int done = 0; done < count; ) {
                 int batch = Math.min(count - done, ChunkKeystream.CAPACITY);
-                int firstFrame = framesOffset + done * FRAME_SIZE;
+                int firstFrame = framesOffset + done * Frame.SIZE;
                 kernels.keystream.generate(key, keyOffset, firstNonce + done, batch, keystream);
-                int from = done * MAX_DATA;
-                int length = Math.min(dataLength - from, batch * MAX_DATA);
+                int from = done * Frame.MAX_DATA;
+                int length = Math.min(dataLength - from, batch * Frame.MAX_DATA);
                 kernels.text.encrypt(keystream, batch, data, dataOffset + from, length, frames, firstFrame);
-                kernels.tags.compute(keystream, batch, frames, firstFrame, frames, firstFrame, FRAME_SIZE);
+                kernels.tags.compute(keystream, batch, frames, firstFrame, frames, firstFrame, Frame.SIZE);
                 done += batch;
             }
         } finally {
@@ -176,14 +165,14 @@ public final class ChunkCipher implements AutoCloseable {
         }
         checkNonces(firstNonce, frameCount);
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
-        LittleEndian.check(frames, framesOffset, frameCount * FRAME_SIZE);
-        LittleEndian.check(data, dataOffset, frameCount * MAX_DATA);
+        LittleEndian.check(frames, framesOffset, frameCount * Frame.SIZE);
+        LittleEndian.check(data, dataOffset, frameCount * Frame.MAX_DATA);
         lastDataLength = 0;
         kernels = kernels.latest();
         try {
             for (int done = 0; done < frameCount; ) {
                 int batch = Math.min(frameCount - done, ChunkKeystream.CAPACITY);
-                int firstFrame = framesOffset + done * FRAME_SIZE;
+                int firstFrame = framesOffset + done * Frame.SIZE;
                 kernels.keystream.generate(key, keyOffset, firstNonce + done, batch, keystream);
                 kernels.tags.compute(keystream, batch, frames, firstFrame, computedTags, 0, Poly1305.TAG_SIZE);
                 int good = goodChunks(batch, frames, firstFrame);
@@ -207,11 +196,11 @@ public final class ChunkCipher implements AutoCloseable {
      */
     private int goodChunks(int batch, ByteBuffer frames, int firstFrame) {
         for (int i = 0; i < batch; i++) {
-            if (!tagIsRight(i, frames, firstFrame + i * FRAME_SIZE)) {
+            if (!tagIsRight(i, frames, firstFrame + i * Frame.SIZE)) {
                 lastFailure = ChunkFailure.BAD_TAG;
                 return i;
             }
-            if (ChunkText.length(keystream, i, frames, firstFrame) > MAX_DATA) {
+            if (ChunkText.length(keystream, i, frames, firstFrame) > Frame.MAX_DATA) {
                 lastFailure = ChunkFailure.BAD_LENGTH;
                 return i;
             }

@@ -2,6 +2,7 @@ package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.LittleEndian.getLong;
 
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 
 /**
@@ -57,7 +58,7 @@ interface ChunkText {
      * @return any unsigned 16-bit number
      */
     static int length(ByteBuffer keystream, int chunk, ByteBuffer frames, int firstFrame) {
-        long text = getLong(frames, firstFrame + chunk * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT);
+        long text = getLong(frames, firstFrame + chunk * Frame.SIZE + Frame.TAG);
         return (int) (text ^ getLong(keystream, chunk * ChunkKeystream.STRIDE + TEXT_KEYSTREAM)) & 0xffff;
     }
 }

@@ -2,6 +2,7 @@ package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.LittleEndian.getLong;
 
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 
 /** One tag after the other, by {@link Poly1305}; runs everywhere and needs no scratch space. */
@@ -42,8 +43,8 @@ final class SerialTags implements ChunkTags {
                 getLong(keystream, key + 16),
                 getLong(keystream, key + 24),
                 frames,
-                firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT,
-                ChunkCipher.TEXT_SIZE,
+                firstFrame + i * Frame.SIZE + Frame.TAG,
+                Frame.CHUNK_PLAINTEXT,
                 tags,
                 tagsOffset + i * tagStride);
     }

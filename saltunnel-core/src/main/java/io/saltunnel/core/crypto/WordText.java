@@ -7,6 +7,7 @@ import static io.saltunnel.core.crypto.LittleEndian.putLong;
 import static io.saltunnel.core.crypto.LittleEndian.putPartialLong;
 import static io.saltunnel.core.crypto.LittleEndian.putShort;
 
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 
 /**
@@ -19,7 +20,7 @@ import java.nio.ByteBuffer;
  */
 final class WordText implements ChunkText {
 
-    private static final int MAX_DATA = ChunkCipher.MAX_DATA;
+    private static final int MAX_DATA = Frame.MAX_DATA;
     private static final int TEXT_SIZE = LENGTH_SIZE + MAX_DATA;
 
     /** Data bytes in the first word, after the length. */
@@ -47,7 +48,7 @@ final class WordText implements ChunkText {
                     from + i * MAX_DATA,
                     Math.min(length - i * MAX_DATA, MAX_DATA),
                     frames,
-                    firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT);
+                    firstFrame + i * Frame.SIZE + Frame.TAG);
         }
     }
 
@@ -60,7 +61,7 @@ final class WordText implements ChunkText {
                     keystream,
                     i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM,
                     frames,
-                    firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT,
+                    firstFrame + i * Frame.SIZE + Frame.TAG,
                     length,
                     data,
                     to + done);

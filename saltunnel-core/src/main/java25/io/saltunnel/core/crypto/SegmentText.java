@@ -3,6 +3,7 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.Segments.LONG;
 import static io.saltunnel.core.crypto.Segments.SHORT;
 
+import io.saltunnel.core.wire.Frame;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -14,7 +15,7 @@ import java.nio.ByteBuffer;
  */
 final class SegmentText implements ChunkText {
 
-    private static final int MAX_DATA = ChunkCipher.MAX_DATA;
+    private static final int MAX_DATA = Frame.MAX_DATA;
 
     /** The last word of the data starts here, and overlaps with the one before. */
     private static final int LAST = MAX_DATA - Long.BYTES;
@@ -49,7 +50,7 @@ final class SegmentText implements ChunkText {
             MemorySegment target = segments.of(frames);
             for (int i = 0; i < full; i++) {
                 int k = i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM;
-                int text = firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT;
+                int text = firstFrame + i * Frame.SIZE + Frame.TAG;
                 target.set(SHORT, text, (short) (pads.get(SHORT, k) ^ MAX_DATA));
                 xor(pads, k + LENGTH_SIZE, source, from + i * MAX_DATA, target, text + LENGTH_SIZE);
             }
@@ -62,7 +63,7 @@ final class SegmentText implements ChunkText {
                     from + full * MAX_DATA,
                     length - full * MAX_DATA,
                     frames,
-                    firstFrame + full * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT);
+                    firstFrame + full * Frame.SIZE + Frame.TAG);
         }
     }
 
@@ -77,7 +78,7 @@ final class SegmentText implements ChunkText {
         int done = 0;
         for (int i = 0; i < chunks; i++) {
             int k = i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM;
-            int text = firstFrame + i * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT;
+            int text = firstFrame + i * Frame.SIZE + Frame.TAG;
             int length = (source.get(SHORT, text) ^ pads.get(SHORT, k)) & 0xffff;
             if (length == MAX_DATA) {
                 xor(pads, k + LENGTH_SIZE, source, text + LENGTH_SIZE, target, to + done);

@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import io.saltunnel.core.secret.LockedRegion;
 import io.saltunnel.core.secret.Wiping;
+import io.saltunnel.core.wire.Frame;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +34,7 @@ final class VectorTags implements ChunkTags {
     private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     private static final int ROW = LANES * Long.BYTES;
-    private static final int WORDS = ChunkCipher.TEXT_SIZE / Long.BYTES;
+    private static final int WORDS = Frame.CHUNK_PLAINTEXT / Long.BYTES;
     private static final int LIMBS = 5;
     private static final int TEXT = LIMBS * ROW;
     private static final int SCRATCH_SIZE = TEXT + WORDS * ROW;
@@ -102,7 +103,7 @@ final class VectorTags implements ChunkTags {
         for (int lane = 0; lane < LANES; lane++) {
             loadKey(lane, keystream, (first + lane) * ChunkKeystream.STRIDE);
         }
-        loadText(frames, firstFrame + first * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT);
+        loadText(frames, firstFrame + first * Frame.SIZE + Frame.TAG);
         accumulate(rows);
         for (int lane = 0; lane < LANES; lane++) {
             int chunk = first + lane;
@@ -133,8 +134,8 @@ final class VectorTags implements ChunkTags {
             for (int lane = 0; lane < LANES; lane += Transposition.SIDE) {
                 Transposition.square(
                         frames,
-                        text + lane * ChunkCipher.FRAME_SIZE + word * Long.BYTES,
-                        ChunkCipher.FRAME_SIZE,
+                        text + lane * Frame.SIZE + word * Long.BYTES,
+                        Frame.SIZE,
                         rows,
                         TEXT + word * ROW + lane * Long.BYTES,
                         ROW);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -15,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Runs of chunks, on every kernel that runs here, against chunks sealed one by one. */
 class ChunkCipherTest {
 
-    private static final int FRAME = ChunkCipher.FRAME_SIZE;
-    private static final int MAX_DATA = ChunkCipher.MAX_DATA;
+    private static final int FRAME = Frame.SIZE;
+    private static final int MAX_DATA = Frame.MAX_DATA;
     private static final long NONCE = 0x0001_0000_ffff_fff0L; // carries into the upper word within a run
 
     private final Random random = new Random(494);

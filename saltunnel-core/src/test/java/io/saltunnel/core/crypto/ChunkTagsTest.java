@@ -2,6 +2,7 @@ package io.saltunnel.core.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.core.wire.Frame;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Tags of chunks that no random input ever is, against big integers. */
 class ChunkTagsTest {
     private static final int CHUNKS = 16;
-    private static final int BLOCKS = ChunkCipher.TEXT_SIZE / 16;
+    private static final int BLOCKS = Frame.CHUNK_PLAINTEXT / 16;
     private static final BigInteger BLOCK = BigInteger.TWO.pow(128);
     private static final BigInteger P = BigInteger.TWO.pow(130).subtract(BigInteger.valueOf(5));
 
@@ -30,11 +31,11 @@ class ChunkTagsTest {
         BigInteger lastButOne = BLOCK.subtract(BigInteger.TWO.pow(104));
         BigInteger pad = new BigInteger("123456789abcdeffedcba9876543210", 16);
         ByteBuffer keystream = ByteBuffer.allocateDirect(CHUNKS * ChunkKeystream.STRIDE);
-        ByteBuffer frames = ByteBuffer.allocateDirect(CHUNKS * ChunkCipher.FRAME_SIZE);
+        ByteBuffer frames = ByteBuffer.allocateDirect(CHUNKS * Frame.SIZE);
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             put(BigInteger.ONE, keystream, chunk * ChunkKeystream.STRIDE);
             put(pad, keystream, chunk * ChunkKeystream.STRIDE + 16);
-            int end = (chunk + 1) * ChunkCipher.FRAME_SIZE;
+            int end = (chunk + 1) * Frame.SIZE;
             put(lastButOne, frames, end - 32);
             put(last, frames, end - 16);
         }
@@ -48,10 +49,10 @@ class ChunkTagsTest {
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void wordsThatAreNoNumbersStayAsTheyAre(ChunkKernels kernels) {
         ByteBuffer keystream = ByteBuffer.allocateDirect(CHUNKS * ChunkKeystream.STRIDE);
-        ByteBuffer frames = ByteBuffer.allocateDirect(CHUNKS * ChunkCipher.FRAME_SIZE);
+        ByteBuffer frames = ByteBuffer.allocateDirect(CHUNKS * Frame.SIZE);
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             put(BigInteger.ONE, keystream, chunk * ChunkKeystream.STRIDE);
-            int text = chunk * ChunkCipher.FRAME_SIZE + ChunkCipher.TEXT;
+            int text = chunk * Frame.SIZE + Frame.TAG;
             for (int block = 0; block < BLOCKS; block++) {
                 put(SIGNALLING, frames, text + 16 * block);
             }

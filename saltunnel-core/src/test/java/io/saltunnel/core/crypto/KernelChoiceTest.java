@@ -3,13 +3,14 @@ package io.saltunnel.core.crypto;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class KernelChoiceTest {
 
     private static final int CHUNKS = 40;
-    private static final int LENGTH = CHUNKS * ChunkCipher.MAX_DATA;
+    private static final int LENGTH = CHUNKS * Frame.MAX_DATA;
 
     private final ByteBuffer key = ByteBuffer.allocateDirect(Salsa20.KEY_SIZE);
     private final ByteBuffer data = ByteBuffer.allocateDirect(LENGTH);
@@ -40,7 +41,7 @@ class KernelChoiceTest {
     }
 
     private byte[] seal(ChunkCipher cipher, long firstNonce) {
-        ByteBuffer frames = ByteBuffer.allocateDirect(CHUNKS * ChunkCipher.FRAME_SIZE);
+        ByteBuffer frames = ByteBuffer.allocateDirect(CHUNKS * Frame.SIZE);
         cipher.seal(key, 0, firstNonce, data, 0, LENGTH, frames, 0);
         byte[] bytes = new byte[frames.capacity()];
         frames.get(0, bytes);

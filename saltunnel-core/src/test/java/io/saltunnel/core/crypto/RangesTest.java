@@ -3,6 +3,7 @@ package io.saltunnel.core.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -41,9 +42,9 @@ class RangesTest {
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void ofRuns(ChunkKernels kernels) {
         int chunks = 3;
-        int length = chunks * ChunkCipher.MAX_DATA;
+        int length = chunks * Frame.MAX_DATA;
         ByteBuffer data = ByteBuffer.allocateDirect(length);
-        ByteBuffer frames = ByteBuffer.allocateDirect(chunks * ChunkCipher.FRAME_SIZE);
+        ByteBuffer frames = ByteBuffer.allocateDirect(chunks * Frame.SIZE);
         try (ChunkCipher cipher = kernels.cipher()) {
             writesNothing(frames, () -> cipher.seal(key, 1, 0, data, 0, length, frames, 0));
             writesNothing(frames, () -> cipher.seal(key, 0, 0, data, 1, length, frames, 0));

@@ -2,6 +2,7 @@ package io.saltunnel.core.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.core.wire.Frame;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScratchTest {
 
     private final ByteBuffer key = ByteBuffer.allocateDirect(32).put(0, new byte[] {1, 2, 3});
-    private final ByteBuffer data = ByteBuffer.allocateDirect(128 * ChunkCipher.MAX_DATA);
-    private final ByteBuffer frames = ByteBuffer.allocateDirect(128 * ChunkCipher.FRAME_SIZE);
+    private final ByteBuffer data = ByteBuffer.allocateDirect(128 * Frame.MAX_DATA);
+    private final ByteBuffer frames = ByteBuffer.allocateDirect(128 * Frame.SIZE);
 
     @ParameterizedTest
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
@@ -21,7 +22,7 @@ class ScratchTest {
         ChunkTags tags = kernels.tags();
         try (ChunkCipher cipher = new ChunkCipher(new Kernels(keystream, kernels.text(), tags, true))) {
             for (int chunks : new int[] {1, 2, 3, 128, 1, 33, 16}) {
-                int length = chunks * ChunkCipher.MAX_DATA - 1;
+                int length = chunks * Frame.MAX_DATA - 1;
                 cipher.seal(key, 0, 5, data, 0, length, frames, 0);
                 assertWiped(cipher, keystream, tags);
                 assertThat(cipher.open(key, 0, 5, frames, 0, chunks, data, 0)).isEqualTo(length);
