@@ -38,7 +38,7 @@ public sealed interface ClientHandshake extends AutoCloseable {
      */
     static AwaitingServerHi start(LongTermKey key, HandshakeContext context, ByteBuffer clientHiOut) {
         ByteBuffer out = HandshakeFrame.at(clientHiOut);
-        EphemeralKeyPair ephemeral = context.ephemeralKeys().take(context.random(), key.memory());
+        EphemeralKeyPair ephemeral = EphemeralKeyPair.generate(context.random(), key.memory());
         try {
             ClientHi hi = anonymousHi(ephemeral, context, out);
             hi.encode(out, OpenedHello.begin(out, context.random()));

@@ -9,12 +9,9 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * An X25519 key pair (RFC 7748) for one handshake. It can be made ahead of the connection that will use it.
- *
- * <p>Whoever holds it owns it, and closes it on every path; a handshake takes over the pair that it is given. One
- * thread at a time.
+ * An X25519 key pair (RFC 7748) for one handshake, which owns it and closes it on every path. One thread at a time.
  */
-public final class EphemeralKeyPair implements AutoCloseable {
+final class EphemeralKeyPair implements AutoCloseable {
 
     private static final int SECRET = 0;
     private static final int PUBLIC = X25519.KEY_SIZE;
@@ -38,7 +35,7 @@ public final class EphemeralKeyPair implements AutoCloseable {
      * @throws IllegalStateException if the memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
-    public static EphemeralKeyPair generate(RandomSource random, SecretMemory memory) {
+    static EphemeralKeyPair generate(RandomSource random, SecretMemory memory) {
         SecretBytes keys = memory.allocate(2 * X25519.KEY_SIZE);
         try {
             ByteBuffer buffer = keys.buffer();

@@ -76,7 +76,7 @@ public sealed interface ServerHandshake extends AutoCloseable {
             ByteBuffer out = HandshakeFrame.at(serverHiOut);
             state.use();
             AdmittedClientHi hi = AdmittedClientHi.admit(in, key, context, window);
-            try (EphemeralKeyPair own = context.ephemeralKeys().take(context.random(), key.memory())) {
+            try (EphemeralKeyPair own = EphemeralKeyPair.generate(context.random(), key.memory())) {
                 SessionKeys keys = own.agree(hi.ephemeralPublicKey())
                         .orElseThrow(() -> HandshakeException.of("clienthi", HandshakeFailure.WEAK_PUBLIC_KEY));
                 try {

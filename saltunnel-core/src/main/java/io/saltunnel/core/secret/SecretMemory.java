@@ -76,12 +76,8 @@ public final class SecretMemory implements AutoCloseable {
         return new SecretBytes(this, slot, view);
     }
 
-    /**
-     * Tells how much of this memory is locked.
-     *
-     * @return the state of all slabs, with advice if some couldn't be locked; no bytes at all once this is closed
-     */
-    public synchronized MemoryLockStatus lockStatus() {
+    /** The state of all slabs, for tests; no bytes at all once this is closed. */
+    synchronized MemoryLockStatus lockStatus() {
         long locked = 0;
         long unlocked = 0;
         for (LockedRegion slab : slabs) {

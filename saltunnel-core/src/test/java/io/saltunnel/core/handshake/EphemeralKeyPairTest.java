@@ -63,7 +63,7 @@ class EphemeralKeyPairTest {
 
     @Test
     void isGoneOnceClosed() {
-        EphemeralKeyPair pair = EphemeralKeySource.onDemand().take(RandomSource.system(), memory);
+        EphemeralKeyPair pair = EphemeralKeyPair.generate(RandomSource.system(), memory);
         assertThat(pair).hasToString("EphemeralKeyPair[SecretBytes[64 bytes]]");
         pair.close();
         pair.close();

@@ -51,10 +51,6 @@ final class Scene implements AutoCloseable {
         return new HandshakeContext(() -> Instant.ofEpochSecond(now), random, box);
     }
 
-    HandshakeContext context(EphemeralKeySource ephemeralKeys) {
-        return new HandshakeContext(() -> Instant.ofEpochSecond(now), RandomSource.system(), box, ephemeralKeys);
-    }
-
     ServerHandshake.AwaitingClientHi accept() {
         return ServerHandshake.accept(key, context, window);
     }
@@ -62,7 +58,7 @@ final class Scene implements AutoCloseable {
     /** A context whose random source breaks down after having given that many pieces. */
     HandshakeContext contextThatFailsAfter(int pieces) {
         int[] left = {pieces};
-        return context((RandomSource) target -> {
+        return context(target -> {
             if (left[0]-- == 0) {
                 throw new BrokenRandom();
             }
