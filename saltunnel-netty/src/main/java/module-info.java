@@ -11,11 +11,13 @@ module io.saltunnel.netty {
     requires io.netty.codec;
     requires io.netty.codec.haproxy;
     requires io.netty.handler;
-    requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
-    requires io.netty.transport.classes.io_uring;
-    requires io.netty.transport.classes.kqueue;
     requires org.slf4j;
+
+    // There if the program has them; AUTO takes NIO where they are missing.
+    requires static io.netty.transport.classes.epoll;
+    requires static io.netty.transport.classes.io_uring;
+    requires static io.netty.transport.classes.kqueue;
     requires static transitive org.jspecify;
 
     exports io.saltunnel.netty;

@@ -9,11 +9,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.Version;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
@@ -27,11 +27,15 @@ import java.util.concurrent.TimeUnit;
 public final class Echo {
     private Echo() {}
 
+    @SuppressWarnings("deprecation") // since 4.2; what took its place is not in 4.1
     public static void main(String[] arguments) throws Exception {
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        EventLoopGroup loops = new NioEventLoopGroup(1);
         CompletableFuture<String> answer = new CompletableFuture<>();
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory)) {
+            if (memory.lockStatus().lockedBytes() == 0) {
+                throw new AssertionError("no memory is locked: " + memory.lockStatus());
+            }
             SaltunnelHandlers servers = SaltunnelHandlers.server(key);
             SaltunnelHandlers clients = SaltunnelHandlers.client(key);
             Channel listener = new ServerBootstrap()
@@ -70,7 +74,8 @@ public final class Echo {
                     .channel();
             client.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.UTF_8));
             String path = Echo.class.getModule().isNamed() ? "module path" : "class path";
-            System.out.println(answer.get(20, TimeUnit.SECONDS) + " on the " + path);
+            String netty = Version.identify().get("netty-common").artifactVersion();
+            System.out.println(answer.get(20, TimeUnit.SECONDS) + " on the " + path + ", Netty " + netty);
             client.close().sync();
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();

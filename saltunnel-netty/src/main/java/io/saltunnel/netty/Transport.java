@@ -49,7 +49,7 @@ public enum Transport {
         }
 
         @Override
-        public boolean isAvailable() {
+        boolean loads() {
             return true;
         }
 
@@ -79,9 +79,9 @@ public enum Transport {
         }
     },
     /** Linux epoll, edge-triggered, by Netty's native library. */
-    EPOLL {
+    EPOLL("Linux", "netty-transport-native-epoll") {
         @Override
-        public boolean isAvailable() {
+        boolean loads() {
             return Epoll.isAvailable();
         }
 
@@ -126,11 +126,11 @@ public enum Transport {
      * its own system property. Where that is set to something else, or Netty's io_uring was in use before, there are no
      * event loops of this transport, and no tunnels.
      */
-    IO_URING {
+    IO_URING("Linux", "netty-transport-native-io_uring") {
         private static final String MULTI_SHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
 
         @Override
-        public boolean isAvailable() {
+        boolean loads() {
             pollEachTime();
             return IoUring.isAvailable();
         }
@@ -184,9 +184,9 @@ public enum Transport {
         }
     },
     /** BSD and macOS kqueue, by Netty's native library. */
-    KQUEUE {
+    KQUEUE("macOS or BSD", "netty-transport-native-kqueue") {
         @Override
-        public boolean isAvailable() {
+        boolean loads() {
             return KQueue.isAvailable();
         }
 
@@ -218,7 +218,7 @@ public enum Transport {
     /** Java's own selectors: available everywhere. */
     NIO {
         @Override
-        public boolean isAvailable() {
+        boolean loads() {
             return true;
         }
 
@@ -248,6 +248,21 @@ public enum Transport {
         }
     };
 
+    /** The operating systems that have it; empty if all do. */
+    private final String systems;
+
+    /** Netty's artifact for it, native library and classes; empty if it needs none. */
+    private final String artifact;
+
+    Transport() {
+        this("", "");
+    }
+
+    Transport(String systems, String artifact) {
+        this.systems = systems;
+        this.artifact = artifact;
+    }
+
     /**
      * The transport that will really be used.
      *
@@ -260,9 +275,19 @@ public enum Transport {
     /**
      * Whether it works on this machine, in this process.
      *
-     * @return false where the operating system or the native library is missing; the first call loads the library
+     * @return false where the operating system, the native library or Netty's classes for it are missing; the first call
+     *     loads the library
      */
-    public abstract boolean isAvailable();
+    public boolean isAvailable() {
+        try {
+            return loads();
+        } catch (LinkageError e) {
+            return false; // its classes are optional, and of another module or version than ours if they don't link
+        }
+    }
+
+    /** Whether its native library loads; fails with a {@link LinkageError} if its classes aren't there. */
+    abstract boolean loads();
 
     /**
      * What an event loop needs to drive this transport's sockets, without the faults of Netty's own handlers that harm
@@ -320,7 +345,8 @@ public enum Transport {
 
     final void checkAvailable() {
         if (!isAvailable()) {
-            throw new UnsupportedOperationException("the transport " + this + " is not available here");
+            throw new UnsupportedOperationException("the transport " + this + " is not available here: it needs "
+                    + systems + ", and in the program io.netty:" + artifact + " with the classifier of this platform");
         }
     }
 

@@ -7,9 +7,6 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.Socket;
-import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkSealer;
@@ -54,12 +51,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     private final int[] sizes;
     private final BufferUse use;
 
-    /** Whether the transport reads without being asked. */
-    private boolean readsUnasked;
-
-    /** Whether it can't be kept from the first read of several. */
-    private boolean beginsReads;
-
+    private ReadHabit habit = ReadHabit.WHEN_ASKED;
     private boolean wanted;
     private boolean starved;
     private @Nullable Future<?> pause;
@@ -90,8 +82,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         Channel channel = ctx.channel();
-        beginsReads = channel instanceof IoUringSocketChannel;
-        readsUnasked = channel instanceof EpollSocketChannel || beginsReads;
+        habit = ReadHabit.of(channel.getClass());
         channel.config().setRecvByteBufAllocator(new Reads(channel.config()));
     }
 
@@ -134,26 +125,11 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof NotNow)) {
             ctx.fireExceptionCaught(cause);
-        } else if (isReset(ctx.channel())) {
+        } else if (habit == ReadHabit.UNTIL_REFUSED && EpollReset.isReset(ctx.channel())) {
             ctx.fireExceptionCaught(new IOException("Connection reset by peer"));
         } else if (starved && pause == null) {
             starved = false;
             pause(ctx);
-        }
-    }
-
-    /**
-     * Whether it was for this that the transport wanted to read: no read would tell before somebody asks for one, and
-     * who is stalled may never ask.
-     */
-    private static boolean isReset(Channel channel) {
-        try {
-            return channel instanceof EpollSocketChannel connection
-                    && connection.fd() instanceof Socket socket
-                    && socket.isOpen()
-                    && socket.getSoError() != 0;
-        } catch (IOException e) {
-            return false; // closed meanwhile, which is told in another way
         }
     }
 
@@ -201,9 +177,13 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
 
             @Override
             public ByteBuf allocate(ByteBufAllocator allocator) {
-                boolean mustRead = beginsReads && first;
+                boolean refusable = switch (habit) {
+                    case WHEN_ASKED -> false;
+                    case UNTIL_REFUSED -> true;
+                    case AFTER_THE_FIRST_UNTIL_REFUSED -> !first;
+                };
                 first = false;
-                if (readsUnasked && !mustRead && (!wanted || pause != null)) {
+                if (refusable && (!wanted || pause != null)) {
                     throw NotNow.INSTANCE;
                 }
                 // Some transports pass an allocator of their own in front of the channel's.
