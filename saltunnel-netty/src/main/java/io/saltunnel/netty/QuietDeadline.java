@@ -30,6 +30,7 @@ final class QuietDeadline {
         ByteBuffer purpose = ByteBuffer.wrap(PURPOSE).order(ByteOrder.LITTLE_ENDIAN);
         try (SecretBytes derived = key.memory().allocate(OUTPUT_BYTES)) {
             Salsa20.hsalsa20(key.bytes().buffer(), 0, purpose, 0, derived.buffer(), 0);
+            key.bytes().checkOpen();
             double fraction = Integer.toUnsignedLong(derived.buffer().getInt(0)) / 0x1p32;
             return timeout.plusMillis((long) (timeout.toMillis() * fraction));
         }

@@ -115,6 +115,7 @@ public sealed interface ClientHandshake extends AutoCloseable {
                     return Session.ofClient(keys);
                 } catch (Throwable e) {
                     keys.close();
+                    Wiping.wipe(out, 0, Frame.SIZE);
                     throw e;
                 }
             }
@@ -152,6 +153,7 @@ public sealed interface ClientHandshake extends AutoCloseable {
                             frame,
                             0,
                             Frame.MESSAGE0_PLAINTEXT);
+            keys.checkOpen();
         }
     }
 }

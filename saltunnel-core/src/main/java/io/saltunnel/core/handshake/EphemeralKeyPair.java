@@ -41,6 +41,7 @@ final class EphemeralKeyPair implements AutoCloseable {
             ByteBuffer buffer = keys.buffer();
             random.fill(buffer.slice(SECRET, X25519.KEY_SIZE));
             X25519.publicKey(buffer, SECRET, buffer, PUBLIC);
+            keys.checkOpen();
             return new EphemeralKeyPair(memory, keys);
         } catch (Throwable e) {
             keys.close();

@@ -37,14 +37,23 @@ final class OpenedHello implements AutoCloseable {
 
     static void seal(ByteBuffer frame, LongTermKey key, SecretBox box) {
         box.seal24(key.bytes().buffer(), 0, frame, 0, frame, BOX, Frame.HELLO_PLAINTEXT);
+        key.bytes().checkOpen();
     }
 
-    /** Opens a frame in place. A frame that doesn't open is left as it was. */
+    /** Opens a frame in place. A frame that doesn't open is left as it was, unless the key is closed meanwhile. */
     static OpenedHello open(String name, ByteBuffer frame, LongTermKey key, SecretBox box) throws HandshakeException {
-        if (!box.open24(key.bytes().buffer(), 0, frame, 0, frame, BOX, Frame.HELLO_PLAINTEXT)) {
+        boolean opened = box.open24(key.bytes().buffer(), 0, frame, 0, frame, BOX, Frame.HELLO_PLAINTEXT);
+        OpenedHello hello = new OpenedHello(name, frame);
+        try {
+            key.bytes().checkOpen();
+        } catch (IllegalStateException e) {
+            hello.close();
+            throw e;
+        }
+        if (!opened) {
             throw HandshakeException.of(name, HandshakeFailure.BAD_TAG);
         }
-        return new OpenedHello(name, frame);
+        return hello;
     }
 
     ClientHi clientHi() throws HandshakeException {

@@ -170,6 +170,7 @@ public sealed interface ServerHandshake extends AutoCloseable {
                             frame,
                             0,
                             Frame.MESSAGE0_PLAINTEXT);
+            keys.checkOpen();
             if (!opened) {
                 throw HandshakeException.of("message0", HandshakeFailure.BAD_TAG);
             }

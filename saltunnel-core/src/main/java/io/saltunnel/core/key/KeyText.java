@@ -72,6 +72,7 @@ public final class KeyText {
                 int octet = key.bytes().buffer().get(digit / 2);
                 buffer.put(at++, encode(digit % 2 == 0 ? octet >>> 4 & 0xf : octet & 0xf));
             }
+            key.bytes().checkOpen();
             buffer.put(at, (byte) '\n');
             ByteBuffer unwritten = buffer.duplicate();
             while (unwritten.hasRemaining()) {

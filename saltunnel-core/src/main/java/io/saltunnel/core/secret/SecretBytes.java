@@ -1,6 +1,8 @@
 package io.saltunnel.core.secret;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * One secret of fixed size in locked memory, zeroed when it is handed out. Whoever allocated it owns it, and closes it
  * on every path; that wipes it.
  *
- * <p>{@link #close()} may be called by any thread, but not while another still works on the bytes: the slot is handed
- * out again at once.
+ * <p>{@link #close()} may be called by any thread, and so may its memory's. Who works on the bytes while another thread
+ * may do that calls {@link #checkOpen()} afterwards: the bytes are wiped at once, and their slot is handed out again, so
+ * that the result may be that of a key of zeros, or of another secret.
  */
 public final class SecretBytes implements AutoCloseable {
 
@@ -55,11 +58,36 @@ public final class SecretBytes implements AutoCloseable {
         return current;
     }
 
+    /**
+     * Says whether what was computed from the bytes up to now is good. If this throws, the bytes may have been wiped
+     * meanwhile, and the result is not to be used.
+     *
+     * @throws IllegalStateException if this secret or its memory is closed
+     */
+    public void checkOpen() {
+        VarHandle.acquireFence(); // the bytes were read before: who saw them wiped, sees below that they are closed
+        if (view == null) {
+            throw new IllegalStateException("secret is closed");
+        }
+        memory.checkOpen();
+    }
+
+    /**
+     * Has the closing of the memory told, as long as this secret is open. It replaces what was given before.
+     *
+     * @param listener runs once, on the thread that closes the memory, when all in it is wiped; at once if it is closed
+     *     already. What it throws goes to who closes the memory, after all others were told
+     */
+    public void whenMemoryCloses(Runnable listener) {
+        memory.watch(this, Objects.requireNonNull(listener, "listener"));
+    }
+
     /** Wipes the secret and gives its slot back. Closing it again does nothing. */
     @Override
     public void close() {
         if (VIEW.getAndSet(this, null) != null) {
-            memory.release(slot);
+            VarHandle.fullFence(); // nobody sees wiped bytes of a secret that seems open
+            memory.release(this, slot);
         }
     }
 

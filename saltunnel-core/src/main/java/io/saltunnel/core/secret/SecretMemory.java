@@ -1,11 +1,14 @@
 package io.saltunnel.core.secret;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Locked memory divided into small slots for secrets. It grows by slabs of {@value #SLAB_BYTES} bytes and keeps them
@@ -36,6 +39,9 @@ public final class SecretMemory implements AutoCloseable {
     private final List<Deque<ByteBuffer>> freeSlots = new ArrayList<>();
     private int usedOfLastSlab = SLAB_BYTES;
     private int liveSecrets;
+
+    /** Who is told when this is closed, by the secret that they need. */
+    private final Map<SecretBytes, Runnable> watchers = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
@@ -101,14 +107,47 @@ public final class SecretMemory implements AutoCloseable {
 
     /**
      * Wipes everything, secrets still in use included, and gives the memory back. The secrets' views then read zeros;
-     * their {@link SecretBytes#buffer()} throws. Closing it again does nothing.
+     * their {@link SecretBytes#buffer()} and {@link SecretBytes#checkOpen()} throw, and connections that keep their
+     * keys here are aborted. Closing it again does nothing.
      */
     @Override
-    public synchronized void close() {
-        closed = true;
-        freeSlots.forEach(Deque::clear);
-        slabs.forEach(LockedRegion::close);
-        slabs.clear();
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            VarHandle.fullFence(); // nobody sees wiped bytes of a memory that seems open
+            freeSlots.forEach(Deque::clear);
+            slabs.forEach(LockedRegion::close);
+            slabs.clear();
+        }
+        RuntimeException failure = null;
+        for (SecretBytes secret : List.copyOf(watchers.keySet())) {
+            try {
+                tell(secret);
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void tell(SecretBytes secret) {
+        Runnable watcher = watchers.remove(secret);
+        if (watcher != null) {
+            watcher.run();
+        }
+    }
+
+    void watch(SecretBytes secret, Runnable watcher) {
+        watchers.put(secret, watcher);
+        if (closed) {
+            tell(secret);
+        }
     }
 
     @Override
@@ -122,7 +161,8 @@ public final class SecretMemory implements AutoCloseable {
         }
     }
 
-    void release(ByteBuffer slot) {
+    void release(SecretBytes secret, ByteBuffer slot) {
+        watchers.remove(secret);
         slot.clear().order(ByteOrder.LITTLE_ENDIAN); // its owner may have had it as his view, and moved its limit
         Wiping.wipe(slot, 0, slot.capacity());
         synchronized (this) {

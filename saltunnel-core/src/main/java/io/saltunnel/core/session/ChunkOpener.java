@@ -1,6 +1,7 @@
 package io.saltunnel.core.session;
 
 import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.secret.Wiping;
 import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -42,7 +43,8 @@ public final class ChunkOpener {
      *     nor ever after
      * @throws IndexOutOfBoundsException if the frames or the data don't lie within the limits; nothing is opened then
      * @throws IllegalArgumentException if the count is out of bounds; nothing is opened then
-     * @throws IllegalStateException if a chunk was refused before, or the session is closed
+     * @throws IllegalStateException if a chunk was refused before, or the session or its keys' memory is closed, also if
+     *     the latter happens meanwhile; no data is left behind then
      */
     public int open(
             ChunkCipher cipher, ByteBuffer frames, int framesOffset, int frameCount, ByteBuffer data, int dataOffset)
@@ -60,6 +62,12 @@ public final class ChunkOpener {
         failed = true;
         long firstNumber = numbers.take(frameCount);
         int opened = cipher.open(key, keyOffset, firstNumber, frames, framesOffset, frameCount, data, dataOffset);
+        try {
+            keys.checkOpen();
+        } catch (IllegalStateException e) { // it may be opened under a key that was wiped: anybody could have sealed it
+            Wiping.wipe(data, dataOffset, frameCount * Frame.MAX_DATA);
+            throw e;
+        }
         if (opened < 0) {
             throw new ChunkException(cipher.lastFailure(), firstNumber + ~opened, cipher.lastDataLength());
         }

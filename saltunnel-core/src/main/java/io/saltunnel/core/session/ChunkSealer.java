@@ -1,6 +1,7 @@
 package io.saltunnel.core.session;
 
 import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.secret.Wiping;
 import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -41,7 +42,8 @@ public final class ChunkSealer {
      * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is sealed then
      * @throws IndexOutOfBoundsException if the data or the frames don't lie within the limits; nothing is sealed then
      * @throws IllegalArgumentException if the length is out of bounds; nothing is sealed then
-     * @throws IllegalStateException if the session is closed; nothing is sealed then
+     * @throws IllegalStateException if the session or its keys' memory is closed, also if the latter happens meanwhile;
+     *     the frames hold no part of a chunk then
      */
     public int seal(
             ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset) {
@@ -53,6 +55,12 @@ public final class ChunkSealer {
         Objects.checkFromIndexSize(framesOffset, count * Frame.SIZE, frames.limit());
         ByteBuffer key = keys.bytes();
         cipher.seal(key, keyOffset, numbers.take(count), data, dataOffset, dataLength, frames, framesOffset);
+        try {
+            keys.checkOpen();
+        } catch (IllegalStateException e) { // it may be sealed under a key that was wiped: anybody could open it
+            Wiping.wipe(frames, framesOffset, count * Frame.SIZE);
+            throw e;
+        }
         return count;
     }
 }

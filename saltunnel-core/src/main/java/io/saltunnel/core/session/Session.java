@@ -5,7 +5,8 @@ package io.saltunnel.core.session;
  * both. Made by a handshake that is complete.
  *
  * <p>Whoever holds it owns it, and closes it on every path. Sealer and opener share nothing that changes, so that each
- * may have its own thread; closing needs both to be at rest.
+ * may have its own thread; closing needs both to be at rest. The memory in which the keys are may be closed at any time
+ * by any thread: sealer and opener then throw instead of using keys that are wiped.
  */
 public final class Session implements AutoCloseable {
 
@@ -76,6 +77,16 @@ public final class Session implements AutoCloseable {
      */
     public ChunkOpener opener() {
         return opener;
+    }
+
+    /**
+     * Has the end of the keys' memory told, which is this session's end, as long as it is open. It replaces what was
+     * given before.
+     *
+     * @param listener runs once, on the thread that closes the memory; at once if that is closed already
+     */
+    public void whenMemoryCloses(Runnable listener) {
+        keys.whenMemoryCloses(listener);
     }
 
     /** Wipes the keys; sealer and opener are of no use any more. Closing it again does nothing. */

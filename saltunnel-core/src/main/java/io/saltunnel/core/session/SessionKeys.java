@@ -50,6 +50,7 @@ public final class SessionKeys implements AutoCloseable {
         SecretBytes bytes = memory.allocate(SIZE);
         try {
             Salsa20.keystream(sharedSecret.buffer(), 0, 0, 0, bytes.buffer(), 0, SIZE);
+            sharedSecret.checkOpen();
             return new SessionKeys(bytes);
         } catch (Throwable e) {
             bytes.close();
@@ -81,7 +82,22 @@ public final class SessionKeys implements AutoCloseable {
         for (int i = 0; i < PROOF_SIZE; i++) {
             proof[i] = (byte) (keys.get(i) ^ keys.get(PROOF_DISTANCE + i));
         }
+        checkOpen();
         return proof;
+    }
+
+    /**
+     * Says whether what was computed from the keys up to now is good, although another thread may have closed their
+     * memory: if this throws, it isn't to be used.
+     *
+     * @throws IllegalStateException if these keys or their memory is closed
+     */
+    public void checkOpen() {
+        bytes.checkOpen();
+    }
+
+    void whenMemoryCloses(Runnable listener) {
+        bytes.whenMemoryCloses(listener);
     }
 
     /** Wipes the keys. Closing them again does nothing. */

@@ -105,6 +105,37 @@ class SecretMemoryTest {
     }
 
     @Test
+    void saysWhetherWhatWasComputedIsGood() {
+        SecretBytes closed = memory.allocate(32);
+        closed.checkOpen();
+        closed.close();
+        assertThatIllegalStateException().isThrownBy(closed::checkOpen).withMessage("secret is closed");
+        SecretBytes open = memory.allocate(32);
+        memory.close();
+        assertThatIllegalStateException().isThrownBy(open::checkOpen).withMessage("secret memory is closed");
+    }
+
+    @Test
+    void tellsAllWhoNeedAnOpenSecretEvenIfTellingSomeFails() {
+        List<String> told = new ArrayList<>();
+        for (String name : List.of("a", "b", "c")) {
+            memory.allocate(1).whenMemoryCloses(() -> {
+                told.add(name);
+                throw new IllegalArgumentException(name);
+            });
+        }
+        SecretBytes closed = memory.allocate(1);
+        closed.whenMemoryCloses(() -> told.add("closed"));
+        closed.close();
+        assertThatIllegalArgumentException()
+                .isThrownBy(memory::close)
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(2));
+        assertThat(told).containsExactlyInAnyOrder("a", "b", "c");
+        memory.close();
+        assertThat(told).hasSize(3);
+    }
+
+    @Test
     void showsNoContent() {
         SecretBytes secret = memory.allocate(32);
         fill(secret, 'x');
