@@ -2,7 +2,6 @@ package io.saltunnel.cli;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
-import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelClient;
@@ -42,8 +41,7 @@ final class Demo {
 
     void run() throws IOException, InterruptedException {
         HostAndPort anyPort = new HostAndPort("127.0.0.1", 0);
-        try (SecretMemory memory = SecretMemory.create();
-                LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
+        try (LongTermKey key = LongTermKey.random();
                 EchoTarget target = EchoTarget.start();
                 Tunnel server = TunnelServer.builder(key)
                         .listen(anyPort)

@@ -5,7 +5,6 @@ import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.ProcessProtection;
-import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
@@ -98,8 +97,7 @@ final class TunnelProgram {
             throw new CommandFailure("the transport " + transport + " is not available here", null);
         }
         LockWatch locks = new LockWatch();
-        try (SecretMemory memory = SecretMemory.create();
-                LongTermKey key = loadKey(memory)) {
+        try (LongTermKey key = loadKey()) {
             locks.begin();
             run(key, locks);
         }
@@ -125,8 +123,8 @@ final class TunnelProgram {
         }
     }
 
-    private LongTermKey loadKey(SecretMemory memory) throws KeyFileException {
-        KeyFile.Loaded loaded = KeyFile.load(options.keyFile, memory);
+    private LongTermKey loadKey() throws KeyFileException {
+        KeyFile.Loaded loaded = KeyFile.load(options.keyFile);
         loaded.warning().ifPresent(LOG::warn);
         return loaded.key();
     }

@@ -11,9 +11,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.Future;
-import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.SaltunnelHandlers;
 import java.net.InetSocketAddress;
@@ -87,8 +85,7 @@ public final class HiddenHttpServer implements AutoCloseable {
      */
     public static void main(String[] arguments) throws Exception {
         HostAndPort address = HostAndPort.parse(arguments[1]);
-        try (SecretMemory memory = SecretMemory.create();
-                LongTermKey key = KeyFile.load(Path.of(arguments[0]), memory).key();
+        try (LongTermKey key = LongTermKey.load(Path.of(arguments[0]));
                 HiddenHttpServer server =
                         new HiddenHttpServer(key, new InetSocketAddress(address.host(), address.port()))) {
             System.out.println("listening on " + HostAndPort.of(server.address()));

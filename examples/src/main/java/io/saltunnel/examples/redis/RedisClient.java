@@ -13,9 +13,7 @@ import io.netty.handler.codec.redis.RedisBulkStringAggregator;
 import io.netty.handler.codec.redis.RedisDecoder;
 import io.netty.handler.codec.redis.RedisEncoder;
 import io.netty.util.concurrent.Future;
-import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.SaltunnelHandler;
 import io.saltunnel.netty.SaltunnelHandlers;
@@ -105,8 +103,7 @@ public final class RedisClient implements AutoCloseable {
      */
     public static void main(String[] arguments) throws Exception {
         HostAndPort saltunnel = HostAndPort.parse(arguments[1]);
-        try (SecretMemory memory = SecretMemory.create();
-                LongTermKey key = KeyFile.load(Path.of(arguments[0]), memory).key();
+        try (LongTermKey key = LongTermKey.load(Path.of(arguments[0]));
                 RedisClient redis = new RedisClient(key, new InetSocketAddress(saltunnel.host(), saltunnel.port()))) {
             String[] words = Arrays.copyOfRange(arguments, 2, arguments.length);
             System.out.println(redis.send(words).get(1, TimeUnit.MINUTES));

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.SaltunnelHandler;
 import io.saltunnel.netty.SaltunnelHandlers;
 import io.saltunnel.netty.SaltunnelSettings;
@@ -29,8 +28,7 @@ final class Handlers {
 
     static LongTermKey server(Path keyFile, ServerBootstrap bootstrap) throws KeyFileException {
         // @start region="server"
-        SecretMemory memory = SecretMemory.create();
-        LongTermKey key = LongTermKey.load(keyFile, memory); // 32 bytes that both sides share
+        LongTermKey key = LongTermKey.load(keyFile); // 32 bytes that both sides share; closed at the program's end
         SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key); // one for each server
         bootstrap.childHandler(new ChannelInitializer<SocketChannel>() {
             @Override

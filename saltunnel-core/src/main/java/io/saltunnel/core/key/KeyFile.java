@@ -1,5 +1,6 @@
 package io.saltunnel.core.key;
 
+import io.saltunnel.core.key.LongTermKey.MemoryOwner;
 import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import java.io.IOException;
@@ -36,10 +37,28 @@ public final class KeyFile {
     /**
      * What a key file held.
      *
-     * @param key the key, which now belongs to the caller, who closes it
+     * @param key the key, which now belongs to the caller, who closes it; in memory of its own unless the caller gave some
      * @param warning if others may read or change the file: one line for the user
      */
     public record Loaded(LongTermKey key, Optional<String> warning) {}
+
+    /**
+     * Reads a key file into memory of the key's own, which ends with the key.
+     *
+     * @param file as for {@link #load(Path, SecretMemory)}
+     * @return the key and a warning, if one is due
+     * @throws KeyFileException as {@link #load(Path, SecretMemory)} does
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     */
+    public static Loaded load(Path file) throws KeyFileException {
+        SecretMemory memory = SecretMemory.create();
+        try {
+            return load(file, memory, MemoryOwner.KEY);
+        } catch (Throwable e) {
+            memory.close();
+            throw e;
+        }
+    }
 
     /**
      * Reads a key file, straight into locked memory. Symbolic links are followed (secrets are often mounted as such);
@@ -54,9 +73,13 @@ public final class KeyFile {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static Loaded load(Path file, SecretMemory memory) throws KeyFileException {
+        return load(file, memory, MemoryOwner.CALLER);
+    }
+
+    private static Loaded load(Path file, SecretMemory memory, MemoryOwner owner) throws KeyFileException {
         try (OpenFile opened = OpenFile.open(file)) {
             LongTermKey key =
-                    LongTermKey.<IOException>create(memory, target -> readExactly(opened, file, memory, target));
+                    LongTermKey.<IOException>create(memory, owner, target -> readExactly(opened, file, memory, target));
             return new Loaded(key, opened.permissions().flatMap(permissions -> warning(file, permissions)));
         } catch (KeyFileException e) {
             throw e;
@@ -79,6 +102,7 @@ public final class KeyFile {
             while (unwritten.hasRemaining()) {
                 channel.write(unwritten);
             }
+            key.bytes().checkOpen();
         });
     }
 

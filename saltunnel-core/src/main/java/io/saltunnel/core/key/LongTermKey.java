@@ -9,10 +9,12 @@ import java.nio.file.Path;
 /**
  * The secret that a client and a server share: 32 bytes in locked memory, wiped when the key is closed.
  *
- * <p>The key also names the {@link SecretMemory} in which the sessions under it keep their secrets. It doesn't own that
- * memory.
+ * <p>The key also has the {@link SecretMemory} in which the sessions under it keep their secrets. Made without one, it
+ * makes one of its own, and closes that with itself: then there is nothing else to be kept and closed, and connections
+ * that are still open under the key are aborted. A key that is given the memory of its caller leaves that open.
  *
- * <p>Any thread may read the key; nobody may once it is closed.
+ * <p>Any thread may read the key; nobody may once it is closed. Who does while it is being closed gets an
+ * {@link IllegalStateException}, never a key that was wiped.
  *
  * <p>Its whole life:
  *
@@ -27,13 +29,15 @@ public final class LongTermKey implements AutoCloseable {
 
     private final SecretBytes bytes;
     private final SecretMemory memory;
+    private final MemoryOwner memoryOwner;
     private final String checksum;
 
-    /** Takes over the bytes, and closes them if this fails. */
-    private LongTermKey(SecretBytes bytes, SecretMemory memory) {
+    private LongTermKey(SecretBytes bytes, SecretMemory memory, MemoryOwner memoryOwner) {
         this.bytes = bytes;
         this.memory = memory;
+        this.memoryOwner = memoryOwner;
         this.checksum = KeyChecksum.of(bytes.buffer(), memory);
+        bytes.checkOpen();
     }
 
     /**
@@ -55,6 +59,22 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
+     * Makes a new key of the system's random bytes, in memory of its own.
+     *
+     * @return a key that the caller owns and closes, and its memory with it
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     */
+    public static LongTermKey random() {
+        SecretMemory memory = SecretMemory.create();
+        try {
+            return create(memory, MemoryOwner.KEY, RandomSource.system()::fill);
+        } catch (Throwable e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    /**
      * Makes a new key.
      *
      * @param random where its bytes come from
@@ -68,8 +88,21 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * Reads a key file. {@link KeyFile#load} does the same and tells, besides, whether the file's permissions are too
-     * wide.
+     * Reads a key file into memory of the key's own. {@link KeyFile#load(Path)} does the same and tells, besides,
+     * whether the file's permissions are too wide.
+     *
+     * @param file a file of exactly {@value #BYTES} bytes
+     * @return a key that the caller owns and closes, and its memory with it
+     * @throws KeyFileException if the file can't be read or has another length
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     */
+    public static LongTermKey load(Path file) throws KeyFileException {
+        return KeyFile.load(file).key();
+    }
+
+    /**
+     * Reads a key file. {@link KeyFile#load(Path, SecretMemory)} does the same and tells, besides, whether the file's
+     * permissions are too wide.
      *
      * @param file a file of exactly {@value #BYTES} bytes
      * @param memory where the key and the secrets of its sessions live; must outlive the key
@@ -84,11 +117,17 @@ public final class LongTermKey implements AutoCloseable {
 
     /** Fills a slot and makes a key of it; whatever fails, the slot is wiped. */
     static <E extends Exception> LongTermKey create(SecretMemory memory, Filling<E> filling) throws E {
+        return create(memory, MemoryOwner.CALLER, filling);
+    }
+
+    /** The same; who made the memory closes it if this fails, whoever is to own it. */
+    static <E extends Exception> LongTermKey create(SecretMemory memory, MemoryOwner owner, Filling<E> filling)
+            throws E {
         SecretBytes bytes = memory.allocate(BYTES);
         boolean complete = false;
         try {
             filling.fill(bytes.buffer());
-            LongTermKey key = new LongTermKey(bytes, memory);
+            LongTermKey key = new LongTermKey(bytes, memory, owner);
             complete = true;
             return key;
         } finally {
@@ -110,7 +149,7 @@ public final class LongTermKey implements AutoCloseable {
     /**
      * Where the secrets of this key's sessions belong.
      *
-     * @return the memory given when the key was made; the key doesn't close it
+     * @return the memory given when the key was made, or the key's own
      */
     public SecretMemory memory() {
         return memory;
@@ -134,15 +173,27 @@ public final class LongTermKey implements AutoCloseable {
         return checksum.substring(0, FINGERPRINT_CHARACTERS);
     }
 
-    /** Wipes the key. Closing it again does nothing. */
+    /**
+     * Wipes the key: no handshake can begin any more. If it has memory of its own, wipes that too, which aborts the
+     * connections that are still open under the key. Closing it again does nothing.
+     */
     @Override
     public void close() {
         bytes.close();
+        if (memoryOwner == MemoryOwner.KEY) {
+            memory.close();
+        }
     }
 
     @Override
     public String toString() {
         return "LongTermKey[" + fingerprint() + "]";
+    }
+
+    /** Who closes a key's memory. */
+    enum MemoryOwner {
+        CALLER,
+        KEY
     }
 
     /** Puts a key's bytes where they belong. */

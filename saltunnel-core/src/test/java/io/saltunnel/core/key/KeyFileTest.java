@@ -2,6 +2,7 @@ package io.saltunnel.core.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
@@ -47,6 +48,30 @@ class KeyFileTest {
             }
             LongTermKey.load(file, memory).close();
         }
+    }
+
+    @Test
+    void loadsAKeyThatEndsWithItsMemory() throws IOException {
+        Path file = directory.resolve("key");
+        try (LongTermKey key = LongTermKey.random()) {
+            KeyFile.create(file, key);
+            LongTermKey loaded = LongTermKey.load(file);
+            assertThat(loaded.bytes().buffer()).isEqualTo(key.bytes().buffer());
+            assertThat(loaded.memory()).isNotSameAs(key.memory());
+            loaded.close();
+            assertThatIllegalStateException().isThrownBy(() -> loaded.memory().allocate(1));
+        }
+        assertThatExceptionOfType(KeyFileException.class).isThrownBy(() -> KeyFile.load(directory.resolve("none")));
+    }
+
+    /** A file of zeros would be a key that everybody knows. */
+    @Test
+    void leavesNoFileBehindWhenTheKeyIsClosed() {
+        LongTermKey key = LongTermKey.random();
+        key.close();
+        Path file = directory.resolve("key");
+        assertThatIllegalStateException().isThrownBy(() -> KeyFile.create(file, key));
+        assertThat(file).doesNotExist();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -49,6 +50,25 @@ class LongTermKeyTest {
         key.close();
         assertThat(view.get(0)).isZero();
         assertThatIllegalStateException().isThrownBy(() -> key.bytes().buffer());
+    }
+
+    @Test
+    void endsWithTheMemoryOfItsOwn() {
+        LongTermKey key = LongTermKey.random();
+        SecretBytes session = key.memory().allocate(32);
+        assertThat(session.buffer().capacity()).isEqualTo(32);
+        key.close();
+        key.close();
+        assertThatIllegalStateException().isThrownBy(session::buffer).withMessage("secret memory is closed");
+        assertThatIllegalStateException().isThrownBy(() -> key.memory().allocate(1));
+        session.close();
+    }
+
+    @Test
+    void leavesItsCallersMemoryOpen() {
+        LongTermKey key = LongTermKey.random(target -> target.put(0, (byte) 1), memory);
+        key.close();
+        memory.allocate(1).close();
     }
 
     @Test
