@@ -14,9 +14,10 @@ import java.util.function.Supplier;
  * Makes the handlers that put Saltunnel into anyone's pipeline, the way an {@code SslContext} makes those for TLS: one
  * object for each client or server of a program, one {@link #newHandler()} for each channel.
  *
- * <p>A server's object remembers the hellos it has seen, so that none is taken twice: all channels of one key belong to
- * one object. There is no global state. The key stays its owner's, who closes it when no handshake can begin any more;
- * established connections don't need it. Any thread.
+ * <p>Which hellos were admitted under a key is remembered by all servers of a process together, so that none is taken
+ * twice, however many objects there are for one key. The key stays its owner's, who closes it when no handshake can
+ * begin any more. A key with memory of its own is to be closed when its connections have ended: the others are reset
+ * then. Any thread.
  *
  * <p>A server:
  *
@@ -69,8 +70,8 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Handlers for the side that is connected to. Hellos from before this call are refused, since they may have been
-     * taken by an earlier server.
+     * Handlers for the side that is connected to. Hellos from before the first server of this key in this process are
+     * refused, since they may have been taken by an earlier one.
      *
      * @param key the long-term key; borrowed
      * @param settings everything else
@@ -83,8 +84,8 @@ public final class SaltunnelHandlers {
         Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT);
         boolean silent = settings.refusal() == Refusal.SILENT;
         HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);
-        ReplayWindow replays =
-                ReplayWindow.startingNow(settings.clock(), System::nanoTime, ReplayWindow.DEFAULT_CAPACITY);
+        ReplayWindow replays = ReplayWindow.of(
+                key, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, ReplayWindow.DEFAULT_CAPACITY));
         return new SaltunnelHandlers(
                 () -> new ServerHandshakeHandler(shared, replays, difference -> {}, settings.refusal()));
     }

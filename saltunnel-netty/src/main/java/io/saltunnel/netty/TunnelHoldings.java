@@ -9,8 +9,8 @@ package io.saltunnel.netty;
  * @param unauthenticated connections that have not proved the key yet; 0 on a client, as are the next three
  * @param tunnels slots that are taken, out of those that {@link TunnelBuilder#maxConnections} allows
  * @param waiting authenticated clients in line for a slot
- * @param rememberedHellos what the replay window remembers; each stays for up to two hours, until its time alone would
- *     refuse it
+ * @param rememberedHellos what all servers of this key in this process remember; each stays for up to two hours, until
+ *     its time alone would refuse it
  * @param buffers in use at the moment; other tunnels have their own
  * @param bufferBytes bytes of memory mapped for buffers, in use or kept for reuse: at the least up to 352 KiB for each
  *     event loop that has had something to do

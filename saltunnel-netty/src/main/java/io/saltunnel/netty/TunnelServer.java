@@ -92,7 +92,8 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
                 connector,
                 stages,
                 new AcceptBudget(loops, budget),
-                ReplayWindow.startingNow(clock, System::nanoTime, ReplayWindow.DEFAULT_CAPACITY),
+                ReplayWindow.of(
+                        key, () -> ReplayWindow.startingNow(clock, System::nanoTime, ReplayWindow.DEFAULT_CAPACITY)),
                 new UnauthenticatedPeers(budget),
                 new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));
     }

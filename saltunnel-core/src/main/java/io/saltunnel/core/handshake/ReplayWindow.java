@@ -1,10 +1,12 @@
 package io.saltunnel.core.handshake;
 
+import io.saltunnel.core.key.LongTermKey;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Lets every clienthi in once: it judges a hello's time, and remembers the nonces of those admitted for as long as
@@ -87,6 +89,21 @@ public final class ReplayWindow {
      */
     public static ReplayWindow startingNow(InstantSource clock, LongSupplier nanoTime, int capacity) {
         return new ReplayWindow(new ServerStart(clock, nanoTime), capacity);
+    }
+
+    /**
+     * The window of a key: one in a process, however many servers there are under it, one after the other or at once,
+     * so that a hello which one of them admitted is refused by all. Two keys with the same bytes are one key here. It
+     * lasts as long as a key does that was asked for, closed or not.
+     *
+     * <p>Servers of one key are to have one clock: a hello that is too old by any of their clocks may be refused by all.
+     *
+     * @param key the long-term key, which the caller still owns; only its checksum is looked at
+     * @param first makes the window if there is none yet, as {@link #startingNow} does; it is asked under a lock
+     * @return always the same window
+     */
+    public static ReplayWindow of(LongTermKey key, Supplier<ReplayWindow> first) {
+        return ReplayWindows.of(key, first);
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.saltunnel.core.key.LongTermKey;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +31,25 @@ class ReplayWindowTest {
         assertThat(window.size()).isEqualTo(2);
         assertThat(window.capacity()).isEqualTo(4);
         assertThat(window).hasToString("ReplayWindow[2 of 4 nonces, from 1699990000 s on]");
+    }
+
+    /** A server that is made anew, for each connection even, must not forget what the one before it admitted. */
+    @Test
+    void isOneForAllThatServeAKeyInThisProcess() {
+        try (LongTermKey key = LongTermKey.random();
+                LongTermKey sameBytes = LongTermKey.of(key.bytes().buffer(), key.memory());
+                LongTermKey another = LongTermKey.random()) {
+            ReplayWindow first = ReplayWindow.of(key, () -> new ReplayWindow(NOW, 4));
+            assertThat(first.floor()).isEqualTo(NOW);
+            assertThat(admit(first, NOW, NOW, 1)).isEmpty();
+            ReplayWindow later = ReplayWindow.of(key, () -> new ReplayWindow(NOW + 60, 4));
+            assertThat(later).isSameAs(first);
+            assertThat(admit(later, NOW + 60, NOW, 1)).hasValue(REPLAYED);
+            assertThat(ReplayWindow.of(sameBytes, () -> new ReplayWindow(NOW, 4)))
+                    .isSameAs(first);
+            assertThat(ReplayWindow.of(another, () -> new ReplayWindow(NOW, 4))).isNotSameAs(first);
+            assertThat(first.floor()).isEqualTo(NOW); // the present of those that came later is not asked for
+        }
     }
 
     @Test
