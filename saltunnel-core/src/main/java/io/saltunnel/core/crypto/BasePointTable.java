@@ -6,8 +6,8 @@ import static io.saltunnel.core.crypto.Edwards25519.HALF_SUM;
 import static io.saltunnel.core.crypto.Edwards25519.PRODUCT;
 import static io.saltunnel.core.crypto.Field25519.LIMBS;
 
+import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -181,7 +181,7 @@ final class BasePointTable {
             Edwards25519.toMontgomery(w);
             Field25519.store(w, Edwards25519.X, publicKey, publicKeyOffset);
         } finally {
-            Arrays.fill(w, 0);
+            Wiping.wipe(w);
         }
     }
 

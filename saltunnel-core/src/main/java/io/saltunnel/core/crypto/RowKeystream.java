@@ -3,6 +3,7 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.LittleEndian.getInt;
 import static io.saltunnel.core.crypto.LittleEndian.putLong;
 
+import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -166,7 +167,7 @@ final class RowKeystream implements ChunkKeystream {
     @Override
     public void wipe() {
         for (int[] row : rows) {
-            Arrays.fill(row, 0, dirtyLanes, 0);
+            Wiping.wipe(row, 0, dirtyLanes);
         }
         dirtyLanes = 0;
     }

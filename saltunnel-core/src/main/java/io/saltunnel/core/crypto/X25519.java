@@ -3,8 +3,8 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.Field25519.LIMBS;
 import static io.saltunnel.core.crypto.LittleEndian.getLong;
 
+import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * X25519, Diffie–Hellman on Curve25519, after RFC 7748: a Montgomery ladder whose running time and memory accesses
@@ -127,7 +127,7 @@ public final class X25519 {
             Field25519.multiply(w, X2, X2, Z2);
             Field25519.store(w, X2, out, outOffset);
         } finally {
-            Arrays.fill(w, 0);
+            Wiping.wipe(w);
         }
     }
 

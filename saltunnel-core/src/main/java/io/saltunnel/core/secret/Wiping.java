@@ -1,5 +1,7 @@
 package io.saltunnel.core.secret;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -7,6 +9,9 @@ import java.util.Objects;
 
 /** Overwriting secrets with zeros. Any thread: nothing is kept between calls. */
 public final class Wiping {
+
+    private static final VarHandle BYTES = MethodHandles.arrayElementVarHandle(byte[].class);
+    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
     private static final byte[] ZEROS = new byte[4096];
 
@@ -42,17 +47,45 @@ public final class Wiping {
     }
 
     /**
+     * Overwrites a heap array of a call's own with zeros. Each store is opaque: a compiler that finds that nobody reads
+     * the array any more leaves out plain ones. The collector may have copied the array before, and those copies stay
+     * until their space is used again.
+     *
+     * @param array the array to wipe, a short one: each element is stored by itself
+     */
+    public static void wipe(long[] array) {
+        for (int i = 0; i < array.length; i++) {
+            LONGS.setOpaque(array, i, 0L);
+        }
+    }
+
+    /**
+     * Overwrites a stretch of a heap array with zeros, many at a time. Only for an array that outlives the call: it is
+     * kept alive behind the stores, but they are plain ones.
+     *
+     * @param array the array to wipe
+     * @param from index of the first element
+     * @param to index behind the last
+     * @throws IndexOutOfBoundsException if the stretch isn't inside the array; nothing is wiped then
+     */
+    public static void wipe(int[] array, int from, int to) {
+        Objects.checkFromToIndex(from, to, array.length);
+        try {
+            Arrays.fill(array, from, to, 0);
+        } finally {
+            Reference.reachabilityFence(array);
+        }
+    }
+
+    /**
      * Overwrites a heap array with zeros. Only for what a library forces through the heap: the collector may have
      * copied the array before, and those copies stay until their space is used again.
      *
      * @param array the array to wipe
      */
     public static void wipe(byte[] array) {
-        try {
-            Arrays.fill(array, (byte) 0);
-        } finally {
-            // Keeps the fill: without it, the compiler may find that nobody reads the array any more.
-            Reference.reachabilityFence(array);
+        for (int i = 0; i < array.length; i++) {
+            BYTES.setOpaque(array, i, (byte) 0);
         }
     }
 }

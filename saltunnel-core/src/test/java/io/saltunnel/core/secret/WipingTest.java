@@ -36,6 +36,18 @@ class WipingTest {
     }
 
     @Test
+    void wipesArraysOfWords() {
+        long[] words = {1, -1, Long.MIN_VALUE, 5};
+        Wiping.wipe(words);
+        assertThat(words).containsOnly(0);
+        int[] row = {1, 2, 3, 4};
+        Wiping.wipe(row, 1, 3);
+        assertThat(row).containsExactly(1, 0, 0, 4);
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> Wiping.wipe(row, 0, 5));
+        assertThat(row).containsExactly(1, 0, 0, 4);
+    }
+
+    @Test
     void wipesArrays() {
         byte[] array = new byte[100];
         Arrays.fill(array, (byte) 3);
