@@ -109,7 +109,7 @@ class ConfigFileTest {
 
     @Test
     void saysWhatAStageOrANetworkIsNot() throws IOException {
-        Path key = Files.write(directory.resolve("key"), new byte[32]);
+        Path key = Files.writeString(directory.resolve("key"), "0123456789abcdef".repeat(2));
         CommandRun network = CommandRun.of("client", "-q", "-k", key.toString(), "--allow-from=10/8", ":0", "a:1");
         assertThat(network.firstErrorLine()).startsWith("saltunnel: '10/8' is not a network");
         assertThat(network.exitCode()).isEqualTo(2);

@@ -23,12 +23,12 @@ class KeyCommandsIT {
     void loadNeitherNettyNorTheLogger(String command) throws Exception {
         Path file = directory.resolve("key");
         if (command.equals("export")) {
-            Files.write(file, new byte[32]);
+            Files.writeString(file, "0123456789abcdef".repeat(2));
         }
         try (CliProcess run =
                 CliProcess.startWith(List.of(), List.of("-Xlog:class+load"), "key", command, file.toString())) {
             if (command.equals("import")) {
-                run.type("00".repeat(32));
+                run.type("0123456789abcdef".repeat(4));
             }
             assertThat(run.awaitExit()).as(run.error()).isZero();
             assertThat(run.output())

@@ -35,7 +35,7 @@ class MemoryLockIT {
 
     @BeforeEach
     void makeKey() throws IOException {
-        key = Files.write(directory.resolve("key"), new byte[32]);
+        key = Files.writeString(directory.resolve("key"), "0123456789abcdef".repeat(2));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     }
 

@@ -45,7 +45,7 @@ class LockLimitIT {
     @EnumSource
     void refusesToRunWhereLocksAreRequired(Role role) throws Exception {
         Path keyFile = Files.createTempFile("saltunnel-it-", ".key");
-        Files.write(keyFile, new byte[32]);
+        Files.writeString(keyFile, "0123456789abcdef".repeat(2));
         try (ServerSocket listener = Role.listen();
                 ScannedProcess process =
                         ScannedProcess.start(LITTLE, "", role.arguments(keyFile, listener, "--require-mlock"))) {

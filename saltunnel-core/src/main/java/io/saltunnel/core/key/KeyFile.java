@@ -38,7 +38,7 @@ public final class KeyFile {
      * What a key file held.
      *
      * @param key the key, which now belongs to the caller, who closes it; in memory of its own unless the caller gave some
-     * @param warning if others may read or change the file: one line for the user
+     * @param warning if others may read the file, or a group may replace it: one line for the user
      */
     public record Loaded(LongTermKey key, Optional<String> warning) {}
 
@@ -62,13 +62,18 @@ public final class KeyFile {
 
     /**
      * Reads a key file, straight into locked memory. Symbolic links are followed (secrets are often mounted as such);
-     * length and permissions are those of the file that was opened, whatever its name points to in the meantime.
+     * length, owner and permissions are those of the file that was opened, whatever its name points to in the meantime.
+     *
+     * <p>A file that others than root and this program's user could have put there is refused: one that belongs to
+     * another user or that others may write to, and one below a directory of which either is true. A directory with the
+     * sticky bit may be written to by all, and one that a group may write to makes a warning.
      *
      * @param file the file; a pipe will do
      * @param memory where the key will live; must outlive it
      * @return the key and a warning, if one is due
-     * @throws KeyFileException if the file is missing, unreadable, a directory, or not exactly
-     *     {@value LongTermKey#BYTES} bytes long; what was read of it is wiped then
+     * @throws KeyFileException if the file is missing, unreadable, a directory, not exactly {@value LongTermKey#BYTES}
+     *     bytes long, {@value LongTermKey#BYTES} times the same byte, or others may change or replace it; what was read
+     *     of it is wiped then
      * @throws IllegalStateException if the memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
@@ -78,9 +83,10 @@ public final class KeyFile {
 
     private static Loaded load(Path file, SecretMemory memory, MemoryOwner owner) throws KeyFileException {
         try (OpenFile opened = OpenFile.open(file)) {
+            Optional<String> warning = opened.checkAccess();
             LongTermKey key =
                     LongTermKey.<IOException>create(memory, owner, target -> readExactly(opened, file, memory, target));
-            return new Loaded(key, opened.permissions().flatMap(permissions -> warning(file, permissions)));
+            return new Loaded(key, warning);
         } catch (KeyFileException e) {
             throw e;
         } catch (IOException e) {
@@ -144,26 +150,15 @@ public final class KeyFile {
                 throw wrongLength(file, "more");
             }
         }
+        if (LongTermKey.isConstant(target)) {
+            throw new KeyFileException("key file " + file + " holds the same byte " + LongTermKey.BYTES
+                    + " times, which is no key; use: saltunnel key generate <another file>");
+        }
     }
 
     private static KeyFileException wrongLength(Path file, String length) {
         return new KeyFileException(
                 "key file " + file + " must have exactly " + LongTermKey.BYTES + " bytes, but has " + length);
-    }
-
-    private static Optional<String> warning(Path file, Set<PosixFilePermission> permissions) {
-        if (OWNER_ONLY.containsAll(permissions) || permissions.stream().noneMatch(KeyFile::letsOthersIn)) {
-            return Optional.empty();
-        }
-        return Optional.of("key file " + file + " is open to others (" + PosixFilePermissions.toString(permissions)
-                + "): anyone who reads it can read and forge all traffic; use: chmod 600 " + file);
-    }
-
-    private static boolean letsOthersIn(PosixFilePermission permission) {
-        return switch (permission) {
-            case GROUP_READ, GROUP_WRITE, OTHERS_READ, OTHERS_WRITE -> true;
-            case OWNER_READ, OWNER_WRITE, OWNER_EXECUTE, GROUP_EXECUTE, OTHERS_EXECUTE -> false;
-        };
     }
 
     private static FileChannel openNew(Path file) throws IOException {

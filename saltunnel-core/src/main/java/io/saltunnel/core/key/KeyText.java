@@ -41,14 +41,15 @@ public final class KeyText {
      * @param end what ends the text
      * @param memory where the key will live; must outlive it
      * @return a key that the caller owns and closes
-     * @throws KeyTextException if there are more or fewer than 64 hexadecimal characters, or any other
+     * @throws KeyTextException if there are more or fewer than 64 hexadecimal characters, or any other; or
+     *     if they are {@value LongTermKey#BYTES} times the same byte
      * @throws IOException if reading fails
      * @throws IllegalStateException if the memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static LongTermKey read(ReadableByteChannel text, End end, SecretMemory memory) throws IOException {
         try (SecretBytes block = memory.allocate(READ_BYTES)) {
-            return LongTermKey.<IOException>create(memory, key -> decode(text, end, block.buffer(), key));
+            return LongTermKey.<IOException>create(memory, key -> decodeKey(text, end, block.buffer(), key));
         }
     }
 
@@ -111,6 +112,15 @@ public final class KeyText {
         }
         if (digits < DIGITS) {
             throw new KeyTextException("the key is too short: " + digits + " hexadecimal digits instead of " + DIGITS);
+        }
+    }
+
+    private static void decodeKey(ReadableByteChannel text, End end, ByteBuffer block, ByteBuffer key)
+            throws IOException {
+        decode(text, end, block, key);
+        if (LongTermKey.isConstant(key)) {
+            throw new KeyTextException("this is the same byte " + LongTermKey.BYTES
+                    + " times, which is no key; one is made by: saltunnel key generate");
         }
     }
 

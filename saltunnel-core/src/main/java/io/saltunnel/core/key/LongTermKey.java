@@ -47,7 +47,8 @@ public final class LongTermKey implements AutoCloseable {
      *     caller's to wipe
      * @param memory where the key and the secrets of its sessions live; must outlive the key
      * @return a key that the caller owns and closes
-     * @throws IllegalArgumentException if the buffer has another number of bytes remaining
+     * @throws IllegalArgumentException if the buffer has another number of bytes remaining, or holds the same byte
+     *     {@value #BYTES} times
      * @throws IllegalStateException if the memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
@@ -55,7 +56,12 @@ public final class LongTermKey implements AutoCloseable {
         if (source.remaining() != BYTES) {
             throw new IllegalArgumentException("a key has " + BYTES + " bytes, not " + source.remaining());
         }
-        return create(memory, target -> target.put(0, source, source.position(), BYTES));
+        return create(memory, target -> {
+            target.put(0, source, source.position(), BYTES);
+            if (isConstant(target)) {
+                throw new IllegalArgumentException("the same byte " + BYTES + " times is no key");
+            }
+        });
     }
 
     /**
@@ -80,11 +86,17 @@ public final class LongTermKey implements AutoCloseable {
      * @param random where its bytes come from
      * @param memory where the key and the secrets of its sessions live; must outlive the key
      * @return a key that the caller owns and closes
-     * @throws IllegalStateException if the memory is closed
+     * @throws IllegalStateException if the memory is closed, or the random source gives the same byte {@value #BYTES}
+     *     times
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
      */
     public static LongTermKey random(RandomSource random, SecretMemory memory) {
-        return create(memory, random::fill);
+        return create(memory, target -> {
+            random.fill(target);
+            if (isConstant(target)) {
+                throw new IllegalStateException("the random source gave the same byte " + BYTES + " times");
+            }
+        });
     }
 
     /**
@@ -113,6 +125,15 @@ public final class LongTermKey implements AutoCloseable {
      */
     public static LongTermKey load(Path file, SecretMemory memory) throws KeyFileException {
         return KeyFile.load(file, memory).key();
+    }
+
+    /** Whether all bytes are the same, as in a file of zeros; the time it takes tells nothing else of them. */
+    static boolean isConstant(ByteBuffer key) {
+        int difference = 0;
+        for (int i = 1; i < BYTES; i++) {
+            difference |= key.get(i) ^ key.get(0);
+        }
+        return difference == 0;
     }
 
     /** Fills a slot and makes a key of it; whatever fails, the slot is wiped. */

@@ -12,15 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * A file open for reading whose permissions can be asked of the open file itself. Java can't do that, its channels hide
- * their descriptors; so on Linux and macOS the file is opened by the C library. Where that is missing, the permissions
- * are those of the name.
+ * A file open for reading whose owner and permissions can be asked of the open file itself. Java can't do that, its
+ * channels hide their descriptors; so on Linux and macOS the file is opened by the C library. Where that is missing, the
+ * permissions are those of the name.
  */
 interface OpenFile extends Closeable {
 
@@ -36,8 +33,13 @@ interface OpenFile extends Closeable {
     /** Reads into a direct buffer, which it advances; returns -1 at the file's end. */
     int read(ByteBuffer direct) throws IOException;
 
-    /** The file's permissions, if it is a plain file and they can be found out. */
-    Optional<Set<PosixFilePermission>> permissions();
+    /**
+     * Looks who else may read, change or replace it, if it is a plain file and that can be found out.
+     *
+     * @return a warning for the user
+     * @throws KeyFileException if others may change or replace it
+     */
+    Optional<String> checkAccess() throws KeyFileException;
 
     private static KeyFileException missing(Path file) {
         return new KeyFileException("key file " + file + " does not exist");
@@ -49,15 +51,6 @@ interface OpenFile extends Closeable {
 
     private static KeyFileException directory(Path file) {
         return new KeyFileException("key file " + file + " is a directory");
-    }
-
-    private static Optional<Set<PosixFilePermission>> permissions(Path file) {
-        try {
-            PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
-            return attributes.isRegularFile() ? Optional.of(attributes.permissions()) : Optional.empty();
-        } catch (IOException | UnsupportedOperationException e) {
-            return Optional.empty();
-        }
     }
 
     /** By the C library's calls. */
@@ -120,9 +113,13 @@ interface OpenFile extends Closeable {
         }
 
         @Override
-        public Optional<Set<PosixFilePermission>> permissions() {
-            return OpenFile.permissions(
-                    Path.of(Platform.isLinux() ? "/proc/self/fd" : "/dev/fd", Integer.toString(descriptor)));
+        public Optional<String> checkAccess() throws KeyFileException {
+            Path opened = Path.of(Platform.isLinux() ? "/proc/self/fd" : "/dev/fd", Integer.toString(descriptor));
+            KeyFileAccess.Attributes attributes =
+                    KeyFileAccess.Attributes.of(opened).orElse(null);
+            return attributes == null || !Files.isRegularFile(opened)
+                    ? Optional.empty()
+                    : KeyFileAccess.of(geteuid()).check(file, attributes);
         }
 
         @Override
@@ -144,6 +141,8 @@ interface OpenFile extends Closeable {
         private static native long read(int descriptor, long address, long length);
 
         private static native int close(int descriptor);
+
+        private static native int geteuid();
 
         private static native String strerror(int error);
     }
@@ -177,9 +176,14 @@ interface OpenFile extends Closeable {
             return channel.read(direct);
         }
 
+        /** Java doesn't say which user this program runs as: the file's owner is taken to be the one. */
         @Override
-        public Optional<Set<PosixFilePermission>> permissions() {
-            return OpenFile.permissions(file);
+        public Optional<String> checkAccess() throws KeyFileException {
+            KeyFileAccess.Attributes attributes =
+                    KeyFileAccess.Attributes.of(file).orElse(null);
+            return attributes == null || !Files.isRegularFile(file)
+                    ? Optional.empty()
+                    : KeyFileAccess.of(attributes.owner()).check(file, attributes);
         }
 
         @Override

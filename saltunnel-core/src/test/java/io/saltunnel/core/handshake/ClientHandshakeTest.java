@@ -128,7 +128,7 @@ class ClientHandshakeTest {
 
     @Test
     void refusesAnotherKey() {
-        try (Scene stranger = new Scene("00".repeat(32))) {
+        try (Scene stranger = new Scene("0001".repeat(16))) {
             ByteBuffer hi = stranger.sealed(new ServerHi(new byte[32], new byte[16]));
             assertThat(refuse(hi).failure()).isEqualTo(BAD_TAG);
         }

@@ -151,7 +151,7 @@ class ServerHandshakeTest {
 
     @Test
     void refusesAnotherKey() {
-        try (Scene other = new Scene("00".repeat(32))) {
+        try (Scene other = new Scene("0001".repeat(16))) {
             HandshakeException e = refuse(other.sealed(other.hiAt(NOW)));
             assertThat(e.failure()).isEqualTo(BAD_TAG);
             assertThat(e.clockDifferenceSeconds()).isEmpty();

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(OS.WINDOWS)
 class KeyFileTest {
 
+    private static final byte[] KEY = key();
+
     private final SecretMemory memory = SecretMemory.create();
 
     @TempDir
@@ -153,9 +155,33 @@ class KeyFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rw-----w-", "rwxrwxrwx", "r--r--r--"})
-    void warnsOfAFileThatOthersMayReadOrChange(String permissions) throws IOException {
-        Path file = Files.write(directory.resolve("key"), new byte[32]);
+    @ValueSource(strings = {"rw--w----", "rw-----w-", "rwxrwxrwx", "r--rw-r--"})
+    void refusesAFileThatOthersMayChange(String permissions) throws IOException {
+        Path file = Files.write(directory.resolve("key"), KEY);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+        assertLoadFails(
+                file,
+                "key file " + file + " may be changed by others (" + permissions
+                        + "): who chooses the key can read and forge all traffic; use: chmod 600 " + file);
+    }
+
+    @Test
+    void refusesAFileOfTheSameByteOverAndOver() throws IOException {
+        for (int octet : new int[] {0, 1, 0xff}) {
+            byte[] constant = new byte[32];
+            Arrays.fill(constant, (byte) octet);
+            Path file = Files.write(directory.resolve("key-" + octet), constant);
+            assertLoadFails(
+                    file,
+                    "key file " + file + " holds the same byte 32 times, which is no key; use: saltunnel key generate"
+                            + " <another file>");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-r-----", "rw----r--", "r--r--r--"})
+    void warnsOfAFileThatOthersMayRead(String permissions) throws IOException {
+        Path file = Files.write(directory.resolve("key"), KEY);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
         KeyFile.Loaded loaded = KeyFile.load(file, memory);
         loaded.key().close();
@@ -167,7 +193,7 @@ class KeyFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"r--------", "rw-------", "rwx------", "rwx--x--x"})
     void hasNoWarningForAFileThatOthersMayNotRead(String permissions) throws IOException {
-        Path file = Files.write(directory.resolve("key"), new byte[32]);
+        Path file = Files.write(directory.resolve("key"), KEY);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
         KeyFile.Loaded loaded = KeyFile.load(file, memory);
         loaded.key().close();
@@ -176,14 +202,12 @@ class KeyFileTest {
 
     @Test
     void followsLinksAndWarnsOfThePermissionsOfWhatTheyLeadTo() throws IOException {
-        byte[] bytes = new byte[32];
-        Arrays.fill(bytes, (byte) 9);
-        Path file = Files.write(directory.resolve("key"), bytes);
+        Path file = Files.write(directory.resolve("key"), KEY);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("key"));
         KeyFile.Loaded loaded = KeyFile.load(link, memory);
         try (LongTermKey key = loaded.key()) {
-            assertThat(key.bytes().buffer()).isEqualTo(ByteBuffer.wrap(bytes));
+            assertThat(key.bytes().buffer()).isEqualTo(ByteBuffer.wrap(KEY));
             assertThat(loaded.warning()).isEmpty();
         }
     }
@@ -196,7 +220,7 @@ class KeyFileTest {
         try (OpenFile opened = OpenFile.Portable.openPortable(file)) {
             assertThat(opened.read(read)).isEqualTo(32);
             assertThat(opened.read(read)).isEqualTo(-1);
-            assertThat(opened.permissions()).contains(PosixFilePermissions.fromString("rw-r--r--"));
+            assertThat(opened.checkAccess().orElseThrow()).contains("rw-r--r--");
         }
         Path missing = directory.resolve("missing");
         assertThatExceptionOfType(KeyFileException.class)
@@ -205,6 +229,13 @@ class KeyFileTest {
         assertThatExceptionOfType(KeyFileException.class)
                 .isThrownBy(() -> OpenFile.Portable.openPortable(directory))
                 .withMessage("key file " + directory + " is a directory");
+    }
+
+    private static byte[] key() {
+        byte[] bytes = new byte[32];
+        Arrays.fill(bytes, (byte) 9);
+        bytes[31] = 8;
+        return bytes;
     }
 
     private void assertLoadFails(Path file, String message) {

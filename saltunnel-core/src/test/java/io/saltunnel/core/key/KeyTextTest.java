@@ -95,6 +95,14 @@ class KeyTextTest {
                 .withMessage("the key is too short: " + digits + " hexadecimal digits instead of 64");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"00", "a5", "FF"})
+    void refusesTheSameByteOverAndOver(String octet) {
+        assertThatExceptionOfType(KeyTextException.class)
+                .isThrownBy(() -> read(octet.repeat(32)))
+                .withMessage("this is the same byte 32 times, which is no key; one is made by: saltunnel key generate");
+    }
+
     @Test
     void refusesAKeyOneDigitShort() {
         assertThatExceptionOfType(KeyTextException.class)

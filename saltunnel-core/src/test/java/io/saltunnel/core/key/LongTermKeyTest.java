@@ -9,6 +9,7 @@ import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -97,10 +98,33 @@ class LongTermKeyTest {
     }
 
     @Test
+    void isNotTheSameByteOverAndOver() {
+        for (int octet : new int[] {0, 1, 0x80, 0xff}) {
+            byte[] constant = new byte[32];
+            Arrays.fill(constant, (byte) octet);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> LongTermKey.of(ByteBuffer.wrap(constant), memory))
+                    .withMessage("the same byte 32 times is no key");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> LongTermKey.random(target -> target.put(0, constant), memory))
+                    .withMessage("the random source gave the same byte 32 times");
+            for (int at : new int[] {0, 15, 31}) {
+                byte[] other = constant.clone();
+                other[at] ^= 1;
+                LongTermKey.of(ByteBuffer.wrap(other), memory).close();
+            }
+        }
+    }
+
+    @Test
     void showsItsFingerprintOnly() {
-        LongTermKey key = LongTermKey.of(ByteBuffer.allocate(32), memory);
-        assertThat(key).hasToString("LongTermKey[66687aad]");
+        ByteBuffer bytes = ByteBuffer.allocate(32);
+        for (int i = 0; i < 32; i++) {
+            bytes.put(i, (byte) i);
+        }
+        LongTermKey key = LongTermKey.of(bytes, memory);
+        assertThat(key).hasToString("LongTermKey[630dcd29]");
         key.close();
-        assertThat(key).hasToString("LongTermKey[66687aad]");
+        assertThat(key).hasToString("LongTermKey[630dcd29]");
     }
 }

@@ -1,0 +1,161 @@
+package io.saltunnel.core.key;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who besides root and this program's user may change a key file, put another in its place, or read it. What lets
+ * others choose the key is refused; what lets them read it, or lets a group choose it, makes a warning.
+ *
+ * <p>As sshd does with the files that it trusts ({@code StrictModes}), it looks at the file, at its directory, and at
+ * every directory above. A directory with the sticky bit is safe: only the owner of a file may replace it there.
+ *
+ * @param user this program's effective user
+ * @param trusted the owners that may choose the key
+ */
+record KeyFileAccess(int user, Set<Integer> trusted) {
+
+    private static final int ROOT = 0;
+    private static final int STICKY = 0x200;
+
+    /** As whom the kernel shows an owner that a user namespace has no number for; it may be the host's root. */
+    private static final int UNMAPPED = 65_534;
+
+    private static final Path USER_NAMESPACE = Path.of("/proc/self/uid_map");
+    private static final String ALL_USERS = "0 0 4294967295";
+
+    /** Where there is a user namespace, as in a rootless container, owners outside it can't be told apart. */
+    static KeyFileAccess of(int user) {
+        Set<Integer> trusted = new HashSet<>(Set.of(ROOT));
+        trusted.add(user);
+        if (!mapsAllUsers()) {
+            trusted.add(UNMAPPED);
+        }
+        return new KeyFileAccess(user, trusted);
+    }
+
+    private static boolean mapsAllUsers() {
+        try {
+            return Files.readString(USER_NAMESPACE)
+                    .strip()
+                    .replaceAll("\\s+", " ")
+                    .equals(ALL_USERS);
+        } catch (IOException e) {
+            return true; // no such namespaces here
+        }
+    }
+
+    /**
+     * What a file or directory allows to whom.
+     *
+     * @param owner its owner's number
+     * @param sticky whether only the owner of an entry may remove or rename it
+     * @param permissions who may read and write it
+     */
+    record Attributes(int owner, boolean sticky, Set<PosixFilePermission> permissions) {
+
+        /** Reads them; empty where there is nothing of the kind. */
+        static Optional<Attributes> of(Path path) {
+            try {
+                int owner = (Integer) Files.getAttribute(path, "unix:uid");
+                int mode = (Integer) Files.getAttribute(path, "unix:mode");
+                return Optional.of(new Attributes(owner, (mode & STICKY) != 0, Files.getPosixFilePermissions(path)));
+            } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+
+        boolean allows(PosixFilePermission permission) {
+            return permissions.contains(permission);
+        }
+
+        @Override
+        public String toString() {
+            return PosixFilePermissions.toString(permissions);
+        }
+    }
+
+    /**
+     * Judges a key file.
+     *
+     * @param file the name it was opened by
+     * @param opened what the opened file itself allows
+     * @return one line for the user, if others may read the file or a group may replace it
+     * @throws KeyFileException if others may change or replace it
+     */
+    Optional<String> check(Path file, Attributes opened) throws KeyFileException {
+        if (isForeign(opened)) {
+            throw new KeyFileException("key file " + file + " belongs to user " + opened.owner
+                    + ", who may change it, and neither to root nor to this program's user " + user + "; use: chown "
+                    + user + " " + file);
+        }
+        if (opened.allows(PosixFilePermission.GROUP_WRITE) || opened.allows(PosixFilePermission.OTHERS_WRITE)) {
+            throw new KeyFileException("key file " + file + " may be changed by others (" + opened
+                    + "): who chooses the key can read and forge all traffic; use: chmod 600 " + file);
+        }
+        Optional<String> warning = Optional.empty();
+        if (opened.allows(PosixFilePermission.GROUP_READ) || opened.allows(PosixFilePermission.OTHERS_READ)) {
+            warning = Optional.of("key file " + file + " is open to others (" + opened
+                    + "): anyone who reads it can read and forge all traffic; use: chmod 600 " + file);
+        }
+        for (Path directory : directoriesAbove(file)) {
+            Attributes attributes = Attributes.of(directory).orElse(null);
+            if (attributes != null) {
+                Optional<String> ofDirectory = checkDirectory(file, directory, attributes);
+                warning = warning.isPresent() ? warning : ofDirectory;
+            }
+        }
+        return warning;
+    }
+
+    private Optional<String> checkDirectory(Path file, Path directory, Attributes attributes) throws KeyFileException {
+        if (isForeign(attributes)) {
+            throw new KeyFileException("user " + attributes.owner + " may put another file in the place of key file "
+                    + file + ", since directory " + directory + " belongs to that user; keep the key in a directory of"
+                    + " root's or of user " + user + "'s");
+        }
+        if (attributes.sticky) {
+            return Optional.empty();
+        }
+        if (attributes.allows(PosixFilePermission.OTHERS_WRITE)) {
+            throw new KeyFileException("anyone may put another file in the place of key file " + file
+                    + ", since directory " + directory + " is open to all (" + attributes + "); use: chmod go-w "
+                    + directory);
+        }
+        return attributes.allows(PosixFilePermission.GROUP_WRITE)
+                ? Optional.of("a group may put another file in the place of key file " + file + ", since directory "
+                        + directory + " is open to it (" + attributes + "); use: chmod g-w " + directory)
+                : Optional.empty();
+    }
+
+    private boolean isForeign(Attributes attributes) {
+        return !trusted.contains(attributes.owner);
+    }
+
+    /** Those of the name, and those of the file that it leads to. */
+    private static Set<Path> directoriesAbove(Path file) {
+        Set<Path> directories = new LinkedHashSet<>();
+        try {
+            Path name = file.toAbsolutePath().getParent();
+            addAll(directories, name == null ? null : name.toRealPath());
+            addAll(directories, file.toRealPath().getParent());
+        } catch (IOException e) {
+            // It is open, and has no name any more: nobody can replace it.
+        }
+        return directories;
+    }
+
+    private static void addAll(Set<Path> directories, @Nullable Path lowest) {
+        for (Path directory = lowest; directory != null; directory = directory.getParent()) {
+            directories.add(directory);
+        }
+    }
+}
