@@ -22,21 +22,21 @@ import org.jspecify.annotations.Nullable;
  *   secret·B = 16·(sum of d[2i+1]·256<sup>i</sup>·B) + (sum of d[2i]·256<sup>i</sup>·B)
  * </pre>
  *
- * <p>Each look-up reads the whole row and keeps one entry by a mask, and the sign is a mask too, so that neither
- * running time nor memory accesses depend on the secret. The digits are made when they are needed, from one byte of the
- * secret: no array holds them. Immutable.
+ * <p>Each look-up reads the whole row and keeps one entry by a mask, and the sign is a mask too, so that neither the
+ * running time nor the memory accesses depend on the secret. Each digit is made when it is needed, from one byte of the
+ * secret; no array holds the digits. Immutable.
  */
 final class BasePointTable {
 
     /**
-     * So many public keys are made without a table. Who needs few doesn't wait for it, and the others wait for two to
-     * four milliseconds once, as by then the arithmetic is compiled.
+     * Number of public keys made before the table is computed. A process that needs few keys never computes it; the
+     * others wait for it once, two to four milliseconds, because the arithmetic is compiled by then.
      */
     static final int WORTH_ITS_TIME = 64;
 
     private static final int ROWS = X25519.KEY_SIZE;
 
-    /** The multiples in a row: digits are as large as 8, and 0 is one of them. */
+    /** The multiples in a row, for the digits 0 to 8. */
     private static final int ENTRIES = 9;
 
     /** (p + 1)/2, which is 1/2. */
@@ -56,7 +56,7 @@ final class BasePointTable {
     }
 
     /**
-     * The table that all share, once it is worth its time.
+     * The table that all callers share, once it is worth its time.
      *
      * @return nothing for the first {@value #WORTH_ITS_TIME} calls or so
      */
@@ -70,7 +70,7 @@ final class BasePointTable {
         return table;
     }
 
-    /** Compares a product with the ladder's. If the table were wrong, no peer could agree on anything with its keys. */
+    /** Compares a product with the ladder's. With a wrong table, no peer could agree on keys with this process. */
     private void check() {
         ByteBuffer secret = ByteBuffer.allocate(X25519.KEY_SIZE);
         for (int i = 0; i < X25519.KEY_SIZE; i++) {
@@ -115,8 +115,8 @@ final class BasePointTable {
     }
 
     /**
-     * Replaces points by addends, all with one inversion: from the inverse of the product of all Z those of each follow
-     * (Montgomery).
+     * Replaces points by addends, with one inversion for all of them: the inverse of each Z follows from the inverse of
+     * their product (Montgomery).
      */
     private static void toAddends(long[][] points) {
         int inverse = points.length * LIMBS;
@@ -194,7 +194,7 @@ final class BasePointTable {
             carry = low + 8 >> 4;
             low -= carry << 4;
             int high = (digits >>> 4) + carry;
-            if (row < ROWS - 1) { // the last digit is between 4 and 8, and so stays what it is
+            if (row < ROWS - 1) { // the last digit is between 4 and 8, so it has no carry
                 carry = high + 8 >> 4;
                 high -= carry << 4;
             }

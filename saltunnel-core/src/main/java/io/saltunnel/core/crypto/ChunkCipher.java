@@ -12,16 +12,16 @@ import java.util.List;
  * Seals and opens runs of chunks, the data frames of docs/PROTOCOL.md.
  *
  * <p>A frame is 512 bytes: a tag of 16, then the ciphertext of 496, which is the chunk's length (2 bytes,
- * little-endian, at most 494), its data, and zeros. The frames of a run lie one after another, and so do the data of
- * its chunks. Chunk i of a run has the nonce {@code firstNonce + i}.
+ * little-endian, at most 494), its data, and zeros. The frames of a run are adjacent, and so are the data of its
+ * chunks. Chunk i of a run has the nonce {@code firstNonce + i}.
  *
  * <pre>
  *   frames  | tag 16 | length 2 | data 494 | tag 16 | length 2 | data 494 | …
  *   data    | 494 | 494 | …
  * </pre>
  *
- * <p>An instance is scratch space for keystream and one-time keys. It may be used by one thread at a time, for any
- * number of keys and connections; what a run wrote to the space is wiped before the method returns or throws.
+ * <p>An instance is scratch space for keystream and one-time keys. One thread at a time may use it, for any number of
+ * keys and connections. Each method wipes what it wrote to the scratch space before it returns or throws.
  */
 public final class ChunkCipher implements AutoCloseable {
 
@@ -43,32 +43,32 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Allocates the scratch space, some 80 KB. The cipher works with the fastest kernels that are known to run here,
-     * and takes up faster ones between two runs once {@link #chooseKernels} has found them.
+     * Allocates the scratch space, about 80 KB. The cipher uses the fastest kernels known to run here. Once
+     * {@link #chooseKernels} has found faster ones, it changes to them between two runs.
      *
      * @return a cipher that the caller closes
-     * @throws io.saltunnel.core.secret.MemoryLockException if the scratch space has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the scratch space must be locked and can't be
      */
     public static ChunkCipher create() {
         return new ChunkCipher(KernelChoice.kernels());
     }
 
     /**
-     * Makes a cipher of each kind that runs here, whether or not it is the fastest: of the kernels that run everywhere,
-     * and of those that need this JDK or the vector instructions of this processor. For a self-test.
+     * Makes ciphers that together use every kernel that runs here, the fastest or not: those that run everywhere, and
+     * those that need this JDK or the vector instructions of this processor. For a self-test.
      *
      * @return one cipher or more; the caller closes each
-     * @throws io.saltunnel.core.secret.MemoryLockException if scratch space has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if scratch space must be locked and can't be
      */
     public static List<ChunkCipher> createEach() {
         return KernelChoice.each().stream().map(ChunkCipher::new).toList();
     }
 
     /**
-     * Tries out which kernels are the fastest, once in a process; all ciphers, also those in use, take them up. There
-     * is something to try out only where the module {@code jdk.incubator.vector} is present: that takes a second or two
-     * of the calling thread, 30 at most. The call returns at once everywhere else, and when it has been made before;
-     * while another thread is trying, it waits for that one.
+     * Finds out by trial which kernels are the fastest, once per process. All ciphers, also those in use, change to
+     * them. A trial happens only where the module {@code jdk.incubator.vector} is present; it takes one or two seconds
+     * of the calling thread, at most 30. Elsewhere, and after the first call, this returns at once. While another
+     * thread runs the trial, it waits for that thread.
      */
     public static void chooseKernels() {
         KernelChoice.choose();
@@ -141,13 +141,13 @@ public final class ChunkCipher implements AutoCloseable {
      * @param frames the frames; left as they are, unless the data replaces them
      * @param framesOffset where the first frame starts
      * @param frameCount the number of frames, from 1 to 128
-     * @param data takes the data; must have room for {@code frameCount} · 494 bytes, of which those after the opened
-     *     data are left as they are. May be the same buffer as {@code frames}, if the data either is to start where the
-     *     frames do, or to lie apart from them
+     * @param data takes the data; must have room for {@code frameCount} · 494 bytes. Bytes after the opened data keep
+     *     their values. May be the same buffer as {@code frames} if the data starts where the frames do, or doesn't
+     *     overlap them
      * @param dataOffset where the data starts
-     * @return the number of data bytes written, if all frames are good; otherwise {@code ~index} of the bad frame, a
-     *     negative number: the data of the frames before it has been written, {@link #lastDataLength} says how much,
-     *     and {@link #lastFailure} what was wrong
+     * @return the number of data bytes written, if all frames are good; otherwise {@code ~index} of the first bad
+     *     frame, a negative number. The data of the frames before it has been written then: {@link #lastDataLength}
+     *     says how much, and {@link #lastFailure} says what was wrong
      * @throws IllegalArgumentException if {@code frameCount} is out of range, or a nonce would pass 2<sup>64</sup> - 1
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
@@ -192,7 +192,8 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * How many chunks of a batch come before the first bad one; says in {@link #lastFailure} what is wrong with that.
+     * Returns the number of chunks in a batch before the first bad one, and sets {@link #lastFailure} to what is wrong
+     * with it.
      */
     private int goodChunks(int batch, ByteBuffer frames, int firstFrame) {
         for (int i = 0; i < batch; i++) {
@@ -215,7 +216,7 @@ public final class ChunkCipher implements AutoCloseable {
         return difference == 0;
     }
 
-    /** Wipes as much of the scratch space as a run of this many chunks used. */
+    /** Wipes the part of the scratch space that a run of this many chunks used. */
     private void wipe(int chunks) {
         int batch = Math.min(chunks, ChunkKeystream.CAPACITY);
         Wiping.wipe(keystream, 0, batch * ChunkKeystream.STRIDE);
@@ -224,7 +225,7 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Says what the last run of {@link #open} that was refused found wrong.
+     * Says why {@link #open} refused the last bad frame.
      *
      * @return the reason; meaningless unless the last call of {@link #open} returned a negative number
      */

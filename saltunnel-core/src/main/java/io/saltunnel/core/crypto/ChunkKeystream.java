@@ -3,11 +3,11 @@ package io.saltunnel.core.crypto;
 import java.nio.ByteBuffer;
 
 /**
- * Makes the keystream of a batch of chunks: one of the two halves of {@link ChunkCipher}'s arithmetic. One thread at a
- * time.
+ * Makes the keystream of a batch of chunks: one of the three parts of {@link ChunkCipher}'s arithmetic, beside
+ * {@link ChunkText} and {@link ChunkTags}. One thread at a time.
  *
- * <p>A chunk takes nine blocks, the last of them in part. The first 32 bytes key Poly1305; the text, 2 bytes of length
- * and 494 of data, is XORed with those from 32 on.
+ * <p>A chunk takes nine blocks, the last one in part. The first 32 bytes key Poly1305; the text, 2 bytes of length and
+ * 494 of data, is XORed with those from 32 on.
  */
 interface ChunkKeystream extends AutoCloseable {
 
@@ -18,8 +18,8 @@ interface ChunkKeystream extends AutoCloseable {
     int STRIDE = BLOCKS_PER_CHUNK * Salsa20.BLOCK_SIZE;
 
     /**
-     * The most chunks in a batch: {@value}. More make the loops over a batch longer, and its 36 KB of keystream too
-     * large for the first-level cache.
+     * The most chunks in a batch: {@value}. Larger batches make the loops longer, but their keystream (36 KB here)
+     * would not fit the first-level cache.
      */
     int CAPACITY = 64;
 
@@ -37,7 +37,7 @@ interface ChunkKeystream extends AutoCloseable {
      */
     void generate(ByteBuffer key, int keyOffset, long firstNonce, int chunks, ByteBuffer output);
 
-    /** Wipes what was written to scratch space since the last time. The output isn't part of it. */
+    /** Wipes what was written to scratch space since the last call. The output isn't part of it. */
     void wipe();
 
     /** Wipes and gives back the scratch space. */

@@ -2,7 +2,10 @@ package io.saltunnel.core.crypto;
 
 import java.nio.ByteBuffer;
 
-/** Computes the tags of a batch of frames: the other half of {@link ChunkCipher}'s arithmetic. One thread at a time. */
+/**
+ * Computes the tags of a batch of frames: one of the three parts of {@link ChunkCipher}'s arithmetic, beside
+ * {@link ChunkKeystream} and {@link ChunkText}. One thread at a time.
+ */
 interface ChunkTags extends AutoCloseable {
 
     /** A few words for people. */
@@ -29,7 +32,7 @@ interface ChunkTags extends AutoCloseable {
             int tagsOffset,
             int tagStride);
 
-    /** Wipes what was written to scratch space since the last time. */
+    /** Wipes what was written to scratch space since the last call. */
     void wipe();
 
     /** Wipes and gives back the scratch space. */

@@ -6,8 +6,9 @@ import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 
 /**
- * XORs the texts of a batch of chunks with their keystream, from where they are to where they go: a third of
- * {@link ChunkCipher}'s arithmetic. Callers have checked the ranges. Any thread.
+ * XORs the texts of a batch of chunks with their keystream, from one buffer to another: one of the three parts of
+ * {@link ChunkCipher}'s arithmetic, beside {@link ChunkKeystream} and {@link ChunkTags}. Callers have checked the
+ * ranges. Any thread.
  *
  * <pre>
  *   keystream of a chunk | key of Poly1305 32 | for the length 2 | for the data 494 | unused 48
@@ -32,8 +33,8 @@ interface ChunkText {
      * @param chunks the number of chunks, from 1 to {@link ChunkKeystream#CAPACITY}
      * @param data holds the data
      * @param from where the first chunk's data starts
-     * @param length bytes of data: as much as fills all chunks but the last one, and at least a byte of that
-     * @param frames takes the texts, apart from the data; what is there of tags stays
+     * @param length bytes of data: fills all chunks but the last, and at least one byte of the last
+     * @param frames takes the texts; must not overlap the data. Tags that are already there stay
      * @param firstFrame where the first frame starts
      */
     void encrypt(
@@ -53,7 +54,7 @@ interface ChunkText {
     int decrypt(ByteBuffer keystream, int chunks, ByteBuffer frames, int firstFrame, ByteBuffer data, int to);
 
     /**
-     * What the length field of a batch's chunk says.
+     * Reads the length field of one chunk of a batch.
      *
      * @return any unsigned 16-bit number
      */

@@ -6,9 +6,9 @@ import static io.saltunnel.core.crypto.Field25519.LIMBS;
  * Points of the Edwards curve -x² + y² = 1 + d·x²·y², which RFC 7748 calls edwards25519: the same group as Curve25519,
  * but adding two points needs neither a branch nor their difference. In constant time.
  *
- * <p>A point is four field elements at the start of an array, the extended coordinates x = X/Z, y = Y/Z, x·y = T/Z.
- * What is added to it is an <i>addend</i>: a point with Z = 1 as (y + x)/2, (y - x)/2 and d·x·y, so that an addition
- * takes seven multiplications.
+ * <p>A point is four field elements at the start of an array, the extended coordinates x = X/Z, y = Y/Z, x·y = T/Z. An
+ * <i>addend</i> is a point with Z = 1, held as (y + x)/2, (y - x)/2 and d·x·y, so that adding it takes seven
+ * multiplications.
  */
 final class Edwards25519 {
 
@@ -34,7 +34,7 @@ final class Edwards25519 {
     private static final int G = 12 * LIMBS;
     private static final int H = 13 * LIMBS;
 
-    /** Limbs in the array of a computation, all of which who made it wipes if the points are secret. */
+    /** Limbs in the array of a computation. The creator of the array wipes all of it if the points are secret. */
     static final int SCRATCH = 14 * LIMBS;
 
     private Edwards25519() {}
@@ -47,7 +47,7 @@ final class Edwards25519 {
         Field25519.load(w, T, 0, 0, 0, 0);
     }
 
-    /** Makes the point RFC 8032's base point, which is Curve25519's: y = 4/5, and of the two x the even one. */
+    /** Makes the point RFC 8032's base point, which is Curve25519's: y = 4/5, and the even one of the two x. */
     static void setBase(long[] w) {
         Field25519.load(w, X, 0xc9562d608f25d51aL, 0x692cc7609525a7b2L, 0xc0a4e231fdd6dc5cL, 0x216936d3cd6e53feL);
         Field25519.load(w, Y, 0x6666666666666658L, 0x6666666666666666L, 0x6666666666666666L, 0x6666666666666666L);
@@ -56,9 +56,9 @@ final class Edwards25519 {
     }
 
     /**
-     * Adds the addend to the point, also if they are the same or either is the neutral element (Hisil, Wong, Carter and
-     * Dawson, "Twisted Edwards Curves Revisited", 3.1). With halves in the addend, all of the paper's values come out
-     * halved, which changes no quotient.
+     * Adds the addend to the point, even if they are equal or either is the neutral element (Hisil, Wong, Carter and
+     * Dawson, "Twisted Edwards Curves Revisited", 3.1). Because the addend holds halves, all of the paper's values are
+     * halved too, which changes no quotient.
      */
     static void add(long[] w) {
         Field25519.sumAndDifference(w, A, B, Y, X);
@@ -80,7 +80,7 @@ final class Edwards25519 {
         Field25519.multiply(w, C, Z, A); // 2z²
         Field25519.square(w, A, X);
         Field25519.square(w, B, Y);
-        Field25519.sumAndDifference(w, H, F, A, B); // of which only the sum is wanted
+        Field25519.sumAndDifference(w, H, F, A, B); // only the sum is used
         Field25519.subtract(w, F, C, G);
         combine(w);
     }

@@ -9,16 +9,15 @@ import java.nio.ByteBuffer;
  *
  * <p>An element is five limbs of 51 bits, {@code w[at] … w[at + 4]}, lowest first, in an array shared by all elements
  * of a computation. A product is <i>reduced</i>: its limbs are below 2<sup>51</sup> + 2<sup>15</sup>. A sum or a
- * difference of two reduced elements has limbs below 2<sup>52.6</sup>, which is what a multiplication accepts; sums of
- * sums it doesn't. A result may replace an operand.
+ * difference of two reduced elements has limbs below 2<sup>52.6</sup>. A multiplication accepts such limbs, but not
+ * sums of sums. A result may replace an operand.
  *
  * <p>A product of two limbs has up to 106 bits, and Java has no 128-bit integer. So one factor is shifted left by 3 and
- * the other one by 10: then the upper word of their product, which {@link Math#multiplyHigh} returns, is what belongs
- * to the next limb, and the lower word holds, 13 bits too far left, what stays in this one. Column k of a product is
- * the sum of up to five products' lower parts and of the upper parts of column k - 1, and is below 2<sup>57</sup>;
- * columns 5 to 9 count 19 times in columns 0 to 4, as 2<sup>255</sup> is 19 modulo p. The columns are written out,
- * since few values may be needed at a time: what doesn't fit the processor's registers costs as much as the
- * multiplications.
+ * the other by 10. The upper word of their product, which {@link Math#multiplyHigh} returns, then belongs to the next
+ * limb. The lower word, shifted right by 13, belongs to this one. Column k of a product is the sum of up to five
+ * products' lower parts and of the upper parts of column k - 1, and is below 2<sup>57</sup>; columns 5 to 9 count 19
+ * times in columns 0 to 4, as 2<sup>255</sup> is 19 modulo p. The columns are written out so that few values are live
+ * at a time: values that don't fit the processor's registers cost as much as the multiplications.
  */
 final class Field25519 {
 
@@ -31,7 +30,7 @@ final class Field25519 {
 
     private static final long TWO_P = 2 * ((1L << 51) - 1);
 
-    /** What the factors of a product of limbs are shifted by, together 64 - 51 bits. */
+    /** The shifts of the two factors of a product of limbs; together 64 - 51 bits. */
     private static final int SHIFT_F = 3;
 
     private static final int SHIFT_G = 10;
@@ -92,7 +91,7 @@ final class Field25519 {
 
     /** Replaces element {@code to} by element {@code from} if the mask is all ones, leaves it if the mask is 0. */
     static void select(long[] w, int to, int from, long mask) {
-        // Not a loop: the compiler would make SIMD code of it, whose loads wait for the single stores before them.
+        // Not a loop: the compiler would turn it into SIMD code, whose loads wait for the single stores before them.
         w[to] ^= (w[to] ^ w[from]) & mask;
         w[to + 1] ^= (w[to + 1] ^ w[from + 1]) & mask;
         w[to + 2] ^= (w[to + 2] ^ w[from + 2]) & mask;

@@ -7,33 +7,30 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether keystream and tags are made by the Vector API: where it gives the same bytes as the kernels that run
- * everywhere, and is faster. Until that has been tried out, once in a process, and where it isn't, the latter do. Any
- * thread.
+ * Decides, once per process, whether the Vector API makes keystream and tags. It does where it gives the same bytes as
+ * the kernels that run everywhere, and is faster. Before the decision, and where it loses, the kernels that run
+ * everywhere do the work. Any thread.
  */
 final class KernelChoice {
 
-    /**
-     * How long each of both may take to become fast. Vectors are slow until they are compiled, and the compiler may be
-     * busy.
-     */
+    /** The longest trial of either. Vectors are slow until they are compiled, and the compiler may be busy. */
     private static final long MAX_TRIAL_NANOS = 15_000_000_000L;
 
-    /** A gain must be seen this many times in a row. */
+    /** Vectors must win this many times in a row. */
     private static final int WINS = 5;
 
-    /** Numbers of chunks to try: whole groups of lanes, and some with a rest. */
+    /** Numbers of chunks to try: whole groups of lanes, and some that leave a rest. */
     private static final int[] TRIED = {ChunkKeystream.CAPACITY, 1, 8, 9, 13, 31};
 
     /**
-     * How many times as long as vectors that were slow took the compiler is left alone. Until it is done they are
-     * objects, so that trying on would only fill the heap, some hundred times.
+     * After a slow trial, waits this many times its duration, so that the compiler can finish. Until then vectors are
+     * objects, and more trials would only fill the heap, some hundred times over.
      */
     private static final int PATIENCE = 4;
 
     private static final KernelChoice PLAIN = new KernelChoice(false, false);
 
-    /** What was chosen; none before that. */
+    /** The choice; null until it is made. */
     private static volatile @Nullable KernelChoice made = VectorKernels.mayRun() ? null : PLAIN;
 
     private final boolean vectorKeystream;
@@ -48,7 +45,7 @@ final class KernelChoice {
         return made != null;
     }
 
-    /** Tries them out, unless that has been done. */
+    /** Makes the choice, unless it is made already. */
     static synchronized void choose() {
         if (made == null) {
             made = new KernelChoice(
@@ -57,7 +54,7 @@ final class KernelChoice {
         }
     }
 
-    /** The fastest kernels as far as is known, for the caller to close. */
+    /** The fastest kernels known so far, for the caller to close. */
     static Kernels kernels() {
         KernelChoice choice = made;
         ChunkText text = VectorKernels.text().orElseGet(WordText::new);
@@ -71,7 +68,7 @@ final class KernelChoice {
                 true);
     }
 
-    /** Sets in which each kernel that runs here is once at least, for the caller to close. */
+    /** Sets of kernels in which each kernel that runs here occurs at least once, for the caller to close. */
     static List<Kernels> each() {
         Kernels everywhere = new Kernels(new RowKeystream(), new WordText(), new SerialTags(), true);
         if (VectorKernels.text().isEmpty()) {

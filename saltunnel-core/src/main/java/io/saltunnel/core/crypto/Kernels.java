@@ -1,13 +1,13 @@
 package io.saltunnel.core.crypto;
 
-/** The three kernels that a {@link ChunkCipher} works with. They are its own: one thread at a time. */
+/** The three kernels of one {@link ChunkCipher}, which it doesn't share. One thread at a time. */
 final class Kernels implements AutoCloseable {
 
     final ChunkKeystream keystream;
     final ChunkText text;
     final ChunkTags tags;
 
-    /** Whether nothing faster can turn up. */
+    /** True once no faster kernels can be found. */
     private final boolean settled;
 
     Kernels(ChunkKeystream keystream, ChunkText text, ChunkTags tags, boolean settled) {
@@ -18,9 +18,9 @@ final class Kernels implements AutoCloseable {
     }
 
     /**
-     * These, or faster ones that have been found since; these then are closed. Not in the middle of a run.
+     * Returns these, or faster ones that have been found since, and closes these then. Not to be called during a run.
      *
-     * @return what to go on with
+     * @return the kernels to use from now on
      */
     Kernels latest() {
         if (settled || !KernelChoice.isMade()) {

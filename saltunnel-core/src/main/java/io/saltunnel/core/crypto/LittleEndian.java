@@ -9,9 +9,9 @@ import java.util.Objects;
 /**
  * Little-endian words in byte buffers, at absolute offsets of any alignment, whatever byte order the buffer itself has.
  *
- * <p>Buffers with an array go a way of their own. A buffer's view knows both kinds of memory, and the compiler makes
- * good code of it only where it has never met an array: a few hellos from arrays once made all sealing and opening take
- * twice as long.
+ * <p>Buffers with an array take a separate path. A buffer view handles both kinds of memory, and the compiler makes
+ * good code of it only where it has never met an array. When a few hellos came from arrays, all sealing and opening
+ * took twice as long.
  */
 final class LittleEndian {
 
@@ -74,13 +74,13 @@ final class LittleEndian {
         }
     }
 
-    /** Refuses a range that leaves the buffer's limit. */
+    /** Throws if a range passes the buffer's limit. */
     static void check(ByteBuffer buffer, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffer.limit());
     }
 
     /** The words of buffers with an array. */
-    @SuppressWarnings("ByteBufferBackingArray") // index() has the array's offset in it
+    @SuppressWarnings("ByteBufferBackingArray") // index() includes the array's offset
     private static final class InArray {
 
         private static final VarHandle INTS = view(int[].class);

@@ -22,11 +22,10 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>A quarter-round then is a loop over the lanes of four rows, in which nothing moves between lanes. It must stay a
- * small method with one call site, and the rows must be arrays of their own, or C2 stops vectorising it. At the end two
- * rows at a time, plus the block's input, become the eight-byte words of the output.
+ * small method with one call site, and each row must be an array, or C2 stops vectorising it. At the end two rows at a
+ * time, plus the block's input, become the eight-byte words of the output.
  *
- * <p>The rows are heap arrays, because C2 vectorises nothing else: the collector may move them, also in the middle of a
- * batch.
+ * <p>The rows are heap arrays, because C2 vectorises nothing else. The collector may move them, even during a batch.
  */
 final class RowKeystream implements ChunkKeystream {
 
@@ -38,8 +37,8 @@ final class RowKeystream implements ChunkKeystream {
     private static final int LEAST_CHUNKS_IN_ROWS = 3;
 
     /**
-     * So many lanes go through the rounds at least. The compiler unrolls a loop by how often it has gone round on
-     * average: once shorter batches had brought that below 65, the whole keystream took half as long again.
+     * The fewest lanes that go through the rounds. The compiler unrolls a loop by its average number of iterations:
+     * when shorter batches had brought that below 65, the whole keystream took half as long again.
      */
     private static final int LEAST_LANES_IN_ROUNDS = 72;
 
@@ -51,7 +50,7 @@ final class RowKeystream implements ChunkKeystream {
 
     final int[][] rows = new int[16][LANES];
 
-    // What is public of the lanes' input.
+    // The public part of the lanes' input.
     private final int[] chunkNumber = new int[LANES];
     private final int[] blockNumber = new int[LANES];
 
@@ -73,7 +72,7 @@ final class RowKeystream implements ChunkKeystream {
     public void generate(ByteBuffer key, int keyOffset, long firstNonce, int chunks, ByteBuffer output) {
         int nonceLow = (int) firstNonce;
         int nonceHigh = (int) (firstNonce >>> 32);
-        boolean oneHigh = (firstNonce + chunks - 1) >>> 32 == firstNonce >>> 32; // but for once in 2^32 chunks
+        boolean oneHigh = (firstNonce + chunks - 1) >>> 32 == firstNonce >>> 32; // except once in 2^32 chunks
         if (chunks < LEAST_CHUNKS_IN_ROWS || !oneHigh) {
             for (int i = 0; i < chunks; i++) {
                 Salsa20.keystream(key, keyOffset, firstNonce + i, 0, output, i * STRIDE, STRIDE);
@@ -81,10 +80,10 @@ final class RowKeystream implements ChunkKeystream {
             return;
         }
         int lanes = chunks * BLOCKS_PER_CHUNK;
-        int lanesInRounds = Math.max(lanes, LEAST_LANES_IN_ROUNDS); // those in excess turn zeros into zeros
+        int lanesInRounds = Math.max(lanes, LEAST_LANES_IN_ROUNDS); // the extra lanes turn zeros into zeros
         dirtyLanes = Math.max(dirtyLanes, lanesInRounds);
-        // The key's words are read one by one where they are used, twice: as variables they would be spilled to the
-        // stack, side by side.
+        // The key's words are read one by one, each twice, where they are used. In variables, they would be spilled to
+        // the stack, side by side.
         Arrays.fill(rows[0], 0, lanes, Salsa20.SIGMA0);
         Arrays.fill(rows[1], 0, lanes, getInt(key, keyOffset));
         Arrays.fill(rows[2], 0, lanes, getInt(key, keyOffset + 4));

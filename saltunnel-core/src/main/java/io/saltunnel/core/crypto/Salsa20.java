@@ -108,11 +108,11 @@ public final class Salsa20 {
      * The 20 rounds. Writes the 64 bytes that {@link #feedForward} makes a keystream block of, or the 32 bytes of
      * HSalsa20's output, which may overlap the input.
      *
-     * <p>Each word of the key is read where the first round mixes it. Kept in variables over all the rounds, the words
-     * would be spilled to the stack, often side by side, and stay there until something overwrites them.
+     * <p>Each word of the key is read where the first round mixes it. In variables, the words would be spilled to the
+     * stack during the rounds, often side by side, and stay there until something overwrites them.
      *
-     * <p>HotSpot's first compiler gives up on too large a method, which the second then mostly never gets: the accesses
-     * to buffers count most.
+     * <p>HotSpot's first compiler gives up on a method that is too large, and the second then rarely gets it. Accesses
+     * to buffers count most towards the size.
      */
     private static void core(
             ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at, boolean feedForward) {
@@ -198,7 +198,7 @@ public final class Salsa20 {
         x13 ^= Integer.rotateLeft(x12 + x15, 9);
         x14 ^= Integer.rotateLeft(x13 + x12, 13);
         x15 ^= Integer.rotateLeft(x14 + x13, 18);
-        // Of HSalsa20's output, these eight are all.
+        // HSalsa20's output is only these eight.
         putInt(output, at, x0);
         putInt(output, at + (feedForward ? 20 : 4), x5);
         putInt(output, at + (feedForward ? 40 : 8), x10);
@@ -219,7 +219,7 @@ public final class Salsa20 {
         }
     }
 
-    /** Adds to the words that {@link #core} has written what the rounds began with. */
+    /** Adds the input of the rounds to the words that {@link #core} has written. */
     private static void feedForward(ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at) {
         add(output, at, SIGMA0);
         add(output, at + 20, SIGMA1);

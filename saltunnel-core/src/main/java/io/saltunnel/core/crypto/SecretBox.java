@@ -13,8 +13,8 @@ import java.nio.ByteBuffer;
  * <p>A box is the 16-byte tag of the ciphertext, then the ciphertext, as long as the message. It is sealed and opened
  * in place: the message lies 16 bytes after the start of the box.
  *
- * <p>An instance is scratch space for derived keys and keystream. It may be used by one thread at a time, again and
- * again; the space is locked in memory, and wiped before every method returns.
+ * <p>An instance is scratch space for derived keys and keystream, locked in memory. One thread at a time may use it,
+ * any number of times. Every method wipes it before it returns.
  */
 public final class SecretBox implements AutoCloseable {
 
@@ -37,9 +37,9 @@ public final class SecretBox implements AutoCloseable {
     final ByteBuffer scratch = region.buffer().slice(0, SCRATCH_SIZE);
 
     /**
-     * Allocates the scratch space, one page of locked memory. Who makes a box owns it, and closes it.
+     * Allocates the scratch space, one page of locked memory. The caller owns the box and closes it.
      *
-     * @throws io.saltunnel.core.secret.MemoryLockException if it has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if it must be locked and can't be
      */
     public SecretBox() {}
 

@@ -5,7 +5,7 @@ import static io.saltunnel.core.crypto.LittleEndian.getLong;
 import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 
-/** One tag after the other, by {@link Poly1305}; runs everywhere and needs no scratch space. */
+/** Computes one tag after another by {@link Poly1305}. Runs everywhere and needs no scratch space. */
 final class SerialTags implements ChunkTags {
 
     @Override
@@ -27,7 +27,7 @@ final class SerialTags implements ChunkTags {
         }
     }
 
-    /** The tag of the batch's chunk number {@code i} alone. */
+    /** Computes the tag of chunk {@code i} of the batch alone. */
     void one(
             ByteBuffer keystream,
             int i,

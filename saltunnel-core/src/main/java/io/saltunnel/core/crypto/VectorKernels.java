@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernels that not every JDK runs: keystream and tags by the Vector API, whose module has to be there, and texts
- * through memory segments. All of them need Java 25. Any thread.
+ * The kernels that only some JDKs run: keystream and tags by the Vector API, which needs its module, and texts through
+ * memory segments. All of them need Java 25. Any thread.
  */
 final class VectorKernels {
 
@@ -14,22 +14,22 @@ final class VectorKernels {
 
     private VectorKernels() {}
 
-    /** Whether the Vector API is there at all. */
+    /** Whether the Vector API is present. */
     static boolean mayRun() {
         return ModuleLayer.boot().findModule(MODULE).isPresent();
     }
 
-    /** The keystream by vectors, if they run here; whether it is right or fast isn't known yet. */
+    /** The keystream by vectors, if they run here. It may still be wrong or slow. */
     static Optional<ChunkKeystream> keystream() {
         return Optional.ofNullable((ChunkKeystream) vector("Keystream"));
     }
 
-    /** The text through memory segments, if they are there. */
+    /** The text through memory segments, if this JDK has them. */
     static Optional<ChunkText> text() {
         return Optional.ofNullable((ChunkText) make("SegmentText"));
     }
 
-    /** The tags by vectors, if they run here; whether they are right or fast isn't known yet. */
+    /** The tags by vectors, if they run here. They may still be wrong or slow. */
     static Optional<ChunkTags> tags() {
         return Optional.ofNullable((ChunkTags) vector("Tags"));
     }
@@ -50,7 +50,7 @@ final class VectorKernels {
         try {
             return Class.forName(PACKAGE + kernel).getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException | LinkageError e) {
-            return null; // built without it, vectors too short to pay, or another version of the module
+            return null; // built without it, vectors too short to gain anything, or another version of the module
         }
     }
 }

@@ -95,7 +95,7 @@ final class WordText implements ChunkText {
         }
     }
 
-    /** One chunk, whose keystream for the text starts at {@code k}; no more than {@code length} bytes are written. */
+    /** One chunk, whose keystream for the text starts at {@code k}. Writes at most {@code length} bytes. */
     static void decryptOne(
             ByteBuffer keystream, int k, ByteBuffer frames, int text, int length, ByteBuffer data, int to) {
         long head = (getLong(frames, text) ^ getLong(keystream, k)) >>> 16;

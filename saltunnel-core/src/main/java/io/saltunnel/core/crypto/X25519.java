@@ -10,11 +10,11 @@ import java.nio.ByteBuffer;
  * X25519, Diffie–Hellman on Curve25519, after RFC 7748: a Montgomery ladder whose running time and memory accesses
  * don't depend on the secret.
  *
- * <p>A public key is a multiple of a point that never changes; who makes many of them gets them from a table of its
- * multiples, on a third of the time.
+ * <p>A public key is a multiple of a point that never changes. After the first few, public keys come from a table of
+ * its multiples, in a third of the time.
  *
- * <p>Secrets are clamped here, so any 32 random bytes will do; the top bit of a public key is ignored. Any thread:
- * intermediate values lie in a scratch array of the call's own, which is wiped before it returns.
+ * <p>Secrets are clamped here, so any 32 random bytes will do; the top bit of a public key is ignored. Any thread: each
+ * call keeps intermediate values in its own scratch array, and wipes it before it returns.
  */
 public final class X25519 {
 
@@ -66,7 +66,7 @@ public final class X25519 {
     /**
      * Computes the secret shared with a peer.
      *
-     * @param secret holds the 32 bytes of one's own secret
+     * @param secret holds the 32 bytes of the caller's secret
      * @param secretOffset where the secret starts
      * @param peerPublicKey holds the 32 bytes of the peer's public key; any value is accepted, canonical or not
      * @param peerPublicKeyOffset where the peer's public key starts
@@ -122,7 +122,7 @@ public final class X25519 {
                 step(w, -(bit ^ swapped));
                 swapped = bit;
             }
-            // The clamped secret's last bits are 0, so nothing is left to swap.
+            // The clamped secret's last bits are 0, so no swap remains.
             Field25519.invert(w, Z2, A, B, C, D);
             Field25519.multiply(w, X2, X2, Z2);
             Field25519.store(w, X2, out, outOffset);
@@ -142,9 +142,9 @@ public final class X25519 {
     }
 
     /**
-     * One step of the ladder. RFC 7748 exchanges the two points first if {@code mask} is all ones and not if it is 0;
-     * but that only exchanges the two products DA and CB, whose order doesn't matter, and changes which point is
-     * doubled. So here the operands of the doubling are selected, and nothing is exchanged.
+     * One step of the ladder. RFC 7748 first exchanges the two points if {@code mask} is all ones. That only exchanges
+     * the products DA and CB, whose order doesn't matter, and changes which point is doubled. So this step selects the
+     * operands of the doubling and exchanges nothing.
      */
     private static void step(long[] w, long mask) {
         Field25519.sumAndDifference(w, A, B, X2, Z2);

@@ -11,8 +11,8 @@
  *       written.
  *   <li>No branch and no address depends on a key, a keystream or a plaintext. The one exception is a chunk's length
  *       field, which decides how much is copied, after its tag has been verified.
- *   <li>Secrets never reach the heap in one piece: key words are held in local variables, and what doesn't fit there in
- *       scratch space that is wiped before the method returns.
+ *   <li>Secrets never reach the heap in one piece. Key words are held in local variables; the rest is held in scratch
+ *       space that is wiped before the method returns.
  * </ul>
  */
 @NullMarked

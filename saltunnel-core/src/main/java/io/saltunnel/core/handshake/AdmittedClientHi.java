@@ -5,9 +5,9 @@ import io.saltunnel.core.wire.ClientHi;
 import java.nio.ByteBuffer;
 
 /**
- * A clienthi that passed every check of S1 that needs no secret of its own: tag, version, zeros, time, not seen before.
- * It is the proof of that: the server makes no secret and no shared secret without one, so that whoever lacks the
- * long-term key, or only has a recording, costs it one attempt to open a frame.
+ * A clienthi that passed every check of S1 that needs no ephemeral secret: tag, version, zeros, time, not seen before.
+ * An instance proves it. The server makes no ephemeral and no shared secret without one, so that a client without the
+ * long-term key, or with only a recording, costs it one attempt to open a frame.
  */
 final class AdmittedClientHi {
 

@@ -18,9 +18,9 @@ import java.nio.ByteBuffer;
  *   start ─ C1 sends clienthi ─▶ {@link AwaitingServerHi} ─ C2 receives serverhi, C3 sends message0 ─▶ {@link Session}
  * </pre>
  *
- * <p>A state is left once, by going on, failing or closing; then its secrets are wiped, and calling it again is an
+ * <p>A state is left once: it advances, fails or is closed. Its secrets are wiped then, and calling it again throws an
  * {@link IllegalStateException}. Closing a state that was left does nothing. One thread at a time; the long-term key
- * has to stay open throughout.
+ * must stay open throughout.
  */
 public sealed interface ClientHandshake extends AutoCloseable {
 
@@ -28,13 +28,13 @@ public sealed interface ClientHandshake extends AutoCloseable {
      * C1: makes the ephemeral key pair and clienthi.
      *
      * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
-     * @param context clock, random source and the rest
+     * @param context clock, random source and scratch space
      * @param clientHiOut takes the frame, in the 512 bytes from its position, which doesn't move; if this throws, it
      *     holds no part of a frame
      * @return the state that waits for the server's answer, which the caller owns and closes
      * @throws IllegalArgumentException if there is no room for a frame, or the buffer is read-only
      * @throws IllegalStateException if the key or its memory is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
      */
     static AwaitingServerHi start(LongTermKey key, HandshakeContext context, ByteBuffer clientHiOut) {
         ByteBuffer out = HandshakeFrame.at(clientHiOut);
@@ -66,11 +66,11 @@ public sealed interface ClientHandshake extends AutoCloseable {
                 ephemeral.publicKey(), context.clock().instant().getEpochSecond(), machineId, machineCounter);
     }
 
-    /** Leaves the handshake and wipes its secrets. Does nothing if it was left before. */
+    /** Ends the handshake and wipes its secrets. Does nothing if this state was left before. */
     @Override
     void close();
 
-    /** clienthi is sent; serverhi is due. */
+    /** clienthi has been sent; serverhi is expected. */
     final class AwaitingServerHi implements ClientHandshake {
 
         private final LongTermKey key;
@@ -86,20 +86,20 @@ public sealed interface ClientHandshake extends AutoCloseable {
 
         /**
          * C2 and C3: checks serverhi (tag, version, zeros, shared secret, proof) and makes message0. Chunks may follow
-         * it at once.
+         * message0 at once.
          *
          * @param serverHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
-         *     place, and what was opened is wiped before this returns or throws; a frame that doesn't open is left as
-         *     it was
+         *     place, and its plaintext is wiped before this returns or throws. A frame that doesn't open is left as it
+         *     was
          * @param message0Out takes the frame to send, in the 512 bytes from its position, which doesn't move; it may be
          *     the same memory. If this throws, it holds no part of a frame
          * @return the established tunnel, which the caller owns and closes
-         * @throws HandshakeException if the server isn't who it has to be; the connection is to be closed without
-         *     another word
+         * @throws HandshakeException if serverhi fails a check. The caller must close the connection without sending
+         *     anything more
          * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
          * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left
          *     then
-         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets has to be locked, and can't
+         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
          */
         public Session receive(ByteBuffer serverHi, ByteBuffer message0Out) throws HandshakeException {
             ByteBuffer in = HandshakeFrame.at(serverHi);

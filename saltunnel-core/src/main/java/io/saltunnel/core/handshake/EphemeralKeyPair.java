@@ -8,9 +8,7 @@ import io.saltunnel.core.session.SessionKeys;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/**
- * An X25519 key pair (RFC 7748) for one handshake, which owns it and closes it on every path. One thread at a time.
- */
+/** An X25519 key pair (RFC 7748) for one handshake, which owns it and closes it on every path. One thread at a time. */
 final class EphemeralKeyPair implements AutoCloseable {
 
     private static final int SECRET = 0;
@@ -29,11 +27,11 @@ final class EphemeralKeyPair implements AutoCloseable {
     /**
      * Makes a new pair.
      *
-     * @param random where its 32 secret bytes come from
-     * @param memory where it and all that is derived from it are kept
+     * @param random gives the 32 secret bytes
+     * @param memory holds the pair and everything derived from it
      * @return a pair that the caller owns and closes
      * @throws IllegalStateException if the memory is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     static EphemeralKeyPair generate(RandomSource random, SecretMemory memory) {
         SecretBytes keys = memory.allocate(2 * X25519.KEY_SIZE);
@@ -50,7 +48,7 @@ final class EphemeralKeyPair implements AutoCloseable {
     }
 
     /**
-     * The half that is told to the peer.
+     * The half that is sent to the peer.
      *
      * @return a new array of 32 bytes
      * @throws IllegalStateException if this pair is closed
@@ -62,7 +60,7 @@ final class EphemeralKeyPair implements AutoCloseable {
     }
 
     /**
-     * Derives the session keys that this pair and the peer's make. The pair stays as it is: its owner closes it.
+     * Derives the session keys from this pair and the peer's public key. The pair stays open; its owner closes it.
      *
      * @param peerPublicKey the peer's ephemeral public key, 32 bytes
      * @return keys that the caller owns and closes; or none, if the peer's key is a point of low order

@@ -5,12 +5,12 @@ import io.saltunnel.core.random.RandomSource;
 import java.time.InstantSource;
 
 /**
- * What handshakes need from around them, so that tests can give them all of it. A context serves any number of
- * handshakes, but only one thread, as its box does: a server has one for each event loop. It owns nothing; the box
- * stays its maker's to close.
+ * What handshakes need from their surroundings, so that tests can supply all of it. A context serves any number of
+ * handshakes but only one thread, because its box does: a server has one context per event loop. It owns nothing; the
+ * creator of the box closes it.
  *
- * @param clock the time by which clienthi is dated, and judged
- * @param random where nonces and ephemeral keys come from
- * @param box the scratch space in which frames are sealed and opened
+ * @param clock the time that a client writes into clienthi, and that a server compares it with
+ * @param random gives nonces and ephemeral keys
+ * @param box the scratch space for sealing and opening frames
  */
 public record HandshakeContext(InstantSource clock, RandomSource random, SecretBox box) {}

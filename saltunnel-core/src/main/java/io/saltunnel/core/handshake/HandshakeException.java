@@ -3,15 +3,15 @@ package io.saltunnel.core.handshake;
 import java.util.OptionalLong;
 
 /**
- * The peer failed the handshake. Carries no stack trace: one is made for every piece of junk that a server is sent, and
- * it tells of the peer and not of this program. Its message is fit for a log and holds no secret. Immutable: any thread
- * may look at it.
+ * The peer failed the handshake. It carries no stack trace: a server creates one for every piece of junk that it
+ * receives, and the cause lies in the peer, not in this program. The message is suitable for a log and holds no secret.
+ * Immutable: any thread may read it.
  */
 public final class HandshakeException extends Exception {
 
     private final HandshakeFailure failure;
 
-    /** The peer's clock minus ours in seconds, where hasClockDifference. */
+    /** The peer's clock minus ours in seconds, if hasClockDifference. */
     private final long clockDifferenceSeconds;
 
     private final boolean hasClockDifference;
@@ -36,7 +36,7 @@ public final class HandshakeException extends Exception {
                 clockDifferenceSeconds);
     }
 
-    /** Says no difference: whoever has recorded a serverhi could have any number said. */
+    /** States no difference: someone who has recorded a serverhi could make it any number. */
     static HandshakeException implausibleTime() {
         return of("clienthi", HandshakeFailure.IMPLAUSIBLE_TIME);
     }
@@ -77,7 +77,7 @@ public final class HandshakeException extends Exception {
     /**
      * How far the peer's clock and ours are apart, if its time is one: so for {@link HandshakeFailure#STALE},
      * {@link HandshakeFailure#FROM_FUTURE} and {@link HandshakeFailure#REPLAYED}. For a frame that was replayed or held
-     * back, that is its age.
+     * back, this is its age.
      *
      * @return the frame's time minus our clock's, in seconds; positive if the peer is ahead
      */

@@ -4,7 +4,7 @@ import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A caller's buffer, seen as the one frame that lies at its position. */
+/** Views the frame at the position of a caller's buffer. */
 final class HandshakeFrame {
 
     private HandshakeFrame() {}

@@ -2,11 +2,11 @@ package io.saltunnel.core.handshake;
 
 /**
  * The nonces of one second, exact, as three words each in one array: open addressing with linear probing, at most three
- * quarters full, grown by doubling. Only ever grows; a second is forgotten as a whole. Guarded by its
+ * quarters full, grown by doubling. It never shrinks; a second is forgotten as a whole. Guarded by its
  * {@link ReplayWindow}.
  *
- * <p>The hash has no key. Only authentic hellos get here, so that an attacker can repeat nonces that honest clients
- * drew at random, but choose none; and a holder of the long-term key has simpler means to make the server work.
+ * <p>The hash has no key. Only authentic hellos get here: an attacker can repeat nonces that honest clients drew at
+ * random, but can't choose any. A holder of the long-term key has simpler ways to make the server work.
  */
 final class NonceSet {
 
@@ -15,7 +15,7 @@ final class NonceSet {
 
     private static final int INITIAL_SLOTS = 4;
 
-    /** 2^64 divided by the golden ratio: spreads what lies in any bits over the highest ones. */
+    /** 2^64 divided by the golden ratio: spreads differences in any bits over the highest ones. */
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
     /** A slot of zeros is empty. */
@@ -28,7 +28,7 @@ final class NonceSet {
         return size;
     }
 
-    /** How many bytes its array takes, without the array's header. */
+    /** The size of its array in bytes, without the array's header. */
     long slotBytes() {
         return (long) slots.length * Long.BYTES;
     }
@@ -37,7 +37,7 @@ final class NonceSet {
         return isZero(a, b, c) ? containsZero : isFull(slots, find(slots, a, b, c));
     }
 
-    /** Adds a nonce that isn't contained. */
+    /** Adds a nonce that the set doesn't contain. */
     void add(long a, long b, long c) {
         size++;
         if (isZero(a, b, c)) {
@@ -81,7 +81,10 @@ final class NonceSet {
         }
     }
 
-    /** Returns the slot where the search begins, of a power of two from 2 on: the highest bits of the hash. */
+    /**
+     * Returns the slot where the search begins: the highest bits of the hash. The number of slots is a power of two, at
+     * least 2.
+     */
     static int homeSlot(long a, long b, long c, int slots) {
         long hash = ((a * SPREAD + b) * SPREAD + c) * SPREAD;
         return (int) (hash >>> Long.numberOfLeadingZeros(slots - 1));

@@ -11,8 +11,8 @@ import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
 
 /**
- * A hello whose tag is verified, and the proof of it: nothing of a hello can be read but from here. It lies opened in
- * its frame, until it is closed.
+ * A hello whose tag is verified. An instance proves it: a hello's fields can only be read from here. The plaintext lies
+ * in the frame until this is closed.
  *
  * <p>A hello's frame is nonce24 || box24(long-term key, nonce24, plaintext).
  */
@@ -29,7 +29,10 @@ final class OpenedHello implements AutoCloseable {
         this.frame = frame;
     }
 
-    /** Gives a frame its random nonce; returns where the plaintext has to be written before {@link #seal}. */
+    /**
+     * Writes a frame's random nonce, and returns the offset at which the plaintext must be written before
+     * {@link #seal}.
+     */
     static int begin(ByteBuffer frame, RandomSource random) {
         random.fill(frame.slice(0, Frame.NONCE24));
         return PLAINTEXT;
@@ -72,12 +75,12 @@ final class OpenedHello implements AutoCloseable {
         }
     }
 
-    /** The buffer in which the nonce's 24 bytes come first. */
+    /** The buffer that starts with the nonce's 24 bytes. */
     ByteBuffer nonce() {
         return frame;
     }
 
-    /** Wipes what was opened. */
+    /** Wipes the plaintext. */
     @Override
     public void close() {
         Wiping.wipe(frame, PLAINTEXT, Frame.HELLO_PLAINTEXT);

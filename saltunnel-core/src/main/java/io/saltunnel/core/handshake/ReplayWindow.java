@@ -9,32 +9,31 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Lets every clienthi in once: it judges a hello's time, and remembers the nonces of those admitted for as long as
- * their time would let them in again. A replay has the same time field as the original, so that each second has its own
- * set of nonces and only that one is searched. {@code docs/decisions/} says why it is built like this.
+ * Admits every clienthi once: it checks a hello's time, and remembers the nonces of admitted hellos until their time
+ * alone would keep them out. A replay has the same time field as the original, so each second has its own set of nonces
+ * and only that set is searched. {@code docs/decisions/replay-window.md} gives the reasons.
  *
- * <p>What it answers is exact: a hello admitted once is refused ever after, and no other is taken for it. When its
- * memory is used up, or a second's nonces have outlived the time allowed, the oldest second is forgotten, and
+ * <p>Its answers are exact: a hello admitted once is always refused afterwards, and no other hello is mistaken for it.
+ * When its memory is used up, or a second's nonces have outlived the time allowed, the oldest second is forgotten, and
  * {@linkplain #floor() the oldest second still accepted} is raised above it; it never falls below that again, whatever
- * the clock does. A fresh window also refuses what is older than itself; that part of the floor follows a clock that is
- * set back, since nothing was forgotten there.
+ * the clock does. A fresh window also refuses hellos that are older than itself. That part of the floor follows a clock
+ * that is set back, because nothing was forgotten there.
  *
- * <p>A nonce takes 32 to 64 bytes, and a second in which there was one another 200 or so. With
- * {@link #DEFAULT_CAPACITY} that makes at most 34 MiB, reached at a steady 146 new tunnels a second; with more than
- * that the window becomes shorter than an hour, and clients have to have a better clock. Half as much again may be
- * needed for a moment while a set grows.
+ * <p>A nonce takes 32 to 64 bytes, and each second with nonces about 200 more. With {@link #DEFAULT_CAPACITY} this is
+ * at most 34 MiB, reached at a steady 146 new tunnels per second. At a higher rate the window becomes shorter than an
+ * hour, and clients need more accurate clocks. While a set grows, it may need half as much again for a moment.
  *
- * <p>Safe for use by any number of threads; each hello is admitted to exactly one of them.
+ * <p>Safe for use by any number of threads; of those that present the same hello, exactly one gets it admitted.
  */
 public final class ReplayWindow {
 
     /** How far a hello's time may be from the server's, either way, in seconds; inclusive. */
     public static final long MAX_CLOCK_DIFFERENCE_SECONDS = 3600;
 
-    /** Beyond this, what a hello says is no clock's time. */
+    /** A difference beyond this doesn't come from a clock. */
     private static final long PLAUSIBLE_SECONDS = 86_400;
 
-    /** How many nonces are remembered unless told otherwise. */
+    /** The default number of nonces remembered. */
     public static final int DEFAULT_CAPACITY = 1 << 19;
 
     /** The largest capacity: all of it in one second still fits an array. */
@@ -51,7 +50,7 @@ public final class ReplayWindow {
     private int size;
 
     /**
-     * A window with everything given.
+     * A window with a given floor and capacity.
      *
      * @param oldestAcceptedSeconds the oldest time accepted, in seconds since 1970; every hello that was ever admitted
      *     by another window must be older
@@ -72,13 +71,13 @@ public final class ReplayWindow {
     }
 
     /**
-     * The window of a server that starts now and remembers nothing. It accepts hellos from the whole second on in which
-     * that happens. A client that connects at once is so let in; in return, what a former process admitted within that
-     * second can be admitted once more. The same goes for a client whose clock is ahead: what it sent before the
-     * restart stays acceptable for as long as it is ahead.
+     * The window of a server that starts now and remembers nothing. It accepts hellos from the whole second in which it
+     * starts, so that a client that connects at once gets in. In return, a hello that a former process admitted within
+     * that second can be admitted once more. The same applies to a client whose clock is ahead: a hello that it sent
+     * before the restart stays acceptable until the server's clock has caught up.
      *
-     * <p>If the clock was ahead and is set back later, that second's number falls by as much, so that clients whose
-     * clocks are right get in again. What this window has admitted stays admitted once.
+     * <p>If the clock was ahead and is set back later, the first accepted second moves back by as much, so that clients
+     * with correct clocks get in again. Hellos that this window has admitted stay refused.
      *
      * @param clock tells the present, after the former process has ended; the one by which hellos will be judged. It
      *     has to go on with real time
@@ -114,8 +113,8 @@ public final class ReplayWindow {
      * @param helloSeconds the hello's time, in seconds since 1970; unsigned
      * @param nonce holds the hello's nonce; any byte order, always the same
      * @param nonceOffset absolute index of the first of its 24 bytes
-     * @throws HandshakeException {@link HandshakeFailure#IMPLAUSIBLE_TIME}, {@link HandshakeFailure#STALE}, {@link HandshakeFailure#FROM_FUTURE} or
-     *     {@link HandshakeFailure#REPLAYED}
+     * @throws HandshakeException {@link HandshakeFailure#IMPLAUSIBLE_TIME}, {@link HandshakeFailure#STALE},
+     *     {@link HandshakeFailure#FROM_FUTURE} or {@link HandshakeFailure#REPLAYED}.
      * @throws IndexOutOfBoundsException if the nonce isn't within the buffer's limit
      */
     public void admit(long nowSeconds, long helloSeconds, ByteBuffer nonce, int nonceOffset) throws HandshakeException {
@@ -194,7 +193,7 @@ public final class ReplayWindow {
         }
     }
 
-    /** Forgets what the clock alone would refuse now; the floor says so, in case the clock is set back. */
+    /** Forgets nonces whose time the clock alone refuses now. The floor records this, in case the clock is set back. */
     private void forgetBefore(long second) {
         while (!seconds.isEmpty() && seconds.firstKey() < second) {
             forgetOldest();
@@ -202,8 +201,8 @@ public final class ReplayWindow {
     }
 
     /**
-     * Makes room for one nonce, or raises the floor above the hello that needs it: whichever costs the younger seconds
-     * nothing.
+     * Makes room for one nonce by forgetting the oldest second, or raises the floor above the hello if it is older
+     * still.
      */
     private void makeRoom(long helloSeconds) {
         if (helloSeconds < seconds.firstKey()) {
@@ -216,8 +215,8 @@ public final class ReplayWindow {
     private void forgetOldest() {
         var oldest = Objects.requireNonNull(seconds.pollFirstEntry());
         size -= oldest.getValue().size();
-        // Only what was admitted and is forgotten must stay out; so a clock that ran far ahead for a while shuts nobody
-        // out for long.
+        // Only hellos that were admitted and forgotten must stay out, so a clock that ran far ahead for a while shuts
+        // no client out for long.
         forgottenBefore = Math.max(forgottenBefore, oldest.getKey() + 1);
     }
 }

@@ -17,30 +17,29 @@ import java.nio.ByteBuffer;
  *          ─▶ {@link AwaitingMessageZero} ─ S3 receives message0 ─▶ {@link Session}
  * </pre>
  *
- * <p>A state is left once, by going on, failing or closing; then its secrets are wiped, and calling it again is an
+ * <p>A state is left once: it advances, fails or is closed. Its secrets are wiped then, and calling it again throws an
  * {@link IllegalStateException}. Closing a state that was left does nothing. One thread at a time; the long-term key
- * has to stay open throughout.
+ * must stay open throughout.
  */
 public sealed interface ServerHandshake extends AutoCloseable {
 
     /**
-     * Begins to wait for a client. Holds no secret and allocates next to nothing, since anyone may connect.
+     * Begins to wait for a client. This state holds no secret and allocates almost nothing, because anyone may connect.
      *
-     * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets, once there
-     *     are any
-     * @param context clock, random source and the rest
-     * @param window what tells replays; the same for all handshakes under this key
+     * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
+     * @param context clock, random source and scratch space
+     * @param window finds replays; the same window for all handshakes under this key
      * @return the state that waits for clienthi, which the caller owns and closes
      */
     static AwaitingClientHi accept(LongTermKey key, HandshakeContext context, ReplayWindow window) {
         return new AwaitingClientHi(key, context, window);
     }
 
-    /** Leaves the handshake and wipes its secrets. Does nothing if it was left before. */
+    /** Ends the handshake and wipes its secrets. Does nothing if this state was left before. */
     @Override
     void close();
 
-    /** Nothing is known of the client; clienthi is due. */
+    /** Nothing is known about the client; clienthi is expected. */
     final class AwaitingClientHi implements ServerHandshake {
 
         private final LongTermKey key;
@@ -55,21 +54,21 @@ public sealed interface ServerHandshake extends AutoCloseable {
         }
 
         /**
-         * S1 and S2: checks clienthi (tag, version, zeros, time, not seen before, shared secret) and makes serverhi. Up
-         * to the last of these checks nothing secret is made.
+         * S1 and S2: checks clienthi (tag, version, zeros, time, not seen before, shared secret) and makes serverhi. No
+         * secret is made before the last of these checks.
          *
          * @param clientHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
-         *     place, and what was opened is wiped before this returns or throws; a frame that doesn't open is left as
-         *     it was
+         *     place, and its plaintext is wiped before this returns or throws. A frame that doesn't open is left as it
+         *     was
          * @param serverHiOut takes the frame to send, in the 512 bytes from its position, which doesn't move; it may be
          *     the same memory. If this throws, it holds no part of a frame
          * @return the state that waits for message0, which the caller owns and closes
-         * @throws HandshakeException if the client isn't to be answered; it must not be able to tell why, nor that it
-         *     was refused
+         * @throws HandshakeException if clienthi fails a check. The caller must not answer: the client must not learn
+         *     the reason, nor that it was refused
          * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
          * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left
          *     then
-         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets has to be locked, and can't
+         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
          */
         public AwaitingMessageZero receive(ByteBuffer clientHi, ByteBuffer serverHiOut) throws HandshakeException {
             ByteBuffer in = HandshakeFrame.at(clientHi);
@@ -106,8 +105,8 @@ public sealed interface ServerHandshake extends AutoCloseable {
     }
 
     /**
-     * The client holds the long-term key, or replays one who does to a server that just started; serverhi is sent,
-     * message0 is due.
+     * The client holds the long-term key, or replays the clienthi of a client that does to a server that has just
+     * started. serverhi has been sent; message0 is expected.
      */
     final class AwaitingMessageZero implements ServerHandshake {
 
@@ -123,7 +122,7 @@ public sealed interface ServerHandshake extends AutoCloseable {
         }
 
         /**
-         * How far the client's clock and ours are apart, for a log line before it is too far.
+         * The difference between the client's clock and ours, for a log line before it becomes too large.
          *
          * @return the client's clock minus ours in seconds, from -3600 to 3600; positive if the client is ahead
          */
@@ -132,10 +131,10 @@ public sealed interface ServerHandshake extends AutoCloseable {
         }
 
         /**
-         * S3: checks message0. Only now is the client known to take part, and the target may be connected to.
+         * S3: checks message0. Only now is the client known to take part; the caller may connect to the target.
          *
          * @param message0 the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
-         *     place; it holds nothing but zeros to be wiped. A frame that doesn't open is left as it was
+         *     place and holds only zeros, so there is nothing to wipe. A frame that doesn't open is left as it was
          * @return the established tunnel, which the caller owns and closes
          * @throws HandshakeException if the frame isn't this client's message0; treated like a clienthi that is refused
          * @throws IllegalStateException if this state was left before, or the key's memory is closed

@@ -4,11 +4,11 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * The second in which a server started. A clock that was ahead then and was set back since gives that second an earlier
- * number than it did at first; a monotonic clock tells by how much.
+ * The second in which a server started. If the clock was ahead then and was set back since, that second has an earlier
+ * number now; a monotonic clock tells by how much.
  *
  * <p>The order in which the two clocks are read makes a pause between them look like a clock that was set forward,
- * which changes nothing. Immutable: any thread, as far as its clocks allow that.
+ * which changes nothing. Immutable: any thread may use it, if its clocks allow that.
  */
 final class ServerStart implements LongSupplier {
 

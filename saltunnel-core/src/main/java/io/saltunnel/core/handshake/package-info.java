@@ -2,9 +2,9 @@
  * The handshake, as states that are used once each: {@link ClientHandshake} and {@link ServerHandshake}. The steps C1
  * to S4 that comments here name are those of {@code docs/PROTOCOL.md}.
  *
- * <p>Three kinds of trouble are kept apart: the peer's doing is a {@link HandshakeException}, which a server meets at
- * any moment and which costs little; a caller's mistake is an {@link IllegalStateException} or an
- * {@link IllegalArgumentException}; the rest is a defect.
+ * <p>Three kinds of failure are kept apart. A fault of the peer is a {@link HandshakeException}, which a server meets
+ * at any moment and which costs little. A caller's mistake is an {@link IllegalStateException} or an
+ * {@link IllegalArgumentException}. Anything else is a defect.
  */
 @NullMarked
 package io.saltunnel.core.handshake;

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 
 /**
  * SHA-256 (FIPS 180-4) of one key. The JDK's implementation would copy the key, and words computed from it, into heap
- * arrays of its own that nobody can wipe for certain; 32 bytes are a single block, so that the whole function is short.
+ * arrays that can't be wiped reliably. 32 bytes are a single block, so the whole function is short.
  */
 final class KeyChecksum {
 
@@ -33,7 +33,7 @@ final class KeyChecksum {
 
     private KeyChecksum() {}
 
-    /** Returns the SHA-256 of the 32 bytes from 0 on, in lower-case hexadecimal. */
+    /** Returns the SHA-256 of the 32 bytes from index 0, in lower-case hexadecimal. */
     static String of(ByteBuffer key, SecretMemory memory) {
         try (SecretBytes schedule = memory.allocate(ROUNDS * Integer.BYTES)) {
             ByteBuffer words = schedule.buffer();

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A key's file: its {@value LongTermKey#BYTES} bytes and nothing else, for its owner only.
+ * A key file: the key's {@value LongTermKey#BYTES} bytes and nothing else, readable only by its owner.
  *
- * <p>Any thread, but no event loop: reading and writing files blocks.
+ * <p>Any thread except an event loop: reading and writing files blocks.
  *
  * <p>A new key in a new file:
  *
@@ -35,9 +35,9 @@ public final class KeyFile {
     private KeyFile() {}
 
     /**
-     * What a key file held.
+     * The content of a key file.
      *
-     * @param key the key, which now belongs to the caller, who closes it; in memory of its own unless the caller gave some
+     * @param key the key, which the caller owns and closes; in memory of its own unless the caller gave some
      * @param warning if others may read the file, or a group may replace it: one line for the user
      */
     public record Loaded(LongTermKey key, Optional<String> warning) {}
@@ -48,7 +48,7 @@ public final class KeyFile {
      * @param file as for {@link #load(Path, SecretMemory)}
      * @return the key and a warning, if one is due
      * @throws KeyFileException as {@link #load(Path, SecretMemory)} does
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static Loaded load(Path file) throws KeyFileException {
         SecretMemory memory = SecretMemory.create();
@@ -68,14 +68,14 @@ public final class KeyFile {
      * another user or that others may write to, and one below a directory of which either is true. A directory with the
      * sticky bit may be written to by all, and one that a group may write to makes a warning.
      *
-     * @param file the file; a pipe will do
+     * @param file the file; may be a pipe
      * @param memory where the key will live; must outlive it
      * @return the key and a warning, if one is due
      * @throws KeyFileException if the file is missing, unreadable, a directory, not exactly {@value LongTermKey#BYTES}
      *     bytes long, {@value LongTermKey#BYTES} times the same byte, or others may change or replace it; what was read
      *     of it is wiped then
      * @throws IllegalStateException if the memory is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static Loaded load(Path file, SecretMemory memory) throws KeyFileException {
         return load(file, memory, MemoryOwner.CALLER);
@@ -95,7 +95,7 @@ public final class KeyFile {
     }
 
     /**
-     * Writes a key to a new file that only its owner may read, and has the system bring it to the disk.
+     * Writes a key to a new file that only its owner may read, and has the system write it to the disk.
      *
      * @param file the file, which must not exist; a symbolic link counts as existing
      * @param key the key; stays the caller's
@@ -112,7 +112,7 @@ public final class KeyFile {
         });
     }
 
-    /** Lets the content come from elsewhere, for tests in which writing it fails. */
+    /** Takes the content from a caller, for tests in which writing it fails. */
     static void create(Path file, Content content) throws KeyFileException {
         boolean created = false;
         boolean complete = false;
@@ -163,21 +163,21 @@ public final class KeyFile {
 
     private static FileChannel openNew(Path file) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        // The mode is part of the call that creates the file: it is never open to others, not even for a moment.
+        // The call that creates the file sets its mode too, so others can't open it even for a moment.
         return file.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(OWNER_ONLY))
                 : FileChannel.open(file, options, new FileAttribute<?>[0]);
     }
 
     /**
-     * A new file survives a power failure only when its directory's entry does. Not all systems can do this; the file
-     * is good anyway.
+     * A new file survives a power failure only if its directory entry does. Not all systems can sync a directory; the
+     * file is good anyway.
      */
     private static void syncDirectory(Path file) {
         try (FileChannel channel = FileChannel.open(directory(file), StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            // As good as it gets here.
+            // This system can do no more.
         }
     }
 
@@ -190,7 +190,7 @@ public final class KeyFile {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // The failure that led here is the one to report.
+            // The first failure is the one to report.
         }
     }
 
@@ -200,7 +200,7 @@ public final class KeyFile {
         return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
     }
 
-    /** Writes what a new file shall hold. */
+    /** Writes the content of a new file. */
     @FunctionalInterface
     interface Content {
 

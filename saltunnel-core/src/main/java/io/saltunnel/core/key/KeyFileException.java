@@ -3,8 +3,8 @@ package io.saltunnel.core.key;
 import java.io.IOException;
 
 /**
- * A key file that can't be read or made: the configuration's fault, or the disk's. The message is one line for the
- * user. Thrown on the calling thread.
+ * A key file can't be read or created, because of the configuration or the disk. The message is one line for the user.
+ * Thrown on the calling thread.
  */
 public final class KeyFileException extends IOException {
 

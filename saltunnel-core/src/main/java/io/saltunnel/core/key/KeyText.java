@@ -9,11 +9,10 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * A key as text for people: 64 hexadecimal characters. It is read from and written to channels, since a stream or a
- * {@code String} would leave copies on the heap.
+ * A key as text for people: 64 hexadecimal characters. Channels read and write it, because a stream or a {@code String}
+ * would leave copies on the heap.
  *
- * <p>Any thread, as long as the channels are used by no other meanwhile; they are to block, and stay the caller's to
- * close.
+ * <p>Any thread, if no other uses the channels meanwhile. The channels must be blocking; the caller closes them.
  */
 public final class KeyText {
 
@@ -24,28 +23,27 @@ public final class KeyText {
 
     /** Where a key's text ends. */
     public enum End {
-        /** With the line in which its last character stands: what a person types. */
+        /** At the end of the line that holds its last character, as when a person types it. */
         LINE,
-        /** With the channel's end. */
+        /** At the channel's end. */
         STREAM
     }
 
     private KeyText() {}
 
     /**
-     * Reads a key's text. Hyphens, spaces, tabs and line breaks may stand anywhere and mean nothing; letters may be of
-     * either case. Up to {@value #READ_BYTES} bytes are taken from the channel at a time, so that some of what follows
-     * a line may be gone with it.
+     * Reads a key's text. Hyphens, spaces, tabs and line breaks are ignored anywhere; letters may be of either case.
+     * Each read takes up to {@value #READ_BYTES} bytes from the channel, so some bytes after the line may be lost.
      *
-     * @param text where to read from; a channel that reads straight into direct buffers leaves no copy
-     * @param end what ends the text
+     * @param text the channel to read from; one that reads straight into direct buffers leaves no copy
+     * @param end where the text ends
      * @param memory where the key will live; must outlive it
      * @return a key that the caller owns and closes
-     * @throws KeyTextException if there are more or fewer than 64 hexadecimal characters, or any other; or
-     *     if they are {@value LongTermKey#BYTES} times the same byte
+     * @throws KeyTextException if there are more or fewer than 64 hexadecimal characters, or other characters; or if
+     *     they are {@value LongTermKey#BYTES} times the same byte
      * @throws IOException if reading fails
      * @throws IllegalStateException if the memory is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey read(ReadableByteChannel text, End end, SecretMemory memory) throws IOException {
         try (SecretBytes block = memory.allocate(READ_BYTES)) {
@@ -57,10 +55,10 @@ public final class KeyText {
      * Writes a key's text: upper case, in groups of four joined by hyphens, and a line feed.
      *
      * @param key the key; stays the caller's
-     * @param text where to write to; a channel that writes straight from direct buffers leaves no copy
+     * @param text the channel to write to; one that writes straight from direct buffers leaves no copy
      * @throws IOException if writing fails; part of the text may be written then
      * @throws IllegalStateException if the key or its memory is closed; nothing is written then
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static void write(LongTermKey key, WritableByteChannel text) throws IOException {
         try (SecretBytes encoded = key.memory().allocate(TEXT_BYTES + 1)) {
@@ -129,8 +127,8 @@ public final class KeyText {
     }
 
     /**
-     * Returns the digit's value, or -1 if it isn't one; computed, for a table's cache lines would tell which digit it
-     * was.
+     * Returns the digit's value, or -1 if it isn't one. The value is computed, because a table's cache lines would
+     * reveal the digit.
      */
     private static int decode(int character) {
         int lowerCase = character | 0x20;

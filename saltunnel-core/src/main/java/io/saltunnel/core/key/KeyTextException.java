@@ -3,8 +3,8 @@ package io.saltunnel.core.key;
 import java.io.IOException;
 
 /**
- * A key's text that isn't one; the message is one line for the user, and tells places, never content. Thrown on the
- * calling thread.
+ * A text isn't a key. The message is one line for the user; it gives positions, never content. Thrown on the calling
+ * thread.
  */
 public final class KeyTextException extends IOException {
 

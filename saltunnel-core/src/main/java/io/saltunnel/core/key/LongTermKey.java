@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * makes one of its own, and closes that with itself: then there is nothing else to be kept and closed, and connections
  * that are still open under the key are aborted. A key that is given the memory of its caller leaves that open.
  *
- * <p>Any thread may read the key; nobody may once it is closed. Who does while it is being closed gets an
+ * <p>Any thread may read the key until it is closed. Who does while it is being closed gets an
  * {@link IllegalStateException}, never a key that was wiped.
  *
  * <p>Its whole life:
@@ -43,14 +43,14 @@ public final class LongTermKey implements AutoCloseable {
     /**
      * Copies a key from a buffer.
      *
-     * @param source holds the key in the {@value #BYTES} bytes from its position on; isn't changed, and remains the
-     *     caller's to wipe
+     * @param source holds the key in the {@value #BYTES} bytes from its position; isn't changed, and the caller wipes
+     *     it
      * @param memory where the key and the secrets of its sessions live; must outlive the key
      * @return a key that the caller owns and closes
      * @throws IllegalArgumentException if the buffer has another number of bytes remaining, or holds the same byte
      *     {@value #BYTES} times
      * @throws IllegalStateException if the memory is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey of(ByteBuffer source, SecretMemory memory) {
         if (source.remaining() != BYTES) {
@@ -68,7 +68,7 @@ public final class LongTermKey implements AutoCloseable {
      * Makes a new key of the system's random bytes, in memory of its own.
      *
      * @return a key that the caller owns and closes, and its memory with it
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey random() {
         SecretMemory memory = SecretMemory.create();
@@ -83,12 +83,12 @@ public final class LongTermKey implements AutoCloseable {
     /**
      * Makes a new key.
      *
-     * @param random where its bytes come from
+     * @param random gives its bytes
      * @param memory where the key and the secrets of its sessions live; must outlive the key
      * @return a key that the caller owns and closes
      * @throws IllegalStateException if the memory is closed, or the random source gives the same byte {@value #BYTES}
      *     times
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey random(RandomSource random, SecretMemory memory) {
         return create(memory, target -> {
@@ -106,7 +106,7 @@ public final class LongTermKey implements AutoCloseable {
      * @param file a file of exactly {@value #BYTES} bytes
      * @return a key that the caller owns and closes, and its memory with it
      * @throws KeyFileException if the file can't be read or has another length
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey load(Path file) throws KeyFileException {
         return KeyFile.load(file).key();
@@ -121,7 +121,7 @@ public final class LongTermKey implements AutoCloseable {
      * @return a key that the caller owns and closes
      * @throws KeyFileException if the file can't be read or has another length
      * @throws IllegalStateException if the memory is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey load(Path file, SecretMemory memory) throws KeyFileException {
         return KeyFile.load(file, memory).key();
@@ -136,7 +136,7 @@ public final class LongTermKey implements AutoCloseable {
         return difference == 0;
     }
 
-    /** Fills a slot and makes a key of it; whatever fails, the slot is wiped. */
+    /** Fills a slot and makes a key of it; wipes the slot if anything fails. */
     static <E extends Exception> LongTermKey create(SecretMemory memory, Filling<E> filling) throws E {
         return create(memory, MemoryOwner.CALLER, filling);
     }
@@ -159,16 +159,16 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * The key itself.
+     * The bytes of the key.
      *
-     * @return the {@value #BYTES} bytes; they stay this key's, so the caller doesn't close them
+     * @return the {@value #BYTES} bytes; this key owns and closes them
      */
     public SecretBytes bytes() {
         return bytes;
     }
 
     /**
-     * Where the secrets of this key's sessions belong.
+     * The memory for the secrets of this key's sessions.
      *
      * @return the memory given when the key was made, or the key's own
      */
@@ -177,7 +177,7 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * The key's SHA-256, by which people compare two keys without showing them. It can be known to anyone.
+     * The key's SHA-256, by which people compare two keys without showing them. It isn't secret.
      *
      * @return 64 lower-case hexadecimal characters; also after closing
      */
@@ -217,11 +217,11 @@ public final class LongTermKey implements AutoCloseable {
         KEY
     }
 
-    /** Puts a key's bytes where they belong. */
+    /** Supplies a key's bytes. */
     @FunctionalInterface
     interface Filling<E extends Exception> {
 
-        /** Writes all of the key's bytes to the target, from 0 on. */
+        /** Writes all of the key's bytes to the target, from index 0. */
         void fill(ByteBuffer target) throws E;
     }
 }

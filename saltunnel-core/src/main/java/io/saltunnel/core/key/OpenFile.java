@@ -24,7 +24,7 @@ interface OpenFile extends Closeable {
     /**
      * Opens a file, following symbolic links.
      *
-     * @throws KeyFileException with a message of its own if the file is missing, may not be read, or is a directory
+     * @throws KeyFileException with a separate message if the file is missing, may not be read, or is a directory
      */
     static OpenFile open(Path file) throws IOException {
         return Posix.AVAILABLE ? Posix.openPosix(file) : Portable.openPortable(file);
@@ -53,7 +53,7 @@ interface OpenFile extends Closeable {
         return new KeyFileException("key file " + file + " is a directory");
     }
 
-    /** By the C library's calls. */
+    /** Uses the C library. */
     final class Posix implements OpenFile {
 
         static final boolean AVAILABLE = register();
@@ -147,7 +147,7 @@ interface OpenFile extends Closeable {
         private static native String strerror(int error);
     }
 
-    /** By Java's own means. */
+    /** Uses Java's file channels. */
     final class Portable implements OpenFile {
 
         private final Path file;

@@ -1,6 +1,6 @@
 /**
- * The long-term key and the two forms in which it exists outside the process: 32 bytes in a file, and hexadecimal text
- * for people. Neither passes through the Java heap.
+ * The long-term key and its two forms outside the process: 32 bytes in a file, and hexadecimal text for people. Neither
+ * passes through the Java heap.
  */
 @NullMarked
 package io.saltunnel.core.key;

@@ -3,7 +3,8 @@ package io.saltunnel.core.random;
 import java.nio.ByteBuffer;
 
 /**
- * A source of random bytes, handed in wherever keys and nonces are made so that tests can replay a whole connection.
+ * A source of random bytes. All code that makes keys and nonces is passed one, so that tests can replay a whole
+ * connection.
  *
  * <p>Implementations may be called from several threads at once.
  */
@@ -11,17 +12,17 @@ import java.nio.ByteBuffer;
 public interface RandomSource {
 
     /**
-     * Overwrites every byte between position and limit with random ones; position and limit stay where they were.
+     * Overwrites every byte between position and limit with random ones; position and limit don't move.
      *
-     * @param target the buffer to fill, heap or direct, of either byte order; remains the caller's to wipe
+     * @param target the buffer to fill, heap or direct, of either byte order; the caller wipes it
      * @throws java.nio.ReadOnlyBufferException if it is read-only; nothing is written then
      */
     void fill(ByteBuffer target);
 
     /**
-     * The system's cryptographic source. On Linux and macOS the kernel fills direct buffers without a copy on the way,
-     * and heap buffers through a direct one, which is wiped before this returns. Where the kernel can't be asked, the
-     * bytes come from {@link java.security.SecureRandom}, through a heap array that is wiped as well.
+     * The system's cryptographic source. On Linux and macOS the kernel fills direct buffers without another copy, and
+     * heap buffers through a direct one, which is wiped before this returns. If the kernel isn't available,
+     * {@link java.security.SecureRandom} gives the bytes, through a heap array that is wiped as well.
      *
      * @return a source that is safe for keys, may be shared by all threads, and never blocks once the system has
      *     started

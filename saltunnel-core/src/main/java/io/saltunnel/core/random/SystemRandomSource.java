@@ -11,13 +11,13 @@ import java.security.SecureRandom;
 
 /**
  * The system's random source. The kernel fills direct buffers itself, and heap buffers through a direct one that is
- * wiped: generators on the heap, the JDK's among them, keep parts of what they gave out in buffers that nobody wipes.
- * {@link SecureRandom} serves the systems where the kernel can't be asked.
+ * wiped. Generators on the heap, such as the JDK's, keep parts of their output in buffers that nobody wipes.
+ * {@link SecureRandom} serves systems where the kernel isn't available.
  */
 enum SystemRandomSource implements RandomSource {
     INSTANCE;
 
-    /** The most that one call of the kernel always gives whole; also bounds the temporary buffers. */
+    /** The most bytes that one call of the kernel always gives; also bounds the temporary buffers. */
     private static final int MAX_STEP = 256;
 
     @Override
@@ -31,7 +31,7 @@ enum SystemRandomSource implements RandomSource {
         fillByJdk(target, position + filled, length - filled);
     }
 
-    /** Returns how many bytes the kernel gave: all of them, unless it can't be asked. */
+    /** Returns the number of bytes from the kernel: all of them, unless it isn't available. */
     private static int fillByKernel(ByteBuffer target, int offset, int length) {
         if (!Kernel.AVAILABLE) {
             return 0;
@@ -54,7 +54,7 @@ enum SystemRandomSource implements RandomSource {
         }
     }
 
-    /** Package-private for tests: where these run, the kernel answers. */
+    /** Package-private for tests: on the systems that run them, the kernel is available. */
     static void fillByJdk(ByteBuffer target, int offset, int length) {
         if (length == 0) {
             return;
@@ -70,7 +70,7 @@ enum SystemRandomSource implements RandomSource {
         }
     }
 
-    /** Made only where it is needed: it seeds itself from the system. Any thread. */
+    /** Created only when needed, because it seeds itself from the system. Any thread. */
     private static final class Jdk {
         private static final SecureRandom GENERATOR = new SecureRandom();
 
@@ -78,8 +78,8 @@ enum SystemRandomSource implements RandomSource {
     }
 
     /**
-     * {@code getentropy}: on Linux and macOS, at most 256 bytes a call, waits for the kernel's pool once after boot,
-     * never later.
+     * {@code getentropy}: on Linux and macOS; at most 256 bytes per call; waits for the kernel's pool only after boot,
+     * before it is first filled.
      */
     private static final class Kernel {
 
@@ -87,7 +87,7 @@ enum SystemRandomSource implements RandomSource {
 
         private Kernel() {}
 
-        /** Returns how many bytes were written. */
+        /** Returns the number of bytes written. */
         static int fill(ByteBuffer direct, int offset, int length) {
             long address = Pointer.nativeValue(Native.getDirectBufferPointer(direct)) + offset;
             try {
@@ -98,7 +98,7 @@ enum SystemRandomSource implements RandomSource {
                 }
                 return length;
             } finally {
-                Reference.reachabilityFence(direct); // the address alone doesn't keep the memory
+                Reference.reachabilityFence(direct); // the address alone doesn't keep the memory alive alive
             }
         }
 

@@ -1,4 +1,4 @@
-/** Where random bytes come from. */
+/** Sources of random bytes. */
 @NullMarked
 package io.saltunnel.core.random;
 

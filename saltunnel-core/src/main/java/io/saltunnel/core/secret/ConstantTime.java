@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Comparisons whose time depends on the length alone, never on the content or on where a difference lies.
+ * Comparisons whose time depends only on the length, never on the content or on the position of a difference.
  *
  * <p>Any thread: nothing is kept between calls.
  */
@@ -13,16 +13,16 @@ public final class ConstantTime {
     private ConstantTime() {}
 
     /**
-     * Tells whether two stretches hold the same bytes. Offsets are absolute; positions and limits neither matter, but
-     * for the bounds, nor move.
+     * Tells whether two ranges hold the same bytes. Offsets are absolute; positions don't matter, limits only bound the
+     * ranges, and neither moves.
      *
      * @param a one buffer, heap or direct
-     * @param aOffset where its stretch begins
+     * @param aOffset where its range begins
      * @param b the other buffer; may be the same
-     * @param bOffset where its stretch begins
+     * @param bOffset where its range begins
      * @param length how many bytes to compare, from 0; with 0 the answer is true
      * @return true if all bytes are equal
-     * @throws IndexOutOfBoundsException if a stretch isn't inside its buffer
+     * @throws IndexOutOfBoundsException if a range isn't inside its buffer
      */
     public static boolean equal(ByteBuffer a, int aOffset, ByteBuffer b, int bOffset, int length) {
         Objects.checkFromIndexSize(aOffset, length, a.limit());
@@ -41,13 +41,13 @@ public final class ConstantTime {
     }
 
     /**
-     * Tells whether a stretch is all zeros.
+     * Tells whether a range is all zeros.
      *
      * @param buffer the buffer, heap or direct; position and limit don't move
-     * @param offset absolute index where the stretch begins
+     * @param offset absolute index where the range begins
      * @param length how many bytes, from 0; with 0 the answer is true
      * @return true if every byte is zero
-     * @throws IndexOutOfBoundsException if the stretch isn't inside the buffer
+     * @throws IndexOutOfBoundsException if the range isn't inside the buffer
      */
     public static boolean isZero(ByteBuffer buffer, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffer.limit());

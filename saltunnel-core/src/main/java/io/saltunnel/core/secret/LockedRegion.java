@@ -7,20 +7,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A run of whole pages for secrets, outside the Java heap: locked where the system allows it, not part of core dumps,
- * not inherited by child processes.
+ * A range of whole pages for secrets, outside the Java heap: locked where the system allows it, not part of core dumps,
+ * and not inherited by child processes.
  *
- * <p>The addresses stay mapped as long as any view of {@link #buffer()} is reachable, so that no late access through a
- * forgotten view can crash the process. After {@link #close()} such a view reads zeros, and what is written through it
- * isn't locked.
+ * <p>The addresses stay mapped while any view of {@link #buffer()} is reachable, so that a late access through a
+ * forgotten view can't crash the process. After {@link #close()} such a view reads zeros, and bytes written through it
+ * aren't locked.
  *
- * <p>Where the C library can't be called, the memory is an ordinary direct buffer and {@link #locked()} is false.
+ * <p>If the C library can't be called, the memory is an ordinary direct buffer and {@link #locked()} is false.
  *
- * <p>The region itself may be used and closed by any thread; the bytes have no protection against concurrent use.
+ * <p>Any thread may use and close the region; its bytes have no protection against concurrent use.
  */
 public final class LockedRegion implements AutoCloseable {
 
-    /** The safety net for regions that nobody closed; it has one entry a region, none a secret. */
+    /** The safety net for regions that nobody closed. It has one entry per region, none per secret. */
     private static final Cleaner CLEANER = Cleaner.create();
 
     private static final AtomicLong LOCKED_BYTES = new AtomicLong();
@@ -69,17 +69,17 @@ public final class LockedRegion implements AutoCloseable {
         }
         Pages pages = new Pages(address, length);
         ByteBuffer buffer = NativeMemory.buffer(address, length);
-        // Every view refers to the buffer that it was made from: once this one is unreachable, so are they all.
+        // Every view refers to the buffer that it was made from, so once this buffer is unreachable, all views are.
         CLEANER.register(buffer, pages::unmap);
         return new LockedRegion(buffer, pages);
     }
 
-    /** From now on, memory that can't be locked isn't handed out. */
+    /** From now on, map throws if it can't lock the memory. */
     static void requireLocking() {
         lockingRequired = true;
     }
 
-    /** All regions of this process that are open. */
+    /** The status of all open regions of this process. */
     static MemoryLockStatus status() {
         return MemoryLockStatus.of(LOCKED_BYTES.get(), UNLOCKED_BYTES.get());
     }
@@ -87,9 +87,8 @@ public final class LockedRegion implements AutoCloseable {
     /**
      * The whole region.
      *
-     * @return always the same direct, little-endian buffer from 0 to the region's size; the caller must leave its
-     *     position and limit alone (slice or duplicate it, or use absolute access), and must not use it after
-     *     {@link #close()}
+     * @return always the same direct, little-endian buffer from 0 to the region's size. The caller must not change its
+     *     position and limit (slice or duplicate it, or use absolute access), nor use it after {@link #close()}
      */
     public ByteBuffer buffer() {
         return buffer;

@@ -1,9 +1,9 @@
 package io.saltunnel.core.secret;
 
 /**
- * Memory for secrets that can't be locked, where it {@linkplain ProcessProtection#requireLockedMemory() has to be}. It
- * is the configuration's fault, or the system's; the message is one line for the user, as
- * {@link MemoryLockStatus#advice} gives it. Thrown on the thread that asks for memory.
+ * Memory for secrets can't be locked although it {@linkplain ProcessProtection#requireLockedMemory() must be}, because
+ * of the configuration or the system. The message is one line for the user, as {@link MemoryLockStatus#advice} gives
+ * it. Thrown on the thread that asks for memory.
  */
 public final class MemoryLockException extends RuntimeException {
 

@@ -3,29 +3,29 @@ package io.saltunnel.core.secret;
 import java.util.Optional;
 
 /**
- * How much memory for secrets is locked, how much couldn't be, and what to do about it.
+ * How much memory for secrets is locked, how much isn't, and what to do about it.
  *
  * <p>Immutable: any thread may use it.
  *
  * @param lockedBytes bytes that can't be swapped out, from 0
- * @param unlockedBytes bytes that should have been locked and aren't, from 0
+ * @param unlockedBytes bytes that should be locked and aren't, from 0
  * @param limitBytes the most bytes that this process may lock ({@code RLIMIT_MEMLOCK}), or {@link #NO_LIMIT}
- * @param advice if something isn't locked: one line for the user that says how much is wanted, how much is allowed, and
- *     how to raise it
+ * @param advice one line for the user if something isn't locked: how much is wanted, how much is allowed, and how to
+ *     raise the limit
  */
 public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitBytes, Optional<String> advice) {
 
-    /** Stands for no limit, or one that can't be found out. */
+    /** Stands for no limit, or an unknown one. */
     public static final long NO_LIMIT = -1;
 
-    /** The status for the given sums, with the limit asked of the system now. */
+    /** The status for the given sums, with the system's current limit. */
     static MemoryLockStatus of(long lockedBytes, long unlockedBytes) {
         long limit = NativeMemory.lockLimit();
         return new MemoryLockStatus(lockedBytes, unlockedBytes, limit, advice(lockedBytes, unlockedBytes, limit));
     }
 
     /**
-     * The status of all memory for secrets in this process, whoever holds it.
+     * The status of all memory for secrets in this process.
      *
      * @return what is mapped at present
      */

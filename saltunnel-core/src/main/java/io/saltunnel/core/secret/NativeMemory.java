@@ -6,8 +6,8 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 
 /**
- * The few calls of the C library that locking needs, on Linux and macOS. Everything here answers with a plain «no»
- * where the platform, JNA or its native part is missing, so that callers fall back instead of failing.
+ * The few calls of the C library that locking needs, on Linux and macOS. If the platform, JNA or its native part is
+ * missing, every method reports that it can do nothing, so that callers fall back instead of failing.
  */
 final class NativeMemory {
 
@@ -39,10 +39,10 @@ final class NativeMemory {
     }
 
     /**
-     * Maps fresh zeroed pages that are left out of core dumps and are not passed on to forked children (whose copy
-     * nobody would wipe).
+     * Maps fresh zeroed pages that are left out of core dumps and aren't passed on to forked children, whose copy
+     * nobody would wipe.
      *
-     * @return the address, or 0 if the system has none to give
+     * @return the address, or 0 if the system has no memory
      */
     static long map(long length) {
         boolean linux = Platform.isLinux();
@@ -52,7 +52,7 @@ final class NativeMemory {
             return 0;
         }
         if (linux) {
-            // Best effort: a kernel that knows neither still has working memory.
+            // Best effort: the memory works without either.
             int unused = Calls.madvise(address, length, MADV_DONTDUMP) | Calls.madvise(address, length, MADV_DONTFORK);
         }
         return address;
@@ -63,8 +63,8 @@ final class NativeMemory {
     }
 
     /**
-     * Gives the pages back to the system while the addresses stay valid: they read as zeros from now on (Linux;
-     * elsewhere the pages stay).
+     * Returns the pages to the system while the addresses stay valid: they read as zeros from now on (Linux; elsewhere
+     * the pages stay).
      */
     static void unlockAndDiscard(long address, long length) {
         int unused = Calls.munlock(address, length);

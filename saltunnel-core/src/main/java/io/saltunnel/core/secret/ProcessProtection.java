@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a process does about itself, besides locking its secrets: for programs whose whole purpose is to handle them,
- * not for libraries inside someone else's program. Immutable: any thread may use it.
+ * Measures that a process takes for itself, besides locking its secrets. They are for programs whose whole purpose is
+ * to handle secrets, not for libraries inside another program. Immutable: any thread may use it.
  *
- * @param notDumpable no debugger of the same user may attach and no core be dumped ({@code PR_SET_DUMPABLE}; Linux)
- * @param noCoreFile the limit for core files is 0, for good ({@code RLIMIT_CORE}; Linux and macOS)
- * @param wholeProcessLocked all memory, that of the future included, stays out of swap ({@code mlockall}; Linux, and
+ * @param notDumpable no debugger of the same user may attach, and no core is dumped ({@code PR_SET_DUMPABLE}; Linux)
+ * @param noCoreFile the limit for core files is 0 until the process ends ({@code RLIMIT_CORE}; Linux and macOS)
+ * @param wholeProcessLocked all memory, including future allocations, stays out of swap ({@code mlockall}; Linux, and
  *     only where no limit can make later allocations fail)
  */
 public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wholeProcessLocked) {
@@ -22,18 +22,18 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
     private static final int RLIMIT_CORE = 4;
 
     /**
-     * MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT: a page is locked once it is touched, so that what is only reserved costs
-     * no memory.
+     * MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT: a page is locked once it is touched, so that reserved pages cost no
+     * memory.
      */
     private static final int LOCK_ALL_ON_FAULT = 1 | 2 | 4;
 
     private static final int CAP_IPC_LOCK = 14;
 
     /**
-     * The fate of one measure.
+     * The result of one measure.
      *
-     * @param done whether it is in force
-     * @param reason why not, in a few words; empty if it is
+     * @param done whether the measure is in force
+     * @param reason why it isn't, in a few words; empty if it is
      */
     public record Result(boolean done, String reason) {
 
@@ -49,9 +49,10 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
     }
 
     /**
-     * Takes all measures that can be taken here. They hold until the process ends. Can be called again, by any thread.
+     * Takes all measures that this system has. They hold until the process ends. Any thread may call this, also
+     * repeatedly.
      *
-     * @return what was done and what wasn't; nothing is thrown
+     * @return the result of each measure; nothing is thrown
      */
     public static ProcessProtection apply() {
         if (!NativeMemory.available()) {
@@ -74,9 +75,9 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
     }
 
     /**
-     * Forbids the process, until it ends, to keep secrets in memory that isn't locked: mapping more of it throws
-     * {@link MemoryLockException} where locking fails. What is mapped already stays as it is. Can be called again, by
-     * any thread.
+     * Forbids the process, until it ends, to keep secrets in unlocked memory: mapping more throws
+     * {@link MemoryLockException} if locking fails. Memory that is mapped already stays as it is. Any thread may call
+     * this, also repeatedly.
      */
     public static void requireLockedMemory() {
         LockedRegion.requireLocking();
@@ -91,7 +92,7 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
 
     private static boolean mayLockWithoutLimit() {
         try {
-            // Inside a user namespace the kernel doesn't take the namespace's capabilities for locking memory.
+            // The kernel doesn't accept the capabilities of a user namespace for locking memory.
             return readProc("uid_map").strip().matches("0 +0 +4294967295")
                     && hasCapability(readProc("status"), CAP_IPC_LOCK);
         } catch (IOException e) {

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One secret of fixed size in locked memory, zeroed when it is handed out. Whoever allocated it owns it, and closes it
- * on every path; that wipes it.
+ * One secret of fixed size in locked memory, zeroed when it is handed out. The code that allocated it owns it and
+ * closes it on every path, which wipes it.
  *
  * <p>{@link #close()} may be called by any thread, and so may its memory's. Who works on the bytes while another thread
  * may do that calls {@link #checkOpen()} afterwards: the bytes are wiped at once, and their slot is handed out again, so
@@ -36,7 +36,7 @@ public final class SecretBytes implements AutoCloseable {
     /**
      * The secret's length.
      *
-     * @return the size asked for, in bytes; still answered after closing
+     * @return the requested size in bytes, also after closing
      */
     public int size() {
         return size;
@@ -45,8 +45,8 @@ public final class SecretBytes implements AutoCloseable {
     /**
      * The bytes themselves.
      *
-     * @return always the same direct, little-endian view of exactly {@link #size()} bytes, to be used with absolute
-     *     access only, and never after {@link #close()}: it may show another secret by then
+     * @return always the same direct, little-endian view of exactly {@link #size()} bytes. Use it by absolute index
+     *     only, and never after {@link #close()}: it may show another secret by then
      * @throws IllegalStateException if this secret or its memory is closed
      */
     public ByteBuffer buffer() {
@@ -82,7 +82,7 @@ public final class SecretBytes implements AutoCloseable {
         memory.watch(this, Objects.requireNonNull(listener, "listener"));
     }
 
-    /** Wipes the secret and gives its slot back. Closing it again does nothing. */
+    /** Wipes the secret and returns its slot. Closing it again does nothing. */
     @Override
     public void close() {
         if (VIEW.getAndSet(this, null) != null) {

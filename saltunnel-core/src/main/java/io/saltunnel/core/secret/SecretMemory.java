@@ -12,11 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Locked memory divided into small slots for secrets. It grows by slabs of {@value #SLAB_BYTES} bytes and keeps them
- * until it is closed, so that allocating and releasing are a few dozen nanoseconds and never a call of the system,
- * unless a new slab is due.
+ * until it is closed. Allocating and releasing take a few dozen nanoseconds; only a new slab takes a system call.
  *
  * <p>Slots are of fixed sizes, powers of two from {@value #MIN_SLOT_BYTES} to {@value #MAX_SECRET_BYTES} bytes, so that
- * no two secrets share a cache line. A slot is all zeros when it is handed out, and is wiped when it comes back.
+ * no two secrets share a cache line. A slot is all zeros when it is handed out, and is wiped when it is returned.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -28,13 +27,13 @@ public final class SecretMemory implements AutoCloseable {
     private static final int MIN_SLOT_BYTES = 64;
     private static final int SLAB_BYTES = 64 * 1024;
 
-    /** Slots of one size are cut from a slab in blocks of this many bytes. */
+    /** A slab is divided into slots of one size in blocks of this many bytes. */
     private static final int BLOCK_BYTES = MAX_SECRET_BYTES;
 
     private static final int SMALLEST_SHIFT = Integer.numberOfTrailingZeros(MIN_SLOT_BYTES);
     private static final int SIZES = Integer.numberOfTrailingZeros(MAX_SECRET_BYTES) - SMALLEST_SHIFT + 1;
 
-    // All guarded by this; the lock is held for a few field accesses, a handful of times a connection.
+    // All guarded by this. The lock is held for a few field accesses, a few times per connection.
     private final List<LockedRegion> slabs = new ArrayList<>();
     private final List<Deque<ByteBuffer>> freeSlots = new ArrayList<>();
     private int usedOfLastSlab = SLAB_BYTES;
@@ -55,8 +54,8 @@ public final class SecretMemory implements AutoCloseable {
     /**
      * Creates memory with its first slab in place.
      *
-     * @return memory that the caller owns, and closes after all secrets in it
-     * @throws MemoryLockException if the memory has to be locked, and can't
+     * @return memory that the caller owns and closes after all secrets in it
+     * @throws MemoryLockException if the memory must be locked and can't be
      * @throws OutOfMemoryError if the system has no memory
      */
     public static SecretMemory create() {
@@ -70,8 +69,8 @@ public final class SecretMemory implements AutoCloseable {
      * @return a secret that the caller owns and closes
      * @throws IllegalArgumentException if the size is out of these bounds
      * @throws IllegalStateException if this memory is closed
-     * @throws MemoryLockException if a new slab is due that has to be locked, and can't
-     * @throws OutOfMemoryError if a new slab is due and the system has no memory
+     * @throws MemoryLockException if a new slab is needed that must be locked and can't be
+     * @throws OutOfMemoryError if a new slab is needed and the system has no memory
      */
     public SecretBytes allocate(int size) {
         if (size < 1 || size > MAX_SECRET_BYTES) {
@@ -82,7 +81,7 @@ public final class SecretMemory implements AutoCloseable {
         return new SecretBytes(this, slot, view);
     }
 
-    /** The state of all slabs, for tests; no bytes at all once this is closed. */
+    /** The status of all slabs, for tests; no bytes at all once this is closed. */
     synchronized MemoryLockStatus lockStatus() {
         long locked = 0;
         long unlocked = 0;
@@ -97,7 +96,7 @@ public final class SecretMemory implements AutoCloseable {
     }
 
     /**
-     * Counts what is handed out and not closed yet, for tests that nothing was forgotten.
+     * Returns the number of secrets that aren't closed yet, so that tests can find a forgotten one.
      *
      * @return the number of secrets, from 0
      */
@@ -163,7 +162,7 @@ public final class SecretMemory implements AutoCloseable {
 
     void release(SecretBytes secret, ByteBuffer slot) {
         watchers.remove(secret);
-        slot.clear().order(ByteOrder.LITTLE_ENDIAN); // its owner may have had it as his view, and moved its limit
+        slot.clear().order(ByteOrder.LITTLE_ENDIAN); // the owner's view may be the slot itself, with its limit moved
         Wiping.wipe(slot, 0, slot.capacity());
         synchronized (this) {
             liveSecrets--;
@@ -173,7 +172,7 @@ public final class SecretMemory implements AutoCloseable {
         }
     }
 
-    /** For tests that look at what is left behind. */
+    /** For tests that look for leftovers. */
     synchronized ByteBuffer peek(int slab) {
         return slabs.get(slab).buffer().asReadOnlyBuffer();
     }

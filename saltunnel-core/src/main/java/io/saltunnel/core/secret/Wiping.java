@@ -15,19 +15,19 @@ public final class Wiping {
 
     private static final byte[] ZEROS = new byte[4096];
 
-    /** Below this, single stores are cheaper than a call to copy. */
+    /** Below this, single stores are cheaper than a bulk copy. */
     private static final int COPY_THRESHOLD = 32;
 
     private Wiping() {}
 
     /**
-     * Overwrites a stretch of a buffer with zeros; position and limit don't move. The stores can't be left out by the
-     * compiler: a direct buffer's memory is visible to others as far as it knows.
+     * Overwrites a range of a buffer with zeros; position and limit don't move. The compiler can't leave out the
+     * stores: as far as it knows, others see a direct buffer's memory.
      *
      * @param buffer a writable buffer, usually direct
      * @param offset absolute index of the first byte to wipe
      * @param length number of bytes, 0 or more
-     * @throws IndexOutOfBoundsException if the stretch isn't inside the buffer's limit; nothing is wiped then
+     * @throws IndexOutOfBoundsException if the range isn't inside the buffer's limit; nothing is wiped then
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only and {@code length} isn't 0
      */
     public static void wipe(ByteBuffer buffer, int offset, int length) {
@@ -78,8 +78,8 @@ public final class Wiping {
     }
 
     /**
-     * Overwrites a heap array with zeros. Only for what a library forces through the heap: the collector may have
-     * copied the array before, and those copies stay until their space is used again.
+     * Overwrites a heap array with zeros. Only for data that a library forces through the heap: the collector may have
+     * copied the array before, and the copies stay until their space is reused.
      *
      * @param array the array to wipe
      */

@@ -3,7 +3,7 @@
  * dumps, and wiped when it is released.
  *
  * <p>{@link io.saltunnel.core.secret.SecretMemory} hands out the small secrets (keys, Diffie-Hellman results);
- * {@link io.saltunnel.core.secret.LockedRegion} is a run of whole pages for whoever divides it up by other rules.
+ * {@link io.saltunnel.core.secret.LockedRegion} is a range of whole pages, for code that divides it up by other rules.
  */
 @NullMarked
 package io.saltunnel.core.secret;

@@ -3,9 +3,9 @@ package io.saltunnel.core.session;
 import io.saltunnel.core.crypto.ChunkFailure;
 
 /**
- * A chunk that is refused: altered, out of order, or sealed by a peer that breaks the protocol. The tunnel has to be
- * aborted, so that nobody takes what came before for the whole. Carries no stack trace, since it tells of the peer and
- * not of this program. Immutable: any thread may look at it.
+ * A chunk was refused: it was altered, out of order, or sealed by a peer that breaks the protocol. The tunnel must be
+ * aborted, so that nobody mistakes the data before it for the whole stream. It carries no stack trace, because the
+ * cause lies in the peer, not in this program. Immutable: any thread may read it.
  */
 public final class ChunkException extends Exception {
 
@@ -30,7 +30,7 @@ public final class ChunkException extends Exception {
     }
 
     /**
-     * Which chunk of its direction it was.
+     * The number of the refused chunk in its direction.
      *
      * @return the chunk's number, which is its nonce; unsigned
      */
@@ -39,8 +39,8 @@ public final class ChunkException extends Exception {
     }
 
     /**
-     * How much the chunks before it in the same run held. That much is authentic, and stands where the run was to be
-     * opened to.
+     * How much data the chunks before it in the same run held. That data is authentic, and has been written to the
+     * run's target.
      *
      * @return bytes of data, 0 or more
      */

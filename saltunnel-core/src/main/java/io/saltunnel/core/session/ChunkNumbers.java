@@ -1,7 +1,8 @@
 package io.saltunnel.core.session;
 
 /**
- * Hands out the numbers of one direction's chunks, which are their nonces: each once, up to 2^64-1 and never around.
+ * Hands out the numbers of one direction's chunks, which are their nonces: each once, up to 2^64-1, without wrapping
+ * around.
  */
 final class ChunkNumbers {
 
@@ -22,7 +23,7 @@ final class ChunkNumbers {
      * @throws NonceExhaustedException if that many aren't left; none is taken then
      */
     long take(int count) {
-        // What is left is 2^64 - next, which wraps to 0 exactly when it is all 2^64.
+        // 2^64 - next numbers are left; as a long this is 0 only if all 2^64 are.
         long left = -next;
         if (exhausted || (left != 0 && Long.compareUnsigned(count, left) > 0)) {
             throw new NonceExhaustedException();

@@ -8,10 +8,10 @@ import java.util.Objects;
 
 /**
  * Opens one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of chunks become whole runs
- * of data, in order and without a gap. After the first chunk that is refused it opens nothing any more, since there is
- * no way to go on past it.
+ * of data, in order and without a gap. After the first refused chunk it opens nothing more, because there is no way to
+ * continue past it.
  *
- * <p>Belongs to its {@link Session}, and ends with it. One thread at a time.
+ * <p>Part of its {@link Session}; unusable once that is closed. One thread at a time.
  */
 public final class ChunkOpener {
 
@@ -27,20 +27,20 @@ public final class ChunkOpener {
     }
 
     /**
-     * Opens a run of chunks. Data appears only from chunks whose tags were verified; what padding holds is ignored.
-     * Offsets are absolute; positions and limits don't move. What was opened is the caller's to wipe.
+     * Opens a run of chunks. Only data of chunks whose tags were verified is written; padding is ignored. Offsets are
+     * absolute; positions and limits don't move. The caller wipes the data.
      *
-     * @param cipher the scratch space to work in, used by no one else meanwhile
+     * @param cipher the scratch space to work in; no other call may use it meanwhile
      * @param frames the sealed chunks, heap or direct
      * @param framesOffset index of the first
      * @param frameCount how many there are, 1 to {@link ChunkCipher#MAX_CHUNKS_PER_RUN}
-     * @param data where the data goes: a writable buffer with room for {@value Frame#MAX_DATA} bytes a frame, which
-     *     either doesn't overlap with the frames or is the same buffer at the same offset
+     * @param data takes the data: a writable buffer with room for {@value Frame#MAX_DATA} bytes per frame, which either
+     *     doesn't overlap the frames or is the same buffer at the same offset
      * @param dataOffset index of the first byte of data
      * @return the number of bytes opened, 0 or more
      * @throws ChunkException if a chunk is refused; it says how much the chunks before it held
-     * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is opened then,
-     *     nor ever after
+     * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; neither this call nor a
+     *     later one opens anything then
      * @throws IndexOutOfBoundsException if the frames or the data don't lie within the limits; nothing is opened then
      * @throws IllegalArgumentException if the count is out of bounds; nothing is opened then
      * @throws IllegalStateException if a chunk was refused before, or the session or its keys' memory is closed, also if
@@ -58,7 +58,7 @@ public final class ChunkOpener {
         Objects.checkFromIndexSize(framesOffset, frameCount * Frame.SIZE, frames.limit());
         Objects.checkFromIndexSize(dataOffset, frameCount * Frame.MAX_DATA, data.limit());
         ByteBuffer key = keys.bytes();
-        // Whatever goes wrong from here on, a number is spent whose chunk wasn't delivered.
+        // If anything fails from here on, a number is spent whose chunk wasn't delivered.
         failed = true;
         long firstNumber = numbers.take(frameCount);
         int opened = cipher.open(key, keyOffset, firstNumber, frames, framesOffset, frameCount, data, dataOffset);

@@ -8,10 +8,10 @@ import java.util.Objects;
 
 /**
  * Seals one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of data become whole runs
- * of chunks, numbered without a gap. A number is spent as soon as a run begins and never comes back, so that no two
+ * of chunks, numbered without a gap. A number is spent as soon as a run begins and is never reused, so that no two
  * chunks can share one, whatever fails.
  *
- * <p>Belongs to its {@link Session}, and ends with it. One thread at a time.
+ * <p>Part of its {@link Session}; unusable once that is closed. One thread at a time.
  */
 public final class ChunkSealer {
 
@@ -29,14 +29,14 @@ public final class ChunkSealer {
     }
 
     /**
-     * Seals a run of data. Offsets are absolute; positions and limits don't move. The data is read only, and is the
-     * caller's to wipe.
+     * Seals a run of data. Offsets are absolute; positions and limits don't move. The data isn't changed; the caller
+     * wipes it.
      *
-     * @param cipher the scratch space to work in, used by no one else meanwhile
+     * @param cipher the scratch space to work in; no other call may use it meanwhile
      * @param data the plaintext, heap or direct
      * @param dataOffset index of its first byte
      * @param dataLength how much there is, 1 to {@link #MAX_DATA_PER_RUN} bytes
-     * @param frames where the frames go, writable, heap or direct; a buffer that doesn't overlap with the data
+     * @param frames takes the frames: a writable buffer, heap or direct, that doesn't overlap the data
      * @param framesOffset index of the first frame
      * @return the number of frames written, which is {@link ChunkCipher#chunks ChunkCipher.chunks(dataLength)}
      * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is sealed then

@@ -1,12 +1,12 @@
 package io.saltunnel.core.session;
 
 /**
- * An established tunnel as one of its ends sees it: what seals the one direction and opens the other, and the keys of
- * both. Made by a handshake that is complete.
+ * An established tunnel as one of its ends sees it: the sealer of one direction, the opener of the other, and the keys
+ * of both. A completed handshake makes it.
  *
- * <p>Whoever holds it owns it, and closes it on every path. Sealer and opener share nothing that changes, so that each
- * may have its own thread; closing needs both to be at rest. The memory in which the keys are may be closed at any time
- * by any thread: sealer and opener then throw instead of using keys that are wiped.
+ * <p>Its holder owns it and closes it on every path. Sealer and opener share no mutable state, so each may have its own
+ * thread; neither may be in use during closing. The memory in which the keys are may be closed at any time by any
+ * thread: sealer and opener then throw instead of using keys that are wiped.
  */
 public final class Session implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class Session implements AutoCloseable {
     /**
      * The client's end of a tunnel.
      *
-     * @param keys the tunnel's keys, once the server's proof is verified; they belong to the session from here on
+     * @param keys the tunnel's keys, once the server's proof is verified; the session owns them from here on
      * @return a session that the caller owns and closes
      */
     public static Session ofClient(SessionKeys keys) {
@@ -38,7 +38,7 @@ public final class Session implements AutoCloseable {
     /**
      * The server's end of a tunnel.
      *
-     * @param keys the tunnel's keys, once the client's message0 is verified; they belong to the session from here on
+     * @param keys the tunnel's keys, once the client's message0 is verified; the session owns them from here on
      * @return a session that the caller owns and closes
      */
     public static Session ofServer(SessionKeys keys) {
@@ -62,7 +62,7 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * What seals the data to be sent.
+     * The sealer of the data to be sent.
      *
      * @return always the same sealer
      */
@@ -71,7 +71,7 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * What opens the frames received.
+     * The opener of the frames received.
      *
      * @return always the same opener
      */
@@ -89,7 +89,7 @@ public final class Session implements AutoCloseable {
         keys.whenMemoryCloses(listener);
     }
 
-    /** Wipes the keys; sealer and opener are of no use any more. Closing it again does nothing. */
+    /** Wipes the keys; sealer and opener are unusable afterwards. Closing it again does nothing. */
     @Override
     public void close() {
         keys.close();

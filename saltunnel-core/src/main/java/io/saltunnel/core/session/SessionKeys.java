@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The keys of one tunnel, {@code S} in {@code docs/PROTOCOL.md}: the first 64 bytes of the Salsa20 stream under the
- * shared secret of the two ephemeral keys, with a nonce of zeros. A shared secret is used for this once and then wiped.
+ * shared secret of the two ephemeral keys, with a nonce of zeros. A shared secret is used once, for this, and then
+ * wiped.
  *
  * <table>
  * <caption>64 bytes of locked memory</caption>
@@ -16,8 +17,7 @@ import java.nio.ByteBuffer;
  * <tr><td>{@value #SERVER_KEY}</td><td>32</td><td>server key: seals what the server sends</td></tr>
  * </table>
  *
- * <p>Whoever holds it owns it and closes it; a {@link Session} takes it over. Not for use while another thread closes
- * it.
+ * <p>Its holder owns it and closes it; a {@link Session} takes it over. Not for use while another thread closes it.
  */
 public final class SessionKeys implements AutoCloseable {
 
@@ -40,11 +40,11 @@ public final class SessionKeys implements AutoCloseable {
     /**
      * Derives the keys.
      *
-     * @param sharedSecret the 32 bytes that X25519 gave, which the caller still owns and closes
-     * @param memory where the keys are put
+     * @param sharedSecret the 32-byte result of X25519, which the caller still owns and closes
+     * @param memory takes the keys
      * @return keys that the caller owns and closes
      * @throws IllegalStateException if the shared secret or the memory is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if the memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static SessionKeys derive(SecretBytes sharedSecret, SecretMemory memory) {
         SecretBytes bytes = memory.allocate(SIZE);
@@ -59,10 +59,10 @@ public final class SessionKeys implements AutoCloseable {
     }
 
     /**
-     * The keys themselves, laid out as in the table above.
+     * The bytes of the keys, laid out as in the table above.
      *
-     * @return the direct, little-endian buffer of {@link SecretBytes#buffer()}, to be used by absolute index and not
-     *     beyond {@link #close()}
+     * @return the direct, little-endian buffer of {@link SecretBytes#buffer()}, to be used by absolute index, and not
+     *     after {@link #close()}
      * @throws IllegalStateException if these keys are closed
      */
     public ByteBuffer bytes() {
@@ -70,8 +70,8 @@ public final class SessionKeys implements AutoCloseable {
     }
 
     /**
-     * What the server shows in serverhi: byte {@code i} is {@code S[i] XOR S[48+i]}. It tells nothing of either key
-     * without the other.
+     * The proof in serverhi: byte {@code i} is {@code S[i] XOR S[48+i]}. It reveals nothing about either key without
+     * the other.
      *
      * @return a new array of 16 bytes
      * @throws IllegalStateException if these keys are closed

@@ -18,7 +18,7 @@ import java.util.HexFormat;
  * <tr><td>72</td><td>400</td><td>zeros</td></tr>
  * </table>
  *
- * <p>Immutable, and fit for any thread: arrays are copied on the way in and out. Nothing in it is secret from a holder
+ * <p>Immutable and usable by any thread: arrays are copied on the way in and out. Nothing in it is secret from a holder
  * of the long-term key.
  *
  * @param ephemeralPublicKey the client's ephemeral public key, 32 bytes

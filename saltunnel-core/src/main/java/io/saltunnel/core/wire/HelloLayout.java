@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** What both hellos have in common: a version in front, zeros at the end. */
+/** The common parts of both hellos: a version at the start, zeros at the end. */
 final class HelloLayout {
 
     static final int PUBLIC_KEY_OFFSET = 8;
@@ -66,7 +66,7 @@ final class HelloLayout {
         target.putLong(offset, inOrder(ByteOrder.LITTLE_ENDIAN, target, value));
     }
 
-    /** Swaps between the order of a field and the order in which the buffer at hand happens to be read. */
+    /** Converts between a field's byte order and the buffer's. */
     private static long inOrder(ByteOrder field, ByteBuffer buffer, long value) {
         return buffer.order() == field ? value : Long.reverseBytes(value);
     }

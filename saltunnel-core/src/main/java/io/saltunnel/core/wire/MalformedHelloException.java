@@ -1,17 +1,17 @@
 package io.saltunnel.core.wire;
 
 /**
- * An authentic hello that this version can't read: its sender holds the long-term key, and speaks another version or
- * has a defect. Carries no stack trace, since it tells of the peer and not of this program. Immutable: any thread may
- * look at it.
+ * An authentic hello that this version can't read: its sender holds the long-term key, but speaks another version or
+ * has a defect. It carries no stack trace, because the cause lies in the peer, not in this program. Immutable: any
+ * thread may read it.
  */
 public final class MalformedHelloException extends Exception {
 
-    /** What is wrong with a hello, in the order in which it is looked for. */
+    /** What is wrong with a hello, in the order of the checks. */
     public enum Reason {
         /** The first eight bytes aren't this version's. */
         WRONG_VERSION,
-        /** A byte that has to be zero isn't. */
+        /** A byte that must be zero isn't. */
         NONZERO_PADDING
     }
 

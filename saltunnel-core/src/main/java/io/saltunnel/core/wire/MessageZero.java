@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * message0, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries nothing: that it opens under
- * the client's session key proves that the client takes part now, and didn't only replay a clienthi.
+ * message0, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries no data. Because it opens under
+ * the client's session key, it proves that the client takes part now and didn't only replay a clienthi.
  *
  * <table>
  * <caption>{@value Frame#MESSAGE0_PLAINTEXT} bytes of plaintext</caption>
@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
  * </table>
  *
  * <p>Its nonce isn't sent. It is all zeros, which is safe: a session's keys are new, message0 is the only box of 24
- * nonce bytes under the client key, and the key that such a box is really sealed under, HSalsa20 of it, is no chunk's.
+ * nonce bytes under the client key, and the key that actually seals such a box, HSalsa20 of it, seals no chunk.
  *
  * <p>Any thread: nothing is kept between calls.
  */
@@ -28,10 +28,10 @@ public final class MessageZero {
     private MessageZero() {}
 
     /**
-     * The nonce it is sealed under.
+     * The nonce for sealing message0.
      *
-     * @return always the same 24 zeros, read-only and little-endian, to be read by absolute index: its position and
-     *     limit are everybody's
+     * @return always the same 24 zeros, read-only and little-endian. Callers read it by absolute index, because all of
+     *     them share its position and limit
      */
     public static ByteBuffer nonce() {
         return NONCE;
@@ -49,7 +49,7 @@ public final class MessageZero {
     }
 
     /**
-     * Tells whether an opened message0 is what it has to be, in constant time. Position and limit don't move.
+     * Checks in constant time that an opened message0 holds only zeros. Position and limit don't move.
      *
      * @param plaintext a buffer of either byte order
      * @param offset absolute index of the first of {@value Frame#MESSAGE0_PLAINTEXT} bytes

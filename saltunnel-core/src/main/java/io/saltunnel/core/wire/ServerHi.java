@@ -15,12 +15,12 @@ import java.util.Arrays;
  * <tr><td>56</td><td>416</td><td>zeros</td></tr>
  * </table>
  *
- * <p>Immutable, and fit for any thread: arrays are copied on the way in and out. The proof is derived from the session
- * keys; a holder of the long-term key reads it off the wire, so that it needs no more care than the frame it travels
- * in, but it isn't printed.
+ * <p>Immutable and usable by any thread: arrays are copied on the way in and out. The proof is derived from the session
+ * keys. A holder of the long-term key can read it off the wire, so it needs no more care than its frame, but it isn't
+ * printed.
  *
  * @param ephemeralPublicKey the server's ephemeral public key, 32 bytes
- * @param proof what only a party to these session keys can know, 16 bytes
+ * @param proof 16 bytes that only a holder of these session keys can know
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
 public record ServerHi(byte[] ephemeralPublicKey, byte[] proof) {
@@ -57,7 +57,7 @@ public record ServerHi(byte[] ephemeralPublicKey, byte[] proof) {
 
     /**
      * Reads a hello whose tag is verified: the version first, then the zeros, each compared in constant time, then the
-     * fields. The proof is left to be checked once the session keys are known. Position and limit don't move.
+     * fields. The proof isn't checked here, because that takes the session keys. Position and limit don't move.
      *
      * @param plaintext a buffer of either byte order
      * @param offset absolute index of the first of {@value Frame#HELLO_PLAINTEXT} bytes

@@ -3,8 +3,8 @@ package io.saltunnel.core.wire;
 import java.io.Serial;
 
 /**
- * The wire's stream ended inside a frame: it was cut off, by accident or by somebody in between. Carries no stack
- * trace, since it tells of the connection and not of this program. Immutable: any thread may look at it.
+ * The stream on the wire ended inside a frame: it was cut off, by accident or by someone between the peers. It carries
+ * no stack trace, because the cause lies in the connection, not in this program. Immutable: any thread may read it.
  */
 public final class TruncatedFrameException extends Exception {
     @Serial

@@ -1,4 +1,4 @@
-/** The plaintext of the handshake's frames: bytes to records and back. What seals and opens them is elsewhere. */
+/** The plaintext of the handshake's frames: bytes to records and back. Other packages seal and open them. */
 @NullMarked
 package io.saltunnel.core.wire;
 

@@ -8,19 +8,19 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Texts word by word, through memory segments; needs no module. Chunks that aren't full go the way of {@link WordText}.
+ * Texts word by word, through memory segments; needs no module. {@link WordText} does the chunks that aren't full.
  *
- * <p>Not by the Vector API: whenever the compiler takes its code back, a vector is an object in the heap, and these
- * would hold plaintext.
+ * <p>Not by the Vector API: when the compiler discards its code, a vector becomes an object in the heap, which would
+ * hold plaintext.
  */
 final class SegmentText implements ChunkText {
 
     private static final int MAX_DATA = Frame.MAX_DATA;
 
-    /** The last word of the data starts here, and overlaps with the one before. */
+    /** The last word of the data starts here, and overlaps the one before. */
     private static final int LAST = MAX_DATA - Long.BYTES;
 
-    /** For a chunk of its own, most often a short message: not worth three segments. */
+    /** For a single chunk, most often a short message, which isn't worth three segments. */
     private final ChunkText single = new WordText();
 
     private final Segments segments = new Segments();
@@ -90,9 +90,9 @@ final class SegmentText implements ChunkText {
         return done;
     }
 
-    /** The data of a full chunk. The last word overlaps with the one before, and is read before anything is written. */
+    /** The data of a full chunk. The last word overlaps the one before, and is read before anything is written. */
     private static void xor(MemorySegment pads, int k, MemorySegment source, int from, MemorySegment target, int to) {
-        // Of known size, so that bounds are checked once.
+        // Slices of known size, so that bounds are checked once.
         MemorySegment a = pads.asSlice(k, MAX_DATA);
         MemorySegment b = source.asSlice(from, MAX_DATA);
         MemorySegment sum = target.asSlice(to, MAX_DATA);

@@ -7,10 +7,10 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buffers as memory segments. What a vector is read from has to be one, and single words, too, are read faster: a
- * segment of native memory has no array, and the compiler needn't find that out.
+ * Buffers as memory segments. Vectors can only be read from segments. Single words are read faster too: a segment of
+ * native memory has no array, so the compiler doesn't have to check for one.
  *
- * <p>A segment is three objects. Pools lend the same few buffers over and over, so some segments are kept. One thread
+ * <p>A segment is three objects. Pools lend the same few buffers again and again, so some segments are kept. One thread
  * at a time.
  */
 final class Segments {
@@ -24,14 +24,14 @@ final class Segments {
     /** A power of two. */
     private static final int KEPT = 16;
 
-    /** The segment of a larger buffer isn't kept, since that would keep its memory. */
+    /** The segments of larger buffers aren't kept, because they would keep the buffers' memory. */
     private static final int MAX_KEPT_BYTES = 1 << 16;
 
     private final @Nullable ByteBuffer[] buffers = new ByteBuffer[KEPT];
     private final MemorySegment[] segments = new MemorySegment[KEPT];
 
     /** All of a buffer, whatever its position and limit are. */
-    @SuppressWarnings("ReferenceEquality") // buffers are equal if what is in them is
+    @SuppressWarnings("ReferenceEquality") // equals would compare the buffers' content
     MemorySegment of(ByteBuffer buffer) {
         int place = System.identityHashCode(buffer) & KEPT - 1;
         if (buffers[place] == buffer) {

@@ -18,9 +18,9 @@ import jdk.incubator.vector.VectorSpecies;
  *   d0 d1 d2 d3        c1 d1 c3 d3        a3 b3 c3 d3
  * </pre>
  *
- * <p>The words are moved, never computed with, and are doubles only to be of a class that nobody else uses. Long
- * vectors of two sizes in one process share the methods of {@code LongVector}, and the compiler, which goes by what it
- * saw there, may then keep one of them as an object in the heap, for good.
+ * <p>The words are moved, never computed with. They are doubles only to be of a class that no other code uses. Long
+ * vectors of two sizes in one process share the methods of {@code LongVector}. The compiler goes by what it saw in
+ * these methods, and may then keep a vector as an object in the heap for as long as the process runs.
  */
 final class Transposition {
 
@@ -47,7 +47,7 @@ final class Transposition {
      * @param from holds the square
      * @param fromAt where its first row starts
      * @param fromStride bytes from one row to the next
-     * @param to takes it, turned; all is read before anything is written
+     * @param to takes the turned square; everything is read before anything is written
      * @param toAt where the first row goes
      * @param toStride bytes from one row to the next
      */

@@ -20,12 +20,12 @@ import jdk.incubator.vector.VectorSpecies;
  * The keystream of several blocks at once, one a lane, by the Vector API; only loaded where that module is.
  *
  * <p>A group of blocks, as many as a vector has lanes, goes through all rounds in registers, one for each of Salsa20's
- * 16 state words. The words then go to scratch space, a row each, and from there, turned by 90 degrees, to the blocks
- * of the output. Lane and block are counted as {@link RowKeystream} does: a batch's blocks follow each other from chunk
- * to chunk.
+ * 16 state words. The words then go to scratch space, one row each, and from there, turned by 90 degrees, to the blocks
+ * of the output. Lanes and blocks are numbered as in {@link RowKeystream}: a batch's blocks follow each other from
+ * chunk to chunk.
  *
- * <p>Before the compiler gets to it, a vector is an object in the heap: one word of the key over and over, or one word
- * of each of several blocks. That is why the choice of the kernel ends only when this one is compiled.
+ * <p>Until this code is compiled, a vector is an object in the heap: one word of the key, repeated, or one word of each
+ * of several blocks. So the choice of the kernel ends only when this one is compiled.
  */
 final class VectorKeystream implements ChunkKeystream {
 
@@ -46,7 +46,7 @@ final class VectorKeystream implements ChunkKeystream {
 
     private final Segments segments = new Segments();
 
-    // What is public of the lanes' input.
+    // The public part of the lanes' input.
     private final int[] chunkNumbers = new int[MAX_GROUPS * LANES];
     private final int[] blockNumbers = new int[MAX_GROUPS * LANES];
 
@@ -94,8 +94,8 @@ final class VectorKeystream implements ChunkKeystream {
     }
 
     /**
-     * One group's rounds. Nothing of ours is called here, so that all vectors stay in registers. A row round is a
-     * column round of the transposed state.
+     * One group's rounds. This method calls no method of this project, so that all vectors stay in registers. A row
+     * round is a column round of the transposed state.
      */
     private void rounds(int lane, ByteBuffer key, int keyOffset, int nonceLow, int nonceHigh) {
         IntVector x0 = IntVector.broadcast(SPECIES, Salsa20.SIGMA0);
@@ -168,7 +168,7 @@ final class VectorKeystream implements ChunkKeystream {
         x15.intoMemorySegment(rows, 15L * ROW, ORDER);
     }
 
-    /** Adds to a group's words what the rounds began with. */
+    /** Adds the input of the rounds to a group's words. */
     private void feedForward(int lane, ByteBuffer key, int keyOffset, int nonceLow, int nonceHigh) {
         add(0, Salsa20.SIGMA0);
         add(5, Salsa20.SIGMA1);
@@ -183,7 +183,9 @@ final class VectorKeystream implements ChunkKeystream {
         }
     }
 
-    /** To a row. It takes no vector, which would be an object where this isn't inlined. */
+    /**
+     * Adds a word to a row. It takes no vector, because a vector would be an object where this method isn't inlined.
+     */
     private void add(int row, int word) {
         long at = (long) row * ROW;
         IntVector.fromMemorySegment(SPECIES, rows, at, ORDER).add(word).intoMemorySegment(rows, at, ORDER);
@@ -196,7 +198,7 @@ final class VectorKeystream implements ChunkKeystream {
     }
 
     /**
-     * Makes two words each of what are two rows of single words. Of the blocks with even numbers in the upper row, of
+     * Joins two rows of single words into rows of double words: those of the blocks with even numbers in the upper row,
      * the others in the lower one.
      */
     private void pair() {
@@ -208,7 +210,7 @@ final class VectorKeystream implements ChunkKeystream {
         }
     }
 
-    /** Writes a group's blocks: each its words from all rows. */
+    /** Writes a group's blocks, collecting each block's words from all rows. */
     private void turn(MemorySegment output, int at) {
         for (int pair = 0; pair < WORDS / 2; pair += Transposition.SIDE) {
             for (int block = 0; block < LANES; block += 2 * Transposition.SIDE) {

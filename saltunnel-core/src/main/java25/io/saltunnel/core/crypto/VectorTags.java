@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The tags of several chunks at once, one a lane, by the Vector API; only loaded where that module is.
  *
  * <p>Poly1305's numbers are five limbs of 26 bits here, so that a product of limbs needs 32-bit factors only, and five
- * of them add up to less than 64 bits. First the ciphertext's words go, turned by 90 degrees, to scratch space:
+ * of them add up to less than 64 bits. First the ciphertext's words are written, turned by 90 degrees, to scratch
+ * space:
  *
  * <pre>
  *              chunk 0   chunk 1   …  chunk 7
@@ -26,8 +27,8 @@ import jdk.incubator.vector.VectorSpecies;
  *   word 1        ■         ■            ■
  * </pre>
  *
- * <p>Only ciphertext and one-time keys ever are in vectors. Before the compiler gets to it, a vector is an object in
- * the heap, so what is secret for longer must not become one.
+ * <p>Vectors hold only ciphertext and one-time keys. Until this code is compiled, a vector is an object in the heap, so
+ * no longer-lived secret may be in one.
  */
 final class VectorTags implements ChunkTags {
 
@@ -81,7 +82,7 @@ final class VectorTags implements ChunkTags {
                 group(pads, done, text, firstFrame, tags, tagsOffset, tagStride);
             }
             if (chunks - done > LANES / 4) {
-                // Cheaper than one by one: the last lanes' worth of chunks, some of them for the second time.
+                // Cheaper than one by one: a last full group, some of whose chunks are done for the second time.
                 group(pads, chunks - LANES, text, firstFrame, tags, tagsOffset, tagStride);
                 return;
             }
@@ -130,7 +131,7 @@ final class VectorTags implements ChunkTags {
      */
     private void loadText(MemorySegment frames, int text) {
         for (int i = 0; i < WORDS; i += Transposition.SIDE) {
-            int word = Math.min(i, WORDS - Transposition.SIDE); // the last square overlaps with the one before
+            int word = Math.min(i, WORDS - Transposition.SIDE); // the last square overlaps the one before
             for (int lane = 0; lane < LANES; lane += Transposition.SIDE) {
                 Transposition.square(
                         frames,
@@ -144,11 +145,11 @@ final class VectorTags implements ChunkTags {
     }
 
     /**
-     * h = (h + block)·r for all blocks, in all lanes. One method with nothing of ours to call: all vectors must stay in
-     * registers.
+     * h = (h + block)·r for all blocks, in all lanes. One method that calls no method of this project: all vectors must
+     * stay in registers.
      */
     private static void accumulate(MemorySegment s) {
-        // All factors are below 2^32; to say so lets the compiler use the faster multiplication.
+        // All factors are below 2^32. The mask tells the compiler so, which then uses the faster multiplication.
         LongVector r0 = LongVector.fromMemorySegment(SPECIES, s, 0, ORDER).and(MASK32);
         LongVector r1 = LongVector.fromMemorySegment(SPECIES, s, ROW, ORDER).and(MASK32);
         LongVector r2 = LongVector.fromMemorySegment(SPECIES, s, 2L * ROW, ORDER).and(MASK32);

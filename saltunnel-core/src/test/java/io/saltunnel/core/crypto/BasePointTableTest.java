@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Public keys by the table against RFC 7748's vectors, the ladder, and Tink. */
 class BasePointTableTest {
 
-    /** Made anew for each test: what makes it is tested with it. */
+    /** Computed anew for each test, so that the computation is tested too. */
     private final BasePointTable table = BasePointTable.create();
 
     @ParameterizedTest
@@ -35,7 +35,7 @@ class BasePointTableTest {
     }
 
     /**
-     * Every digit in every place, carries that run through all places, the least and the largest, and bits that
+     * Every digit in every place, carries through all places, the smallest and the largest secret, and bits that
      * clamping changes.
      */
     static Stream<String> awkwardSecrets() {

@@ -77,7 +77,7 @@ class BouncyCastleTest {
         assertThat(actual).isEqualTo(poly1305(key, message, 0, length));
     }
 
-    /** All ones make the largest limbs: the sums must still not overflow. */
+    /** All ones make the largest limbs; the sums must not overflow even then. */
     @ParameterizedTest
     @ValueSource(ints = {16, 32, 48, 64, 496, 4096})
     void tagOfTheLargestInput(int length) {

@@ -58,7 +58,7 @@ class ChunkCipherTest {
         assertThat(array(frames, framesOffset, chunks * FRAME)).isEqualTo(boxes(data, dataOffset, length));
         assertThat(array(frames, framesOffset + chunks * FRAME, 3)).containsOnly(0);
 
-        // Elsewhere: exactly the data, and not one byte beside it.
+        // Into another buffer: exactly the data, and no byte beyond it.
         ByteBuffer opened = buffer(dataOffset + chunks * MAX_DATA + 3, direct);
         assertThat(cipher.open(key, 0, NONCE, frames, framesOffset, chunks, opened, dataOffset))
                 .isEqualTo(length);
@@ -180,13 +180,13 @@ class ChunkCipherTest {
                     .isThrownBy(() -> cipher.seal(key, 0, 0, data, 0, 1, frames, 128 * FRAME + 1));
             assertThatExceptionOfType(IndexOutOfBoundsException.class)
                     .isThrownBy(() -> cipher.open(key, 0, 0, frames, 1, 129 - 1, data.limit(128 * MAX_DATA), 1));
-            // The last nonces are good ones.
+            // The last nonces are valid.
             cipher.seal(key, 0, -2, data, 0, 2 * MAX_DATA, frames, 0);
             assertThat(cipher.open(key, 0, -2, frames, 0, 2, data, 0)).isEqualTo(2 * MAX_DATA);
         }
     }
 
-    /** What a run is to produce, made one chunk at a time. */
+    /** The expected frames of a run, made one chunk at a time. */
     private byte[] boxes(ByteBuffer data, int offset, int length) {
         int chunks = ChunkCipher.chunks(length);
         ByteBuffer frames = direct(chunks * FRAME);

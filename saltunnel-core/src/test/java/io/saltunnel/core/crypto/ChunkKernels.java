@@ -7,7 +7,7 @@ enum ChunkKernels {
     PLAIN,
     VECTOR;
 
-    /** Those that run on this machine and this JDK: tests name this method as their source. */
+    /** The combinations that run on this machine and this JDK; tests name this method as their source. */
     static Stream<ChunkKernels> available() {
         return VectorKernels.keystream()
                 .map(vector -> {

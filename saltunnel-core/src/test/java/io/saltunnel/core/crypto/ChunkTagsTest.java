@@ -9,20 +9,19 @@ import java.nio.ByteOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tags of chunks that no random input ever is, against big integers. */
+/** Tags of chunks that random input never gives, compared with big integers. */
 class ChunkTagsTest {
     private static final int CHUNKS = 16;
     private static final int BLOCKS = Frame.CHUNK_PLAINTEXT / 16;
     private static final BigInteger BLOCK = BigInteger.TWO.pow(128);
     private static final BigInteger P = BigInteger.TWO.pow(130).subtract(BigInteger.valueOf(5));
 
-    /** Two words, both of them not-a-number of the kind that becomes another when it is used, and of either sign. */
+    /** Two words that are signalling NaNs, of either sign: using one as a number changes it. */
     private static final BigInteger SIGNALLING = new BigInteger("7ff0000000000001fff4000000000001", 16);
 
     /**
-     * With r = 1 the accumulator is a sum. The last block makes the highest of five limbs overflow into the lowest,
-     * that into the next, which is left at 2^26; the two above it are full, so that the carry of the very end goes
-     * through all.
+     * With r = 1 the accumulator is a sum. The last block makes the highest of five limbs overflow into the lowest, and
+     * that into the next, which is left at 2^26. The two above it are full, so that the final carry goes through all.
      */
     @ParameterizedTest
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
@@ -44,7 +43,7 @@ class ChunkTagsTest {
         assertTags(kernels, keystream, frames, sum.mod(P).add(pad).mod(BLOCK));
     }
 
-    /** Words may be moved as floating-point numbers, of which some kinds are replaced where they are computed with. */
+    /** Words may be moved as floating-point numbers, and arithmetic replaces some kinds of these. */
     @ParameterizedTest
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void wordsThatAreNoNumbersStayAsTheyAre(ChunkKernels kernels) {

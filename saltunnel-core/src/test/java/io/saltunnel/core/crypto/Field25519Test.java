@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Products of field elements whose limbs are as large as they may be, which random keys never make them. */
+/** Products of field elements with the largest limbs allowed, which random keys never produce. */
 class Field25519Test {
     private static final BigInteger P = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
 
-    /** What a sum of two reduced limbs, or a difference with 2p added, stays below. */
+    /** The bound of a sum of two reduced limbs, and of a difference with 2p added. */
     private static final long LARGEST_FACTOR = (1L << 52) + (1L << 51) + (1L << 15);
 
     private static final long LARGEST_REDUCED = (1L << 51) + (1L << 15) - 1;

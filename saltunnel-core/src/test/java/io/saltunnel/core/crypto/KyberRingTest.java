@@ -14,7 +14,7 @@ class KyberRingTest {
 
     private final Random random = new Random(203);
 
-    /** Multiplied as at school, modulo X^256 + 1. */
+    /** Schoolbook multiplication modulo X^256 + 1. */
     @Test
     void transformedPolynomialsMultiplyCoefficientByCoefficient() {
         for (int round = 0; round < 20; round++) {

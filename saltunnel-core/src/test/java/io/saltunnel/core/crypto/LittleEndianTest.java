@@ -16,7 +16,7 @@ class LittleEndianTest {
     private static final int SIZE = 32;
     private static final long WORD = 0x0807_0605_0403_0201L;
 
-    /** What a buffer of 32 bytes can be. */
+    /** The kinds of buffer, each of 32 bytes. */
     enum Kind {
         DIRECT {
             @Override

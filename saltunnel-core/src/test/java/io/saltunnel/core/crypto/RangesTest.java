@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Where a range leaves its buffer, nothing at all is written: the ranges are looked at before the first byte. */
+/** If a range leaves its buffer, nothing is written: the ranges are checked before the first byte. */
 class RangesTest {
     private final ByteBuffer key = ByteBuffer.allocateDirect(32).put(0, (byte) 1);
 

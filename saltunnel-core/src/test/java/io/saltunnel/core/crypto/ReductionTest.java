@@ -9,8 +9,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The last step of both arithmetics, modulo 2^255 - 19 and 2^130 - 5, against big integers: where a value is the
- * modulus or more, which no random input ever is, and where limbs overflow.
+ * The last step of both arithmetics, modulo 2^255 - 19 and 2^130 - 5, compared with big integers: for values not below
+ * the modulus, which random input never gives, and for limbs that overflow.
  */
 class ReductionTest {
     private static final BigInteger P25519 = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));

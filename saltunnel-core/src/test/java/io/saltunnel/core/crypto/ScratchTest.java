@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Nothing stays in scratch space: not after a run, good or bad, not after an exception, not after closing. */
+/** Nothing stays in scratch space after a run, good or bad, after an exception, or after closing. */
 class ScratchTest {
 
     private final ByteBuffer key = ByteBuffer.allocateDirect(32).put(0, new byte[] {1, 2, 3});
@@ -44,7 +44,7 @@ class ScratchTest {
         assertThat(isZero(cipher.keystream)).isFalse();
         cipher.close();
         assertThat(isZero(cipher.keystream)).isTrue();
-        if (kernels == ChunkKernels.PLAIN) { // the others' memory is given back
+        if (kernels == ChunkKernels.PLAIN) { // the other kernels' memory is released
             assertWiped(cipher, keystream, tags);
         }
     }
@@ -89,7 +89,7 @@ class ScratchTest {
     }
 
     /**
-     * The scratch space of the vectors, whose classes only some JDKs have. Of the tags' 67 rows, all but ten are
+     * The scratch space of the vector kernels, whose classes only some JDKs have. All but ten of the tags' 67 rows are
      * ciphertext.
      */
     private static ByteBuffer secrets(Object kernel) throws ReflectiveOperationException {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a box does beside being the right one, which the vectors show: it refuses, it touches nothing that it shouldn't,
- * and it forgets.
+ * Properties of a box other than the right bytes, which the vectors show: it refuses, it touches nothing outside its
+ * range, and it keeps nothing.
  */
 class SecretBoxTest {
     private static final int LENGTH = 200;

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: the compiler keeps all vectors in registers. It goes by the classes that a method has met, and vectors of one
- * element but of two sizes, which are of two classes, meet in the methods of the class that both extend. In some starts
- * of many, it then makes an object in the heap of each of some vectors, keystream in it, for as long as the process
+ * Goal: the compiler keeps all vectors in registers. It goes by the classes that a method has met. Vectors of the same
+ * element but of two sizes have two classes, and meet in the methods of the class that both extend. In a few of many
+ * starts, the compiler then makes some vectors objects in the heap, which hold keystream, for as long as the process
  * runs.
  */
 class VectorClassesTest {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** X25519 against RFC 7748's vectors, and against Tink and Bouncy Castle on random and on awkward points. */
+/** X25519 against RFC 7748's vectors, and against Tink and Bouncy Castle on random and on special points. */
 class X25519Test {
 
     private static final BigInteger P = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
@@ -62,7 +62,7 @@ class X25519Test {
         assertThat(hex(k)).isEqualTo(expected);
     }
 
-    /** Points of low order, all of their 256-bit encodings: the result is zero, whatever the secret. */
+    /** Points of low order in all their 256-bit encodings: the result is zero for every secret. */
     static Stream<String> lowOrderPoints() {
         BigInteger order8 = new BigInteger("00b8495f16056286fdb1329ceb8d09da6ac49ff1fae35616aeb8413b7c7aebe0", 16);
         BigInteger otherOrder8 = new BigInteger("57119fd0dd4e22d8868e1c58c45c44045bef839c55b1d0b1248c50a3bc959c5f", 16);
@@ -130,7 +130,7 @@ class X25519Test {
         for (int i = 0; i < 300; i++) {
             byte[] secret = random(random);
             byte[] point = random(random);
-            point[31] &= 0x7f; // Tink takes no other
+            point[31] &= 0x7f; // Tink accepts no other
             String secretHex = HexFormat.of().formatHex(secret);
             String shared = shared(secretHex, HexFormat.of().formatHex(point));
             assertThat(shared)

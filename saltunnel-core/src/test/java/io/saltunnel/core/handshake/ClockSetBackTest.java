@@ -20,7 +20,7 @@ class ClockSetBackTest {
     private static final long NOW = 1_700_000_000;
 
     private Instant clock = Instant.ofEpochSecond(NOW).plusMillis(700);
-    private long nanos = Long.MAX_VALUE - 5; // such a clock may begin anywhere
+    private long nanos = Long.MAX_VALUE - 5; // such a clock may start at any value
 
     private final ReplayWindow window = startingNow(100);
 
@@ -76,7 +76,7 @@ class ClockSetBackTest {
         }
     }
 
-    /** Whatever is read, a minute passes until the next is. */
+    /** A minute passes after every reading. */
     private <T> T read(T value) {
         pass(Duration.ofMinutes(1));
         return value;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The rules of the replay window in their shortest form: one set of everything, searched from end to end. */
+/** The rules of the replay window in their shortest form: one set of everything, searched in full. */
 final class NaiveReplayWindow {
 
     private record Entry(long second, long nonce) {}
@@ -19,7 +19,7 @@ final class NaiveReplayWindow {
         this.capacity = capacity;
     }
 
-    /** Returns why the hello is refused, or nothing if it is admitted. */
+    /** Returns the reason for a refusal, or nothing if the hello is admitted. */
     Optional<HandshakeFailure> admit(long now, long second, long nonce) {
         if (second < now - 3600) {
             return Optional.of(HandshakeFailure.STALE);

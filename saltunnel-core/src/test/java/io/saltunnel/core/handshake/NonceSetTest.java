@@ -50,7 +50,7 @@ class NonceSetTest {
         assertSpread(i -> NonceSet.homeSlot(random.nextLong(), random.nextLong(), random.nextLong(), SLOTS));
     }
 
-    /** As many nonces as slots: thrown at random they would hit 63 % of these. */
+    /** As many nonces as slots: placed at random, they would hit 63 % of the slots. */
     private static void assertSpread(LongToIntFunction homeSlot) {
         assertThat(LongStream.range(0, SLOTS)
                         .mapToInt(homeSlot)

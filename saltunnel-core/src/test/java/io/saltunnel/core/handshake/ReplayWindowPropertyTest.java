@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The replay window against its rules in their shortest form, and against many threads at once. All randomness is
+ * The replay window compared with its rules in their shortest form, and used by many threads at once. All randomness is
  * seeded.
  */
 class ReplayWindowPropertyTest {

@@ -18,15 +18,15 @@ import java.util.HexFormat;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
- * Two machines with one key, a clock that stands still, and whoever else holds the key and seals what it likes. Closing
- * it finds out whether a secret was left behind.
+ * Two machines with one key, a clock that stands still, and another holder of the key that seals arbitrary frames.
+ * Closing it checks that no secret was left behind.
  */
 final class Scene implements AutoCloseable {
 
     static final long NOW = 1_700_000_000;
     static final String KEY = "dcfa53cd07247f17486fd5a4a8b6ecf0b10ee535294f762d41e1c1a89912ce43";
 
-    /** What lies in the memory when no handshake is under way: the key. */
+    /** The secrets in memory while no handshake is in progress: the key. */
     private static final int SECRETS_AT_REST = 1;
 
     final SecretMemory memory = SecretMemory.create();
@@ -35,7 +35,7 @@ final class Scene implements AutoCloseable {
     final ReplayWindow window = new ReplayWindow(NOW - 10_000, 100);
     final HandshakeContext context;
 
-    /** What the server's clock shows. */
+    /** The time of the server's clock. */
     long now = NOW;
 
     Scene() {
@@ -55,7 +55,7 @@ final class Scene implements AutoCloseable {
         return ServerHandshake.accept(key, context, window);
     }
 
-    /** A context whose random source breaks down after having given that many pieces. */
+    /** A context whose random source fails after this many calls. */
     HandshakeContext contextThatFailsAfter(int pieces) {
         int[] left = {pieces};
         return context(target -> {
@@ -66,7 +66,7 @@ final class Scene implements AutoCloseable {
         });
     }
 
-    /** Seals a clienthi that says what it is told to. */
+    /** Seals a clienthi with the given fields. */
     ByteBuffer sealed(ClientHi hi) {
         ByteBuffer frame = frame();
         hi.encode(frame, OpenedHello.begin(frame, RandomSource.system()));
@@ -87,7 +87,7 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    /** What a holder of the key makes of a hi by changing one byte of its plaintext. */
+    /** A hello in which a holder of the key has changed one byte of the plaintext. */
     ByteBuffer altered(ByteBuffer hi, int offset) {
         ByteBuffer frame = copy(hi);
         assertThat(box.open24(key.bytes().buffer(), 0, frame, 0, frame, 24, 472))
@@ -140,6 +140,6 @@ final class Scene implements AutoCloseable {
         box.close();
     }
 
-    /** A random source that stopped working, which is nobody's fault but has to leave nothing behind. */
+    /** A random source has failed. That is nobody's fault, but must leave nothing behind. */
     static final class BrokenRandom extends RuntimeException {}
 }

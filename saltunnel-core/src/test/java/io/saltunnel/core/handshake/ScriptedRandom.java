@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 
-/** Gives out what it was told to, each piece to whoever asks for as many bytes. */
+/** Gives scripted bytes: each call gets the next piece, and must ask for exactly its size. */
 final class ScriptedRandom implements RandomSource {
 
     private final Deque<byte[]> pieces = new ArrayDeque<>();

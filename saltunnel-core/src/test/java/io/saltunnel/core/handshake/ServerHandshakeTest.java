@@ -242,7 +242,7 @@ class ServerHandshakeTest {
     void everyBitOfMessageZeroCounts() throws Exception {
         ByteBuffer clientHi = frame();
         ByteBuffer message0 = frame();
-        // Each takes a handshake of its own; this step visits every eighth byte, and all bits of a byte in turn.
+        // Each bit takes a separate handshake; this step visits every eighth byte, and all bits of a byte in turn.
         for (int bit = 0; bit < 8 * Frame.SIZE; bit += 61) {
             try (var client = ClientHandshake.start(scene.key, scene.context, clientHi);
                     var awaiting = server().receive(clientHi, out);

@@ -125,7 +125,7 @@ class KeyFileTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("-w-------"));
         String message = "cannot read key file " + file + ": permission denied";
         if (Files.isReadable(file)) {
-            // Root may read everything: ask what the system's refusal would be turned into.
+            // Root may read everything, so this checks how the system's refusal would be reported.
             assertThat(OpenFile.Posix.failure(file, 13)).hasMessage(message);
         } else {
             assertLoadFails(file, message);

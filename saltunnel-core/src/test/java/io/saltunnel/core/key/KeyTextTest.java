@@ -221,7 +221,7 @@ class KeyTextTest {
         };
     }
 
-    /** A channel that gives at most so many bytes at once, as pipes do. */
+    /** A channel that gives at most a set number of bytes per read, as pipes do. */
     private static ReadableByteChannel channel(String text, int maxBytesAtOnce) {
         ByteBuffer rest = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
         return new ReadableByteChannel() {

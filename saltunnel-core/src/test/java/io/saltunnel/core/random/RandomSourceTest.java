@@ -21,7 +21,7 @@ class RandomSourceTest {
                 assertThat(buffer.get(i)).isZero();
                 assertThat(buffer.get(4990 + i)).isZero();
             }
-            // Sixteen zeros in a row come once in 2^128.
+            // Sixteen zeros in a row occur once in 2^128.
             for (int i = 10; i + 16 <= 4990; i += 16) {
                 assertThat(buffer.getLong(i) | buffer.getLong(i + 8)).isNotZero();
             }

@@ -44,7 +44,7 @@ class ConstantTimeTest {
         }
     }
 
-    /** A stretch that isn't there must not pass for equal, nor for zeros. */
+    /** A range outside the buffer must not count as equal, nor as zeros. */
     @Test
     void refusesWhatLeavesItsBuffer() {
         ByteBuffer buffer = ByteBuffer.allocateDirect(16).limit(10);

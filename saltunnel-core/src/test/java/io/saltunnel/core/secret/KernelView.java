@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What Linux says of this process's memory. */
+/** Linux's view of this process's memory. */
 final class KernelView {
     private static final int ENTRY_BYTES = 8;
 
@@ -21,8 +21,8 @@ final class KernelView {
     }
 
     /**
-     * The flags of the mapping that an address lies in, as in {@code /proc/self/smaps}; nothing where nothing is
-     * mapped.
+     * The flags of the mapping that contains an address, as in {@code /proc/self/smaps}; empty if nothing is mapped
+     * there.
      */
     static Optional<List<String>> flagsAt(long address) throws IOException {
         boolean inside = false;
@@ -39,12 +39,12 @@ final class KernelView {
         return Optional.empty();
     }
 
-    /** Whether a page is in physical memory at present. */
+    /** Whether a page is in physical memory now. */
     static boolean isPresent(long address) throws IOException {
         try (RandomAccessFile pages = new RandomAccessFile("/proc/self/pagemap", "r")) {
             pages.seek(address / NativeMemory.pageSize() * ENTRY_BYTES);
             byte[] entry = new byte[ENTRY_BYTES];
-            pages.readFully(entry); // all of it in one go, or the kernel refuses
+            pages.readFully(entry); // the kernel refuses to read part of it
             return entry[ENTRY_BYTES - 1] < 0; // the highest bit
         }
     }

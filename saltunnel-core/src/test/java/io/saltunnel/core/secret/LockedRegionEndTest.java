@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Memory for secrets goes back to the system when nobody needs it any more, and back into the accounts. */
+/** Memory for secrets returns to the system when it is no longer needed, and leaves the totals. */
 @EnabledOnOs(OS.LINUX)
 class LockedRegionEndTest {
-    /** More than all other tests of this process hold together. */
+    /** More than all other tests of this process together hold. */
     private static final int LARGE = 32 << 20;
 
     private static final int SMALL = 1 << 20;
@@ -37,7 +37,7 @@ class LockedRegionEndTest {
         assertThat(closed.lockedBytes() + closed.unlockedBytes()).isBetween(0L, LARGE - 1L);
     }
 
-    /** The collector decides when that is; here it is asked until it does. */
+    /** The collector decides when; this test asks it until it does. */
     @Test
     void isUnmappedWhenNobodyClosedItAndNobodyCanReachIt() throws IOException {
         long address = KernelView.addressOf(LockedRegion.map(LARGE).buffer());
@@ -45,13 +45,13 @@ class LockedRegionEndTest {
         while (isForSecrets(address)) {
             assertThat(deadline - System.nanoTime()).as("time to unmap it").isPositive();
             System.gc();
-            Thread.onSpinWait(); // the cleaner has a thread of its own
+            Thread.onSpinWait(); // the cleaner runs on another thread
         }
         MemoryLockStatus status = MemoryLockStatus.ofProcess();
         assertThat(status.lockedBytes() + status.unlockedBytes()).isBetween(0L, LARGE - 1L);
     }
 
-    /** Left out of dumps, as nothing else in a Java process is that could be mapped there afterwards. */
+    /** Left out of dumps, unlike anything else that a Java process could map there afterwards. */
     private static boolean isForSecrets(long address) throws IOException {
         return KernelView.flagsAt(address).filter(flags -> flags.contains("dd")).isPresent();
     }

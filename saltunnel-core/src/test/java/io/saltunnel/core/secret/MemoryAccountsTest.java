@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What is said about memory for secrets is true: how much there is, what of it is locked, and how much may be. */
+/**
+ * The reported figures about memory for secrets are true: how much there is, how much is locked, and how much may be.
+ */
 class MemoryAccountsTest {
     private static final int SLAB_BYTES = 64 * 1024;
 
@@ -51,7 +53,7 @@ class MemoryAccountsTest {
         }
     }
 
-    /** Against what the kernel shows of this process. */
+    /** Compared with the kernel's view of this process. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void knowsTheLimit() throws IOException {

@@ -77,7 +77,7 @@ class ProcessProtectionTest {
                 .contains("a new thread ran");
     }
 
-    /** A limit that counts for root too, who is otherwise free of it. */
+    /** A limit that binds root too, which is otherwise exempt. */
     private static List<String> limitedTo(int kibibytes) throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -l " + kibibytes + " && exec \"$@\"", "sh"));
         if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0) {

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A program of its own, since its measures would outlive the test: applies them, and prints the results and what the
- * kernel says.
+ * A separate program, because its measures would outlive the test. It applies them, and prints the results and the
+ * kernel's view.
  */
 public final class ProtectedProcess {
 

@@ -57,7 +57,10 @@ class SecretMemoryTest {
         assertThat(ConstantTime.isZero(slab, 0, slab.capacity())).isTrue();
     }
 
-    /** Nobody should move them; whoever does, as somebody else's random source might, harms no other secret. */
+    /**
+     * Callers shouldn't move position and limit. If one does, such as a foreign random source, no other secret is
+     * harmed.
+     */
     @ParameterizedTest
     @ValueSource(ints = {63, 64})
     void wipesAndLendsAnewWhateverBecameOfPositionAndLimit(int size) {

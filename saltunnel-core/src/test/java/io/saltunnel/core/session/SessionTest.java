@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sealers and openers: numbering, ends, failures. That chunks have the right bytes is seen against the vectors. */
+/** Sealers and openers: numbering, ends, failures. The vectors show that chunks have the right bytes. */
 class SessionTest {
 
     private static final int RUN = ChunkCipher.MAX_CHUNKS_PER_RUN;

@@ -33,7 +33,7 @@ public record SessionVector(
     /** A chunk with its data. */
     public record Chunk(BigInteger nonce, String data, String chunk) {
 
-        /** The nonce as the unsigned number that it is. */
+        /** The nonce as an unsigned number. */
         public long number() {
             return nonce.longValue();
         }
