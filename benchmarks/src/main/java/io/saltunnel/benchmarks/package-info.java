@@ -1,4 +1,4 @@
-/** Measurements: JMH and side by side. */
+/** Measurements: by JMH, and side by side with other programs. */
 @NullMarked
 package io.saltunnel.benchmarks;
 

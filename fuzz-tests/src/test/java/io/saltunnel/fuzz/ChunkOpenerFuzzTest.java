@@ -21,8 +21,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The chunk opener, as a server has it: what an authenticated peer may seal, and what others may make of it. It
- * delivers what the chunks hold up to the first that is wrong, and nothing after it.
+ * The chunk opener of a server, with chunks that an authenticated peer seals and others may alter. It delivers the data
+ * of the chunks before the first wrong one, and nothing after it.
  */
 class ChunkOpenerFuzzTest {
     private static final int MAX_CHUNKS = 12;
@@ -33,7 +33,7 @@ class ChunkOpenerFuzzTest {
     /**
      * Chunks of any plaintext, one of them perhaps damaged, in runs of any length.
      *
-     * @param choices what the chunks say, what is damaged, and how they come
+     * @param choices selects the content of the chunks, the damage, and the runs
      */
     @FuzzTest(maxDuration = "")
     void deliversWhatTheChunksHoldUpToTheFirstThatIsWrong(FuzzedDataProvider choices) throws Exception {
@@ -41,7 +41,7 @@ class ChunkOpenerFuzzTest {
         ByteBuffer data = direct(MAX_CHUNKS * Frame.SIZE);
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
         int count = choices.consumeInt(1, MAX_CHUNKS);
-        int[] before = new int[MAX_CHUNKS + 1]; // how much data precede each chunk
+        int[] before = new int[MAX_CHUNKS + 1]; // bytes of data before each chunk
         int wrong = count;
         boolean damaged = false;
         ByteArrayOutputStream delivered = new ByteArrayOutputStream();
@@ -89,7 +89,7 @@ class ChunkOpenerFuzzTest {
         assertThat(MEMORY.liveSecrets()).isZero();
     }
 
-    /** Seals a chunk of any plaintext, also of one that no sealer makes: {@code box8} of docs/PROTOCOL.md. */
+    /** Seals a chunk of any plaintext, even one that no sealer makes: {@code box8} of docs/PROTOCOL.md. */
     private static void seal(SessionKeys keys, long nonce, ByteBuffer frames, int frame) {
         ByteBuffer stream = direct(Poly1305.KEY_SIZE + Frame.CHUNK_PLAINTEXT);
         Salsa20.keystream(keys.bytes(), SessionKeys.CLIENT_KEY, nonce, 0, stream, 0, stream.limit());

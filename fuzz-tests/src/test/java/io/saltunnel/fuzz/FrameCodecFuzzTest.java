@@ -15,17 +15,14 @@ import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/**
- * The frame codec: whatever the sizes of the reads, every whole frame comes through once and in order, and a rest is
- * reported.
- */
+/** The frame codec: for any sizes of the reads, every whole frame passes once and in order, and a rest is reported. */
 class FrameCodecFuzzTest {
     /** The longest stream. */
     private static final int MAX_BYTES = 20 * Frame.SIZE;
 
     private static final LockedBufferAllocator BUFFERS = LockedBufferAllocator.create();
 
-    /** What came through. */
+    /** The frames that passed. */
     private static final class Runs extends ChannelInboundHandlerAdapter {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int cutAfter = -1;

@@ -23,8 +23,8 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 
 /**
- * Both hellos: what a peer who holds the key may send that way, and what one who doesn't. A hello that is accepted is
- * the one that was sent, and keeps to the letter of the protocol.
+ * Both hellos, from peers with the key and from peers without it. An accepted hello is the one that was sent, and
+ * follows the protocol exactly.
  */
 class HelloFuzzTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
@@ -41,7 +41,7 @@ class HelloFuzzTest {
     private static final long SECRETS_AT_REST = MEMORY.liveSecrets();
 
     /**
-     * A hello as a holder of the key could seal it.
+     * A hello that a holder of the key could seal.
      *
      * @param mask what is changed of an honest plaintext
      */
@@ -69,7 +69,7 @@ class HelloFuzzTest {
     }
 
     /**
-     * An answer as a holder of the key could seal it who doesn't know the client's ephemeral secret.
+     * An answer that a holder of the key could seal without the client's ephemeral secret.
      *
      * @param mask what is changed of an honest plaintext
      */
@@ -82,7 +82,7 @@ class HelloFuzzTest {
             server.receive(clientHi, answer).close();
             byte[] honest = open(answer.duplicate());
             byte[] plaintext = alter(answer, mask);
-            // RFC 7748 has the receiver ignore the key's top bit.
+            // By RFC 7748 the receiver ignores the key's top bit.
             honest[LAST_BYTE_OF_KEY] |= (byte) 0x80;
             plaintext[LAST_BYTE_OF_KEY] |= (byte) 0x80;
             boolean same = java.util.Arrays.equals(honest, plaintext);
@@ -97,9 +97,9 @@ class HelloFuzzTest {
     }
 
     /**
-     * What somebody sends who has no key: refused, and left as it came.
+     * A frame from a peer without the key: it is refused and not changed.
      *
-     * @param noise a frame, or what there is of one
+     * @param noise a frame, or part of one
      */
     @FuzzTest(maxDuration = "")
     void unsealedNoise(byte[] noise) {
@@ -140,7 +140,7 @@ class HelloFuzzTest {
         return zeros && java.util.Arrays.equals(plaintext, 0, KEY_AT, version, 0, KEY_AT);
     }
 
-    /** Whether it is a clienthi at all; both kinds of hello give back what they were read from. */
+    /** Whether the plaintext is a clienthi; both kinds of hello encode to the bytes that they were decoded from. */
     private static boolean decodesToItself(byte[] plaintext) {
         ByteBuffer read = ByteBuffer.wrap(plaintext);
         ByteBuffer again = ByteBuffer.allocate(plaintext.length);
@@ -159,7 +159,7 @@ class HelloFuzzTest {
         }
     }
 
-    /** Opens a sealed hello, changes it and seals it again; tells what it says now. */
+    /** Opens a sealed hello, changes it and seals it again; returns the changed plaintext. */
     private static byte[] alter(ByteBuffer frame, byte[] mask) {
         byte[] plaintext = open(frame);
         for (int i = 0; i < Math.min(mask.length, plaintext.length); i++) {
@@ -170,7 +170,7 @@ class HelloFuzzTest {
         return plaintext;
     }
 
-    /** Opens a sealed hello where it lies, and seals it again. */
+    /** Opens a sealed hello in place, and seals it again. */
     private static byte[] open(ByteBuffer frame) {
         frame.order(ByteOrder.LITTLE_ENDIAN);
         assertThat(BOX.open24(KEY.bytes().buffer(), 0, frame, 0, frame, Frame.NONCE24, Frame.HELLO_PLAINTEXT))

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Addresses as people type them: understood, in which case they mean the same when written again, or refused with a
+ * Addresses as people type them: either parsed, and equal after being written and parsed again, or refused with a
  * message.
  */
 class HostAndPortFuzzTest {
@@ -30,7 +30,7 @@ class HostAndPortFuzzTest {
         }
         assertThat(HostAndPort.parse(address.toString())).isEqualTo(address);
         assertThat(address.port()).isBetween(0, 0xffff);
-        // Never asks anybody: Jazzer reports whoever tries to connect.
+        // Never connects: Jazzer reports any attempt.
         address.numericAddress().ifPresent(ip -> {
             InetSocketAddress socket = new InetSocketAddress(ip, address.port());
             HostAndPort written = HostAndPort.of(socket);

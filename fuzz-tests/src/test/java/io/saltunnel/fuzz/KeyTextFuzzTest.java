@@ -19,7 +19,10 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Keys as people type and paste them: read as a plain reader of strings reads them, however they arrive. */
+/**
+ * Keys as people type and paste them: they are read as a simple parser of strings reads them, in whatever pieces they
+ * arrive.
+ */
 class KeyTextFuzzTest {
     private static final SecretMemory MEMORY = SecretMemory.create();
 

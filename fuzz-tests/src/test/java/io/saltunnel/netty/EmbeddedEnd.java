@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * One connection through a client or a server: everything that the real ones are made of, from the reads to the relay,
- * between two {@link EmbeddedSocket}s.
+ * One connection through a client or a server, with all handlers of a real one, from the reads to the relay, between
+ * two {@link EmbeddedSocket}s.
  */
 final class EmbeddedEnd implements AutoCloseable {
     enum Role {
@@ -85,18 +85,18 @@ final class EmbeddedEnd implements AutoCloseable {
         return Optional.ofNullable(role == Role.CLIENT ? accepted : connected);
     }
 
-    /** Lets that much time pass. */
+    /** Advances the time. */
     void pass(Duration time) {
         accepted.advanceTimeBy(time.toMillis(), TimeUnit.MILLISECONDS);
         accepted.runTasks();
     }
 
-    /** Whether both sides are over. */
+    /** Whether both sides have ended. */
     boolean isOver() {
         return runtime.links.isEmpty();
     }
 
-    /** Drops the connection if it is still there; nothing may be left, nor have reached the end of a pipeline. */
+    /** Drops the connection if it is still open. No message may be left, nor have reached the end of a pipeline. */
     @Override
     public void close() {
         for (EmbeddedSocket socket : new EmbeddedSocket[] {accepted, connected}) {

@@ -15,11 +15,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /**
- * A TCP connection without a network, seen from the other end: what comes from there is given to {@link #receive}, and
- * what would have arrived there is kept, and how it ended.
+ * A TCP connection without a network, seen from the other end. {@link #receive} takes the bytes that the other end
+ * sends; this keeps the bytes that would arrive there, and how the stream ended.
  */
 final class EmbeddedSocket extends EmbeddedChannel implements DuplexChannel {
-    /** What the other end is told first. */
+    /** The end that the other end sees first. */
     enum End {
         /** Nothing yet. */
         NONE,
@@ -53,9 +53,7 @@ final class EmbeddedSocket extends EmbeddedChannel implements DuplexChannel {
         return config;
     }
 
-    /**
-     * An event loop runs its tasks between two events; an {@link EmbeddedChannel} would run them in the middle of one.
-     */
+    /** An event loop runs its tasks between two events; an {@link EmbeddedChannel} would run them during one. */
     @Override
     public void runPendingTasks() {}
 
@@ -66,7 +64,7 @@ final class EmbeddedSocket extends EmbeddedChannel implements DuplexChannel {
 
     // ---- what the other end does
 
-    /** Bytes arrive, in one read. Nobody reads them from a closed connection. */
+    /** Bytes arrive in one read. A closed connection ignores them. */
     void receive(byte[] bytes, int from, int to) {
         if (isOpen() && from < to) {
             pipeline().fireChannelRead(alloc().directBuffer(to - from).writeBytes(bytes, from, to - from));
@@ -87,7 +85,7 @@ final class EmbeddedSocket extends EmbeddedChannel implements DuplexChannel {
         }
     }
 
-    /** RST arrives: an exception, then the end of the input, as the transports tell it. */
+    /** RST arrives: an exception, then the end of the input, as the transports report it. */
     void receiveReset() {
         if (isOpen()) {
             pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));

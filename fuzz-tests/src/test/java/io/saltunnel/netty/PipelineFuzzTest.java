@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * A whole client or server, and a network that does what it likes: the bytes of a recorded connection in any pieces,
- * altered, repeated, left out, mixed with noise, and FIN or RST at any time, on either side. What is delivered is what
- * was sent, from its start on; an end is clean only where the wire's was.
+ * A whole client or server, and an arbitrary network: the bytes of a recorded connection in any pieces, altered,
+ * repeated, left out or mixed with noise, and FIN or RST at any time, on either side. The delivered data is a prefix of
+ * the sent data, and an end is clean only if the wire's was.
  */
 class PipelineFuzzTest {
     private static final int MAX_PIECE = 2 * RecordedConnection.WIRE_BYTES;
@@ -22,7 +22,7 @@ class PipelineFuzzTest {
     private static final Surroundings SURROUNDINGS = new Surroundings();
     private static final RecordedConnection RECORDED = new RecordedConnection(SURROUNDINGS);
 
-    /** What the network can do. */
+    /** The actions of the network. */
     private enum Step {
         NEXT_BYTES,
         NEXT_FRAMES,
@@ -38,14 +38,14 @@ class PipelineFuzzTest {
         TIME
     }
 
-    /** One connection, and what has been done to it. */
+    /** One connection, and the actions on it so far. */
     private static final class Play {
         final Role role;
         final EmbeddedEnd end;
         final byte[] wire;
         final FuzzedDataProvider choices;
         int position;
-        /** How much of what came over the wire was the recording, from its start on. */
+        /** The length of the recording's prefix that arrived over the wire. */
         int honest;
 
         boolean faithful = true;
@@ -71,7 +71,7 @@ class PipelineFuzzTest {
                     end.wire().receiveEnd();
                 }
                 case WIRE_RESET -> {
-                    faithful &= wireEnded; // behind a FIN it takes nothing back
+                    faithful &= wireEnded; // after a FIN it accepts nothing
                     wireEnded = true;
                     end.wire().receiveReset();
                 }
@@ -98,7 +98,7 @@ class PipelineFuzzTest {
             position = to;
         }
 
-        /** Whatever it is called: it is honest as long as it goes on where the recording was. */
+        /** The action's name doesn't matter: the bytes are honest if they continue the recording. */
         private void receive(byte[] bytes) {
             if (wireEnded || !end.wire().isOpen()) {
                 return;
@@ -114,7 +114,7 @@ class PipelineFuzzTest {
     /**
      * Plays.
      *
-     * @param choices who is played to, and what happens
+     * @param choices selects the end under test and the actions
      */
     @FuzzTest(maxDuration = "")
     void deliversTheTruthOrNothing(FuzzedDataProvider choices) {

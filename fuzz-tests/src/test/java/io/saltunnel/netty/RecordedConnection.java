@@ -7,7 +7,7 @@ import io.saltunnel.netty.EmbeddedEnd.Role;
 import java.util.Random;
 
 /**
- * One connection from its start, as it went over the wire. It fits any {@link EmbeddedEnd} in the same
+ * The bytes of one connection on the wire, from its start. They fit any {@link EmbeddedEnd} in the same
  * {@link Surroundings}.
  *
  * <pre>
@@ -51,22 +51,22 @@ final class RecordedConnection {
         return bytes;
     }
 
-    /** What goes to that end. */
+    /** The bytes sent to that end. */
     byte[] wireTo(Role receiver) {
         return (receiver == Role.SERVER ? toServer : toClient).clone();
     }
 
-    /** What that end delivers. */
+    /** The data that that end delivers. */
     byte[] dataTo(Role receiver) {
         return receiver == Role.SERVER ? fromApplication : fromTarget;
     }
 
-    /** What that end's own side sends into the tunnel. */
+    /** The data that that end's own side sends into the tunnel. */
     byte[] dataFrom(Role sender) {
         return dataTo(sender == Role.SERVER ? Role.CLIENT : Role.SERVER);
     }
 
-    /** How many frames that end must have got before there is a tunnel. */
+    /** The number of frames that that end must receive before there is a tunnel. */
     static int handshakeFramesTo(Role receiver) {
         return receiver == Role.SERVER ? HANDSHAKE_FRAMES_TO_SERVER : HANDSHAKE_FRAMES_TO_CLIENT;
     }

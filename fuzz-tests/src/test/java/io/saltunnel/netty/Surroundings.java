@@ -13,13 +13,13 @@ import java.time.Instant;
 import java.util.Random;
 
 /**
- * What tunnels need around them, always the same: a key, a clock that stands still, and random numbers that aren't, so
- * that a recorded connection fits every new tunnel. It knows whether all buffers and secrets came back.
+ * The surroundings of tunnels, always the same: a key, a clock that stands still, and random numbers that repeat, so
+ * that a recorded connection fits every new tunnel. It checks that all buffers and secrets were returned.
  */
 final class Surroundings implements AutoCloseable {
     static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 
-    /** When a server closes a connection that hasn't proved the key. */
+    /** The time after which a server closes a connection that hasn't proved the key. */
     static final Duration DEADLINE = Duration.ofSeconds(30);
 
     /** The key. */
@@ -29,7 +29,7 @@ final class Surroundings implements AutoCloseable {
     final LongTermKey key = LongTermKey.random(numbers(0), memory);
     final LockedBufferAllocator buffers = LockedBufferAllocator.create();
 
-    /** Each tunnel's own: the same numbers again, from the first on. */
+    /** Each tunnel gets its own source: the same numbers from the start. */
     HandshakeSettings handshakes(long seed) {
         return new HandshakeSettings(key, () -> NOW, numbers(seed), DEADLINE);
     }

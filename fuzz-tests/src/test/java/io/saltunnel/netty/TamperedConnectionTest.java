@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: whatever happens on its way to a recorded connection, hellos included, whole clients and servers deliver no
- * byte of wrong data, and no damage passes for an end. Before the key is proved the server is silent, until its
- * deadline; from then on, and at the client always, both sides are reset.
+ * Goal: however a recorded connection is altered on its way, hellos included, whole clients and servers deliver no byte
+ * of wrong data, and take no damage for an end. Before the key is proved, the server is silent until its deadline.
+ * After that, and always at the client, both sides are reset.
  */
 @Timeout(300)
 class TamperedConnectionTest {
@@ -49,7 +49,9 @@ class TamperedConnectionTest {
         reporter.publishEntry("bits flipped on the way to the " + role, String.valueOf(flipped));
     }
 
-    /** Tells how many there were. Has surroundings of its own, as several threads do this at once. */
+    /**
+     * Returns the number of alterations tried. It has separate surroundings, because several threads do this at once.
+     */
     private int flipEveryBit(Role role, int frame) {
         byte[] wire = recorded.wireTo(role);
         int first = frame * Frame.SIZE * Byte.SIZE;
@@ -132,7 +134,7 @@ class TamperedConnectionTest {
                     changes += 2;
                 }
             }
-            if (i < frames.size() - 1) { // leaving out the last is a cut on the boundary of a frame
+            if (i < frames.size() - 1) { // leaving out the last frame is a cut on a frame boundary
                 List<byte[]> gap = new ArrayList<>(frames);
                 gap.remove(i);
                 assertRefusedWhereItDiffers(role, frames, gap, "frame " + i + " left out");
@@ -162,7 +164,7 @@ class TamperedConnectionTest {
         around.assertNothingIsHeld();
     }
 
-    /** Nothing but data from before the damage was delivered, and there was no clean end. */
+    /** Only data from before the damage was delivered, and there was no clean end. */
     private void assertRefused(Role role, EmbeddedEnd end, int intactFrames, String what) {
         if (role == Role.SERVER && intactFrames < RecordedConnection.handshakeFramesTo(role)) {
             assertSilent(end, intactFrames, what);
@@ -176,7 +178,8 @@ class TamperedConnectionTest {
     }
 
     /**
-     * Nobody is connected to, clienthi alone is answered, and the connection ends by FIN at the deadline, not before.
+     * The server connects to no target, answers only clienthi, and ends the connection by FIN at the deadline, not
+     * before.
      */
     private void assertSilent(EmbeddedEnd server, int intactFrames, String what) {
         byte[] answer = Arrays.copyOf(recorded.wireTo(Role.CLIENT), intactFrames * Frame.SIZE);
@@ -196,14 +199,14 @@ class TamperedConnectionTest {
         return Math.max(0, frames - RecordedConnection.handshakeFramesTo(role));
     }
 
-    /** What the same read brought may go with the reset, but from a whole chunk on. */
+    /** The reset may drop data of the same read, but only whole chunks. */
     private static boolean isPrefix(byte[] delivered, byte[] data, int maxChunks) {
         return delivered.length % Frame.MAX_DATA == 0
                 && delivered.length <= maxChunks * Frame.MAX_DATA
                 && Arrays.equals(delivered, 0, delivered.length, data, 0, delivered.length);
     }
 
-    /** An assertion that costs nothing while it holds. */
+    /** An assertion that costs nothing if it holds. */
     private static void check(boolean holds, String otherwise) {
         if (!holds) {
             assertThat(holds).as(otherwise).isTrue();

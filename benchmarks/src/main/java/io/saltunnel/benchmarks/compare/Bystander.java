@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A thread that works for as long as a collection, ten times a second beside a load, and nothing else: what the system
- * makes of so much work when it shares the processors out. A pause of a collector is measured by that, since it is as
- * long as its work only where a processor is free.
+ * A thread that only works for the duration of a collection, ten times a second beside a load. It shows how long the
+ * system takes for that much work while it shares out the processors. The pauses of the collector are compared with it,
+ * because a pause is as short as its work only if a processor is free.
  */
 final class Bystander implements AutoCloseable {
-    /** The median of the collections that find new connections alive, on a quiet machine. */
+    /** The median duration of a collection that finds new connections alive, on a quiet machine. */
     private static final Duration WORK = Duration.ofNanos(2_300_000);
 
     private static final Duration REST = Duration.ofMillis(100);
@@ -43,7 +43,7 @@ final class Bystander implements AutoCloseable {
         }
     }
 
-    /** Prints what has come since the last time, or since the start. */
+    /** Prints the values since the last call, or since the start. */
     void print() {
         synchronized (nanos) {
             if (!nanos.isEmpty()) {

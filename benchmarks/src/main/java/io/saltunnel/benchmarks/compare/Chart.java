@@ -3,7 +3,7 @@ package io.saltunnel.benchmarks.compare;
 import io.saltunnel.benchmarks.compare.Result.Figure;
 import java.util.List;
 
-/** A bar for each encrypting subject: one stream's throughput, as an SVG that needs nothing else. */
+/** Draws a bar for each encrypting subject, the throughput of one stream, as a self-contained SVG. */
 final class Chart {
     private static final int WIDTH = 720;
     private static final int LABELS = 230;

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Runs the tunnel and its peers in turn, several rounds, and writes a table of medians, ratios, and a chart. Started by
- * {@code benchmarks/compare}, which says what the system properties mean.
+ * Runs the tunnel and its peers in turn for several rounds, and writes a table of medians, the ratios, and a chart.
+ * {@code benchmarks/compare} starts it and documents the system properties.
  */
 public final class Compare {
     private static final int STREAMS = 8;
@@ -46,8 +46,8 @@ public final class Compare {
      * Compares.
      *
      * @param args none
-     * @throws IOException if a program that is there doesn't do its work
-     * @throws InterruptedException if told to stop
+     * @throws IOException if an installed program doesn't work
+     * @throws InterruptedException if interrupted
      */
     public static void main(String... args) throws IOException, InterruptedException {
         Locale.setDefault(Locale.ROOT);
@@ -121,7 +121,7 @@ public final class Compare {
                 result.add(Figure.EIGHT, load.uploads(STREAMS));
             }
             if (memory || wanted(Figure.CONNECTIONS)) {
-                // A connection takes a long way through the code, all of which has to be compiled.
+                // A connection passes through much code, all of which has to be compiled.
                 new Load(target, port, WARM_UP.multipliedBy(5)).connections(CONNECTING_THREADS);
             }
             if (wanted(Figure.CONNECTIONS)) {
@@ -140,13 +140,13 @@ public final class Compare {
         }
     }
 
-    /** Whether any of these is to be measured. */
+    /** Whether the run measures any of these. */
     private boolean wanted(Figure... figures) {
         return this.figures.isEmpty()
                 || Arrays.stream(figures).anyMatch(figure -> this.figures.contains(figure.name()));
     }
 
-    /** What each of many idle connections adds to the larger of the two processes, in KB. */
+    /** The KB that each of many idle connections adds to the larger of the two processes. */
     private static double eachIdle(Load load, Running running) throws IOException, InterruptedException {
         List<Long> before = running.settledResidentKb();
         List<SocketChannel> connections = new ArrayList<>();
@@ -203,7 +203,7 @@ public final class Compare {
         Files.writeString(output.resolve("compare.svg"), Chart.svg(results, caption));
     }
 
-    /** What each saltunnel is to each peer, in the same run. */
+    /** The ratios of each saltunnel to each peer in the same run. */
     private String ratios() {
         StringBuilder text = new StringBuilder(
                 "| ratio | one stream up | down | connections/s | echo p50 | p99 |\n|---|---:|---:|---:|---:|---:|\n");

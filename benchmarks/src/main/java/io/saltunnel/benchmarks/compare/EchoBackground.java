@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Single bytes sent at an even rate, in turn through a few connections that echo them, whether or not those before are
- * back: the load is the same for everybody that is measured beside it. One thread; it fetches a connection's echoes
- * when it sends there next.
+ * Sends single bytes at an even rate, in turn through a few connections that echo them, without waiting for earlier
+ * echoes, so that every subject measured beside it has the same load. One thread; it reads a connection's echoes when
+ * it next sends there.
  */
 final class EchoBackground implements AutoCloseable {
     private static final int CONNECTIONS = 10;
@@ -32,7 +32,7 @@ final class EchoBackground implements AutoCloseable {
         thread.start();
     }
 
-    /** How many have come back so far. */
+    /** The number of echoes so far. */
     long echoes() {
         return echoes;
     }
@@ -60,7 +60,7 @@ final class EchoBackground implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread only
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread only
     private void count(int more) {
         echoes += more;
     }

@@ -6,7 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** How long a byte takes to the target and back, one after the other on one connection. */
+/** Measures how long a byte takes to the target and back, one after another on one connection. */
 final class Echoes {
     private static final int MAX = 2_000_000;
 
@@ -16,7 +16,7 @@ final class Echoes {
         this.sortedNanos = sortedNanos;
     }
 
-    /** Measures for so long. */
+    /** Measures for a given time. */
     static Echoes measure(SocketChannel connection, Duration time) throws IOException {
         ByteBuffer one = ByteBuffer.allocateDirect(1);
         long[] nanos = new long[MAX];
@@ -32,7 +32,7 @@ final class Echoes {
         return new Echoes(Arrays.copyOf(nanos, count));
     }
 
-    /** Sends a single byte, and waits for it. */
+    /** Sends a single byte, and waits for its echo. */
     static void once(SocketChannel connection) throws IOException {
         echo(connection, ByteBuffer.allocateDirect(1));
     }
@@ -44,7 +44,7 @@ final class Echoes {
         }
     }
 
-    /** The time, in microseconds, within which so large a share of them was back. */
+    /** The time in microseconds within which a given share of the echoes arrived. */
     double micros(double share) {
         return sortedNanos[(int) (sortedNanos.length * share)] / 1e3;
     }

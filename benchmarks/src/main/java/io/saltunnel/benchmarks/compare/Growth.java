@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What becomes of the tunnel's throughput, memory and latency as it gets more to do, and of the plain relay's and, for
- * the latency, other programs' in the same place: what those lose, the machine and the load lose. Started by
- * {@code benchmarks/growth}, which says what the system properties mean.
+ * Measures the tunnel's throughput, memory and latency under increasing load. The plain relay and, for the latency,
+ * other programs are measured too: what they lose is lost by the machine and the load. {@code benchmarks/growth} starts
+ * it and documents the system properties.
  */
 public final class Growth {
     private static final int[] STREAMS = {1, 10, 100, 1000};
@@ -24,7 +24,7 @@ public final class Growth {
     private static final Duration SETTLING = Duration.ofSeconds(Integer.getInteger("compare.settling", 6));
     private static final int ROUNDS = Integer.getInteger("compare.rounds", 3);
 
-    /** Long enough for the slowest thousandth to be more than one bad moment of the machine's. */
+    /** Long enough that the slowest thousandth isn't just one bad moment of the machine. */
     private static final Duration ECHO_TIME = TIME.multipliedBy(3);
 
     private final LoopTarget target;
@@ -41,8 +41,8 @@ public final class Growth {
      * Measures.
      *
      * @param args none
-     * @throws IOException if the tunnel doesn't do its work
-     * @throws InterruptedException if told to stop
+     * @throws IOException if the tunnel doesn't work
+     * @throws InterruptedException if interrupted
      */
     public static void main(String... args) throws IOException, InterruptedException {
         Locale.setDefault(Locale.ROOT);
@@ -98,7 +98,7 @@ public final class Growth {
     private void memory(Pauses pauses) throws IOException, InterruptedException {
         System.out.printf("idle processes: %s MB resident%n", running.settledResidentMb());
         pauses.print("at the start");
-        // What is loaded and compiled for the first connections isn't the price of each.
+        // Classes loaded and compiled for the first connections aren't a cost of each one.
         load(TIME).connections(CONNECTING_THREADS);
         List<Long> before = running.residentKb();
         System.out.printf("after %d s of connections: %s MB resident%n", TIME.toSeconds(), running.residentMb());

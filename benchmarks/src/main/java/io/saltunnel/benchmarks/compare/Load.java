@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/** Makes the load of one measurement through a port, and counts. */
+/** Generates the load of one measurement through a port, and counts. */
 final class Load {
     private static final AtomicLong NUMBERS = new AtomicLong();
     private static final long DELIVERY_NANOS = Duration.ofSeconds(10).toNanos();
@@ -40,7 +40,7 @@ final class Load {
         return connection;
     }
 
-    /** Connects to a sink that nobody else uses. */
+    /** Connects to a sink that no other load uses. */
     SocketChannel openSink() throws IOException {
         return openSink(NUMBERS.incrementAndGet());
     }
@@ -51,7 +51,7 @@ final class Load {
         return connection;
     }
 
-    /** Sends as fast as it goes. Counted to the moment when the target has taken the last byte. */
+    /** Sends as fast as possible. The time ends when the target has taken the last byte. */
     double upload() throws IOException {
         long number = NUMBERS.incrementAndGet();
         try (SocketChannel connection = openSink(number)) {
@@ -72,7 +72,7 @@ final class Load {
         }
     }
 
-    /** Receives as fast as it goes. */
+    /** Receives as fast as possible. */
     double download() throws IOException {
         try (SocketChannel connection = connect(Target.SOURCE)) {
             ByteBuffer block = ByteBuffer.allocateDirect(Target.BLOCK_BYTES);
@@ -105,7 +105,8 @@ final class Load {
     }
 
     /**
-     * Connects, has one byte echoed, and hangs up, over and over on a few threads; each counted when its echo is there.
+     * Connects, has one byte echoed and disconnects, repeatedly on a few threads. A connection counts once its echo has
+     * arrived.
      */
     double connections(int threads) throws IOException {
         LongAdder done = new LongAdder();
@@ -120,7 +121,7 @@ final class Load {
                     if (connection.read(echo.clear()) != 1) {
                         throw new IOException("no echo");
                     }
-                    // Reset rather than wait in TIME_WAIT: the ports would run out.
+                    // Resets instead of waiting in TIME_WAIT, which would use up the ports.
                     connection.setOption(StandardSocketOptions.SO_LINGER, 0);
                 }
                 done.increment();
@@ -137,7 +138,7 @@ final class Load {
         }
     }
 
-    /** One measurement that other measurements run beside. */
+    /** A measurement during which other measurements run. */
     @FunctionalInterface
     interface Measurement {
         double run() throws IOException;

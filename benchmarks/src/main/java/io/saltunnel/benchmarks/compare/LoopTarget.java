@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Target} for thousands of connections: one thread for all of them, so that what is measured doesn't share its
- * processors with thousands of threads. Takes everything, or sends it back; it is no source.
+ * A {@link Target} for thousands of connections, on one thread, so that the subject doesn't share its processors with
+ * thousands of threads. It takes everything or sends it back; it sends no data itself.
  */
 final class LoopTarget implements Sinks, AutoCloseable {
     private static final int BACKLOG = 4096;
@@ -45,7 +45,7 @@ final class LoopTarget implements Sinks, AutoCloseable {
         return taken.computeIfAbsent(number, key -> new AtomicLong());
     }
 
-    /** How much all sinks have taken. */
+    /** The number of bytes that all sinks have taken. */
     long takenInAll() {
         return taken.values().stream().mapToLong(AtomicLong::get).sum();
     }
@@ -73,7 +73,7 @@ final class LoopTarget implements Sinks, AutoCloseable {
                 read(key, (SocketChannel) key.channel());
             }
         } catch (IOException e) {
-            hangUp(key); // the generator has what it wanted
+            hangUp(key); // the load generator has finished
         }
     }
 
@@ -116,11 +116,11 @@ final class LoopTarget implements Sinks, AutoCloseable {
         selector.close();
     }
 
-    /** What a connection's first bytes ask for: one for an echo, nine for a sink. */
+    /** The request in a connection's first bytes: one byte for an echo, nine for a sink. */
     private final class Wish {
         private final ByteBuffer first = ByteBuffer.allocate(1 + Long.BYTES);
 
-        /** Counts what a sink takes. */
+        /** Counts the bytes that a sink takes. */
         @Nullable
         AtomicLong count;
 

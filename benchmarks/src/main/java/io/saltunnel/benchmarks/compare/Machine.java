@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How long this machine keeps a thread waiting that only looks at the clock, while nothing else is measured: other
- * users of the hardware and the kernel's own threads take the processors away. What a pause of a collector, or the
- * slowest echoes, are measured by.
+ * Measures how long this machine delays a thread that only reads the clock, while nothing else is measured: other users
+ * of the hardware and the kernel's own threads take the processors away. The pauses of the collector and the slowest
+ * echoes are compared with this.
  */
 final class Machine {
     private static final long LONG_NANOS = 1_000_000;
 
     private Machine() {}
 
-    /** Prints it; one thread a processor. */
+    /** Prints the delays of one thread per processor. */
     static void print(Duration time) throws InterruptedException {
         List<Clock> clocks = new ArrayList<>();
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
@@ -30,7 +30,7 @@ final class Machine {
         }
     }
 
-    /** Reads it without end. */
+    /** Reads the clock without end. */
     private static final class Clock extends Thread {
         private final Duration time;
         private int number;

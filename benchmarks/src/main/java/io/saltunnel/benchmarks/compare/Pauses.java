@@ -12,16 +12,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The collections of the processes of a run, by their logs, and the processor time of the threads that make them: on a
+ * The collections in the processes of a run, from their logs, and the processor time of the collecting threads: on a
  * busy machine a pause is mostly waiting for a processor.
  */
 final class Pauses {
     private static final Pattern PAUSE = Pattern.compile("Pause.* ([0-9.]+)ms$");
 
-    /** The serial collector's, which the launcher asks for. */
+    /** The thread of the serial collector, which the launcher selects. */
     private static final String COLLECTORS_THREAD = "VM Thread";
 
-    /** What no pause should be longer than. */
+    /** The aim for the longest pause. */
     static final Duration LONG = Duration.ofMillis(5);
 
     private final List<Collector> collectors = new ArrayList<>();
@@ -32,12 +32,12 @@ final class Pauses {
         }
     }
 
-    /** What makes a virtual machine write the logs. */
+    /** The option that makes a virtual machine write the logs. */
     static String option(Path directory) {
         return "-Xlog:gc:file=" + directory + "/gc-%p.log";
     }
 
-    /** Prints what has come since the last time, or since the start. */
+    /** Prints the collections since the last call, or since the start. */
     void print(String when) throws IOException {
         for (Collector collector : collectors) {
             collector.print(when);
@@ -55,7 +55,7 @@ final class Pauses {
         throw new IOException(pid + " has no thread named " + COLLECTORS_THREAD);
     }
 
-    /** One process's. */
+    /** The log of one process. */
     private static final class Collector {
         private final Path log;
         private final Path times;
@@ -78,7 +78,7 @@ final class Pauses {
                 }
             }
             pauses.sort(Comparator.naturalOrder());
-            // Nanoseconds on a processor, and ready for one but not on it.
+            // Nanoseconds on a processor, and nanoseconds spent waiting for one.
             String[] fields = Files.readString(times).trim().split(" ");
             long worked = Long.parseLong(fields[0]);
             long waited = Long.parseLong(fields[1]);

@@ -22,8 +22,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a relay in Netty costs with no cipher in it: 64 KiB reads, epoll, as many loops as cores. Arguments: the port to
- * listen on and the one to forward to, both on 127.0.0.1.
+ * A relay in Netty without a cipher, to measure what that costs: 64 KiB reads, epoll, one loop per core. Arguments: the
+ * port to listen on and the port to forward to, both on 127.0.0.1.
  */
 final class PlainRelay {
     private static final int READ_BYTES = 64 * 1024;

@@ -7,8 +7,8 @@ import java.net.ServerSocket;
 /**
  * Two free ports of loopback.
  *
- * @param entry where the load connects to
- * @param middle between the two programs of a pair
+ * @param entry the port that the load connects to
+ * @param middle the port between the two programs of a pair
  */
 record Ports(int entry, int middle) {
     static Ports free() throws IOException {

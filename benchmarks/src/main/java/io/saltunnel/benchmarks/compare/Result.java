@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What was measured of one subject: a figure for each round. */
+/** The measurements of one subject: a figure for each round. */
 final class Result {
     /** The columns, in the order of the table. */
     enum Figure {
@@ -32,7 +32,7 @@ final class Result {
             return title;
         }
 
-        /** Whole numbers, but for small ones. */
+        /** Formats as a whole number, except small ones. */
         String show(double value) {
             return value >= 100 ? String.format("%,.0f", value) : String.format("%.1f", value);
         }

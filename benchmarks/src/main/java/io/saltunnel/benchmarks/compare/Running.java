@@ -26,7 +26,7 @@ final class Running implements AutoCloseable {
         this(subject, directory, "");
     }
 
-    /** With options for the virtual machine, where there is one. */
+    /** With options for the virtual machine, if there is one. */
     Running(Subject subject, Path directory, String javaOptions) throws IOException, InterruptedException {
         try {
             for (List<String> command : subject.commands()) {
@@ -44,7 +44,7 @@ final class Running implements AutoCloseable {
         }
     }
 
-    /** Ready is who echoes a byte through all of it. */
+    /** A subject is ready once it echoes a byte through all its processes. */
     private void awaitEcho(Subject subject) throws IOException, InterruptedException {
         long start = System.nanoTime();
         while (!echoes(subject)) {
@@ -61,11 +61,11 @@ final class Running implements AutoCloseable {
             socket.getOutputStream().write(new byte[] {Target.ECHO, 7});
             return socket.getInputStream().read() == 7;
         } catch (IOException e) {
-            return false; // it doesn't listen yet, or not all of it does
+            return false; // not all processes listen yet
         }
     }
 
-    /** The resident memory of each process, its children's included, in KB. */
+    /** The resident memory of each process and its children, in KB. */
     List<Long> residentKb() throws IOException {
         List<Long> sizes = new ArrayList<>();
         for (Process process : processes) {
@@ -79,8 +79,8 @@ final class Running implements AutoCloseable {
     }
 
     /**
-     * The same, once it has stayed as it is for three seconds, or after half a minute: at their start, programs
-     * compile, and take memory that they give back.
+     * The same, once it has not changed for three seconds, or after half a minute: after their start, programs compile,
+     * and take memory that they return later.
      */
     List<Long> settledResidentKb() throws IOException, InterruptedException {
         List<Long> before = residentKb();
@@ -95,7 +95,7 @@ final class Running implements AutoCloseable {
         return before;
     }
 
-    /** The resident memory of each process, as the output shows it. */
+    /** The resident memory of each process, as text for the output. */
     String residentMb() throws IOException {
         return megabytes(residentKb());
     }
@@ -112,10 +112,7 @@ final class Running implements AutoCloseable {
                 .toString();
     }
 
-    /**
-     * How long all processes together have been on a processor so far, to the ten milliseconds that the system counts
-     * in. Without children.
-     */
+    /** The processor time of all processes so far, without children, in the system's steps of ten milliseconds. */
     long processorNanos() throws IOException {
         long ticks = 0;
         for (long pid : pids()) {
@@ -126,7 +123,7 @@ final class Running implements AutoCloseable {
         return ticks * NANOS_PER_TICK;
     }
 
-    /** Of the processes that were started, in order. */
+    /** The ids of the started processes, in order. */
     List<Long> pids() {
         return processes.stream().map(Process::pid).toList();
     }

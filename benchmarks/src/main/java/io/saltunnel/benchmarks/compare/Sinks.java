@@ -2,8 +2,8 @@ package io.saltunnel.benchmarks.compare;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Where uploads end. */
+/** The sinks that uploads end in. */
 interface Sinks {
-    /** How much the sink has taken that was opened with this number. */
+    /** The number of bytes taken by the sink that was opened with this number. */
     AtomicLong taken(long number);
 }

@@ -11,12 +11,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Uploads on any number of connections at once, from one thread to one thread, as much as each of them takes. Measured
- * once they have settled: the first seconds of a thousand streams are those of small windows, and of compilers that see
- * something new.
+ * Uploads on any number of connections at once, from one thread to one thread, as fast as each connection allows.
+ * Measured once they have settled: in the first seconds of a thousand streams, windows are small and compilers meet new
+ * code.
  */
 final class Streams {
-    /** However full the connections are, the end is noticed within so long. */
+    /** The longest time until the end is noticed, even on full connections. */
     private static final int MOST_WAIT_MILLIS = 100;
 
     private final LoopTarget target;

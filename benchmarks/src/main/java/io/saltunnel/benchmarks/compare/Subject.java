@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is between the load and the target: nothing, or two processes in a row, also where one would do, so that all
- * have the same way.
+ * What stands between the load and the target: nothing, or two processes in a row. A subject that needs only one
+ * process gets two as well, so that all paths are alike.
  *
- * @param name as the tables show it
+ * @param name its name in the tables
  * @param entry the port the load connects to
- * @param commands what to start, in order, the last one nearest to the load
+ * @param commands the commands to start, in order, the last one nearest to the load
  * @param secure whether bytes between the two programs are encrypted
  */
 record Subject(String name, int entry, List<List<String>> commands, boolean secure) {
@@ -184,7 +184,7 @@ record Subject(String name, int entry, List<List<String>> commands, boolean secu
         return Files.write(file, content);
     }
 
-    /** Whether what it needs is there; if not, says so. */
+    /** Whether the programs it needs are installed; prints a line if not. */
     boolean isInstalled() {
         for (List<String> command : commands) {
             String program = command.get(0);

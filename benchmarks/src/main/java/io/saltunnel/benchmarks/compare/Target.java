@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What every subject forwards to: the first byte of a connection says what to do with the rest. */
+/** The service that every subject forwards to. The first byte of a connection selects what it does with the rest. */
 final class Target implements Sinks, AutoCloseable {
-    /** Take everything, and count it under the eight bytes that follow. */
+    /** Take everything, and count it under the number in the next eight bytes. */
     static final byte SINK = 'S';
 
     /** Send until the connection ends. */
@@ -28,7 +28,7 @@ final class Target implements Sinks, AutoCloseable {
     static final int BLOCK_BYTES = 128 * 1024;
     private static final int BACKLOG = 4096;
 
-    /** How many threads wait for the next connection at most. */
+    /** The most threads that wait for the next connection. */
     private static final int MAX_ACCEPTING = 4;
 
     private final ServerSocketChannel listener;
@@ -51,8 +51,8 @@ final class Target implements Sinks, AutoCloseable {
     }
 
     /**
-     * Who accepts a connection also serves it, without waking another thread for each; but somebody else is always
-     * there to accept the next.
+     * The thread that accepts a connection also serves it, so that no other thread has to wake up; another thread
+     * always waits to accept the next.
      */
     private void acceptAndServe() {
         while (accepting.incrementAndGet() <= MAX_ACCEPTING) {
@@ -89,14 +89,14 @@ final class Target implements Sinks, AutoCloseable {
                 default -> throw new IOException("unknown wish " + first.get(0));
             }
         } catch (IOException e) {
-            // The generator has what it wanted, and hung up.
+            // The load generator has finished and closed the connection.
         }
     }
 
     private void sink(SocketChannel connection) throws IOException {
         ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
         while (number.hasRemaining() && connection.read(number) >= 0) {
-            // more of it
+            // the rest
         }
         AtomicLong count = taken(number.getLong(0));
         ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);

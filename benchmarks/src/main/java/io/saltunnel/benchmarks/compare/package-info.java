@@ -1,4 +1,4 @@
-/** The tunnel beside its peers, on this machine, in one run: whole programs, real sockets, loopback only. */
+/** Compares the tunnel with its peers on this machine in one run: whole programs, real sockets, loopback only. */
 @NullMarked
 package io.saltunnel.benchmarks.compare;
 

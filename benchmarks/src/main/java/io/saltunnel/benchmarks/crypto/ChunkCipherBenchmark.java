@@ -19,7 +19,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Full chunks between direct buffers, in microseconds a run; libsodium does the same arithmetic on the same frames. */
+/**
+ * Full chunks between direct buffers, in microseconds per run; libsodium does the same arithmetic on the same frames.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -80,7 +82,7 @@ public class ChunkCipherBenchmark {
         return cipher.open(key, 0, 0, sealed, 0, chunks, frames, 0);
     }
 
-    /** Salsa20 and Poly1305, called for each chunk; libsodium takes the text with 32 bytes of room before it. */
+    /** Salsa20 and Poly1305, called for each chunk; libsodium needs 32 bytes of room before the text. */
     @Benchmark
     public void sodiumSeal() {
         for (int i = 0; i < chunks; i++) {
@@ -93,7 +95,7 @@ public class ChunkCipherBenchmark {
         }
     }
 
-    /** The same the other way round; a tag is checked before its text is used. */
+    /** The reverse; a tag is checked before its text is used. */
     @Benchmark
     public void sodiumOpen() {
         for (int i = 0; i < chunks; i++) {

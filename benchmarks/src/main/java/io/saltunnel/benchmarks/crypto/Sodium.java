@@ -6,10 +6,10 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 
 /**
- * The functions of libsodium that the benchmarks measure, called through JNA's direct mapping with addresses, so that
- * no array is copied. A call costs about 0.1 µs more than from C, which slows down libsodium's short runs a little.
+ * The functions of libsodium that the benchmarks measure, called with addresses through JNA's direct mapping, so that
+ * no array is copied. A call costs about 0.1 µs more than from C, which slows libsodium's short runs slightly.
  *
- * <p>Needs libsodium on the machine; {@code -Dsodium=…} names the file where {@code sodium} isn't found.
+ * <p>Needs libsodium on the machine; {@code -Dsodium=…} names the file if {@code sodium} isn't found.
  */
 final class Sodium {
 
@@ -32,7 +32,7 @@ final class Sodium {
 
     static native int crypto_scalarmult_curve25519_base(long product, long secret);
 
-    /** Where a direct buffer starts; only good as long as the buffer is reachable. */
+    /** The address of a direct buffer; valid only while the buffer is reachable. */
     static long address(ByteBuffer direct) {
         return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
     }

@@ -68,7 +68,7 @@ public class X25519Benchmark {
     private static byte[] random(long seed) {
         byte[] bytes = new byte[32];
         new Random(seed).nextBytes(bytes);
-        bytes[31] &= 0x7f; // Tink takes no other point
+        bytes[31] &= 0x7f; // Tink accepts no other point
         return bytes;
     }
 }

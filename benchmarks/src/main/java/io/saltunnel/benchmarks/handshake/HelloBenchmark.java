@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a server does about one clienthi, in microseconds: without the connection that brings it. */
+/** The time that a server spends on one clienthi, in microseconds, without the connection that carries it. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -63,27 +63,27 @@ public class HelloBenchmark {
         memory.close();
     }
 
-    /** Noise: refused for its tag. */
+    /** Noise, refused because of its tag. */
     @Benchmark
     public boolean junk() {
         frame.put(0, junk, 0, Frame.SIZE);
         return refused();
     }
 
-    /** A recording: opened, and found in the window. */
+    /** A recording, opened and found in the window. */
     @Benchmark
     public boolean replayed() {
         frame.put(0, recorded, 0, Frame.SIZE);
         return refused();
     }
 
-    /** What is below, without the server's part: to be taken off. */
+    /** The benchmark below without the server's part, to be subtracted. */
     @Benchmark
     public void madeByClient() {
         ClientHandshake.start(key, context, frame).close();
     }
 
-    /** A new one, made by a client, admitted and answered. */
+    /** A new clienthi, made by a client, admitted and answered. */
     @Benchmark
     public void madeAndAccepted() throws HandshakeException {
         ClientHandshake.start(key, context, frame).close();

@@ -1,4 +1,4 @@
-/** What hellos cost. */
+/** Benchmarks of hellos. */
 @NullMarked
 package io.saltunnel.benchmarks.handshake;
 

@@ -20,7 +20,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A tunnel's work on a full run, in microseconds: take a buffer as a read does, seal it into another, release both. */
+/**
+ * A tunnel's work on a full run, in microseconds: take a buffer as a read does, seal it into another buffer, release
+ * both.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -31,7 +34,7 @@ public class BufferAllocatorBenchmark {
     private static final int DATA_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.MAX_DATA;
     private static final int FRAME_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE;
 
-    /** Ours, or Netty's own. */
+    /** Saltunnel's allocator, or Netty's. */
     @Param({"locked", "pooled"})
     String allocator = "locked";
 

@@ -1,4 +1,4 @@
-/** What locked, wiped buffers cost. */
+/** Benchmarks of locked buffers that are wiped. */
 @NullMarked
 package io.saltunnel.benchmarks.memory;
 
