@@ -12,8 +12,8 @@ import java.util.Random;
 
 /**
  * Both ends of a transfer, for the scenarios beside this file. {@code java Fetch.java serve PORT} is a target;
- * {@code java Fetch.java HOST PORT BYTES} asks it for that many, checks each, and says how it went: {@code whole},
- * {@code reset}, {@code short} or {@code wrong}, how many bytes came, in what time, and when the first of them did.
+ * {@code java Fetch.java HOST PORT BYTES} requests that many, checks each byte, and prints the result: {@code whole},
+ * {@code reset}, {@code short} or {@code wrong}, how many bytes arrived, in what time, and when the first one arrived.
  */
 final class Fetch {
     public static void main(String[] arguments) throws IOException {
@@ -45,7 +45,7 @@ final class Fetch {
             }
             out.flush();
         } catch (IOException e) {
-            // The other end learns of it.
+            // The other end notices.
         }
     }
 

@@ -13,9 +13,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A cable that is late, in user space: for kernels without netem.
+ * A cable with delays, in user space, for kernels without netem.
  * {@code java -cp saltunnel.jar PacketPipe.java NAME NAME} makes two TUN interfaces, to be moved into namespaces, and
- * carries packets between them, both ways alike. Each line of standard input is an order, answered by one line:
+ * carries packets between them, both ways alike. Each line of standard input is a command, answered by one line:
  *
  * <pre>
  *   set DELAY LATE% LATER DOUBLED% LOST%   every packet takes DELAY ms; so many of a hundred
@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * Needs root. Ends with its standard input.
  */
 final class PacketPipe {
-    /** Direct calls of the C library, by the JNA that the program brings along. */
+    /** Direct calls of the C library, by the program's JNA. */
     private static final class C {
         static {
             Native.register("c");
@@ -92,7 +92,7 @@ final class PacketPipe {
         return fd;
     }
 
-    /** Packets that go one way. One thread takes them in, another lets them out when their time has come. */
+    /** Packets in one direction. One thread reads them, another writes them when they are due. */
     private final class Direction {
         private final int from;
         private final int to;
@@ -163,7 +163,8 @@ final class PacketPipe {
         }
 
         /**
-         * What the other interface doesn't take, since it is down, is lost like any packet, and not counted as lost.
+         * A packet that the other interface doesn't accept because it is down is lost like any packet, but not counted
+         * as lost.
          */
         private void write(byte[] packet) {
             C.write(to, packet, new NativeLong(packet.length));

@@ -1,4 +1,4 @@
-/** Uses what Saltunnel exports, and nothing else. */
+/** Uses Saltunnel's exported packages, and nothing else. */
 module consumer {
     requires io.saltunnel.netty;
 }

@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** An echo server and its client from the public API alone. Prints "hello", and on which path it ran. */
+/** An echo server and its client from the public API alone. Prints "hello" and the path on which it ran. */
 public final class Echo {
     private Echo() {}
 

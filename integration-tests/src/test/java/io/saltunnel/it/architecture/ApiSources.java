@@ -36,7 +36,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The sources of modules as javac understands them: what of them is API, and what is said of it. */
+/** The sources of modules as javac parses them: their API and its comments. */
 final class ApiSources {
     private final JavacTask task;
     private final DocTrees trees;
@@ -64,8 +64,8 @@ final class ApiSources {
     }
 
     /**
-     * Reads what lies under the {@code src/main/java} of some modules; what they depend on is on the class path of
-     * these tests.
+     * Reads the sources under {@code src/main/java} of some modules; their dependencies are on the class path of these
+     * tests.
      */
     static ApiSources read(Path... folders) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -115,7 +115,7 @@ final class ApiSources {
         return trees;
     }
 
-    /** The types that others see, but for those that are part of another. */
+    /** The exported types, except nested ones. */
     List<TypeElement> types() {
         return types.stream().filter(this::isApi).toList();
     }
@@ -127,8 +127,8 @@ final class ApiSources {
     }
 
     /**
-     * What others call: the methods and constructors of all types, those within others too, that are described. What
-     * isn't, doclint finds.
+     * The exported methods and constructors of all types, nested ones included, that have a comment. Doclint finds
+     * those without.
      */
     List<ExecutableElement> methods() {
         return types.stream()
@@ -142,7 +142,7 @@ final class ApiSources {
                 .toList();
     }
 
-    /** Whether it can be used from other modules. */
+    /** Whether other modules can use it. */
     boolean isApi(Element element) {
         if (element.getKind() == ElementKind.PACKAGE) {
             return exported.contains(element.toString());
@@ -152,7 +152,7 @@ final class ApiSources {
                 && isApi(element.getEnclosingElement());
     }
 
-    /** Whether it stands beside API without being API. */
+    /** Whether it is internal although its module has API. */
     boolean isHelper(Element element) {
         return !isApi(element)
                 && exported.contains(task.getElements()
@@ -161,7 +161,7 @@ final class ApiSources {
                         .toString());
     }
 
-    /** A comment as it is written; empty if there is none. */
+    /** The text of a comment; empty if there is none. */
     String comment(Element element) {
         if (element.getKind() == ElementKind.PACKAGE) {
             return packageComments.getOrDefault(element.toString(), "");
@@ -169,7 +169,7 @@ final class ApiSources {
         return Objects.requireNonNullElse(trees.getDocComment(trees.getPath(element)), "");
     }
 
-    /** The exceptions that a method says it throws. */
+    /** The exceptions that a method's comment names. */
     List<TypeMirror> documentedExceptions(ExecutableElement method) {
         DocCommentTree comment = trees.getDocCommentTree(method);
         if (comment == null) {

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Keeps the arrows between the packages, and what each of them may reach outside. */
+/** Checks the arrows between the packages, and which libraries each package may use. */
 class ArchitectureTest {
     private static final String ROOT = "io.saltunnel.";
 
-    /** Every package, and those of ours it may use besides itself. An arrow that isn't here doesn't exist. */
+    /** Every package, and this project's other packages that it may use. Only arrows listed here are allowed. */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("core.secret", Set.of()),
             Map.entry("core.random", Set.of("core.secret")),
@@ -173,7 +173,7 @@ class ArchitectureTest {
     void theArrowsRunInNoCircle() {
         Set<String> left = new HashSet<>(ARROWS.keySet());
         while (left.removeIf(from -> ARROWS.get(from).stream().noneMatch(left::contains))) {
-            // Each round takes away the packages whose arrows all point to packages taken away before.
+            // Each round removes the packages whose arrows all point to packages removed before.
         }
         assertThat(left).isEmpty();
     }
@@ -201,7 +201,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAPackage("io.saltunnel.core..")
                     .and()
-                    .doNotHaveSimpleName("KernelChoice") // a stopwatch for choosing a kernel tells nobody the time
+                    .doNotHaveSimpleName("KernelChoice") // a stopwatch for choosing a kernel is not a clock
                     .should()
                     .callMethod(clock.getKey(), clock.getValue())
                     .check(all);
@@ -212,7 +212,7 @@ class ArchitectureTest {
     void librariesAreUsedWhereTheyBelong() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.saltunnel.cli.doctor") // no library of ours brings Tink along
+                .resideOutsideOfPackage("io.saltunnel.cli.doctor") // none of our libraries depends on Tink
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.google.crypto.tink..")

@@ -13,9 +13,9 @@ import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * What a program can tell of the promise that the API is described: whether something is said at all, of threads,
- * exceptions, owners and indices. That it is true is for the reader, and for the other tests. Each rule names what
- * breaks it.
+ * The part of the promise of a described API that a program can check: whether threads, exceptions, owners and indices
+ * are mentioned at all. Readers and the other tests check that the statements are true. Each rule names the elements
+ * that break it.
  */
 final class DocumentationRules {
     private static final Pattern THREADS = Pattern.compile("(?i)thread|event loop");
@@ -29,8 +29,8 @@ final class DocumentationRules {
     }
 
     /**
-     * A type says which threads may use it; but not enums, whose constants don't change, nor what stands inside a type
-     * and is described with it.
+     * A type says which threads may use it. Enums are exempt, because their constants don't change, and so are nested
+     * types, which are described with their outer type.
      */
     List<String> typesSilentOfThreads() {
         return api.types().stream()
@@ -40,7 +40,7 @@ final class DocumentationRules {
                 .toList();
     }
 
-    /** A method says what it throws, whether it declares that or not. */
+    /** A method says what it throws, declared or not. */
     List<String> methodsSilentOfExceptions() {
         EscapingExceptions escaping = new EscapingExceptions(api);
         return api.methods().stream()
@@ -53,7 +53,7 @@ final class DocumentationRules {
                 .toList();
     }
 
-    /** A method that takes or gives what has to be closed says who does that. */
+    /** A method that takes or returns something closeable says who closes it. */
     List<String> methodsSilentOfOwners() {
         return api.methods().stream()
                 .filter(method -> signature(method).anyMatch(DocumentationRules::isToBeClosed))
@@ -63,8 +63,8 @@ final class DocumentationRules {
     }
 
     /**
-     * A method that takes or gives a buffer says what becomes of its indices, there or once for its type or its
-     * package.
+     * A method that takes or returns a buffer says what happens to its indices, in its own comment or once in that of
+     * its type or package.
      */
     List<String> methodsSilentOfIndices() {
         return api.methods().stream()
@@ -89,7 +89,7 @@ final class DocumentationRules {
         return Stream.iterate(element, around -> around.getKind() != ElementKind.MODULE, Element::getEnclosingElement);
     }
 
-    /** Whether it is a type of ours that somebody has to close. */
+    /** Whether it is a closeable type of this project. */
     private static boolean isToBeClosed(TypeMirror type) {
         return type instanceof DeclaredType declared
                 && !type.toString().startsWith("java.")

@@ -12,7 +12,7 @@ import javax.tools.SimpleJavaFileObject;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Holds the sources of the libraries to the rules; and the rules to a source that breaks each of them. */
+/** Checks the sources of the libraries against the rules, and the rules against a source that breaks each of them. */
 class DocumentationRulesTest {
     private static ApiSources libraries;
     private static DocumentationRules rules;

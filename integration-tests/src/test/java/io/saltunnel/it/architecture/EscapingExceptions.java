@@ -25,12 +25,12 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Types;
 
 /**
- * Finds which unchecked exceptions leave a method: those it throws itself; those of the helpers it calls, which nobody
- * else could tell of; and those of the API and the internal packages it calls, but for what is wrong with arguments,
- * which the caller answers for.
+ * Finds the unchecked exceptions that leave a method: those that it throws itself; those of the helpers that it calls,
+ * because no other documentation covers them; and those of the API and the internal packages that it calls, except
+ * those for wrong arguments, which are the calling method's responsibility.
  *
- * <p>A lower bound: what is only known when the program runs (implementations of interfaces, lambdas) isn't followed,
- * nor is Java's own code, but for the one method by which ranges are checked here.
+ * <p>A lower bound: it doesn't follow calls that are only known at run time (implementations of interfaces, lambdas),
+ * nor Java's own code, except the one method that checks ranges here.
  */
 final class EscapingExceptions {
     private final ApiSources api;
@@ -53,7 +53,7 @@ final class EscapingExceptions {
         return api.task().getElements().getTypeElement(exception.getName()).asType();
     }
 
-    /** Whether one of the announced types stands for the exception. */
+    /** Whether one of the documented types covers the exception. */
     boolean isAnnounced(TypeMirror exception, List<TypeMirror> announced) {
         return announced.stream().anyMatch(type -> types.isSubtype(exception, type));
     }
@@ -63,7 +63,7 @@ final class EscapingExceptions {
         if (before != null) {
             return before;
         }
-        known.put(method, Set.of()); // for a method that comes back to itself
+        known.put(method, Set.of()); // for recursive methods
         Set<TypeMirror> escaping = new LinkedHashSet<>();
         TreePath path = api.trees().getPath(method);
         if (path != null) {
@@ -89,7 +89,7 @@ final class EscapingExceptions {
             return super.visitThrow(tree, null);
         }
 
-        /** An exception on its way through counts where it comes from. */
+        /** A rethrown exception counts where it comes from. */
         private boolean isCaught(TreePath thrown) {
             Element variable = api.trees().getElement(thrown);
             return variable != null && variable.getKind() == ElementKind.EXCEPTION_PARAMETER;
@@ -104,7 +104,7 @@ final class EscapingExceptions {
         @Override
         public Void visitNewClass(NewClassTree tree, Void unused) {
             follow(api.trees().getElement(getCurrentPath()));
-            return scan(tree.getArguments(), null); // and not the body, which is for later
+            return scan(tree.getArguments(), null); // but not the body, which runs later
         }
 
         private void follow(Element called) {
@@ -171,7 +171,7 @@ final class EscapingExceptions {
 
         @Override
         public Void visitLambdaExpression(LambdaExpressionTree tree, Void unused) {
-            return null; // runs when somebody calls it
+            return null; // runs when it is called
         }
 
         @Override

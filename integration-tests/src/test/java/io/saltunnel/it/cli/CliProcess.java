@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The executable jar at work; ended with the test, whatever happens. */
+/** A process of the executable jar; always ended with the test. */
 final class CliProcess implements AutoCloseable {
 
     /** Far longer than anything takes, so that a test fails instead of hanging. */
@@ -41,13 +41,13 @@ final class CliProcess implements AutoCloseable {
         return startWith(List.of(), List.of(), arguments);
     }
 
-    /** The same below another command, with options for the virtual machine. */
+    /** The same, started by another command, with options for the virtual machine. */
     static CliProcess startWith(List<String> prefix, List<String> virtualMachineOptions, String... arguments)
             throws IOException {
         return new CliProcess(command(prefix, virtualMachineOptions, arguments));
     }
 
-    /** The command that {@link #start} runs, for a test that deals with the streams itself. */
+    /** The command that {@link #start} runs, for a test that handles the streams itself. */
     static ProcessBuilder command(String... arguments) {
         return new ProcessBuilder(command(List.of(), List.of(), arguments));
     }
@@ -66,7 +66,7 @@ final class CliProcess implements AutoCloseable {
         return new CliProcess(command);
     }
 
-    /** A limit for locked memory that counts for root too, who is otherwise free of it. */
+    /** A limit for locked memory that binds root too, which is otherwise exempt. */
     static List<String> lockLimit(int kibibytes) throws IOException {
         List<String> prefix = new ArrayList<>(List.of("sh", "-c", "ulimit -l " + kibibytes + " && exec \"$@\"", "sh"));
         if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0) {
@@ -81,7 +81,7 @@ final class CliProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until the process says where it listens, and returns the port. */
+    /** Waits until the process prints the address that it listens on, and returns the port. */
     int awaitPort() throws InterruptedException {
         Matcher listening = LISTENING.matcher(awaitErrorLine("listening on "));
         assertThat(listening.find()).isTrue();
@@ -113,12 +113,12 @@ final class CliProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** All that was said on standard error until {@link #awaitExit}. */
+    /** All of standard error until {@link #awaitExit}. */
     String error() {
         return String.join("\n", errorLines);
     }
 
-    /** All that was printed, each line with its end. */
+    /** All of standard output, each line with its line end. */
     String output() {
         return outputLines.stream().map(line -> line + "\n").collect(Collectors.joining());
     }

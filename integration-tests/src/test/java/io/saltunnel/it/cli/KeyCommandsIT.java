@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: keys are made and carried from machine to machine by small programs that load nothing of the network. */
+/** Goal: small programs that load no network code make keys and move them between machines. */
 class KeyCommandsIT {
 
     @TempDir

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Goal: the launcher finds Java and the jar, from wherever it is called, and says what it misses. */
+/** Goal: the launcher finds Java and the jar from any directory, and names what is missing. */
 class LauncherIT {
 
     private static final Path JAR = Path.of(System.getProperty("saltunnel.jar"));

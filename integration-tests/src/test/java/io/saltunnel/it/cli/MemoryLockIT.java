@@ -18,8 +18,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: where too little memory may be locked, the user is told so and what to do, and the tunnel works; or it doesn't
- * start, if that is asked for.
+ * Goal: if too little memory may be locked, the program says so and what to do, and the tunnel works; with
+ * {@code --require-mlock} it doesn't start.
  */
 @EnabledOnOs(OS.LINUX)
 class MemoryLockIT {

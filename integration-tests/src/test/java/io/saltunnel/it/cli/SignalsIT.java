@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: the first signal ends a program in good order and with 0, the second at once and with the signal's code. */
+/** Goal: the first signal ends a program in order and with 0, the second at once and with the signal's code. */
 @EnabledOnOs(OS.LINUX)
 class SignalsIT {
 
-    /** Whoever runs the tests may have had some signals ignored, as nohup does; that would be inherited. */
+    /** The process that runs the tests may ignore some signals, as nohup makes it; its children would inherit that. */
     private static final List<String> ALL_SIGNALS = List.of("env", "--default-signal=INT,HUP");
 
     @TempDir
@@ -69,7 +69,7 @@ class SignalsIT {
                 assertThat(accepted.getInputStream().read()).isEqualTo(1);
                 client.signal(signal);
                 client.awaitErrorLine("stopping");
-                // The connection goes on while the program waits for its end.
+                // The connection continues while the program waits for its end.
                 application.getOutputStream().write(2);
                 assertThat(accepted.getInputStream().read()).isEqualTo(2);
                 client.signal(signal);

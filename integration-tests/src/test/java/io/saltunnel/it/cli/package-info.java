@@ -1,4 +1,4 @@
-/** The command line as a process: what it loads, what it says, how it ends. */
+/** The command line as a process: the classes it loads, its messages, its end. */
 @NullMarked
 package io.saltunnel.it.cli;
 

@@ -7,8 +7,8 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
 
 /**
- * What all scenarios share, because it takes seconds to start and none of them changes it: the three networks, a target
- * with every service, an application beside the client's place, and a volume with two keys.
+ * The parts that all scenarios share, because they take seconds to start and no scenario changes them: the three
+ * networks, a target with every service, an application beside the client, and a volume with two keys.
  */
 final class Backbone implements AutoCloseable {
 
@@ -27,7 +27,7 @@ final class Backbone implements AutoCloseable {
                 .withNetworkAliases("target");
     }
 
-    /** Builds the images, if need be, and starts everything. */
+    /** Builds the images if necessary, and starts everything. */
     static Backbone start() {
         Images.build();
         var backbone = new Backbone();
@@ -59,12 +59,12 @@ final class Backbone implements AutoCloseable {
         return keyVolume;
     }
 
-    /** Stands where only the client can be reached. */
+    /** In a network in which it can only reach the client. */
     Tools application() {
         return application;
     }
 
-    /** Named {@code target}; stands where only the server comes. */
+    /** Named {@code target}; in a network that only the server joins. */
     Tools target() {
         return target;
     }

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What tcpdump wrote: the TCP streams of a capture, put together from their segments. */
+/** The TCP streams of a capture by tcpdump, assembled from their segments. */
 final class Capture {
 
     private static final int LINUX_COOKED_V2 = 276;
@@ -36,12 +36,12 @@ final class Capture {
             this.bytes = bytes;
         }
 
-        /** The port it goes to. */
+        /** The destination port. */
         int toPort() {
             return toPort;
         }
 
-        /** All of it; not a copy. */
+        /** All bytes; not a copy. */
         byte[] bytes() {
             return bytes;
         }
@@ -50,7 +50,8 @@ final class Capture {
     /**
      * Reads a capture of IPv4 on Linux' {@code any} device.
      *
-     * @throws IllegalArgumentException if it's of another kind, lacks the start of a connection or a piece of a stream
+     * @throws IllegalArgumentException if the capture is of another kind, or lacks the start of a connection or a piece
+     *     of a stream
      */
     static Capture read(Path file) throws IOException {
         ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
@@ -73,7 +74,7 @@ final class Capture {
                 .toList());
     }
 
-    /** The streams in which there is data, in the order of their first segments. */
+    /** The streams with data, in the order of their first segments. */
     List<Stream> streams() {
         return streams.stream().filter(stream -> stream.bytes().length > 0).toList();
     }
@@ -96,7 +97,7 @@ final class Capture {
         String direction = packet.getInt(ip + 12) + ":" + fromPort + ">" + packet.getInt(ip + 16) + ":" + toPort;
         Segment segment = new Segment(toPort, packet.getInt(tcp + 4), syn, packet.slice(data, end - data));
         List<Segment> earlier = current.get(direction);
-        // Ports are used again: a start other than the last one is another connection's.
+        // Ports are reused: a start other than the last one belongs to another connection.
         if (earlier == null || (syn && earlier.get(0).sequence() != segment.sequence())) {
             earlier = new ArrayList<>();
             current.put(direction, earlier);
@@ -121,7 +122,7 @@ final class Capture {
                 throw new IllegalArgumentException(
                         "of a stream, %d bytes are missing after %d".formatted(offset - bytes.size(), bytes.size()));
             }
-            // What was sent before is left out: it was a retransmission.
+            // Skips bytes that were sent before: they are a retransmission.
             int known = Math.min(bytes.size() - offset, segment.data().limit());
             var fresh = new byte[segment.data().limit() - known];
             segment.data().get(known, fresh);

@@ -7,13 +7,13 @@ import com.github.dockerjava.api.model.Ulimit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Containers that are allowed little. */
+/** Containers with few resources and rights. */
 @DockerSuite
 class ConstrainedIT {
 
     private static final long MIB = 1024 * 1024;
 
-    /** Goal: where next to no memory may be locked both ends say so, and work all the same. */
+    /** Goal: if almost no memory may be locked, both ends say so, and still work. */
     @Test
     void worksWith64KibOfLockedMemory(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo(
@@ -28,7 +28,8 @@ class ConstrainedIT {
     }
 
     /**
-     * Goal: nothing is written at run time and no privilege used: a read-only file system and no capability will do.
+     * Goal: nothing is written at run time and no privilege is used: a read-only file system and no capabilities
+     * suffice.
      */
     @Test
     void worksReadOnlyAndWithoutCapabilities(Testbed bed) {
@@ -41,7 +42,7 @@ class ConstrainedIT {
         fetchLargeFile(bed);
     }
 
-    /** Goal: no shell takes part: with every shell of the image out of reach both ends start and work. */
+    /** Goal: no shell is needed: with every shell of the image out of reach, both ends start and work. */
     @Test
     void worksWithoutAShell(Testbed bed) {
         bed.tunnelTo(
@@ -53,8 +54,8 @@ class ConstrainedIT {
     }
 
     /**
-     * Goal: both ends live within 128 MB, swap included, with as many connections as they take by default: all at full
-     * speed in both directions, then all read so slowly that every buffer fills.
+     * Goal: both ends stay within 128 MB, swap included, with the default number of connections: all at full speed in
+     * both directions, then all read so slowly that every buffer fills.
      */
     @Test
     void livesWithin128MbAtFullLoad(Testbed bed) {
@@ -63,7 +64,7 @@ class ConstrainedIT {
                 ends -> ends.containers(container -> container.withHostConfig(
                         host -> host.withMemory(128 * MIB).withMemorySwap(128 * MIB))));
         bed.application().run("iperf3 -c client -p 7000 -t 5 -P 49 --bidir").text();
-        // iperf3 serves one test at a time, and says that it is busy while it clears up after so many streams.
+        // iperf3 serves one test at a time, and reports that it is busy while it cleans up after this many streams.
         bed.application().run("""
                         until said=$(iperf3 -c client -p 7000 -t 5 -P 49 -R 2>&1); do
                           case $said in

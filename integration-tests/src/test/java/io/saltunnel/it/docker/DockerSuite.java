@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * A class of scenarios that need a Docker engine. Its methods may take a {@link Testbed}.
  *
- * <p>Without an engine each is reported as skipped, or as failed if {@code -Ddocker.required=true} was given.
+ * <p>Without an engine each scenario is reported as skipped, or as failed with {@code -Ddocker.required=true}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

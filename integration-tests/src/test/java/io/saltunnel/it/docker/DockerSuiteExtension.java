@@ -16,11 +16,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.testcontainers.DockerClientFactory;
 
 /**
- * Leaves the suite out, loudly, where there is no engine; otherwise hands each scenario its {@link Testbed} and writes
- * what came of it to {@code target/docker-suite}.
+ * Skips the suite, with a clear message, if there is no engine. Otherwise gives each scenario its {@link Testbed} and
+ * writes the result to {@code target/docker-suite}.
  *
- * <p>What all scenarios share is made when the first one asks for it and removed when the test run ends; what belongs
- * to one scenario is removed after it, whether it passed or failed.
+ * <p>The shared parts are made for the first scenario and removed at the end of the test run. The parts of one scenario
+ * are removed after it, whether it passed or failed.
  */
 final class DockerSuiteExtension
         implements ExecutionCondition, ParameterResolver, BeforeEachCallback, AfterEachCallback {
@@ -29,13 +29,13 @@ final class DockerSuiteExtension
     private static final AtomicBoolean ANNOUNCED = new AtomicBoolean();
 
     static {
-        // On a machine that is busy otherwise too, what takes a moment may take many.
+        // On a busy machine, everything may take many times as long.
         Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
     }
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        // Asked for the class as well: left for its methods, so that every scenario is counted as skipped.
+        // Also called for the class. Leaves the decision to its methods, so that every scenario counts as skipped.
         if (context.getTestMethod().isEmpty() || Engine.isThere(context)) {
             return ConditionEvaluationResult.enabled("there is a Docker engine");
         }
@@ -78,7 +78,7 @@ final class DockerSuiteExtension
         return context.getRoot().getStore(NAMESPACE);
     }
 
-    /** Whether an engine answers, asked once. */
+    /** Whether an engine answers; checked once. */
     private record Engine(boolean answers) {
 
         static boolean isThere(ExtensionContext context) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** How the two ends of one tunnel differ from the usual. */
+/** Changes to the two ends of one tunnel. */
 final class Ends {
 
     private static final String KEY = "/keys/tunnel.key";
@@ -27,7 +27,7 @@ final class Ends {
         return this;
     }
 
-    /** Gives the client another key than the server's. */
+    /** Gives the client a key other than the server's. */
     Ends clientKey(String file) {
         clientKey = file;
         return this;
@@ -62,7 +62,7 @@ final class Ends {
         var arguments = new ArrayList<String>();
         arguments.add(role);
         arguments.addAll(options);
-        // -v: for whoever has to find out why a scenario failed.
+        // -v helps to find out why a scenario failed.
         arguments.addAll(List.of("-vv", "-k", key, listen, to));
         return arguments;
     }

@@ -6,16 +6,14 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/**
- * What goes wrong in daily life, under traffic: ends that die, stall and restart, networks cut, a target that moves.
- */
+/** Common faults under traffic: ends that die, stall and restart, cut networks, a target that moves. */
 @DockerSuite
 class FaultIT {
 
     private static final String FETCH_SMALL = "curl -sSf -m 20 http://client:7000/small.txt | sha256sum";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Goal: when the server is killed, no transfer passes for whole; once it's back, the same client goes on. */
+    /** Goal: when the server is killed, no transfer looks whole; once it is back, the same client continues. */
     @Test
     void aKilledServerFailsTransfersAndMayComeBack(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
@@ -29,7 +27,7 @@ class FaultIT {
         assertThat(tunnel.client().isRunning()).isTrue();
     }
 
-    /** Goal: when the client is killed, no transfer passes for whole; the server goes on, and so does a new client. */
+    /** Goal: when the client is killed, no transfer looks whole; the server continues, and a new client works. */
     @Test
     void aKilledClientFailsTransfersAndMayComeBack(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
@@ -43,7 +41,7 @@ class FaultIT {
         assertThat(tunnel.server().isRunning()).isTrue();
     }
 
-    /** Goal: a transfer stands still while the server does, and then goes on to its end. */
+    /** Goal: a transfer pauses while the server is paused, and then continues until its end. */
     @Test
     void aPausedServerOnlyDelaysATransfer(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
@@ -56,7 +54,7 @@ class FaultIT {
         transfer.endsWhole();
     }
 
-    /** Goal: a transfer stands still while the client does, and then goes on to its end. */
+    /** Goal: a transfer pauses while the client is paused, and then continues until its end. */
     @Test
     void aPausedClientOnlyDelaysATransfer(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
@@ -98,7 +96,7 @@ class FaultIT {
         assertThat(bed.application().run("sort -u /tmp/answers").text()).doesNotContain("wrong");
     }
 
-    /** Goal: a target that moved to another address is found there by the next connection: names are resolved anew. */
+    /** Goal: the next connection finds a target that has moved to another address, because names are resolved anew. */
     @Test
     void aTargetThatMovedIsFound(Testbed bed) {
         Tools before = bed.tools("before", bed.targetNetwork(), "web").withNetworkAliases("moving");
@@ -118,7 +116,7 @@ class FaultIT {
         assertThat(whoAnswers(bed)).isEqualTo("after " + newAddress);
     }
 
-    /** Goal: a cut between the ends that heals only delays a transfer. */
+    /** Goal: a temporary cut between the ends only delays a transfer. */
     @Test
     void aCutThatHealsOnlyDelaysATransfer(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
@@ -135,7 +133,9 @@ class FaultIT {
         transfer.endsWhole();
     }
 
-    /** Goal: without a network between the ends each connection fails by itself; with one again, the next succeeds. */
+    /**
+     * Goal: without a network between the ends each connection fails separately; once it is back, the next succeeds.
+     */
     @Test
     void connectionsFailWithoutANetworkAndSucceedWithOne(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80", ends -> ends.clientOptions("-t", "2"));

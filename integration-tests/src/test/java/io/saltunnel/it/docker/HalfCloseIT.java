@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Programs that end one direction of a connection and go on with the other. */
+/** Programs that end one direction of a connection and continue with the other. */
 @DockerSuite
 class HalfCloseIT {
 
     private static final String MAKE_FILE = "head -c 20000000 /dev/urandom >/tmp/file";
 
-    /** Goal: nc ends its stream; the target, having seen that, answers on the other. */
+    /** Goal: nc ends its stream; the target sees that, and then answers on the other direction. */
     @Test
     void theTargetAnswersAfterTheApplicationsEnd(Testbed bed) {
         bed.tunnelTo("target:9100");
@@ -26,7 +26,7 @@ class HalfCloseIT {
         target.join().text();
     }
 
-    /** Goal: the target ends its stream first; the application, having seen that, goes on and is heard. */
+    /** Goal: the target ends its stream first; the application sees that, and its further data arrives. */
     @Test
     void theApplicationGoesOnAfterTheTargetsEnd(Testbed bed) {
         bed.tunnelTo("target:9101");

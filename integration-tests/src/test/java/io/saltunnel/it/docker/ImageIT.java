@@ -12,14 +12,14 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.DockerClientFactory;
 
-/** How the image itself behaves, as somebody who runs it sees it. */
+/** The behaviour of the image itself, as its users see it. */
 @DockerSuite
 class ImageIT {
 
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final long MAX_BYTES_ABOVE_BASE = 90_000_000;
 
-    /** Goal: the test bed is what it claims to be: who isn't next to each other can't reach each other. */
+    /** Goal: the test bed is what it claims to be: containers that aren't adjacent can't reach each other. */
     @Test
     void theNetworksMeetOnlyBetweenTheEnds(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
@@ -45,7 +45,7 @@ class ImageIT {
         assertThat(status).contains("Name:\tjava", "Uid:\t10001\t10001\t10001\t10001", "CapEff:\t0000000000000000");
     }
 
-    /** Goal: told to stop, an idle end ends by itself and in order; Docker need not kill it. */
+    /** Goal: an idle end that is told to stop ends by itself and in order; Docker doesn't have to kill it. */
     @Test
     void endsInOrderWhenToldToStop(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
@@ -57,7 +57,9 @@ class ImageIT {
         assertThat(tunnel.server().exitCode()).isZero();
     }
 
-    /** Goal: told to stop under traffic, the server takes nobody new in and lets a running transfer finish. */
+    /**
+     * Goal: a server that is told to stop under traffic accepts no new connection and lets a running transfer finish.
+     */
     @Test
     void aRunningTransferFinishesAfterTheOrderToStop(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
@@ -71,7 +73,7 @@ class ImageIT {
         assertThat(tunnel.server().exitCode()).isZero();
     }
 
-    /** Goal: Docker calls an end healthy once it listens, and no more once it was told to stop. */
+    /** Goal: Docker calls an end healthy once it listens, and no longer once it has been told to stop. */
     @Test
     void isHealthyWhileItListens(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo(
@@ -90,7 +92,7 @@ class ImageIT {
         stopping.join();
     }
 
-    /** Goal: a key made by the image in a fresh volume is read back by it, and never overwritten. */
+    /** Goal: the image makes a key in a fresh volume, reads it back, and never overwrites it. */
     @Test
     void makesAndExportsAKeyInAVolume(Testbed bed) {
         String volume = "saltunnel-keys-" + UUID.randomUUID();
@@ -132,11 +134,11 @@ class ImageIT {
         assertThat(aboveBase).isBetween(1L, MAX_BYTES_ABOVE_BASE);
     }
 
-    /** Goal: both ends started together forward a first byte; how soon is noted. */
+    /** Goal: both ends, started together, forward a first byte; the time is recorded. */
     @Test
     void forwardsAFirstByteSoonAfterItsStart(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80");
-        // By address: while the client is away, its name is looked up for seconds.
+        // By address, because looking up the client's name takes seconds while the client is away.
         String client = Networks.address(tunnel.client(), bed.applicationNetwork());
         tunnel.client().terminate(GRACE);
         tunnel.server().terminate(GRACE);
@@ -169,7 +171,7 @@ class ImageIT {
                 .getSize());
     }
 
-    /** The image's own check, asked more often. */
+    /** The image's own health check, run more often. */
     private static HealthCheck everySecond() {
         return Objects.requireNonNull(DockerClientFactory.instance()
                         .client()

@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.testcontainers.DockerClientFactory;
 
-/** Builds the images by the same scripts that a person uses. Fast when nothing changed: the engine keeps the layers. */
+/**
+ * Builds the images by the same scripts that people use. Fast if nothing changed, because the engine keeps the layers.
+ */
 final class Images {
 
-    /** Saltunnel, as it ships: built from this tree, or what {@code -Dsaltunnel.image} names. */
+    /** Saltunnel as it ships: built from this tree, or the image that {@code -Dsaltunnel.image} names. */
     static final String PRODUCT = System.getProperty("saltunnel.image", "saltunnel:local");
-    /** What both images stand on. */
+    /** The base of both images. */
     static final String BASE = "debian:bookworm-slim";
     /** Real servers and real clients, and tcpdump. */
     static final String TOOLS = "saltunnel-tools:local";
@@ -31,7 +33,7 @@ final class Images {
         var process = new ProcessBuilder(ROOT.resolve(script).toString(), tag)
                 .directory(ROOT.toFile())
                 .redirectErrorStream(true);
-        // The engine that Testcontainers found, wherever it found it.
+        // The engine that Testcontainers found.
         process.environment()
                 .put(
                         "DOCKER_HOST",

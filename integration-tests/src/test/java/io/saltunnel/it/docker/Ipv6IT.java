@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.Network;
 
-/** Networks that have IPv6. */
+/** Networks with IPv6. */
 @DockerSuite
 class Ipv6IT {
 
-    /** Goal: a tunnel of which every hop is IPv6: application, client, server and target named by their addresses. */
+    /** Goal: a tunnel with IPv6 on every hop: application, client, server and target named by their addresses. */
     @Test
     void everyHopMayBeIpv6(Testbed bed) {
         Network applicationSide = bed.networkWithIpv6();
@@ -49,7 +49,7 @@ class Ipv6IT {
         assertThat(application.sha256("/tmp/large")).isEqualTo(target.sha256("/srv/www/large.bin"));
     }
 
-    /** Goal: a name with addresses of both families is tried to the end, whichever one is listened on. */
+    /** Goal: all addresses of a name with both families are tried, whichever family the listener uses. */
     @Test
     void aNameIsTriedInBothFamilies(Testbed bed) {
         Network wire = bed.networkWithIpv6();

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.testcontainers.containers.GenericContainer;
 
-/** Where what a container said is kept when it's gone. */
+/** Keeps a container's output after its end. */
 final class LogFile {
 
     private final Path file;
@@ -15,7 +15,10 @@ final class LogFile {
         this.file = folder.resolve(name + ".log");
     }
 
-    /** Writes all it has said so far. To be called before it's stopped, as what is still on its way then is lost. */
+    /**
+     * Writes all output so far. To be called before the container is stopped, because output that is still on its way
+     * then is lost.
+     */
     void keep(GenericContainer<?> container) {
         try {
             Files.createDirectories(file.getParent());

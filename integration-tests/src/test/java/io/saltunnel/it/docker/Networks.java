@@ -6,7 +6,7 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 
-/** Networks that lead nowhere, and where containers stand in them. */
+/** Networks without a way out, and the places of containers in them. */
 final class Networks {
 
     private Networks() {}
@@ -18,7 +18,7 @@ final class Networks {
                 .build();
     }
 
-    /** A network without a way out that has IPv6 as well, in a random unique local prefix. */
+    /** A network without a way out that also has IPv6, in a random unique local prefix. */
     static Network internalWithIpv6() {
         var random = ThreadLocalRandom.current();
         String prefix = String.format(
@@ -32,7 +32,7 @@ final class Networks {
                 .build();
     }
 
-    /** Gives a running container one more network. */
+    /** Adds a running container to a network. */
     static void connect(GenericContainer<?> container, Network network, String... aliases) {
         DockerClientFactory.instance()
                 .client()
@@ -43,7 +43,7 @@ final class Networks {
                 .exec();
     }
 
-    /** Takes a running container out of a network; its connections there go silent. */
+    /** Removes a running container from a network; its connections there go silent. */
     static void disconnect(GenericContainer<?> container, Network network) {
         DockerClientFactory.instance()
                 .client()
@@ -54,7 +54,7 @@ final class Networks {
                 .exec();
     }
 
-    /** The IPv4 address that a running container has in a network now. */
+    /** The current IPv4 address of a running container in a network. */
     static String address(GenericContainer<?> container, Network network) {
         String address = endpoint(container, network).getIpAddress();
         if (address == null || address.isEmpty()) {
@@ -63,7 +63,7 @@ final class Networks {
         return address;
     }
 
-    /** The IPv6 address that a running container has in a network now, without brackets. */
+    /** The current IPv6 address of a running container in a network, without brackets. */
     static String address6(GenericContainer<?> container, Network network) {
         String address = endpoint(container, network).getGlobalIPv6Address();
         if (address == null || address.isEmpty()) {

@@ -1,9 +1,9 @@
 package io.saltunnel.it.docker;
 
 /**
- * How a command in a container ended.
+ * The result of a command in a container.
  *
- * @param exitCode 124 if it was ended for taking too long
+ * @param exitCode 124 if it took too long and was ended
  */
 record Outcome(String command, int exitCode, String output, String errors) {
 
@@ -11,7 +11,10 @@ record Outcome(String command, int exitCode, String output, String errors) {
         return exitCode == 0;
     }
 
-    /** What it printed, without white space around. Throws AssertionError, with all it said, unless it ended with 0. */
+    /**
+     * Its standard output without surrounding white space. Throws AssertionError, with all its output, unless it ended
+     * with 0.
+     */
     String text() {
         if (!succeeded()) {
             throw new AssertionError(toString());

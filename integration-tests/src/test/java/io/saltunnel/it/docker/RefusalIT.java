@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Connections that must not get through, or not yet. */
+/** Connections that must not pass, or not yet. */
 @DockerSuite
 class RefusalIT {
 
-    /** Goal: with another key nothing gets through: not a byte to the application, no connection to the target. */
+    /** Goal: with another key nothing passes: not a byte to the application, no connection to the target. */
     @Test
     void anotherKeyGetsNothingThrough(Testbed bed) {
         Tunnel tunnel = bed.tunnelTo("target:80", ends -> ends.clientKey("/keys/other.key"));
@@ -26,14 +26,18 @@ class RefusalIT {
         await().untilAsserted(() -> assertThat(tunnel.client().getLogs()).containsIgnoringCase("key"));
     }
 
-    /** Goal: with the client's cap reached, established connections live on and one more waits until a slot is free. */
+    /**
+     * Goal: with the client's cap reached, established connections continue and another one waits until a slot is free.
+     */
     @Test
     void theClientsCapMakesOneMoreWait(Testbed bed) {
         bed.tunnelTo("target:80", ends -> ends.clientOptions("-m", "4"));
         oneMoreWaits(bed);
     }
 
-    /** Goal: with the server's cap reached, established connections live on and one more waits until a slot is free. */
+    /**
+     * Goal: with the server's cap reached, established connections continue and another one waits until a slot is free.
+     */
     @Test
     void theServersCapMakesOneMoreWait(Testbed bed) {
         bed.tunnelTo("target:80", ends -> ends.serverOptions("-m", "4"));

@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** What the suite leaves in {@code target/docker-suite}: a line for each scenario, and the logs of its containers. */
+/** The suite's report in {@code target/docker-suite}: a line for each scenario, and the logs of its containers. */
 final class Report {
 
     static final Path FOLDER = Path.of("target", "docker-suite");
 
     private Report() {}
 
-    /** The folder for the logs of one scenario; not yet made. */
+    /** The directory for the logs of one scenario; not created yet. */
     static Path folderOf(ExtensionContext scenario) {
         return FOLDER.resolve(name(scenario));
     }
@@ -27,7 +27,7 @@ final class Report {
         note(String.format(Locale.ROOT, "%7.1f s  %s  %s", took.toMillis() / 1000.0, result, name(scenario)));
     }
 
-    /** Adds a line to {@code scenarios.txt}, for a figure that a scenario measured. */
+    /** Adds a line to {@code scenarios.txt} for a value that a scenario measured. */
     static void note(String line) {
         try {
             Files.createDirectories(FOLDER);
@@ -41,7 +41,7 @@ final class Report {
         }
     }
 
-    /** Class and method, and the number of the invocation if the method is run more than once. */
+    /** Class and method, and the number of the invocation if the method runs more than once. */
     private static String name(ExtensionContext scenario) {
         String name = scenario.getRequiredTestClass().getSimpleName() + "."
                 + scenario.getRequiredTestMethod().getName();

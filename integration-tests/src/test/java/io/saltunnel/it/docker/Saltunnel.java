@@ -22,10 +22,10 @@ import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 
-/** A container of the image that ships, run by its own entry point as the user it names. */
+/** A container of the shipped image, run by its own entry point as its own user. */
 final class Saltunnel extends GenericContainer<Saltunnel> {
 
-    /** Where client and server listen. */
+    /** The port that client and server listen on. */
     static final int PORT = 7000;
 
     private @Nullable LogFile log;
@@ -53,12 +53,12 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
         return container;
     }
 
-    /** Mounts a volume at {@code /keys}, which an empty one takes its owner from. */
+    /** Mounts a volume at {@code /keys}; an empty volume takes its owner from there. */
     Saltunnel withKeyVolume(String volume) {
         return withMounted(volume, "/keys");
     }
 
-    /** Mounts a volume or a file of the engine's machine. */
+    /** Mounts a volume or a file from the engine's machine. */
     Saltunnel withMounted(String source, String at) {
         return withHostConfig(host -> {
             Bind[] before = Objects.requireNonNullElse(host.getBinds(), new Bind[0]);
@@ -68,7 +68,7 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
         });
     }
 
-    /** Runs a command to its end, whatever comes of it. */
+    /** Runs a command until it ends, with any result. */
     static Outcome outcome(Consumer<Saltunnel> change, String... arguments) {
         try (var command = new Saltunnel(arguments).withStartupCheckStrategy(new Ended())) {
             change.accept(command);
@@ -81,12 +81,12 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
         }
     }
 
-    /** What it ended with. */
+    /** Its exit code. */
     int exitCode() {
         return Objects.requireNonNull(inspect().getState().getExitCodeLong()).intValue();
     }
 
-    /** Changes what the engine allows the container. */
+    /** Changes the container's limits and rights. */
     Saltunnel withHostConfig(Consumer<HostConfig> change) {
         return withCreateContainerCmdModifier(
                 command -> change.accept(Objects.requireNonNull(command.getHostConfig())));
@@ -98,7 +98,7 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
         Awaitility.await().until(() -> !isRunning());
     }
 
-    /** Tells it to end as {@code docker stop} does, and waits until it has. */
+    /** Stops it as {@code docker stop} does, and waits until it has ended. */
     void terminate(Duration patience) {
         getDockerClient()
                 .stopContainerCmd(getContainerId())
@@ -106,7 +106,7 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
                 .exec();
     }
 
-    /** Starts it again after it ended, with the arguments and the networks it had, and waits until it listens. */
+    /** Starts it again after its end, with its previous arguments and networks, and waits until it listens. */
     void startAgain() {
         getDockerClient().startContainerCmd(getContainerId()).exec();
         awaitListening();
@@ -127,7 +127,7 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
                 .until(this::listens);
     }
 
-    /** Asks by the image's own health check. */
+    /** Uses the image's own health check. */
     boolean listens() {
         List<String> check = Objects.requireNonNull(getDockerClient()
                 .inspectImageCmd(Images.PRODUCT)
@@ -151,7 +151,7 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
         }
     }
 
-    /** What the engine knows of it now. */
+    /** The engine's current information about it. */
     InspectContainerResponse inspect() {
         return getDockerClient().inspectContainerCmd(getContainerId()).exec();
     }
@@ -163,7 +163,7 @@ final class Saltunnel extends GenericContainer<Saltunnel> {
         }
     }
 
-    /** Content once the container has ended, with whatever code. */
+    /** Satisfied once the container has ended, with any exit code. */
     private static final class Ended extends StartupCheckStrategy {
 
         @Override

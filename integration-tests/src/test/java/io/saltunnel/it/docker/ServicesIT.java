@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Programs of daily work, each talking its own protocol through a tunnel of its own. */
+/** Common programs, each speaking its own protocol through a separate tunnel. */
 @DockerSuite
 class ServicesIT {
 
@@ -52,7 +52,7 @@ class ServicesIT {
         assertThat(result).contains("\"SET\"", "\"GET\"", "\"LRANGE_100 (first 100 elements)\"");
     }
 
-    /** Goal: a remote command's input, output and exit code come through ssh. */
+    /** Goal: a remote command's input, output and exit code pass through ssh. */
     @Test
     void sshRunsACommand(Testbed bed) {
         bed.tunnelTo("target:22");

@@ -11,8 +11,8 @@ import org.testcontainers.containers.Network;
 import org.testcontainers.lifecycle.Startables;
 
 /**
- * What one scenario works with: the application and the target that all share, and whatever it starts for itself, which
- * is removed after it. Confined to the scenario's thread.
+ * The surroundings of one scenario: the shared application and target, and the containers that it starts itself, which
+ * are removed after it. Confined to the scenario's thread.
  */
 final class Testbed implements AutoCloseable {
 
@@ -27,12 +27,12 @@ final class Testbed implements AutoCloseable {
         this.logs = logs;
     }
 
-    /** Where clients run: reaches {@code client}, and nothing else. */
+    /** The container for client programs: reaches {@code client}, and nothing else. */
     Tools application() {
         return backbone.application();
     }
 
-    /** Where all services run: {@code target}, reached only by the server. */
+    /** The container of all services: {@code target}, reached only by the server. */
     Tools target() {
         return backbone.target();
     }
@@ -54,7 +54,7 @@ final class Testbed implements AutoCloseable {
         return tunnelTo(target, ends -> {});
     }
 
-    /** Starts a tunnel to a host and port of the target network, its ends not quite the usual. */
+    /** Starts a tunnel to a host and port of the target network, with modified ends. */
     Tunnel tunnelTo(String target, Consumer<Ends> change) {
         var ends = new Ends();
         change.accept(ends);
@@ -93,7 +93,7 @@ final class Testbed implements AutoCloseable {
         return tools;
     }
 
-    /** A further network that leads nowhere. */
+    /** Another network without a way out. */
     Network networkWithIpv6() {
         Network network = Networks.internalWithIpv6();
         own.push(network::close);
@@ -105,7 +105,7 @@ final class Testbed implements AutoCloseable {
         return container;
     }
 
-    /** Removes what the scenario started, last first; a failure does not keep the rest. */
+    /** Removes what the scenario started, last first; a failure doesn't prevent the rest. */
     @Override
     public void close() {
         RuntimeException failure = null;

@@ -6,16 +6,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * iperf3, as fast as it goes. Rates are noted, not judged: what a machine of unknown load gives proves nothing.
+ * iperf3 at full speed. Rates are recorded but not judged, because the load of the machine is unknown.
  *
- * <p>Without {@code --bidir}: there iperf3 tells the two directions' connections apart by the order in which they
- * arrive, and no tunnel promises to keep that between connections. Where they cross, both ends wait to receive.
+ * <p>Without {@code --bidir}: with that option, iperf3 distinguishes the connections of the two directions by their
+ * order of arrival, which a tunnel doesn't guarantee. If they arrive in the other order, both ends wait to receive.
  * {@code TransferIT} sends both ways at once.
  */
 @DockerSuite
 class ThroughputIT {
 
-    /** Goal: a stream at full speed runs to its end, from application to target and back. */
+    /** Goal: a stream at full speed runs until its end, from application to target and back. */
     @ParameterizedTest
     @CsvSource({"there,''", "back,-R", "ten in parallel,-P 10", "ten in parallel back,-P 10 -R"})
     void iperfRunsToItsEnd(String name, String options, Testbed bed) {

@@ -13,7 +13,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
-/** A container of the tools image: started with services to be a target, without to run clients in. */
+/** A container of the tools image: with services it is a target, without them it runs client programs. */
 final class Tools extends GenericContainer<Tools> {
 
     private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(2);
@@ -28,13 +28,13 @@ final class Tools extends GenericContainer<Tools> {
     /**
      * @param name names its log
      * @param logs the folder for its log
-     * @param services what to serve; see {@code docker/tools/serve}
+     * @param services the services; see {@code docker/tools/serve}
      */
     Tools(String name, Path logs, String... services) {
         super(DockerImageName.parse(Images.TOOLS));
         withCommand(services);
         withCreateContainerCmdModifier(command -> {
-            // Who sees another container's network from inside has its name as well.
+            // A container inside another container's network has its name as well.
             if (!Objects.requireNonNullElse(getNetworkMode(), "").startsWith("container:")) {
                 command.withHostName(name);
             }
@@ -43,12 +43,12 @@ final class Tools extends GenericContainer<Tools> {
         waitingFor(Wait.forLogMessage("ready\\n", 1).withStartupTimeout(Duration.ofSeconds(60)));
     }
 
-    /** Runs a Bash script to its end, and no longer than two minutes. */
+    /** Runs a Bash script until it ends, for at most two minutes. */
     Outcome run(String script) {
         return run(DEFAULT_LIMIT, script);
     }
 
-    /** Runs a Bash script to its end. */
+    /** Runs a Bash script until it ends. */
     Outcome run(Duration limit, String script) {
         try {
             var result = execInContainer("timeout", "-k", "2", Long.toString(limit.toSeconds()), "bash", "-c", script);
@@ -61,12 +61,12 @@ final class Tools extends GenericContainer<Tools> {
         }
     }
 
-    /** Runs a Bash script beside the test. It ends with its container, if not before. */
+    /** Runs a Bash script beside the test. It ends with its container at the latest. */
     CompletableFuture<Outcome> start(String script) {
         return CompletableFuture.supplyAsync(() -> run(Duration.ofMinutes(4), script), BACKGROUND);
     }
 
-    /** The size of a file, 0 if there is none yet. */
+    /** The size of a file; 0 if it doesn't exist yet. */
     long size(String file) {
         return Long.parseLong(
                 run("stat -c %s " + file + " 2>/dev/null || echo 0").text());

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A download by curl that takes seconds, for scenarios in which something happens meanwhile. */
+/** A download by curl that takes seconds, for scenarios with an event in the middle. */
 final class Transfer {
 
     private final Testbed bed;
@@ -19,7 +19,7 @@ final class Transfer {
         this.ending = ending;
     }
 
-    /** Starts to fetch 64 MiB at no more than 12 MiB/s through the tunnel, and waits until data has come. */
+    /** Starts to fetch 64 MiB at no more than 12 MiB/s through the tunnel, and waits until data has arrived. */
     static Transfer start(Testbed bed) {
         String file = "/tmp/transfer." + System.nanoTime();
         var transfer = new Transfer(
@@ -30,13 +30,13 @@ final class Transfer {
         return transfer;
     }
 
-    /** Waits until more has come than so far. */
+    /** Waits until more data has arrived. */
     void awaitMore() {
         long size = bed.application().size(file);
         await().atMost(Duration.ofSeconds(60)).until(() -> bed.application().size(file) > size);
     }
 
-    /** Waits until nothing has come for a second. */
+    /** Waits until nothing has arrived for a second. */
     void awaitStandstill() {
         var last = new long[] {-1};
         await().atMost(Duration.ofSeconds(30))
@@ -45,13 +45,13 @@ final class Transfer {
         assertThat(ending).isNotDone();
     }
 
-    /** Waits for its end, and checks that everything came, unchanged. */
+    /** Waits for its end, and checks that everything arrived unchanged. */
     void endsWhole() {
         ending.join().text();
         assertThat(bed.application().sha256(file)).isEqualTo(bed.target().sha256("/srv/www/large.bin"));
     }
 
-    /** Waits for its end, and checks that curl took it for a failure. */
+    /** Waits for its end, and checks that curl reported a failure. */
     void endsAsFailure() {
         // 18: the file was cut short; 56: the connection was reset.
         assertThat(ending.join().exitCode()).isIn(18, 56);

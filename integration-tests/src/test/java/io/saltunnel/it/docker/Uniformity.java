@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.zip.Deflater;
 
 /**
- * Statistical tests that tell bytes from random ones. Each has a chance of less than one in a billion to fail on truly
- * random bytes, over all positions of a frame together.
+ * Statistical tests that distinguish bytes from random ones. The chance that a test fails on truly random bytes is less
+ * than one in a billion, over all positions of a frame together.
  */
 final class Uniformity {
 
-    /** Standard deviations of a normal variable; beyond it on either side lies a chance of 3e-13. */
+    /** Standard deviations of a normal variable; the chance beyond it on either side is 3e-13. */
     private static final double LIMIT = 7.3;
 
     private Uniformity() {}
@@ -25,7 +25,7 @@ final class Uniformity {
     /**
      * At every position of a frame every byte value is equally frequent.
      *
-     * @param frames at least 1280, so that five of each value are to be expected
+     * @param frames at least 1280, so that five of each value are expected
      */
     static void bytesPerPosition(List<byte[]> frames) {
         valuesPerPosition(frames, 256, 0);
@@ -34,7 +34,7 @@ final class Uniformity {
     /**
      * At every position of a frame both halves of the byte take every value equally often.
      *
-     * @param frames at least 80, so that five of each value are to be expected
+     * @param frames at least 80, so that five of each value are expected
      */
     static void halfBytesPerPosition(List<byte[]> frames) {
         valuesPerPosition(frames, 16, 0);
@@ -55,7 +55,9 @@ final class Uniformity {
         }
     }
 
-    /** Chi-square against a uniform distribution, brought to a standard normal variable (Wilson and Hilferty, 1931). */
+    /**
+     * Chi-square against a uniform distribution, transformed to a standard normal variable (Wilson and Hilferty, 1931).
+     */
     private static double deviation(int[] counts, int total) {
         double expected = (double) total / counts.length;
         double chiSquare = 0;
@@ -89,7 +91,7 @@ final class Uniformity {
     /** No 16 bytes occur twice, wherever they begin. */
     static void noRepeatedBlock(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        // Of two equal blocks the first halves are equal too; sorted, these stand side by side. There are next to none.
+        // Two equal blocks have equal first halves, which are adjacent after sorting. There are almost none.
         var halves = new long[bytes.length - 15];
         for (int i = 0; i < halves.length; i++) {
             halves[i] = buffer.getLong(i);
@@ -112,7 +114,7 @@ final class Uniformity {
         }
     }
 
-    /** None of the words, which all occur in what was sent, can be read. */
+    /** None of the words is readable, although all of them occur in the sent data. */
     static void noneOf(byte[] bytes, String... words) {
         var text = new String(bytes, StandardCharsets.ISO_8859_1);
         for (String word : words) {

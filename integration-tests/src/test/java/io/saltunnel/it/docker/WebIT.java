@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** curl and a WebSocket client at the application's end, nginx at the target's. */
+/** curl and a WebSocket client as applications, nginx as the target. */
 @DockerSuite
 class WebIT {
 
@@ -21,7 +21,7 @@ class WebIT {
                 .isEqualTo(bed.target().sha256("/srv/www/large.bin"));
     }
 
-    /** Goal: eight ranges of one file, fetched at once over eight connections, make the file again. */
+    /** Goal: eight ranges of one file, fetched at the same time over eight connections, add up to the file. */
     @Test
     void rangesFetchedAtOnceMakeTheFile(Testbed bed) {
         bed.tunnelTo("target:80");
@@ -39,7 +39,7 @@ class WebIT {
                 .isEqualTo(bed.target().sha256("/srv/www/large.bin"));
     }
 
-    /** Goal: a thousand requests, each after the other's answer, share one connection that is never cut. */
+    /** Goal: a thousand requests, each sent after the previous answer, share one connection that is never cut. */
     @Test
     void aThousandRequestsShareOneConnection(Testbed bed) {
         bed.tunnelTo("target:80");
@@ -63,7 +63,7 @@ class WebIT {
         assertThat(versions).isEqualTo("500 200 2");
     }
 
-    /** Goal: a WebSocket through nginx carries messages both ways at once, and closes as it should. */
+    /** Goal: a WebSocket through nginx carries messages both ways at once, and closes in order. */
     @Test
     void aWebSocketTalksBothWaysAtOnce(Testbed bed) {
         bed.tunnelTo("target:80");

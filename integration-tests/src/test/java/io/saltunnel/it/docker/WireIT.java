@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** tcpdump between the ends: what an observer sees of very regular data looks like noise. */
+/** tcpdump between the ends: even very regular data looks like noise to an observer. */
 @DockerSuite
 class WireIT {
 
@@ -41,7 +41,7 @@ class WireIT {
         Uniformity.noneOf(all, "HTTP/1.1", "small.txt", "Host: client", "\0\0\0\0\0\0\0\0", "100\n101\n");
     }
 
-    /** Goal: the hellos of a thousand connections with the same request have nothing in common, and nothing to read. */
+    /** Goal: the hellos of a thousand connections with the same request have nothing in common and nothing readable. */
     @Test
     void aThousandHandshakesLookLikeNoise(Testbed bed) throws IOException {
         Capture capture = capture(bed, """
@@ -64,11 +64,12 @@ class WireIT {
         Uniformity.noneOf(all, "HTTP/1.1", "whoami", "target");
     }
 
-    /** Runs a script of the application and returns all that passed between the ends meanwhile, to the last byte. */
+    /** Runs a script of the application and returns all bytes that passed between the ends meanwhile. */
     private Capture capture(Testbed bed, String script) throws IOException {
         Tunnel tunnel = bed.tunnelTo("target:80");
         Tools inside = bed.inside(tunnel.server());
-        // Room for all of it, as no packet may be missing. The datagram at the end says that all before it was written.
+        // Room for all packets, because none may be missing. The datagram at the end shows that all packets before it
+        // were written.
         CompletableFuture<Outcome> tcpdump = inside.start("""
                         echo $$ >/tmp/tcpdump.pid
                         exec tcpdump -i any -B 262144 -s 0 --immediate-mode -U -w /tmp/wire.pcap \\

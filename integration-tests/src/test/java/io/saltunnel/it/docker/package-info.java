@@ -1,11 +1,11 @@
 /**
- * The end-to-end suite: real programs through Saltunnel's image, client and server each in a container of its own.
+ * The end-to-end suite: real programs through Saltunnel's image, with client and server in separate containers.
  *
  * <pre>
  *   application ── (network) ── client ── (network) ── server ── (network) ── target
  * </pre>
  *
- * <p>No two of the networks meet anywhere else, and none leads out. Every class marked
+ * <p>The networks have no other connection, and none leads out. Every class marked
  * {@link io.saltunnel.it.docker.DockerSuite} holds scenarios; each opens with its goal. Start with
  * {@link io.saltunnel.it.docker.Testbed}.
  */

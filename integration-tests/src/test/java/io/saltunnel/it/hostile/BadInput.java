@@ -11,7 +11,7 @@ import java.net.Socket;
 import java.security.SecureRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** Everything that somebody without the key, or with half of what it takes, may do to a server. */
+/** All kinds of input from a peer without the key, or with only part of what it needs. */
 enum BadInput {
     NOTHING,
     ONE_BYTE {
@@ -56,7 +56,7 @@ enum BadInput {
                         LockSupport.parkNanos(NOISE_PAUSE_NANOS);
                     }
                 } catch (IOException e) {
-                    // The reader has seen the end and closed.
+                    // The reader has seen the end and closed the channel.
                 }
             });
             writer.setDaemon(true);
@@ -145,7 +145,7 @@ enum BadInput {
         }
     };
 
-    /** A megabyte a second is enough of it. */
+    /** A megabyte per second is enough. */
     static final long NOISE_PAUSE_NANOS = 10_000_000;
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -160,7 +160,7 @@ enum BadInput {
         this.answerBytes = answerBytes;
     }
 
-    /** How much a server answers, before it falls silent. */
+    /** The number of bytes that a server answers before it falls silent. */
     int answerBytes() {
         return answerBytes;
     }
@@ -173,10 +173,10 @@ enum BadInput {
         socket.getOutputStream().write(bytes(attacker));
     }
 
-    /** Who attacks: one who has seen a connection, or even has the key and doesn't keep to the protocol. */
+    /** An attacker that has observed a connection, or even has the key and violates the protocol. */
     record Attacker(byte[] key, byte[] recorded) {
 
-        /** Lets a client in, and keeps its hello. */
+        /** Serves a client, and keeps its hello. */
         static Attacker withRecording(InetSocketAddress server, byte[] key) throws IOException {
             byte[] secret = random(32);
             byte[] nonce = random(24);
@@ -186,7 +186,7 @@ enum BadInput {
             return new Attacker(key, ReferenceFrames.sealClientHi(key, nonce, hi));
         }
 
-        /** A hello that is good but for one byte, and sealed as it should be. */
+        /** A correctly sealed hello with one wrong byte. */
         byte[] changed(int offset) {
             byte[] hello = ReferenceFrames.clientHiText(hi(0));
             hello[offset] ^= 1;

@@ -19,14 +19,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * When a server closes, for each kind of bad input: {@code CloseTimes CONNECTIONS PER_SECOND}, run by
+ * Measures when a server closes, for each kind of bad input: {@code CloseTimes CONNECTIONS PER_SECOND}, run by
  * {@code integration-tests/measure silence}.
  *
- * <p>So many connections of each kind are made in random order, and timed from the connection on to the end of the
- * stream, all by one thread, so that what an attack costs the attacker's own threads doesn't count. Shown for each
- * kind: how many ended with FIN and how many with RST, quantiles, and the two-sample Kolmogorov–Smirnov test of its
- * times against all others' together: p is how often chance alone would make the two differ as much. With nineteen
- * kinds one may well be below 0.05; a prober could use one below 0.0001.
+ * <p>Connections of each kind are made in random order. One thread times all of them, from connecting to the end of the
+ * stream, so that the load of the attacker's threads doesn't count. The output for each kind: how many ended with FIN
+ * and how many with RST, quantiles, and the two-sample Kolmogorov–Smirnov test of its times against those of all other
+ * kinds. p is how often chance alone would make the two differ as much. With nineteen kinds one may well be below 0.05;
+ * a prober could use one below 0.0001.
  */
 public final class CloseTimes {
     private static final String SERVER_TIMEOUT_SECONDS = "2";
@@ -82,7 +82,7 @@ public final class CloseTimes {
         }
     }
 
-    /** Does what an attacker does, and leaves the rest to the clock. */
+    /** Performs an attack; the clock does the rest. */
     private Void attack(EndClock clock, MeasuredServer server, BadInput input, BadInput.Attacker attacker)
             throws IOException {
         SocketChannel channel = SocketChannel.open(server.address());
@@ -105,7 +105,7 @@ public final class CloseTimes {
                 LockSupport.parkNanos(BadInput.NOISE_PAUSE_NANOS);
             }
         } catch (IOException e) {
-            // The clock has seen the end and closed.
+            // The clock has seen the end and closed the channel.
         }
     }
 

@@ -15,13 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Goal: with its places taken, a server lets the oldest stranger go, honest clients in, and whoever has a tunnel alone.
+ * Goal: a server at its limit evicts the oldest unauthenticated connection, admits honest clients, and leaves tunnels
+ * alone.
  */
 @Timeout(120)
 class CrowdedServerTest {
     private static final int STRANGERS = 8;
 
-    /** So long that nothing in here happens by it. */
+    /** Longer than anything in this test. */
     private static final Duration NEVER = Duration.ofHours(1);
 
     private final List<Socket> sockets = new ArrayList<>();
@@ -68,7 +69,7 @@ class CrowdedServerTest {
         }
     }
 
-    /** FIN would look to its application like the end of what the target had to say. */
+    /** The application would take FIN for the end of the target's data. */
     @Test
     void whoHasServerhiIsResetWhenItMakesWay() throws Exception {
         try (Loopback loopback =
@@ -108,7 +109,7 @@ class CrowdedServerTest {
         }
     }
 
-    /** One who has sent some bytes, of one number or another, and whom the server knows of. */
+    /** A connection that has sent some bytes, and that the server knows of. */
     private void stranger(Loopback loopback, int number) throws IOException {
         long accepted = loopback.server.stats().accepted();
         Socket socket = remember(Loopback.connect(loopback.server.boundAddress()));

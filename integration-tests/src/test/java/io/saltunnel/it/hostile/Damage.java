@@ -5,7 +5,7 @@ import io.saltunnel.it.hostile.FaultProxy.Fault;
 import java.io.IOException;
 import java.net.Socket;
 
-/** What a network may do to one frame that ends the connection. */
+/** Damage to one frame that ends the connection. */
 enum Damage {
     FLIPPED {
         @Override
@@ -65,10 +65,10 @@ enum Damage {
         }
     };
 
-    /** The frame that is struck: well behind the handshake, well before the end. */
+    /** The damaged frame: well after the handshake, well before the end. */
     static final int STRUCK = 10;
 
-    /** Strikes one frame, and leaves the others alone as far as they can still be sent. */
+    /** Damages one frame, and passes the others on while they can still be sent. */
     abstract Fault fault();
 
     private interface Strike {

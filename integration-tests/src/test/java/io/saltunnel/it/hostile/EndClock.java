@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the times at which connections end, all of them on one thread. */
+/** Records the times at which connections end, all on one thread. */
 final class EndClock implements AutoCloseable {
-    /** Is told how a connection ended. */
+    /** Receives how a connection ended. */
     interface Listener {
         void ended(long nanoTime, boolean reset);
     }
@@ -42,13 +42,13 @@ final class EndClock implements AutoCloseable {
         thread.start();
     }
 
-    /** From now on; the channel is closed at its end. Any other answer than one of so many bytes is an error. */
+    /** Starts the clock; the channel is closed at its end. An answer of any other length is an error. */
     void watch(SocketChannel channel, int answerBytes, Listener listener) {
         arriving.add(new Watched(channel, answerBytes, listener));
         selector.wakeup();
     }
 
-    /** Waits for the ends of so many. */
+    /** Waits until a number of connections have ended. */
     void awaitAll(int connections) throws IOException, InterruptedException {
         ended.acquire(connections);
         if (failure != null) {
@@ -71,7 +71,7 @@ final class EndClock implements AutoCloseable {
                 }
             }
         } catch (ClosedSelectorException e) {
-            // Nobody wants to know more.
+            // The result is no longer needed.
         } catch (IOException e) {
             failure = e;
             ended.release(Integer.MAX_VALUE / 2);

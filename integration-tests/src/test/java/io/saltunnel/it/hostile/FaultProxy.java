@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The network between a client and a server: passes each connection's frames on, and lets a {@link Fault} have those of
- * the next one. What ends one side, FIN or RST, ends the other the same way.
+ * The network between a client and a server: passes each connection's frames on, and gives those of the next connection
+ * to a {@link Fault}. The end of one side, FIN or RST, ends the other the same way.
  */
 final class FaultProxy implements AutoCloseable {
     private static final int FRAME = 512;
@@ -23,7 +23,7 @@ final class FaultProxy implements AutoCloseable {
         TO_CLIENT
     }
 
-    /** What becomes of one direction's frames. One object a connection: it may remember. */
+    /** Handles the frames of one direction. One object per connection, so it may keep state. */
     @FunctionalInterface
     interface Fault {
         /**
@@ -31,7 +31,7 @@ final class FaultProxy implements AutoCloseable {
          *
          * @param number from 0 on
          * @param frame 512 bytes
-         * @param out where it was going
+         * @param out the frame's destination
          */
         void pass(int number, byte[] frame, Socket out) throws IOException;
     }
@@ -50,7 +50,7 @@ final class FaultProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** The next connection, and no later one, gets this fault. */
+    /** Only the next connection gets this fault. */
     synchronized void strikeNext(Direction direction, Fault fault) {
         next.put(direction, fault);
     }
@@ -82,7 +82,7 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Linux tells of a reset once: if that is to who writes, the reads that follow find a mere end. */
+    /** Linux reports a reset once: if a write gets it, later reads see only an end. */
     private static void carry(Socket in, Socket out, Fault fault, Set<Socket> broken) {
         try {
             InputStream frames = in.getInputStream();
@@ -113,7 +113,7 @@ final class FaultProxy implements AutoCloseable {
             socket.setSoLinger(true, 0);
             socket.close();
         } catch (IOException e) {
-            // It is gone already.
+            // The connection is gone already.
         }
     }
 

@@ -26,14 +26,14 @@ import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 
 /**
- * A client, a network that can be told to do wrong, a server with a single slot, and a target; and what an application
- * and the target say to each other through them.
+ * A client, a network with faults on demand, a server with a single slot, and a target; and the conversations of an
+ * application and the target through them.
  */
 final class FaultyNetwork implements AutoCloseable {
     static final int DATA_IN_FRAME = 494;
     static final int FRAMES_OF_DATA = 20;
 
-    /** What one end of a tunnelled connection got. */
+    /** The data that one end of a tunnelled connection received, and how it ended. */
     record Received(byte[] data, boolean cleanEnd) {}
 
     private final SecretMemory memory = SecretMemory.create();
@@ -53,7 +53,7 @@ final class FaultyNetwork implements AutoCloseable {
         startClient(FaultyNetwork::patient);
     }
 
-    /** For connections that are to come through, however slow the machine is. */
+    /** For connections that must succeed, however slow the machine is. */
     static TunnelClient patient(TunnelClient client) {
         return client.handshakeTimeout(Duration.ofSeconds(60));
     }
@@ -76,7 +76,7 @@ final class FaultyNetwork implements AutoCloseable {
                 .join();
     }
 
-    /** To be followed by {@link #restartClient}, since the network is another. */
+    /** To be followed by {@link #restartClient}, because this makes a new network. */
     void restartServer(UnaryOperator<TunnelServer> options) throws IOException {
         server.close();
         network.close();
@@ -92,7 +92,7 @@ final class FaultyNetwork implements AutoCloseable {
         return server.stats();
     }
 
-    /** What the network is to do with the next connection. */
+    /** Sets the network's fault for the next connection. */
     void strikeNext(Direction direction, Fault fault) {
         network.strikeNext(direction, fault);
     }
@@ -129,8 +129,8 @@ final class FaultyNetwork implements AutoCloseable {
     }
 
     /**
-     * Says what it has to say, and listens to the end at the same time. Linux tells of a reset once, to the one or the
-     * other.
+     * Sends its data, and reads until the end at the same time. Linux reports a reset once, to either the write or the
+     * read.
      */
     CompletableFuture<Received> talk(Socket socket, byte[] words, boolean end) {
         CompletableFuture<Boolean> saying = CompletableFuture.supplyAsync(

@@ -16,11 +16,11 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a flood of junk connections takes from an established stream and from honest clients:
+ * Measures what a flood of junk connections costs an established stream and honest clients:
  * {@code FloodMeasurement KIND SECONDS ROUNDS}, run by {@code integration-tests/measure flood}.
  *
  * <p>To be pinned to one core ({@code taskset -c 0}): client, server, and both ends of the stream share that core, and
- * the flood has the other one to itself. Phases without and with the flood alternate; what counts is their ratio.
+ * the flood has the other to itself. Phases without and with the flood alternate; the result is their ratio.
  */
 public final class FloodMeasurement {
     private static final InetAddress LOOPBACK = MeasuredServer.LOOPBACK;
@@ -66,7 +66,7 @@ public final class FloodMeasurement {
     private void run(JunkFlood.Kind kind, int seconds, int rounds) throws Exception {
         awaitTunnel();
         daemon(this::pump);
-        phase(seconds); // warm-up, with the code of refusal included:
+        phase(seconds); // warm-up, including the code of refusals:
         Flood warmUp = new Flood(kind);
         phase(seconds);
         warmUp.end();
@@ -119,7 +119,7 @@ public final class FloodMeasurement {
 
     private record Phase(double megabytesPerSecond, List<Long> handshakeMicros) {}
 
-    /** A stream all the time, and beside it one honest connection after the other. */
+    /** A permanent stream, and beside it one honest connection after another. */
     private Phase phase(int seconds) throws IOException, InterruptedException {
         Thread.sleep(300);
         List<Long> micros = new ArrayList<>();
@@ -181,7 +181,7 @@ public final class FloodMeasurement {
                 received.add(n);
             }
         } catch (IOException e) {
-            // The tunnel was stopped.
+            // The tunnel has been stopped.
         }
     }
 
@@ -200,7 +200,7 @@ public final class FloodMeasurement {
         throw new IllegalStateException("no tunnel");
     }
 
-    /** The flood, in a process of its own on the second core. */
+    /** The flood, in a separate process on the second core. */
     private final class Flood {
         private final Process process;
         private long perSecond;

@@ -16,16 +16,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/** Opens connections to a server as fast as it can, and sends each what no server wants. On loopback only. */
+/** Opens connections to a server as fast as it can, and sends junk on each. On loopback only. */
 public final class JunkFlood implements AutoCloseable {
 
-    /** What a connection does once it is there. */
+    /** The behaviour of an established connection. */
     public enum Kind {
-        /** Sends one frame of noise and resets, so that the server has all the work and the flood keeps no port. */
+        /** Sends one frame of noise and resets, so that the server does all the work and the flood keeps no port. */
         HIT_AND_RUN(512, 0),
-        /** Sends one frame of noise and stays until many newer ones are there. */
+        /** Sends one frame of noise and stays until there are many newer ones. */
         STAY(512, 100),
-        /** Says nothing, and stays. */
+        /** Sends nothing, and stays. */
         SILENT(0, 100);
 
         private final int junkBytes;
@@ -38,9 +38,9 @@ public final class JunkFlood implements AutoCloseable {
     }
 
     /**
-     * What a thread makes up for when it was held up. All of it, after a dropped SYN cost it a second, would fill the
-     * server's queue of connections to accept at once, so that more are dropped: the flood would hold itself up for
-     * good.
+     * The most delay that a thread makes up for. If it made up for all of the second that a dropped SYN costs, it would
+     * fill the server's accept queue at once, more SYNs would be dropped, and the flood would slow itself down
+     * permanently.
      */
     private static final long MAX_BEHIND_NANOS = 20_000_000;
 
@@ -51,7 +51,10 @@ public final class JunkFlood implements AutoCloseable {
     private final LongAdder opened = new LongAdder();
     private volatile boolean stopped;
 
-    /** Starts; by so many threads, and with no more connections a second than given, or as many as possible for 0. */
+    /**
+     * Starts a number of threads that together open at most the given connections per second, or as many as possible
+     * for 0.
+     */
     public JunkFlood(InetSocketAddress server, Kind kind, int threadCount, int perSecond) {
         if (!server.getAddress().isLoopbackAddress()) {
             throw new IllegalArgumentException("only loopback may be flooded, not " + server);
@@ -68,12 +71,12 @@ public final class JunkFlood implements AutoCloseable {
         }
     }
 
-    /** How many connections were made so far. */
+    /** The number of connections so far. */
     public long opened() {
         return opened.sum();
     }
 
-    /** What the flood's threads have cost so far. */
+    /** The processor time of the flood's threads so far. */
     long cpuNanos() {
         ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
         return Arrays.stream(threads)
@@ -87,7 +90,7 @@ public final class JunkFlood implements AutoCloseable {
         ThreadLocalRandom.current().nextBytes(noise);
         ByteBuffer junk = ByteBuffer.allocateDirect(kind.junkBytes).put(noise).flip();
         try {
-            // One source address for each thread: there are not enough ports for all on one.
+            // One source address per thread, because one address doesn't have enough ports for all.
             InetAddress source = InetAddress.getByAddress(new byte[] {127, 1, 0, (byte) (number + 1)});
             long next = System.nanoTime();
             while (!stopped) {
@@ -95,7 +98,7 @@ public final class JunkFlood implements AutoCloseable {
                     open.add(connect(source, junk));
                     opened.increment();
                 } catch (IOException e) {
-                    Thread.onSpinWait(); // refused, or reset while the junk was sent: the next may have more luck
+                    Thread.onSpinWait(); // refused, or reset while the junk was sent; the next may succeed
                 }
                 while (open.size() > kind.kept) {
                     open.remove().close();
@@ -130,7 +133,7 @@ public final class JunkFlood implements AutoCloseable {
         }
     }
 
-    /** Gives up the connections, also those that are just being made, and waits until that is done. */
+    /** Closes the connections, also those that are being made, and waits until that is done. */
     @Override
     public void close() {
         stopped = true;
@@ -146,14 +149,14 @@ public final class JunkFlood implements AutoCloseable {
         }
     }
 
-    /** Floods until its standard input ends, and tells the rate: {@code JunkFlood PORT KIND THREADS PER_SECOND}. */
+    /** Floods until its standard input ends, and prints the rate: {@code JunkFlood PORT KIND THREADS PER_SECOND}. */
     public static void main(String[] args) throws IOException {
         InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
         Kind kind = Kind.valueOf(args[1].toUpperCase(Locale.ROOT));
         long start = System.nanoTime();
         try (JunkFlood flood = new JunkFlood(server, kind, Integer.parseInt(args[2]), Integer.parseInt(args[3]))) {
             while (System.in.read() >= 0) {
-                // Until whoever started this is done.
+                // Until the parent process has finished.
             }
             System.out.printf(
                     Locale.ROOT,

@@ -41,7 +41,7 @@ final class Loopback implements AutoCloseable {
                 .join();
     }
 
-    /** Patient clients; whoever is turned away is not so because the machine is slow. */
+    /** Patient clients: no client is refused because the machine is slow. */
     static Loopback with(UnaryOperator<TunnelServer> serverOptions) throws IOException {
         return new Loopback(serverOptions, client -> client.handshakeTimeout(Duration.ofMillis(PATIENCE_MILLIS)));
     }
@@ -54,12 +54,12 @@ final class Loopback implements AutoCloseable {
                 .join();
     }
 
-    /** As an application. */
+    /** Connects as an application. */
     Socket connect() throws IOException {
         return connect(client.boundAddress());
     }
 
-    /** As anybody. */
+    /** Connects to the server's port as anyone can. */
     static Socket connect(InetSocketAddress address) throws IOException {
         Socket socket = new Socket();
         socket.setSoTimeout(PATIENCE_MILLIS);
@@ -67,13 +67,13 @@ final class Loopback implements AutoCloseable {
         return socket;
     }
 
-    /** A byte there and back. */
+    /** Sends a byte and receives its echo. */
     static void echo(Socket socket) throws IOException {
         socket.getOutputStream().write(7);
         assertThat(socket.getInputStream().read()).isEqualTo(7);
     }
 
-    /** Somebody new is served as ever. */
+    /** A new connection is served normally. */
     void serves() throws IOException {
         try (Socket socket = connect()) {
             echo(socket);

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A server in a process of its own, from the executable jar that the property {@code saltunnel.jar} names, and what the
- * system knows of it.
+ * A server in a separate process, from the executable jar that the property {@code saltunnel.jar} names, and the
+ * system's data about it.
  */
 final class MeasuredServer implements AutoCloseable {
     static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -27,7 +27,7 @@ final class MeasuredServer implements AutoCloseable {
     private final InetSocketAddress address = new InetSocketAddress(LOOPBACK, freePort());
     private final Process process;
 
-    /** Starts it with these options, and returns when it listens. */
+    /** Starts it with these options, and returns once it listens. */
     MeasuredServer(InetSocketAddress target, String... options) throws IOException, InterruptedException {
         keyFile = Files.createTempFile("measured", ".key");
         Files.write(keyFile, key);
@@ -102,7 +102,7 @@ final class MeasuredServer implements AutoCloseable {
         return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
-    /** Processor time that all its threads have had so far. */
+    /** The processor time of all its threads so far. */
     long cpuNanos() throws IOException {
         long sum = 0;
         try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
@@ -114,7 +114,7 @@ final class MeasuredServer implements AutoCloseable {
         return sum;
     }
 
-    /** A field of its status, in kB. */
+    /** A field of its status in kB. */
     long status(String field) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
             return lines.filter(line -> line.startsWith(field + ":"))

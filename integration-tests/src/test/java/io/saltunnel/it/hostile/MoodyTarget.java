@@ -11,15 +11,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
-/** A target that does with each connection what the connection's first byte says. */
+/** A target whose behaviour on a connection depends on the connection's first byte. */
 final class MoodyTarget implements AutoCloseable {
-    /** Sends back what comes. */
+    /** Echoes. */
     static final int ECHOES = 'E';
 
-    /** Reads nothing more, for ever. */
+    /** Reads nothing more. */
     static final int NEVER_READS = 'N';
 
-    /** Sends for as long as it can. */
+    /** Sends without end. */
     static final int SENDS_WITHOUT_END = 'S';
 
     /** Sends a payload and its end, and reads nothing until it is told to. */
@@ -33,7 +33,7 @@ final class MoodyTarget implements AutoCloseable {
 
     MoodyTarget(Payload payload) throws IOException {
         this.payload = payload;
-        listener.setReceiveBufferSize(8192); // so that the system doesn't hold much for who doesn't read
+        listener.setReceiveBufferSize(8192); // so that the system buffers little for a peer that doesn't read
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
         daemon(this::accept);
     }
@@ -86,7 +86,7 @@ final class MoodyTarget implements AutoCloseable {
             try {
                 work.run();
             } catch (IOException | InterruptedException e) {
-                // The connection is over, or the test; what it should have received is missing then.
+                // The connection or the test has ended; the data that it should have received is missing then.
             }
         });
         thread.setDaemon(true);

@@ -18,13 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: over a network that does everything wrong, a real client and a real server deliver what was sent or reset both
- * ends, in which case what came before was right; delays only delay; and the next connection is served. The server has
- * one slot, so that a connection which kept it would be noticed.
+ * Goal: over a network with every fault, a real client and a real server either deliver the sent data, or reset both
+ * ends after delivering only right data. Delays only delay, and the next connection is served. The server has one slot,
+ * so that a connection that kept it would be noticed.
  */
 @Timeout(120)
 class NetworkFaultsTest {
-    /** Of a server whose client vanishes; everything else goes without. */
+    /** For the server whose client vanishes; the other tests use none. */
     private static final Duration IDLE = Duration.ofSeconds(4);
 
     private FaultyNetwork scene;
@@ -69,7 +69,7 @@ class NetworkFaultsTest {
         assertStartOf(sent, received, struck ? Damage.STRUCK : FaultyNetwork.FRAMES_OF_DATA);
     }
 
-    /** Not every frame need be full. */
+    /** Frames may be partly filled. */
     private static void assertStartOf(byte[] sent, Received received, int mostFrames) {
         assertThat(received.data().length).isLessThanOrEqualTo(mostFrames * FaultyNetwork.DATA_IN_FRAME);
         assertThat(Arrays.equals(received.data(), Arrays.copyOf(sent, received.data().length)))
@@ -77,7 +77,7 @@ class NetworkFaultsTest {
                 .isTrue();
     }
 
-    /** Version 1 of the protocol can't tell such a cut from an end, and says so. */
+    /** Version 1 of the protocol can't distinguish such a cut from an end; its documentation says so. */
     @Test
     void aCutBetweenTwoFramesIsAnEnd() throws Exception {
         scene.strikeNext(Direction.TO_CLIENT, (number, frame, out) -> {
@@ -137,7 +137,9 @@ class NetworkFaultsTest {
         served.get();
     }
 
-    /** Only the connection is lost: the client ends it at once with a bad serverhi, with none when its time is up. */
+    /**
+     * Only this connection is lost: the client ends it at once after a bad serverhi, or at the time-out without one.
+     */
     @ParameterizedTest
     @EnumSource
     void damagedHellosEndAtTheClient(Direction direction) throws Exception {
@@ -158,7 +160,7 @@ class NetworkFaultsTest {
     }
 
     /**
-     * Both programs hold a connection whose network has gone; with an idle time-out, it ends, and the only slot is free
+     * Both programs hold a connection whose network has gone. With an idle time-out it ends, and the only slot is free
      * again.
      */
     @Test

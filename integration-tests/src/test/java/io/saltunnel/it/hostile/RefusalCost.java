@@ -14,19 +14,19 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What one connection costs a server in processor time, by what the peer sends: {@code RefusalCost ROUNDS CONNECTIONS},
- * run by {@code integration-tests/measure refusal}.
+ * Measures the processor time that one connection costs a server, for each kind of input:
+ * {@code RefusalCost ROUNDS CONNECTIONS}, run by {@code integration-tests/measure refusal}.
  *
- * <p>All threads of the server's process are counted, and the kernel's work on their behalf: accepting, reading,
- * judging, closing. The kinds take turns; the medians of the rounds are shown. Each connection stays until a hundred
- * newer ones are there, so that the server has read what it sent, and then resets.
+ * <p>Counts all threads of the server's process, and the kernel's work for them: accepting, reading, checking, closing.
+ * The kinds take turns; the output has the medians of the rounds. Each connection stays until there are a hundred newer
+ * ones, so that the server has read its input, and then resets.
  */
 public final class RefusalCost {
     private static final int KEPT = 100;
     private static final int SOURCES = 16;
 
     enum Kind {
-        /** What a TCP server pays in any case. */
+        /** The cost of any TCP server. */
         NOTHING,
         JUNK {
             @Override
@@ -40,7 +40,7 @@ public final class RefusalCost {
                 return attacker.recorded();
             }
         },
-        /** The hello is admitted and answered: the connection would be a tunnel with message0. */
+        /** The hello is admitted and answered; message0 would make the connection a tunnel. */
         ACCEPTED {
             @Override
             byte[] hello(BadInput.Attacker attacker) {
@@ -94,7 +94,7 @@ public final class RefusalCost {
         for (int i = 0; i < connections; i++) {
             hellos.add(kind.hello(attacker));
         }
-        Thread.sleep(200); // what belongs to the round before is over
+        Thread.sleep(200); // everything of the previous round has ended
         long before = server.cpuNanos();
         ArrayDeque<Socket> open = new ArrayDeque<>();
         for (int i = 0; i < connections; i++) {
@@ -112,7 +112,7 @@ public final class RefusalCost {
         return (server.cpuNanos() - before) / 1e3 / connections;
     }
 
-    /** There are not enough ports for all on one address. */
+    /** One address doesn't have enough ports for all. */
     private static Socket connect(InetSocketAddress server, int number) throws IOException {
         Socket socket = new Socket();
         socket.setSoLinger(true, 0);

@@ -15,13 +15,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Goal: a recorded hello is worth nothing: neither beside its original, nor after the server has started anew. */
+/** Goal: a recorded hello is worthless, both beside its original and after a restart of the server. */
 @Timeout(120)
 class ReplayTest {
     private static final int AT_ONCE = 50;
     private static final Duration SOON = Duration.ofSeconds(3);
 
-    /** Whichever loops of the server they meet on. */
+    /** On whichever of the server's loops they arrive. */
     @Test
     void oneOfManyAlikeIsAnswered() throws Exception {
         try (Loopback loopback = Loopback.with(server -> server.handshakeTimeout(SOON))) {

@@ -17,15 +17,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: when buffers run out, or the target takes nothing, or gives without end, whoever it concerns waits, nobody else
- * notices, and afterwards everything is as before.
+ * Goal: when buffers run out, or the target reads nothing, or sends without end, the connections concerned wait, no
+ * other is affected, and afterwards everything is as before.
  */
 @Timeout(120)
 class ShortageTest {
     private static final long BUFFER_MEMORY = 1 << 20;
     private static final int CONNECTIONS = 12;
 
-    /** More than the system's own buffers on the way take, 4 to 6 MB each. */
+    /** More than the system's own buffers on the way can take, 4 to 6 MB each. */
     private static final Payload PAYLOAD = new Payload(1, 24_000_000);
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class ShortageTest {
             for (int i = 0; i < CONNECTIONS; i++) {
                 serves(loopback);
             }
-            socket.setSoLinger(true, 0); // FIN would wait behind what the target has not read
+            socket.setSoLinger(true, 0); // FIN would wait behind the data that the target hasn't read
             socket.close();
             assertThat(writer.result()).as("it was stopped, not served").isFalse();
             awaitNothingHeld(loopback);
@@ -113,7 +113,7 @@ class ShortageTest {
         }
     }
 
-    /** What may be read from the plain side is used up. */
+    /** The buffers for reads from the plain side are used up. */
     private static boolean isShort(Tunnel tunnel) {
         return tunnel.holdings().bufferBytes() >= BUFFER_MEMORY / 2;
     }
@@ -130,7 +130,7 @@ class ShortageTest {
         }
     }
 
-    /** Nothing more passes: the same figure many times over. */
+    /** Nothing more passes: the count stays the same many times in a row. */
     private static void awaitStandstill(Tunnel tunnel) {
         long[] last = {-1, 0};
         Loopback.await("nothing moves any more", () -> {

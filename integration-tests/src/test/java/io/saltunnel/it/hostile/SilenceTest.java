@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: whatever an attacker does, a server answers nothing, ends with FIN and never with RST, not before its deadline,
+ * Goal: whatever an attacker does, a server doesn't answer, ends with FIN and never with RST, not before its deadline,
  * and never connects to its target.
  */
 @Timeout(120)

@@ -1,6 +1,6 @@
 /**
- * What an attacker, a bad network or a shortage does to a tunnel, and what it does not: attacks, faults, floods, and
- * the measurements behind {@code docs/RELIABILITY.md}.
+ * The effects of attackers, bad networks and shortages on a tunnel: attacks, faults, floods, and the measurements
+ * behind {@code docs/RELIABILITY.md}.
  */
 @NullMarked
 package io.saltunnel.it.hostile;

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What was cut off never looks whole: whatever breaks a connection, both ends get a reset and no FIN, and only
- * authentic bytes before it. The peer that breaks the wire is the second implementation of the protocol.
+ * A cut stream never looks whole: however a connection breaks, both ends get a reset and no FIN, and only authentic
+ * bytes before it. The second implementation of the protocol is the peer that breaks the wire.
  */
 @ParameterizedClass
 @ValueSource(strings = {"epoll", "nio", "io_uring"})
@@ -70,7 +70,10 @@ class AbortIT {
         }
     }
 
-    /** Who has ended its own stream may still reset; the tunnel reads nothing from it any more, and must notice. */
+    /**
+     * A peer that has ended its own stream may still reset the connection. The tunnel no longer reads from it, and must
+     * notice all the same.
+     */
     @Test
     void aResetAfterAnEndReachesTheOther() throws Exception {
         for (boolean byApplication : new boolean[] {true, false}) {
@@ -111,7 +114,7 @@ class AbortIT {
         Patience.await("no connection is left").until(() -> client.status().connections() == 0);
     }
 
-    /** How a connection between the two processes breaks. */
+    /** The ways in which a connection between the two processes breaks. */
     private enum WireFault {
         FORGED_FRAME,
         FIN_INSIDE_A_FRAME,
@@ -155,7 +158,7 @@ class AbortIT {
         assertThat(application.getInputStream().read()).isEqualTo(2);
     }
 
-    /** An end that only writes is told of a reset by its next writes. */
+    /** An end that only writes learns of a reset by its next writes. */
     private static void awaitResetByWriting(Socket socket) {
         Patience.await("a write fails").until(() -> {
             try {

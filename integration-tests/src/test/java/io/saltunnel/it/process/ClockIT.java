@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Whose clock is wrong harms nobody, and the server says by how much: while it still lets it in, and when it doesn't.
+ * A client with a wrong clock does no harm, and the server says how wrong it is, both while it still admits the client
+ * and when it doesn't.
  */
 class ClockIT {
 
@@ -80,7 +81,7 @@ class ClockIT {
         }
     }
 
-    /** What the test took since may make a clock look that much more behind, or less ahead. */
+    /** The time that the test has taken may make a clock look further behind, or less far ahead, by as much. */
     private static long secondsSince(long before) {
         return System.currentTimeMillis() / 1000 - before;
     }

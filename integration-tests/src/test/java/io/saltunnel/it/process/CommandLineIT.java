@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the program says and how it ends, as its users meet it. */
+/** The program's messages and exit codes, as its users see them. */
 class CommandLineIT {
 
     @RegisterExtension

@@ -14,38 +14,38 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: HotSpot compiles all that runs often to the end. Its compilers give up on a method that becomes too large for
- * them, and how large it becomes depends on the collector as well. Where the first one gives up, the second, which
- * makes the code fast, mostly never gets it. Nothing but the speed tells.
+ * Goal: HotSpot fully compiles all code that runs often. Its compilers give up on a method that becomes too large for
+ * them, and the size also depends on the collector. If the first compiler gives up on a method, the second, which makes
+ * fast code, rarely gets it. Only the speed reveals that.
  */
 class CompilationIT {
 
-    /** The largest method that each connection runs. */
+    /** The largest method on the path of each connection. */
     private static final String PLAIN = "io.saltunnel.core.crypto.Salsa20::core ";
 
-    /** The largest of those that use vectors, where there are any; they are tried out at the start. */
+    /** The largest method that uses vectors, if there are any; they are tried out at the start. */
     private static final String VECTOR = "io.saltunnel.core.crypto.VectorKeystream::rounds ";
 
-    /** What a compiler tries again, since other classes or call sites have changed under it. */
+    /** Compilations that are retried because other classes or call sites have changed. */
     private static final List<String> ONLY_FOR_NOW =
             List.of("concurrent class loading", "invalid non-klass dependency", "call site target change");
 
     @RegisterExtension
     final Processes processes = Processes.perTest();
 
-    /** Not every Java has Shenandoah, which makes methods larger than others do. */
+    /** Not every Java has Shenandoah, which makes methods larger than other collectors do. */
     static Stream<String> collectors() {
         HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         return Stream.of("UseSerialGC", "UseG1GC", "UseShenandoahGC").filter(name -> {
             try {
                 return options.getVMOption(name).getName().equals(name);
             } catch (IllegalArgumentException e) {
-                return false; // it doesn't know it
+                return false; // this Java doesn't have it
             }
         });
     }
 
-    /** Which compiler a method gets to first depends on how busy they are. */
+    /** Which compiler gets a method first depends on their load. */
     @ParameterizedTest
     @MethodSource("collectors")
     void theFirstCompilerGivesUpNoMethod(String collector) throws Exception {

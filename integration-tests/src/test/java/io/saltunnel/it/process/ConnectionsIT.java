@@ -9,12 +9,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many connections: all are served, and nothing of them is left. */
+/** Many connections: all are served, and leave nothing behind. */
 class ConnectionsIT {
 
     private static final int MANY = 500;
 
-    /** As many as the open-files limit of 20,000 allows a process that needs two for each. */
+    /** As many as the limit of 20,000 open files allows a process that needs two for each. */
     private static final int VERY_MANY = Integer.getInteger("saltunnel.connections", 5_000);
 
     private static final int WORKERS = 16;
@@ -36,7 +36,7 @@ class ConnectionsIT {
     void thousandsOpenedAndClosedLeaveNothing() throws Exception {
         try (EchoTarget target = EchoTarget.start()) {
             TunnelPair tunnel = processes.tunnel(target.address());
-            churn(tunnel, MANY); // what is made once is made now
+            churn(tunnel, MANY); // create everything that is created once
             tunnel.awaitNoConnections();
             int clientFiles = settledFiles(tunnel.client());
             int serverFiles = settledFiles(tunnel.server());
@@ -50,7 +50,7 @@ class ConnectionsIT {
         }
     }
 
-    /** A connection's file is closed a moment after the connection. */
+    /** A connection's file descriptor is closed a moment after the connection. */
     private static int settledFiles(SaltunnelProcess process) {
         int[] last = {-1, 0};
         Patience.await("its files are the same many times over").until(() -> {

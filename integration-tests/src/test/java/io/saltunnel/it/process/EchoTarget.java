@@ -13,8 +13,8 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A service for any number of connections, on one thread: sends back what it gets, and ends its stream when the peer
- * has.
+ * A service for any number of connections, on one thread: sends back what it receives, and ends its stream when the
+ * peer has ended its own.
  */
 public final class EchoTarget implements Closeable {
 
@@ -46,7 +46,7 @@ public final class EchoTarget implements Closeable {
         return new EchoTarget(address);
     }
 
-    /** Where it listens. */
+    /** The address it listens on. */
     public InetSocketAddress address() {
         try {
             return (InetSocketAddress) listener.getLocalAddress();
@@ -55,12 +55,12 @@ public final class EchoTarget implements Closeable {
         }
     }
 
-    /** Connections that are open now. */
+    /** The number of open connections. */
     public int open() {
         return open.get();
     }
 
-    /** Connections there have been so far. */
+    /** The number of connections so far. */
     public int accepted() {
         return accepted.get();
     }
@@ -104,7 +104,7 @@ public final class EchoTarget implements Closeable {
         try {
             key.channel().close();
         } catch (IOException e) {
-            // It is gone.
+            // The peer is gone.
         }
         open.decrementAndGet();
     }

@@ -1,9 +1,9 @@
 package io.saltunnel.it.process;
 
 /**
- * How a command ended.
+ * The result of a command.
  *
- * @param output what it wrote to standard output
- * @param errors what it wrote to standard error
+ * @param output its standard output
+ * @param errors its standard error
  */
 record Finished(int exitCode, String output, String errors) {}

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: data on its way makes no garbage, so that no collection of the heap ever holds it up. */
+/** Goal: data on its way makes no garbage, so that no collection of the heap delays it. */
 class GarbageIT {
 
     private static final int CONNECTIONS = 8;
@@ -16,8 +16,8 @@ class GarbageIT {
     private static final int STREAM_BYTES = 64 << 20;
 
     /**
-     * What the virtual machine itself makes, as it loads and compiles. With a new buffer for each read it would be
-     * nine, and with an object for each of some vectors fifty.
+     * The megabytes that the virtual machine itself allocates while it loads and compiles. A new buffer for each read
+     * would make nine, and an object for each of some vectors fifty.
      */
     private static final int MAX_COLLECTIONS = 2;
 
@@ -36,7 +36,7 @@ class GarbageIT {
                 for (int i = 0; i < CONNECTIONS; i++) {
                     sockets.add(Sockets.connect(client.address()));
                 }
-                // Compiling takes some rounds. What makes garbage all the time makes it in every one.
+                // Compiling takes some rounds. Code that always makes garbage makes it in every round.
                 long deadline = System.nanoTime() + 4 * Patience.LIMIT.toNanos();
                 int collections;
                 do {

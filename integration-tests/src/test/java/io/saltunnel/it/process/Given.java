@@ -27,6 +27,6 @@ enum Given {
         }
     };
 
-    /** What to put on the command line. */
+    /** The arguments for the command line. */
     abstract List<String> arguments(Path folder, String... options) throws IOException;
 }

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The end of one direction is passed on behind its data, and the other direction goes on for as long as it likes. */
+/** The end of one direction is passed on after its data, and the other direction continues without a limit. */
 @ParameterizedClass
 @ValueSource(strings = {"epoll", "nio", "io_uring"})
 class HalfCloseIT {
 
-    /** More than all buffers on the way hold while nobody reads. */
+    /** More than all buffers on the way hold if nobody reads. */
     private static final long MUCH = 100_000_000;
 
     @RegisterExtension
@@ -51,7 +51,7 @@ class HalfCloseIT {
     }
 
     /**
-     * One ends; then both talk the one way that is left: little, much against a reader that waits, and little again.
+     * One end closes its direction. Then data flows in the other: little, much against a slow reader, and little again.
      */
     private static void theOtherDirectionGoesOn(Socket ending, Socket goingOn) throws Exception {
         ending.getOutputStream().write("all I had to say".getBytes(UTF_8));
@@ -101,7 +101,7 @@ class HalfCloseIT {
         }
     }
 
-    /** The last bytes and the end of a sender reach a reader that only begins when the sender has closed. */
+    /** The last bytes and the end of a sender reach a reader that starts only after the sender has closed. */
     @Test
     void aReaderThatBeginsLateGetsAll() throws Exception {
         Payload payload = new Payload(4, 1_000_000);

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is too much waits, and harms nobody. */
+/** Connections beyond a limit wait, and do no harm to others. */
 class LimitIT {
 
     private static final int SURPLUS = 100;
@@ -71,7 +71,9 @@ class LimitIT {
         }
     }
 
-    /** Out of file descriptors, accepting pauses; with some back, it goes on, and everybody is served. */
+    /**
+     * Without file descriptors, accepting pauses. When some are free again, it resumes, and every connection is served.
+     */
     @Test
     void aClientWithoutFileDescriptorsRecovers() throws Exception {
         try (EchoTarget target = EchoTarget.start()) {
@@ -84,11 +86,14 @@ class LimitIT {
         }
     }
 
-    /** The same where strangers have taken them, and where a tunnel's connection to the target is one too many. */
+    /**
+     * The same if unauthenticated connections hold the descriptors, and if a tunnel's connection to the target needs
+     * one too many.
+     */
     @Test
     void aServerWithoutFileDescriptorsRecovers() throws Exception {
         try (EchoTarget target = EchoTarget.start()) {
-            // Strangers stay to the deadline, also those who hung up.
+            // Unauthenticated connections stay until the deadline, even if the peer has closed them.
             SaltunnelProcess server = withFewFiles("server", target.address(), "--handshake-timeout", "2");
             SaltunnelProcess client = processes.client(server.address(), "-m", "1000");
             comeAndGo(server, server);
@@ -109,7 +114,7 @@ class LimitIT {
         return processes.start(role, command);
     }
 
-    /** More connections by an entry than a program has files, and then none. */
+    /** First more connections through an entry than a program has files, then none. */
     private static void comeAndGo(SaltunnelProcess program, SaltunnelProcess entry) throws IOException {
         int before = program.linesWith(NO_FILES).size();
         List<Socket> sockets = new ArrayList<>();
@@ -118,7 +123,7 @@ class LimitIT {
                 try {
                     sockets.add(Sockets.connect(entry.address()));
                 } catch (SocketException e) {
-                    assertThat(Sockets.isReset(e)).as("%s", e).isTrue(); // it has come and gone
+                    assertThat(Sockets.isReset(e)).as("%s", e).isTrue(); // it was opened and closed again
                 }
             }
             program.awaitLines(NO_FILES, before + 1);
@@ -130,7 +135,7 @@ class LimitIT {
         Patience.await("they are gone").until(() -> hasNobody(entry) && hasNobody(program));
     }
 
-    /** Nor anybody who has hung up, but is still to be accepted. */
+    /** Nor a connection that its peer has closed but that is still to be accepted. */
     private static boolean hasNobody(SaltunnelProcess program) throws IOException {
         return program.status().waitingOn(program.address().getPort()) == 0
                 && program.status().connections() == 0;

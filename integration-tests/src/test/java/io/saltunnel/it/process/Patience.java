@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/** How long tests wait for what must come: so long that only a failure takes it. */
+/** How long tests wait for what must happen: long enough that only a failure reaches it. */
 final class Patience {
 
     static final Duration LIMIT = Duration.ofSeconds(30);

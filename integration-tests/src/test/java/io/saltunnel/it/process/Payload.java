@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
-/** Much data that is cheap to make and to check: random blocks, each with its number in front. */
+/** A large amount of data that is cheap to make and to check: random blocks, each preceded by its number. */
 public record Payload(long seed, long length) {
 
     private static final int BLOCK_BYTES = (1 << 18) - 3;
@@ -40,11 +40,11 @@ public record Payload(long seed, long length) {
         return new Checksum(length, crc.getValue());
     }
 
-    /** What reading all of it gives. */
+    /** The result of reading all of it. */
     public Checksum checksum() throws IOException {
         return writeTo(OutputStream.nullOutputStream());
     }
 
-    /** What is compared instead of the data. */
+    /** The checksum that is compared instead of the data. */
     public record Checksum(long length, long crc) {}
 }

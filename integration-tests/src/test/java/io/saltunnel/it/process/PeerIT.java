@@ -15,9 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * Whoever is at the other end: a second implementation, somebody with another key, somebody who speaks something else.
- */
+/** Peers of all kinds: a second implementation, a peer with another key, a peer that speaks another protocol. */
 class PeerIT {
 
     private static final int MUCH = 300_000;
@@ -67,7 +65,7 @@ class PeerIT {
         }
     }
 
-    /** A server stays silent to who has another key; the client gives up, and says what it may be. */
+    /** A server stays silent towards a client with another key; that client gives up and names the likely causes. */
     @Test
     void anotherKeyIsToldFromTheClientsSide() throws Exception {
         String otherKey =
@@ -106,7 +104,8 @@ class PeerIT {
     }
 
     /**
-     * Noise on the server's port gets no answer and does no harm; noise on the client's port is data like any other.
+     * Noise on the server's port gets no answer and does no harm; noise on the client's port is data like any other
+     * data.
      */
     @Test
     void garbageOnBothPorts() throws Exception {

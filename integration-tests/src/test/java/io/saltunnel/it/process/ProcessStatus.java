@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What the system knows of a process, read anew each time (Linux). */
+/** The system's data about a process, read anew each time (Linux). */
 record ProcessStatus(long pid) {
 
-    /** The columns of {@code /proc/net/tcp}, and the state of a socket that listens. */
+    /** The columns of {@code /proc/net/tcp}, and the state of a listening socket. */
     private static final int LOCAL_ADDRESS = 1;
 
     private static final int STATE = 3;
@@ -21,24 +21,27 @@ record ProcessStatus(long pid) {
     private static final int INODE = 9;
     private static final String LISTENING = "0A";
 
-    /** Memory that is really there. */
+    /** The resident memory. */
     long residentBytes() throws IOException {
         return kibibytes("VmRSS:") * 1024;
     }
 
-    /** The most that {@link #residentBytes()} has ever been. */
+    /** The highest value of {@link #residentBytes()} so far. */
     long peakResidentBytes() throws IOException {
         return kibibytes("VmHWM:") * 1024;
     }
 
-    /** File descriptors of sockets, pipes and the like; the virtual machine opens files when it likes. */
+    /**
+     * File descriptors of sockets, pipes and the like. Regular files don't count, because the virtual machine opens
+     * them at any time.
+     */
     int openFiles() throws IOException {
         try (Stream<Path> files = Files.list(folder().resolve("fd"))) {
             return (int) files.filter(ProcessStatus::isNoFileOnDisk).count();
         }
     }
 
-    /** TCP connections it has open, in any state. */
+    /** Its open TCP connections, in any state. */
     int connections() throws IOException {
         Set<String> inodes = new HashSet<>();
         try (Stream<Path> files = Files.list(folder().resolve("fd"))) {
@@ -55,7 +58,7 @@ record ProcessStatus(long pid) {
         return connections;
     }
 
-    /** Connections that wait to be accepted on a port. */
+    /** Connections waiting to be accepted on a port. */
     int waitingOn(int port) throws IOException {
         int waiting = 0;
         for (String[] socket : tcpSockets()) {

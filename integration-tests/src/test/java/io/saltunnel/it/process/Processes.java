@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Starts saltunnel processes for a test, or for all tests of a class, and ends them afterwards, whatever happened.
+ * Starts saltunnel processes for a test, or for all tests of a class, and always ends them afterwards.
  *
  * <pre>
  *   &#64;RegisterExtension
@@ -66,26 +66,26 @@ final class Processes
 
     // ---- starting
 
-    /** Starts a server with the key and the options given, and waits until it listens. */
+    /** Starts a server with the key and the given options, and waits until it listens. */
     SaltunnelProcess server(InetSocketAddress target, String... options) throws IOException {
         return start("server", "127.0.0.1:0", text(target), options);
     }
 
-    /** Starts a client with the key and the options given, and waits until it listens. */
+    /** Starts a client with the key and the given options, and waits until it listens. */
     SaltunnelProcess client(InetSocketAddress server, String... options) throws IOException {
         return start("client", "127.0.0.1:0", text(server), options);
     }
 
     /**
-     * Starts a server that forwards to the target and a client that forwards to that server, both with the options
-     * given.
+     * Starts a server that forwards to the target and a client that forwards to that server, both with the given
+     * options.
      */
     TunnelPair tunnel(InetSocketAddress target, String... options) throws IOException {
         SaltunnelProcess server = server(target, options);
         return new TunnelPair(client(server.address(), options), server);
     }
 
-    /** A tunnel to a socket that listens; for the same options the same one, as long as the processes live. */
+    /** A tunnel to a listening socket; the same one for the same options, while the processes live. */
     Scene scene(String... options) throws IOException {
         Scene known = scenes.get(List.of(options));
         if (known != null) {
@@ -124,7 +124,7 @@ final class Processes
 
     // ---- files
 
-    /** A folder for the test's files. */
+    /** A directory for the test's files. */
     Path folder() throws IOException {
         if (folder == null) {
             folder = Files.createTempDirectory("saltunnel-it-");
@@ -132,7 +132,7 @@ final class Processes
         return folder;
     }
 
-    /** A key file that client and server share. */
+    /** The key file that client and server share. */
     Path keyFile() throws IOException {
         if (keyFile == null) {
             byte[] key = new byte[KEY_BYTES];
@@ -149,7 +149,7 @@ final class Processes
         return Files.write(file, key);
     }
 
-    /** An address as people write it. */
+    /** An address as users write it. */
     static String text(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
@@ -170,7 +170,7 @@ final class Processes
         }
     }
 
-    /** What the processes said belongs to the report. */
+    /** The report includes the output of the processes. */
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         running.forEach(process -> failure.addSuppressed(new AssertionError(process.toString())));

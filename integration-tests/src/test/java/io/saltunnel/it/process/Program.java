@@ -20,12 +20,12 @@ final class Program {
 
     private Program() {}
 
-    /** Runs one of its commands to the end. */
+    /** Runs one of its commands until it ends. */
     static Finished run(String... arguments) throws IOException, InterruptedException {
         return runToEnd(command(List.of(arguments)), "");
     }
 
-    /** Runs any command to its end. */
+    /** Runs any command until it ends. */
     static Finished runToEnd(List<String> command, String input) throws IOException, InterruptedException {
         File out = File.createTempFile("saltunnel", ".out");
         File err = File.createTempFile("saltunnel", ".err");
@@ -38,7 +38,7 @@ final class Program {
                 process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
                 process.getOutputStream().close();
             } catch (IOException e) {
-                // It has no use for its input.
+                // It needs no input.
             }
             if (!process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -52,7 +52,7 @@ final class Program {
         }
     }
 
-    /** The command line that runs it. */
+    /** The command line that starts it. */
     static List<String> command(List<String> arguments, String... jvmOptions) {
         assertThat(JAR).as("build it with: mvn -pl saltunnel-cli -am package").isRegularFile();
         List<String> command = new ArrayList<>();
@@ -63,7 +63,7 @@ final class Program {
         return command;
     }
 
-    /** The command line that runs it by its launcher, with more options for the virtual machine. */
+    /** The command line that starts it by its launcher, with more options for the virtual machine. */
     static List<String> launch(List<String> arguments, String jvmOptions) {
         List<String> command = new ArrayList<>(List.of(
                 "env",

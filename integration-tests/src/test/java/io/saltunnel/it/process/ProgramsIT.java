@@ -13,7 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Real programs notice nothing; those with containers of their own are in {@code io.saltunnel.it.docker}. */
+/** Real programs work unchanged through a tunnel; {@code io.saltunnel.it.docker} has those that need containers. */
 class ProgramsIT {
 
     private static final int FILE_BYTES = 20_000_000;
@@ -21,7 +21,7 @@ class ProgramsIT {
     @RegisterExtension
     final Processes processes = Processes.perTest();
 
-    /** One connection for all of it: a file down, then the same up and back. */
+    /** One connection for everything: a file down, then the same up and back. */
     @Test
     void curlTalksToAWebServer() throws Exception {
         byte[] content = new byte[FILE_BYTES];

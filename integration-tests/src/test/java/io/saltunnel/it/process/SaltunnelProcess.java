@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** A client or a server that runs, and what it says on standard error. */
+/** A running client or server, and its standard error. */
 final class SaltunnelProcess implements AutoCloseable {
 
     private static final Pattern START_LINE = Pattern.compile(".*listening on (.*):(\\d+), forwarding to (\\S+)");
@@ -30,8 +30,8 @@ final class SaltunnelProcess implements AutoCloseable {
     /**
      * Starts it; returns at once.
      *
-     * @param name what it is called in reports
-     * @param log keeps what it says
+     * @param name its name in reports
+     * @param log keeps its output
      */
     SaltunnelProcess(String name, List<String> command, Path log) throws IOException {
         this.name = name;
@@ -56,23 +56,23 @@ final class SaltunnelProcess implements AutoCloseable {
         }
     }
 
-    // ---- what it says
+    // ---- its output
 
     List<String> lines() {
         return List.copyOf(lines);
     }
 
-    /** Those of its lines that contain a text. */
+    /** Its lines that contain a text. */
     List<String> linesWith(String text) {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }
 
-    /** Waits until a line that contains the text is there, and returns the first. */
+    /** Waits for a line that contains the text, and returns the first one. */
     String awaitLine(String text) {
         return awaitLines(text, 1).get(0);
     }
 
-    /** Waits until so many lines contain the text. */
+    /** Waits until a number of lines contain the text. */
     List<String> awaitLines(String text, int count) {
         try {
             Patience.await(name + " says '" + text + "'")
@@ -87,12 +87,12 @@ final class SaltunnelProcess implements AutoCloseable {
         return found;
     }
 
-    /** The line it says when it listens; waits for it. */
+    /** Waits for the line that says that it listens, and returns it. */
     String startLine() {
         return awaitLine("listening on");
     }
 
-    /** Where it listens, as it says; waits until it does. */
+    /** Waits until it listens, and returns the address that it reports. */
     InetSocketAddress address() {
         Matcher said = START_LINE.matcher(startLine());
         if (!said.matches()) {

@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who reads slowly slows down whoever sends to him, and nobody else; no process keeps what he has not read. */
+/** A slow reader slows down only its own sender, and no process keeps the unread data. */
 class SlowReaderIT {
 
-    /** Far more than the system's buffers on the way may hold: three connections, up to 36 MB each. */
+    /** Far more than the system's buffers on the way can hold: three connections, up to 36 MB each. */
     private static final long BYTES = 400_000_000;
 
     private static final long MAX_UNDER_WAY = 150_000_000;
@@ -39,7 +39,7 @@ class SlowReaderIT {
     }
 
     private static void sleep(TunnelPair tunnel, Socket sender, Socket reader) throws Exception {
-        // Both directions have been used, and what is made once is there.
+        // Both directions have been used, and everything that is created once exists.
         sender.getOutputStream().write(new byte[100_000]);
         reader.getInputStream().readNBytes(100_000);
         long before = tunnel.client().status().residentBytes()
@@ -59,7 +59,7 @@ class SlowReaderIT {
                         - before)
                 .isLessThan(MAX_GROWTH);
 
-        // The other direction has noticed nothing.
+        // The other direction is unaffected.
         reader.getOutputStream().write(1);
         assertThat(sender.getInputStream().read()).isOne();
 
@@ -68,7 +68,7 @@ class SlowReaderIT {
     }
 
     /**
-     * Waits until a second has gone by without progress; on a machine so slow that this is too early, it only proves
+     * Waits until there was no progress for a second. On a machine so slow that this is too early, the test only proves
      * less.
      */
     private static void awaitStandstill(AtomicLong taken) {
@@ -86,7 +86,7 @@ class SlowReaderIT {
                 });
     }
 
-    /** Counts what the socket took. */
+    /** Counts the bytes that the socket accepted. */
     private static final class Counting extends OutputStream {
         private final OutputStream out;
         private final AtomicLong taken;

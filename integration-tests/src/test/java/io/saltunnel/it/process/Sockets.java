@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 
-/** Plain sockets that never wait for ever. */
+/** Plain sockets with a limit on every wait. */
 final class Sockets {
 
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -47,14 +47,14 @@ final class Sockets {
         return (InetSocketAddress) listener.getLocalSocketAddress();
     }
 
-    /** An address on loopback where nobody listens. */
+    /** An address on loopback without a listener. */
     static InetSocketAddress closedPort() throws IOException {
         try (ServerSocket listener = listen()) {
             return address(listener);
         }
     }
 
-    /** How a connection ends that nobody says anything on; it may be so early that connecting fails. */
+    /** How a connection without any data ends; it may end so early that connecting fails. */
     static Ending endingOf(InetSocketAddress address) throws IOException {
         try (Socket socket = connect(address)) {
             return readToEnd(socket).ending();
@@ -66,7 +66,7 @@ final class Sockets {
         }
     }
 
-    /** Whether somebody was there, and reset the connection. */
+    /** Whether a peer accepted the connection and reset it. */
     static boolean isReset(SocketException e) {
         return String.valueOf(e.getMessage()).contains("reset");
     }
@@ -85,7 +85,7 @@ final class Sockets {
         RESET
     }
 
-    /** What came until the stream ended, and how it ended. */
+    /** The data until the end of the stream, and how it ended. */
     record Rest(byte[] bytes, Ending ending) {}
 
     /** Reads until the stream ends, one way or the other. */

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: each stage does its work in the program, whichever way it's asked for, and so does one that lies beside the
- * program's jar.
+ * Goal: each stage works in the program, however it is configured, and so does a stage in a separate jar beside the
+ * program's.
  */
 class StageIT {
 
@@ -131,8 +131,8 @@ class StageIT {
     }
 
     /**
-     * What would take 40 s begins first, and isn't half done when as much has passed through a client without the
-     * limit.
+     * A transfer that would take 40 s starts first. It isn't half done when the same amount has passed through a client
+     * without the limit.
      */
     private static void assertIsSlow(SaltunnelProcess limited) throws Exception {
         try (Socket slowApplication = Sockets.connect(limited.address());

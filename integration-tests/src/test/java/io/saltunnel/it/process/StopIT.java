@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Told to stop, a program accepts nothing more, lets connections finish for a while, and ends. */
+/** A program that is told to stop accepts nothing more, gives connections time to finish, and ends. */
 class StopIT {
 
     private static final int CONNECTIONS = 10;
@@ -105,7 +105,7 @@ class StopIT {
             return true;
         } catch (SocketException e) {
             assertThat(Sockets.isReset(e)).as("%s", e).isTrue();
-            return false; // it listened still
+            return false; // it still listened
         }
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Where a tunnel leads may be gone, silent, or back again: one connection fails with one line, and the program goes on.
+ * A tunnel's target may be gone, silent, or back again: one connection fails with one line, and the program continues.
  */
 class TargetIT {
 
@@ -59,7 +59,7 @@ class TargetIT {
         assertThat(client.awaitLine("can't connect")).contains("no-such-host.invalid:80", "does not resolve");
     }
 
-    /** The names that the program knows are those in a file, which the test writes. */
+    /** The program resolves names only by a file, which the test writes. */
     @Test
     void aNameThatFailsAndComesBack() throws Exception {
         Path names = Files.createFile(processes.folder().resolve("hosts"));
@@ -88,7 +88,7 @@ class TargetIT {
         }
     }
 
-    /** A listener whose queue is full drops what comes, as an address does where nobody is. */
+    /** A listener with a full queue drops connections, like an address without a host. */
     @Test
     void theTimeOutForConnecting() throws Exception {
         List<SocketChannel> queue = new ArrayList<>();

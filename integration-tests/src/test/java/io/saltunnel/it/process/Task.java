@@ -6,10 +6,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Something that runs beside the test, on a thread of its own. */
+/** Work that runs beside the test, on another thread. */
 public final class Task<T> {
 
-    /** Transfers take longer than single answers. */
+    /** Longer than for single answers, because this covers transfers. */
     private static final long LIMIT_SECONDS = 4 * Patience.LIMIT.toSeconds();
 
     private final FutureTask<T> future;
@@ -27,7 +27,7 @@ public final class Task<T> {
         return new Task<>(future);
     }
 
-    /** Waits for the result, and throws what the work threw. */
+    /** Waits for the result, or throws what the work threw. */
     public T result() throws Exception {
         try {
             return future.get(LIMIT_SECONDS, TimeUnit.SECONDS);

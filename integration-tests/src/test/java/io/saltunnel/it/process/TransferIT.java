@@ -10,10 +10,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Much data arrives as it was sent. */
+/** A large amount of data arrives unchanged. */
 class TransferIT {
 
-    /** A gigabyte each way, unless told otherwise. */
+    /** A gigabyte each way by default. */
     private static final long BYTES = Long.getLong("saltunnel.transfer.bytes", 1_000_000_000L);
 
     @RegisterExtension

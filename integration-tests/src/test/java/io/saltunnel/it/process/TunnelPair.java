@@ -7,7 +7,7 @@ import java.net.Socket;
 /** A client, and the server that it forwards to. */
 record TunnelPair(SaltunnelProcess client, SaltunnelProcess server) {
 
-    /** Where applications connect to. */
+    /** The address for applications. */
     InetSocketAddress address() {
         return client.address();
     }

@@ -26,7 +26,7 @@ final class Box {
         return out;
     }
 
-    /** box8 or box24, by the nonce's length: the tag, then the ciphertext. */
+    /** box8 or box24, depending on the nonce's length: the tag, then the ciphertext. */
     static byte[] seal(byte[] key, byte[] nonce, byte[] message) {
         byte[] padded = new byte[32 + message.length];
         System.arraycopy(message, 0, padded, 32, message.length);
@@ -35,7 +35,7 @@ final class Box {
         return Bytes.join(tag(Arrays.copyOf(stream, 32), ciphertext), ciphertext);
     }
 
-    /** Opens what {@link #seal} made; nothing if the tag is another. */
+    /** Opens a box of {@link #seal}; empty if the tag differs. */
     static Optional<byte[]> open(byte[] key, byte[] nonce, byte[] box) {
         byte[] ciphertext = Arrays.copyOfRange(box, TAG, box.length);
         byte[] oneTimeKey = salsa20(key, nonce, new byte[32]);
@@ -52,7 +52,7 @@ final class Box {
         return publicKey;
     }
 
-    /** X25519; nothing if it gives all zeros. */
+    /** X25519; empty if the result is all zeros. */
     static Optional<byte[]> sharedSecret(byte[] secret, byte[] peerPublicKey) {
         byte[] shared = new byte[32];
         return X25519.calculateAgreement(secret, 0, peerPublicKey, 0, shared, 0)

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** The frames of the protocol, on byte arrays. What doesn't open or isn't as it has to be comes back empty. */
+/** The frames of the protocol, on byte arrays. A frame that doesn't open or isn't valid gives an empty result. */
 public final class ReferenceFrames {
 
     /** The length of a frame. */
@@ -17,16 +17,16 @@ public final class ReferenceFrames {
 
     private ReferenceFrames() {}
 
-    /** What a clienthi says. */
+    /** The fields of a clienthi. */
     public record ClientHi(byte[] publicKey, long timeSeconds, byte[] machineId, long machineCounter) {}
 
-    /** What a serverhi says. */
+    /** The fields of a serverhi. */
     public record ServerHi(byte[] publicKey, byte[] proof) {}
 
-    /** The keys of one session, and the shared secret that they come from. */
+    /** The keys of one session, and the shared secret from which they are derived. */
     public record Keys(byte[] client, byte[] server, byte[] shared) {
 
-        /** X25519, and the first 64 bytes of Salsa20 under its result; nothing if that is all zeros. */
+        /** X25519, and the first 64 bytes of Salsa20 under its result; empty if that is all zeros. */
         public static Optional<Keys> agree(byte[] secret, byte[] peerPublicKey) {
             return Box.sharedSecret(secret, peerPublicKey).map(shared -> {
                 byte[] stream = Box.salsa20(shared, new byte[8], new byte[64]);
@@ -34,7 +34,7 @@ public final class ReferenceFrames {
             });
         }
 
-        /** What serverhi has to show. */
+        /** The proof in serverhi. */
         public byte[] proof() {
             byte[] s = Bytes.join(client, server);
             byte[] proof = new byte[16];
@@ -66,7 +66,7 @@ public final class ReferenceFrames {
                 new byte[400]);
     }
 
-    /** S1, but for what depends on a clock, on memory and on an own secret. */
+    /** S1, except the checks that need a clock, memory or an ephemeral secret. */
     public static Optional<ClientHi> openClientHi(byte[] longTermKey, byte[] frame) {
         return openHello(longTermKey, frame, 72)
                 .map(text -> new ClientHi(
@@ -81,7 +81,7 @@ public final class ReferenceFrames {
         return sealHello(longTermKey, nonce, Bytes.join(VERSION, hi.publicKey, hi.proof, new byte[416]));
     }
 
-    /** C2, but for the proof. */
+    /** C2, except the proof. */
     public static Optional<ServerHi> openServerHi(byte[] longTermKey, byte[] frame) {
         return openHello(longTermKey, frame, 56)
                 .map(text -> new ServerHi(Arrays.copyOfRange(text, 8, 40), Arrays.copyOfRange(text, 40, 56)));
@@ -116,7 +116,7 @@ public final class ReferenceFrames {
         });
     }
 
-    /** Seals what a hello says, right or wrong. */
+    /** Seals the fields of a hello, valid or not. */
     public static byte[] sealHello(byte[] longTermKey, byte[] nonce, byte[] text) {
         return Bytes.join(nonce, Box.seal(longTermKey, nonce, text));
     }

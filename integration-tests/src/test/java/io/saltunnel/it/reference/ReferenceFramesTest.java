@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The second implementation is worth something only if it agrees with the vectors by itself. */
+/** The second implementation is only useful if it agrees with the vectors itself. */
 class ReferenceFramesTest {
 
     private static final Path VECTORS = Path.of("..", "saltunnel-core", "src", "test", "resources", "vectors");

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
-/** The core against the second implementation, in both roles, with new keys each time; frames only, no sockets. */
+/**
+ * The core with the second implementation as its peer, in both roles, with new keys each time; frames only, no sockets.
+ */
 class ReferenceInteroperationTest {
 
     private static final long NOW = 1_700_000_000;

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One end of a tunnel over a blocking socket, in either role, after a handshake that succeeded. Whatever the peer does
- * that the protocol forbids is an {@link IOException}.
+ * One end of a tunnel over a blocking socket, in either role, after a successful handshake. Anything that the protocol
+ * forbids the peer is an {@link IOException}.
  *
  * <pre>
  *   try (ReferencePeer client = ReferencePeer.connect(serverAddress, key)) {
@@ -24,7 +24,7 @@ import java.util.Optional;
  * </pre>
  */
 public final class ReferencePeer implements AutoCloseable {
-    /** Only a failure takes that long. */
+    /** Only a failure takes this long. */
     private static final int TIMEOUT_MILLIS = 60_000;
 
     private final Socket socket;
@@ -44,7 +44,7 @@ public final class ReferencePeer implements AutoCloseable {
         this.receiveNumber = receiveNumber;
     }
 
-    /** Connects to a server and shakes hands as a client whose clock is right. */
+    /** Connects to a server and shakes hands as a client with a correct clock. */
     public static ReferencePeer connect(InetSocketAddress server, byte[] longTermKey) throws IOException {
         byte[] secret = Bytes.random(32);
         ClientHi hi = new ClientHi(
@@ -52,7 +52,7 @@ public final class ReferencePeer implements AutoCloseable {
         return connect(server, longTermKey, secret, hi, Bytes.random(24));
     }
 
-    /** Connects to a server and shakes hands with a clienthi that is all given. */
+    /** Connects to a server and shakes hands with a given clienthi. */
     public static ReferencePeer connect(
             InetSocketAddress server, byte[] longTermKey, byte[] ephemeralSecret, ClientHi hi, byte[] nonce)
             throws IOException {
@@ -68,10 +68,7 @@ public final class ReferencePeer implements AutoCloseable {
         });
     }
 
-    /**
-     * Shakes hands as a server with a client that has connected; the peer owns the socket from here on, also if this
-     * throws.
-     */
+    /** Shakes hands as a server with a connected client. The peer owns the socket from here on, also if this throws. */
     public static ReferencePeer accept(Socket client, byte[] longTermKey) throws IOException {
         return closingOnFailure(client, socket -> {
             ClientHi hi = ReferenceFrames.openClientHi(longTermKey, read(socket))
@@ -95,12 +92,12 @@ public final class ReferencePeer implements AutoCloseable {
         return socket;
     }
 
-    /** What both ends know, for tests that look for it where it must not be. */
+    /** The secrets that both ends know, for tests that look for leaks. */
     public Keys keys() {
         return keys;
     }
 
-    /** Sends data in as few chunks as it takes. */
+    /** Sends data in the fewest possible chunks. */
     public void send(byte[] data) throws IOException {
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         for (int from = 0; from < data.length; from += ReferenceFrames.MAX_DATA) {
@@ -110,12 +107,12 @@ public final class ReferencePeer implements AutoCloseable {
         write(socket, frames.toByteArray());
     }
 
-    /** Ends this direction; the other goes on. */
+    /** Ends this direction; the other continues. */
     public void sendEnd() throws IOException {
         socket.shutdownOutput();
     }
 
-    /** Receives one chunk's data, or nothing if the peer ended its direction on a frame boundary. */
+    /** Receives one chunk's data; empty if the peer ended its direction on a frame boundary. */
     public Optional<byte[]> receive() throws IOException {
         byte[] frame = socket.getInputStream().readNBytes(ReferenceFrames.FRAME);
         if (frame.length == 0) {
@@ -129,7 +126,7 @@ public final class ReferencePeer implements AutoCloseable {
                 .orElseThrow(() -> new IOException("chunk " + number + " doesn't open")));
     }
 
-    /** Receives until that much data is there; fails if the peer ends before. */
+    /** Receives a given amount of data; fails if the peer ends its direction before. */
     public byte[] receive(int length) throws IOException {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         while (data.size() < length) {

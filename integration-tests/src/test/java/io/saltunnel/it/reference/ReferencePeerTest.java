@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The second implementation with itself, over loopback. */
+/** The second implementation with itself as its peer, over loopback. */
 class ReferencePeerTest {
 
     private final byte[] key = Bytes.random(32);

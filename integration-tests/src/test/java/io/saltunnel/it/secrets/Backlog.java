@@ -11,8 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Marked data sent into a connection from both ends, more than the system's own buffers take, which nobody reads for
- * the time being.
+ * Marked data sent into a connection from both ends, more than the system's own buffers take, and not read at first.
  */
 final class Backlog {
 
@@ -45,7 +44,7 @@ final class Backlog {
         return backlog;
     }
 
-    /** Reads all of it, at both ends. */
+    /** Reads all of it at both ends. */
     void drain() throws Exception {
         FutureTask<Void> plain = run(() -> {
             skip(connection.plain(), BYTES);

@@ -9,16 +9,16 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.SecureRandom;
 
-/**
- * Peers that know the long-term key, go as far as it takes for the other end to derive session keys, and then fail it.
- */
+/** Peers that know the long-term key, let the other end derive session keys, and then fail the handshake. */
 final class FailingHandshakes {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private FailingHandshakes() {}
 
-    /** A client whose message0 is noise. Hangs up, as the server tells nobody that it refuses. */
+    /**
+     * A client whose message0 is noise. It closes the connection itself, because the server doesn't reveal a refusal.
+     */
     static Keys withBadMessageZero(InetSocketAddress server, byte[] longTermKey) throws IOException {
         byte[] secret = random(32);
         ClientHi hi = new ClientHi(
@@ -33,7 +33,10 @@ final class FailingHandshakes {
         }
     }
 
-    /** A server whose proof is noise. Waits until the client has hung up on it, and on the application. */
+    /**
+     * A server whose proof is noise. Waits until the client has closed its connections to the server and to the
+     * application.
+     */
     static Keys withBadProof(Socket client, byte[] longTermKey, Socket application) throws IOException {
         byte[] secret = random(32);
         try (client) {

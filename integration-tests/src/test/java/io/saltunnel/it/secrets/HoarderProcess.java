@@ -5,7 +5,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** A program that keeps what it is given, on the heap and outside, until its input ends. */
+/** A program that keeps its input, on the heap and outside, until the input ends. */
 final class HoarderProcess {
 
     private HoarderProcess() {}

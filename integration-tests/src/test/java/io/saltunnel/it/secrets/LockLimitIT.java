@@ -13,7 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: where little memory may be locked, the user is told what to do about it, and decides whether it is good enough.
+ * Goal: if little memory may be locked, the program says what to do about it, and the user decides whether that is good
+ * enough.
  */
 @EnabledOnOs(OS.LINUX)
 class LockLimitIT {
@@ -34,7 +35,7 @@ class LockLimitIT {
                     .contains(
                             "`ulimit -l ", "(shell)", "`LimitMEMLOCK=", "(systemd)", "`--ulimit memlock=", "(docker)");
             assertThat(subject.process().statusBytes("VmLck")).isPositive().isLessThanOrEqualTo(LITTLE);
-            // Keys come first: what little there is is theirs.
+            // Keys come first: they get the little memory that may be locked.
             MemoryScan scan = subject.scan(new Needles().add(Subject.LONG_TERM_KEY, subject.key()));
             assertThat(scan.finds()).as("%s", scan).hasSize(1);
             assertThat(scan.exposed()).as("%s", scan).isEmpty();
@@ -73,7 +74,7 @@ class LockLimitIT {
         }
     }
 
-    /** What the virtual machine says of the vector module, before the program begins, can't be turned off. */
+    /** The virtual machine's message about the vector module, before the program starts, can't be turned off. */
     private static List<String> saidByTheProgram(ScannedProcess process) {
         return process.lines().stream()
                 .filter(line -> !line.contains("Using incubator modules"))
@@ -93,7 +94,7 @@ class LockLimitIT {
                             "-XX:-CreateCoredumpOnCrash",
                             "-XX:ErrorFile=/dev/null",
                             "-XX:-UsePerfData"));
-            // Whoever isn't root, the process's own user included, has no access to what is root's.
+            // Other users, including the process's own, can't access root's files.
             assertThat((int) Files.getAttribute(folder.resolve("mem"), "unix:uid"))
                     .isZero();
         }

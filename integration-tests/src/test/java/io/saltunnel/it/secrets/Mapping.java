@@ -11,14 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A stretch of a process's addresses, as {@code /proc/PID/smaps} describes it.
+ * A range of a process's addresses, as {@code /proc/PID/smaps} describes it.
  *
  * @param start the first address
  * @param end the first address after it
  * @param permissions such as {@code rw-p}
  * @param name a file, such as {@code [stack]}, or empty
- * @param residentBytes how much of it is in memory
- * @param lockedBytes how much of that can't be swapped out
+ * @param residentBytes how many of its bytes are in memory
+ * @param lockedBytes how many of those can't be swapped out
  * @param flags the kernel's, such as {@code lo} for locked and {@code dd} for not in core dumps
  */
 record Mapping(
@@ -71,12 +71,12 @@ record Mapping(
         return Long.parseLong(fields.getOrDefault(field, "0 kB").replace(" kB", "")) << 10;
     }
 
-    /** Whether it can be read at all: what has no memory of its own, such as the kernel's clock page, can't. */
+    /** Whether it can be read: mappings without memory, such as the kernel's clock page, can't. */
     boolean readable() {
         return permissions.startsWith("r") && !name.equals("[vsyscall]") && !name.startsWith("[vvar");
     }
 
-    /** Whether all of it that is in memory stays there, and none of it goes into a core dump. */
+    /** Whether all its resident bytes stay in memory, and none of them goes into a core dump. */
     boolean lockedAway() {
         return flags.contains("lo") && flags.contains("dd") && lockedBytes == residentBytes;
     }

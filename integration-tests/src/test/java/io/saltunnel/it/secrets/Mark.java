@@ -3,9 +3,9 @@ package io.saltunnel.it.secrets;
 import java.security.SecureRandom;
 
 /**
- * Plaintext that can be told from all other bytes, wherever a piece of it is: random, and repeated without a seam.
+ * Plaintext that differs from all other bytes in every piece: random, and repeated seamlessly.
  *
- * @param name what it is called in reports
+ * @param name its name in reports
  * @param bytes one round of it
  */
 record Mark(String name, byte[] bytes) {
@@ -18,7 +18,7 @@ record Mark(String name, byte[] bytes) {
         return new Mark(name, bytes);
     }
 
-    /** So many bytes of it; a multiple of its length goes on where it stopped. */
+    /** A number of its bytes. After a multiple of its length, the next call continues where this one stopped. */
     byte[] repeated(int length) {
         byte[] repeated = new byte[length];
         for (int at = 0; at < length; at += bytes.length) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: while a connection is open, its keys and its plaintext are in locked memory and nowhere else; as soon as it is
- * closed, however that came about, they are nowhere.
+ * Goal: while a connection is open, its keys and its plaintext are in locked memory and nowhere else. As soon as it is
+ * closed, in whatever way, they are nowhere.
  */
 @EnabledOnOs(OS.LINUX)
 class MemoryIT {
@@ -31,7 +31,7 @@ class MemoryIT {
     private static final int SMALL_MARK_BYTES = 512;
     private static final int ROUNDS = 128;
 
-    /** So small a heap that it is collected all the time, and so a place where forgotten copies would lie about. */
+    /** A heap so small that it is collected all the time, and would keep forgotten copies. */
     private static final String SMALL_HEAP = "-Xms16m -Xmx16m -Xmn2m -Xlog:gc:stderr";
 
     @ParameterizedTest
@@ -141,7 +141,7 @@ class MemoryIT {
                 .count();
     }
 
-    /** Sends marked data both ways at once; every fifth connection is broken off in the middle. */
+    /** Sends marked data both ways at once; every fifth connection is cut in the middle. */
     private static void use(Subject subject, int number, Needles needles) throws IOException {
         Mark toPlain = Mark.random("data to the plain side of connection " + number, SMALL_MARK_BYTES);
         Mark toPeer = Mark.random("data to the peer of connection " + number, SMALL_MARK_BYTES);
@@ -166,7 +166,7 @@ class MemoryIT {
     }
 
     /**
-     * Looks at once, and again if need be: what counts is the time that the process had for it, not that of the scans.
+     * Looks at once, and again if necessary: what counts is the time that the process had, not the time of the scans.
      */
     private static void assertGone(Subject subject, Needles needles, String what)
             throws IOException, InterruptedException {
@@ -185,7 +185,7 @@ class MemoryIT {
         System.out.printf("%s: clean within %d ms; %s%n", what, ran / 1_000_000, scan);
     }
 
-    /** Is still in order. */
+    /** The process still works. */
     private static void assertServes(Subject subject) throws IOException {
         try (TunnelConnection connection = subject.connect()) {
             connection.peer().send(new byte[] {1});

@@ -11,17 +11,17 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a look at all of a process's readable memory found.
+ * The result of a scan of all of a process's readable memory.
  *
  * @param finds every piece of 16 bytes or more of any needle
- * @param bytes how much was read
- * @param nanos how long it took
+ * @param bytes the number of bytes read
+ * @param nanos the time it took
  */
 record MemoryScan(List<Find> finds, long bytes, long nanos) {
 
     private static final int STEP = 1 << 22;
 
-    /** So much of the step before is read again, so that no piece is cut. */
+    /** The overlap of two steps, so that no piece is cut. */
     private static final int OVERLAP = 2 * Needles.PIECE;
 
     private static final int CONTEXT = 48;
@@ -31,8 +31,8 @@ record MemoryScan(List<Find> finds, long bytes, long nanos) {
      *
      * @param needle its name
      * @param address where it begins
-     * @param length how many bytes agree
-     * @param mapping where that is
+     * @param length how many bytes match
+     * @param mapping the mapping it is in
      * @param context the bytes around it, in hexadecimal
      */
     record Find(String needle, long address, int length, Mapping mapping, String context) {
@@ -79,7 +79,7 @@ record MemoryScan(List<Find> finds, long bytes, long nanos) {
         return mapping.end() - mapping.start();
     }
 
-    /** What went away since the list of mappings was read counts as empty. */
+    /** Mappings that have gone since the list was read count as empty. */
     private static int read(RandomAccessFile file, long address, byte[] memory, int wanted) throws IOException {
         file.seek(address);
         int length = 0;
@@ -99,7 +99,7 @@ record MemoryScan(List<Find> finds, long bytes, long nanos) {
         return length;
     }
 
-    /** The finds whose needle's name begins so. */
+    /** The finds of needles whose name begins with a prefix. */
     List<Find> of(String prefix) {
         return finds.stream().filter(find -> find.needle().startsWith(prefix)).toList();
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Goal: a scan that finds nothing means something, as it finds what is there. */
+/** Goal: a scan that finds nothing is meaningful, because scans find what is there. */
 @EnabledOnOs(OS.LINUX)
 class MemoryScanIT {
 
@@ -54,7 +54,7 @@ class MemoryScanIT {
         }
     }
 
-    /** So that the zeros around a piece can't pass for more of it. */
+    /** So that the zeros around a piece can't count as more of it. */
     private static byte[] withoutZeros(byte[] random) {
         byte[] bytes = random.clone();
         for (int i = 0; i < bytes.length; i++) {

@@ -7,12 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Byte strings to be looked for, each by its name, in such a way that any piece of {@value #PIECE} bytes of any of them
- * is found at any address.
+ * Named byte strings to search for. Any piece of {@value #PIECE} bytes of any of them is found at any address.
  *
- * <p>Such a piece holds one of the needle's aligned 8-byte words whole. Those are in a hash table, and in front of that
- * a bit for each hash; what is scanned is looked up at every offset, and where a word agrees, the bytes beside it are
- * compared. Needles are random, so that a word tells needle and place.
+ * <p>Such a piece contains a whole aligned 8-byte word of the needle. These words are in a hash table, preceded by a
+ * bit for each hash. The scan looks up every offset, and compares the neighbouring bytes where a word matches. Needles
+ * are random, so that a word identifies needle and place.
  */
 final class Needles {
 
@@ -22,7 +21,7 @@ final class Needles {
     private static final int WORD = Long.BYTES;
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** Needles that repeat are compared round their end. */
+    /** Repeating needles are compared beyond their end. */
     private record Needle(String name, byte[] bytes, boolean cyclic) {
 
         int at(int index) {
@@ -36,8 +35,8 @@ final class Needles {
      * A piece of a needle.
      *
      * @param name the needle's
-     * @param offset where in what was scanned it begins
-     * @param length how many bytes agree
+     * @param offset where it begins in the scanned bytes
+     * @param length how many bytes match
      */
     record Piece(String name, int offset, int length) {}
 
@@ -53,7 +52,7 @@ final class Needles {
         return add(new Needle(name, bytes.clone(), false));
     }
 
-    /** Adds a needle that is repeated in the data; its length is a multiple of 8. */
+    /** Adds a needle that repeats in the data; its length is a multiple of 8. */
     Needles addCyclic(String name, byte[] bytes) {
         return add(new Needle(name, bytes.clone(), true));
     }
@@ -116,7 +115,7 @@ final class Needles {
         return found;
     }
 
-    /** Returns how many bytes more belong to what was found. */
+    /** Returns how many more bytes belong to the piece. */
     private int look(long word, byte[] memory, int at, int length, List<Piece> found) {
         for (int slot = slot(word); keys[slot] != 0; slot = slot + 1 & keys.length - 1) {
             if (keys[slot] == word) {

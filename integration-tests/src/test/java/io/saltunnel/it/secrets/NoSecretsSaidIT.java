@@ -15,7 +15,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: at the highest verbosity, through every way a connection ends, the program says no secret in any form. */
+/**
+ * Goal: at the highest verbosity, and for every way in which a connection ends, the program prints no secret in any
+ * form.
+ */
 @EnabledOnOs(OS.LINUX)
 class NoSecretsSaidIT {
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Which end of a tunnel the process is; the test is everything else. */
+/** The end of a tunnel that the process is; the test is everything else. */
 enum Role {
     SERVER {
         @Override
@@ -44,13 +44,13 @@ enum Role {
         }
     };
 
-    /** Small, so that data which nobody reads piles up in the process. */
+    /** Small, so that unread data piles up in the process. */
     private static final int RECEIVE_BUFFER_BYTES = 1 << 16;
 
-    /** Only a failure takes that long. */
+    /** Only a failure takes this long. */
     private static final int TIMEOUT_MILLIS = 60_000;
 
-    /** Where the process connects to. */
+    /** The address that the process connects to. */
     static ServerSocket listen() throws IOException {
         ServerSocket listener = new ServerSocket();
         listener.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
@@ -59,7 +59,7 @@ enum Role {
         return listener;
     }
 
-    /** What the process is told. */
+    /** The arguments of the process. */
     List<String> arguments(Path keyFile, ServerSocket listener, String... options) {
         List<String> arguments = new ArrayList<>(List.of(name().toLowerCase(Locale.ROOT), "-k", keyFile.toString()));
         arguments.addAll(List.of(options));
@@ -70,6 +70,6 @@ enum Role {
     /** Makes a connection through the process. */
     abstract TunnelConnection connect(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException;
 
-    /** Lets the process derive session keys, then disappoints it; the connection is over when this returns. */
+    /** Lets the process derive session keys, then fails the handshake; the connection has ended when this returns. */
     abstract Keys failHandshake(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException;
 }

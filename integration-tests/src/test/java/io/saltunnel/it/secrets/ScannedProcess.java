@@ -19,18 +19,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The program, run by its launcher as an unprivileged user would have it: with a limit for locked memory, and without
- * the right to pass it. So only what is locked on purpose is locked.
+ * The program, run by its launcher as for an unprivileged user: with a limit for locked memory, and without the right
+ * to exceed it. So only memory that is locked on purpose is locked.
  */
 final class ScannedProcess implements AutoCloseable {
 
     /** Long enough that only a failure takes it. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What systems of today allow everybody. */
+    /** The usual limit for every user. */
     static final int USUAL_LOCK_LIMIT = 8 << 20;
 
-    /** As Linux has it in a thread's {@code stat}. */
+    /** As in a thread's {@code stat} on Linux. */
     private static final char STOPPED = 'T';
 
     private static final Path LAUNCHER = Path.of("../saltunnel-cli/src/main/dist/bin/saltunnel");
@@ -68,7 +68,7 @@ final class ScannedProcess implements AutoCloseable {
     }
 
     /**
-     * The command that starts the program, behind one that sets limits; each replaces the one before, so that it is one
+     * The command that starts the program, after one that sets limits. Each replaces the one before, so that it is one
      * process.
      */
     static ProcessBuilder builder(List<String> limits, String javaOptions, List<String> arguments) {
@@ -82,13 +82,13 @@ final class ScannedProcess implements AutoCloseable {
     }
 
     /**
-     * Lets a command lock so many bytes and no more, also where root runs it; and lets this process read its memory,
-     * also where root doesn't.
+     * Limits the bytes that a command may lock, also for root, and lets this process read the command's memory, also
+     * without root.
      */
     static List<String> lockedUpTo(int bytes) throws IOException {
         List<String> command = new ArrayList<>();
         if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") != 0) {
-            // Whoever makes a user namespace has every right over it.
+            // The creator of a user namespace has every right over it.
             command.addAll(List.of("unshare", "--user", "--map-root-user"));
         }
         command.addAll(List.of("prlimit", "--memlock=" + bytes + ":" + bytes));
@@ -114,12 +114,12 @@ final class ScannedProcess implements AutoCloseable {
         return process;
     }
 
-    /** What it said on standard error so far. */
+    /** Its standard error so far. */
     List<String> lines() {
         return List.copyOf(lines);
     }
 
-    /** Waits until it says where it listens. */
+    /** Waits until it prints the address that it listens on. */
     InetSocketAddress address() throws InterruptedException {
         Matcher said = LISTENING.matcher("");
         await(
@@ -129,8 +129,7 @@ final class ScannedProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until it has found the fastest kernels, so that what follows works with these. Before that it works with
-     * the plain ones.
+     * Waits until it has found the fastest kernels, so that the rest of the test uses these instead of the plain ones.
      */
     void awaitKernels() throws InterruptedException {
         await("the end of the kernels' trial", () -> !hasThread("saltunnel-kerne")); // Linux keeps 15 bytes of a name
@@ -149,11 +148,11 @@ final class ScannedProcess implements AutoCloseable {
         try {
             return Files.readString(thread.toPath().resolve("comm")).strip();
         } catch (IOException e) {
-            return ""; // it has ended since
+            return ""; // the thread has ended since
         }
     }
 
-    /** Waits until it says something. */
+    /** Waits for a text in its output. */
     String awaitLine(Predicate<String> wanted) throws InterruptedException {
         await("a line", () -> lines.stream().anyMatch(wanted));
         return lines.stream().filter(wanted).findFirst().orElseThrow();
@@ -169,7 +168,7 @@ final class ScannedProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it has ended, and all it said is there. */
+    /** Waits until it has ended and all its output has arrived. */
     int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end; it said: " + lines);
@@ -197,8 +196,8 @@ final class ScannedProcess implements AutoCloseable {
     }
 
     /**
-     * Makes it stand still, each of its threads: the signal alone lets those that a processor has, or that are about to
-     * get one, go on for a while.
+     * Stops all its threads. The signal alone lets threads that have a processor, or are about to get one, run for a
+     * while.
      */
     void suspend() throws IOException, InterruptedException {
         signal("STOP");
@@ -214,11 +213,11 @@ final class ScannedProcess implements AutoCloseable {
             String stat = Files.readString(thread.toPath().resolve("stat"));
             return stat.charAt(stat.lastIndexOf(')') + 2);
         } catch (IOException e) {
-            return STOPPED; // it has ended since
+            return STOPPED; // the thread has ended since
         }
     }
 
-    /** Asks it to stop, and waits until it has. */
+    /** Asks it to stop, and waits until it has ended. */
     int stop() throws InterruptedException {
         process.destroy();
         return exitCode();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/** A client or a server under scrutiny, with a key that the test knows. */
+/** A client or a server under test, with a key that the test knows. */
 final class Subject implements AutoCloseable {
 
     /** The long-term key's name among needles. */
@@ -53,7 +53,7 @@ final class Subject implements AutoCloseable {
         return key.bytes();
     }
 
-    /** One at a time: connections are told apart by their order. */
+    /** One at a time: connections are distinguished by their order. */
     synchronized TunnelConnection connect() throws IOException {
         return role.connect(address, listener, key.bytes());
     }
@@ -62,7 +62,7 @@ final class Subject implements AutoCloseable {
         return role.failHandshake(address, listener, key.bytes());
     }
 
-    /** Scans the process as it is at one moment: it stands still meanwhile. */
+    /** Scans the process at one moment: it is stopped meanwhile. */
     MemoryScan scan(Needles needles) throws IOException, InterruptedException {
         process.suspend();
         try {

@@ -7,16 +7,16 @@ import java.net.Socket;
 import java.net.SocketException;
 
 /**
- * Both ends of what one connection through the process leads to.
+ * Both ends of one connection through the process.
  *
  * @param peer the other end of the tunnel
  * @param plain the application's or the target's end
  */
 record TunnelConnection(ReferencePeer peer, Socket plain) implements AutoCloseable {
 
-    /** How its end comes about. */
+    /** How the connection ends. */
     enum Ending {
-        /** Both directions end as they should. */
+        /** Both directions end in order. */
         BOTH_FINISH {
             @Override
             void happen(TunnelConnection connection) throws IOException {
@@ -59,7 +59,7 @@ record TunnelConnection(ReferencePeer peer, Socket plain) implements AutoCloseab
             }
         };
 
-        /** Whether what is under way has to be read first: otherwise it is lost. */
+        /** Whether data on its way must be read first; otherwise it is lost. */
         boolean needsDrained() {
             return this != PEER_RESETS && this != PLAIN_SIDE_RESETS;
         }
@@ -72,15 +72,15 @@ record TunnelConnection(ReferencePeer peer, Socket plain) implements AutoCloseab
         return peer.keys();
     }
 
-    /** Reads and forgets until the other end has closed or reset. */
+    /** Reads and discards until the other end has closed or reset. */
     static void awaitEnd(Socket socket) throws IOException {
         socket.setSoTimeout((int) ScannedProcess.PATIENCE.toMillis());
         try {
             while (socket.getInputStream().read(new byte[1 << 16]) >= 0) {
-                // Goes on.
+                // Continues.
             }
         } catch (SocketException e) {
-            // Reset: an end as well.
+            // A reset is an end too.
         }
     }
 

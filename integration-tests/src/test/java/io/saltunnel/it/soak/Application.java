@@ -37,12 +37,12 @@ final class Application extends End {
                                 TimeUnit.MILLISECONDS);
             }
             default -> {
-                // Reads what there is.
+                // Reads the available data.
             }
         }
     }
 
-    /** One read now, and the next in a while. */
+    /** One read now, and the next after a while. */
     private void sip(ChannelHandlerContext ctx) {
         ctx.channel().config().setAutoRead(false);
         ctx.read();
@@ -60,7 +60,7 @@ final class Application extends End {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (isComplete() || plan.kind().aborts()) { // who is to be reset anyway may also have been refused
+        if (isComplete() || plan.kind().aborts()) { // a connection that is to be reset may also have been refused
             tally.done(plan.kind());
         } else if (received() > 0) {
             tally.fault(plan, "reset after " + received() + " bytes");

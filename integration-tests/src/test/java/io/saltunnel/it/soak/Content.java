@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
-/** A stream of bytes that both ends know: random, and different for each number. */
+/** A stream of bytes that both ends can compute: random, and different for each number. */
 final class Content {
-    /** A prime, so that no two pieces that frames or buffers could mix up are alike. */
+    /** A prime, so that pieces that frames or buffers could mix up are never equal. */
     private static final int PERIOD = 1_048_573;
 
-    /** Not counted by leak detection, and sent without being copied. */
+    /** Not tracked by leak detection, and sent without a copy. */
     private static final ByteBuf TWO_PERIODS = twoPeriods();
 
     private final int start;
@@ -28,12 +28,12 @@ final class Content {
         return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(twice));
     }
 
-    /** A piece of it; up to a mebibyte or so. */
+    /** A piece of the stream, at most about a mebibyte. */
     ByteBuf piece(long position, int length) {
         return TWO_PERIODS.slice(at(position), length);
     }
 
-    /** The checksum of a piece. */
+    /** The checksum of a piece of the stream. */
     long checksum(long position, int length) {
         return checksum(TWO_PERIODS.slice(at(position), length));
     }

@@ -21,19 +21,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The applications, each with one connection after the other, and the target that they all reach. */
+/** The applications, each with one connection after another, and the target of all of them. */
 final class Crowd implements AutoCloseable {
     private static final int SIP_BYTES = 4096;
 
-    /** The applications don't all come at once. */
+    /** The applications don't all start at once. */
     private static final int COMING_PER_SECOND = 400;
 
-    /** Nor come their next connections. */
+    /** Nor do their next connections. */
     private static final int MAX_BREAK_MILLIS = 5_000;
 
     /**
-     * Not followed by leak detection, which would cost the load more than all of its data does: what has to be followed
-     * are the tunnels' buffers.
+     * Not tracked by leak detection, which would cost the load more than all its data. Only the tunnels' buffers have
+     * to be tracked.
      */
     private static final ByteBufAllocator UNCOUNTED = new UnpooledByteBufAllocator(true, true);
 
@@ -67,7 +67,7 @@ final class Crowd implements AutoCloseable {
         return (InetSocketAddress) target.localAddress();
     }
 
-    /** Lets so many applications come, each with one connection at least, and be there until they are told to leave. */
+    /** Starts a number of applications. Each makes at least one connection, and stays until it is told to leave. */
     void come(int applications, InetSocketAddress client) {
         leaving = false;
         for (int i = 0; i < applications; i++) {
@@ -76,7 +76,7 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    /** Lets every application leave when its connection is over. */
+    /** Makes every application leave when its connection has ended. */
     void leave() {
         leaving = true;
     }

@@ -22,7 +22,7 @@ abstract class End extends SimpleChannelInboundHandler<ByteBuf> {
         this.tally = tally;
     }
 
-    /** Begins, once the plan is known. */
+    /** Begins as soon as the plan is known. */
     final void begin(ChannelHandlerContext ctx, Plan known, boolean application) {
         plan = known;
         incoming = application ? known.downwards() : known.upwards();
@@ -41,7 +41,7 @@ abstract class End extends SimpleChannelInboundHandler<ByteBuf> {
         return sentAll && receivedAll;
     }
 
-    /** How much came, all of it right. */
+    /** The number of bytes received, all of them right. */
     final long received() {
         return received;
     }
@@ -84,7 +84,10 @@ abstract class End extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    /** A reset is no fault here: whether it was due, the application's end judges when its channel is inactive. */
+    /**
+     * A reset isn't a fault here: the application's end decides whether it was planned when its channel becomes
+     * inactive.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof IOException) && plan != null) {

@@ -7,8 +7,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Netty's leak detection, paranoid for as long as this is open: it follows every buffer, and finds those that were
- * collected without being released.
+ * Netty's leak detection, paranoid while this is open: it tracks every buffer, and finds those that were collected
+ * without being released.
  */
 final class Leaks implements AutoCloseable {
     private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
@@ -19,11 +19,10 @@ final class Leaks implements AutoCloseable {
         ByteBufUtil.setLeakListener((type, records) -> found.add(type + records));
     }
 
-    /** What has leaked so far; what is garbage is collected first. */
+    /** Returns the leaks so far; collects garbage first. */
     Queue<String> found() {
-        // Netty looks through what was collected when a buffer is allocated. Twice, since the virtual machine tells
-        // what was
-        // collected a little later, on a thread of its own: the second collection comes after that.
+        // Netty checks for collected buffers when a buffer is allocated. Twice, because the virtual machine reports
+        // collected objects a little later, on another thread: the second collection follows that.
         for (int i = 0; i < 2; i++) {
             System.gc();
             PooledByteBufAllocator.DEFAULT.directBuffer(1).release();

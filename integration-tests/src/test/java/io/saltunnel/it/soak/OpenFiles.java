@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** This process's open files, as Linux knows them. */
+/** This process's open files, as reported by Linux. */
 final class OpenFiles {
     private OpenFiles() {}
 
-    /** How many there may be. */
+    /** The limit of open files. */
     static long most() throws IOException {
         try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"))) {
             String most = limits.filter(line -> line.startsWith("Max open files"))
@@ -21,7 +21,10 @@ final class OpenFiles {
         }
     }
 
-    /** How many there are: sockets, pipes and the like; the virtual machine opens jar files when it likes. */
+    /**
+     * The number of open sockets, pipes and the like. Regular files don't count, because the virtual machine opens jar
+     * files at any time.
+     */
     static long count() {
         try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
             return files.filter(OpenFiles::isNoFileOnDisk).count();

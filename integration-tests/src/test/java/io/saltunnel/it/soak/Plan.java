@@ -5,14 +5,14 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
- * What one connection is to do, all of which follows from its number. The application sends that ahead of its data, so
- * that the target knows its part.
+ * The plan of one connection, derived from its number alone. The application sends the number before its data, so that
+ * the target knows its part.
  *
- * @param seed the number, of which the data is made too
- * @param kind how it goes on
+ * @param seed the number, from which the data is derived too
+ * @param kind the kind of connection
  * @param upBytes from the application to the target, the header not included
  * @param downBytes from the target to the application
- * @param pauseMillis how long somebody does nothing, in the middle
+ * @param pauseMillis the pause in the middle, in milliseconds
  */
 record Plan(long seed, Kind kind, long upBytes, long downBytes, int pauseMillis) {
     static final int HEADER_BYTES = 8;
@@ -20,13 +20,13 @@ record Plan(long seed, Kind kind, long upBytes, long downBytes, int pauseMillis)
     enum Kind {
         QUICK(25, 20_000),
         LARGE(3, 4_000_000),
-        /** The application sends in drops. */
+        /** The application sends in small pieces. */
         SLOW_WRITER(15, 20_000),
-        /** The application reads in sips. */
+        /** The application reads in small pieces. */
         SLOW_READER(15, 200_000),
-        /** The application falls silent in the middle. */
+        /** The application pauses in the middle. */
         IDLE(32, 5_000),
-        /** The application reads nothing for a while, so that everything behind it comes to a stop. */
+        /** The application reads nothing for a while, so that everything behind it stops. */
         STALLED_READER(2, 8_000_000),
         APPLICATION_ABORTS(5, 200_000),
         TARGET_ABORTS(3, 200_000);
@@ -58,7 +58,7 @@ record Plan(long seed, Kind kind, long upBytes, long downBytes, int pauseMillis)
         }
     }
 
-    /** A plan that depends on nothing but its number. */
+    /** A plan that depends only on its number. */
     static Plan number(long number) {
         Random random = new Random(number * 0x9E3779B97F4A7C15L);
         Kind kind = Kind.draw(random);

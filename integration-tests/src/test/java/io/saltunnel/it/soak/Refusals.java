@@ -17,15 +17,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the applications' connections through client and server, and says of each that got no tunnel what either of
- * them said of it. The flood has other addresses.
+ * Follows the applications' connections through client and server. For each that got no tunnel, it reports the client's
+ * and the server's reason. The flood has other addresses.
  *
  * <pre>
  *   application, its port ─▶ client's trace, the port of its wire ─▶ server's trace
  * </pre>
  */
 final class Refusals implements PipelineStage {
-    /** In a reason: who knew nothing of it. */
+    /** Used as a reason: this end has no trace of the connection. */
     static final String UNKNOWN = "unknown ";
 
     private record Refused(int port, long at) {}
@@ -53,7 +53,7 @@ final class Refusals implements PipelineStage {
                 && peer.getAddress().equals(((InetSocketAddress) connection.local()).getAddress());
     }
 
-    /** Whoever came through is of no interest. */
+    /** Connections that got a tunnel are ignored. */
     private void ended(TunnelConnection connection, ConnectionSummary summary) {
         Trace trace = open.remove(connection);
         if (trace != null && summary.outcome() != Outcome.COMPLETED) {
@@ -62,7 +62,7 @@ final class Refusals implements PipelineStage {
         }
     }
 
-    /** An application was refused, whose end of the connection had this port. */
+    /** An application was refused; its end of the connection had this port. */
     void refused(int port) {
         refused.add(new Refused(port, System.nanoTime()));
     }
@@ -71,7 +71,7 @@ final class Refusals implements PipelineStage {
         return refused.size();
     }
 
-    /** How many were refused for which reason. Once everything has ended. */
+    /** The number of refusals for each reason. To be called once everything has ended. */
     Map<String, Integer> byReason() {
         Map<String, Integer> count = new TreeMap<>();
         refused.forEach(one -> count.merge(reason(one), 1, Integer::sum));
@@ -93,7 +93,7 @@ final class Refusals implements PipelineStage {
                 : reason + "; server: " + server.outcome() + ", " + state(client, server);
     }
 
-    /** How far it was when the server let it go. */
+    /** The state of the connection when the server dropped it. */
     private static String state(Trace client, Trace server) {
         if (server.heard != Trace.NEVER && server.heard - server.letGo() < 0) {
             return "which had read its hello";
@@ -103,7 +103,7 @@ final class Refusals implements PipelineStage {
                 : "before it had said hello";
     }
 
-    /** Everything about each, for whoever wants to know more. */
+    /** All details of each refusal, for debugging. */
     List<String> details() {
         return refused.stream().map(this::details).toList();
     }
@@ -133,7 +133,7 @@ final class Refusals implements PipelineStage {
         return find(Role.SERVER, client.wirePort, client.begun);
     }
 
-    /** Ports come back: of those that had it, the one that was there at that time, or nearest to it. */
+    /** Ports are reused: picks the connection that had the port at that time, or nearest to it. */
     private @Nullable Trace find(Role role, int peerPort, long at) {
         return unfinished.stream()
                 .filter(trace -> trace.role == role && trace.peerPort == peerPort)

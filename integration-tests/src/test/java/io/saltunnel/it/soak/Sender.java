@@ -8,8 +8,8 @@ import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends one direction of a connection, as fast as the other end takes it or in drops, and ends it: with FIN, or with a
- * reset before everything is sent. On the channel's event loop.
+ * Sends one direction of a connection, as fast as the other end takes it or in small pieces, and ends it with FIN, or
+ * with a reset before everything is sent. On the channel's event loop.
  */
 final class Sender {
     private static final int PIECE_BYTES = 32 * 1024;
@@ -59,7 +59,7 @@ final class Sender {
         channel.flush();
     }
 
-    /** Up to the next place where something happens. */
+    /** Up to the next planned event. */
     private int next() {
         long to = sent < resetAt ? resetAt : sent < pauseAt ? pauseAt : length;
         return (int) Math.min(to - sent, inDrops ? DROP_BYTES : PIECE_BYTES);
@@ -67,7 +67,7 @@ final class Sender {
 
     private void send(int count) {
         long from = sent;
-        sent += count; // first: a write that makes the channel unwritable calls back
+        sent += count; // first, because a write that makes the channel unwritable calls back
         channel.write(content.piece(from, count), channel.voidPromise());
     }
 

@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Goal: two thousand applications with one connection after the other, some slow, some idle, some that abort, and a
- * flood of junk connections beside them, leave nothing behind: no buffer, no file, no memory, no key, no slot; every
- * byte that arrived was right, and no stream that was cut off looked whole.
+ * Goal: two thousand applications make one connection after another, some slow, some idle, some aborting, beside a
+ * flood of junk connections. Afterwards no buffer, file, memory, key or slot is left, every byte that arrived was
+ * right, and no cut stream looked whole.
  *
- * <p>Takes {@code saltunnel.soak.seconds}, 30 unless told otherwise; says at the end how much that was.
+ * <p>Runs for {@code saltunnel.soak.seconds}, 30 by default, and reports the totals at the end.
  */
 @Timeout(900)
 class SoakIT {
@@ -39,13 +39,13 @@ class SoakIT {
     private static final int APPLICATIONS = 2_000;
     private static final int A_FEW = 100;
 
-    /** With room for those that are over for their application and not yet for the tunnel. */
+    /** With room for connections that have ended for their application but not yet for the tunnel. */
     private static final int MAX_TUNNELS = APPLICATIONS * 5 / 4;
 
     private static final int JUNK_PER_SECOND = 5_000;
     private static final int FLOOD_THREADS = 12;
 
-    /** Fewer than the flood keeps open: where all of those are accepted, some have to be pushed out. */
+    /** Fewer than the flood keeps open: if all of those are accepted, some must be evicted. */
     private static final int MAX_UNAUTHENTICATED = 2_000;
 
     /** An application, the target, and both sides of client and server. */
@@ -53,18 +53,18 @@ class SoakIT {
 
     private static final int FILES_BESIDE = 6_000;
 
-    /** A slab of each of the allocator's sizes, which every event loop may keep. */
+    /** One slab of each of the allocator's sizes, which every event loop may keep. */
     private static final long MAX_KEPT_PER_LOOP = (32 + 64 + 256) << 10;
 
-    /** The least; the key adds up to as much again. */
+    /** The minimum; the key adds up to the same amount again. */
     private static final Duration SERVER_PATIENCE = Duration.ofSeconds(20);
 
-    /** More than the server's with any key: whoever is refused is so by it. */
+    /** More than the server's with any key, so that only the server refuses. */
     private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(45);
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** What was on its way when the flood ended still comes. */
+    /** Connections that were in progress when the flood ended still arrive. */
     private static final Duration STAYS_SO = Duration.ofMillis(500);
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
@@ -81,7 +81,7 @@ class SoakIT {
                 Crowd crowd = new Crowd(tally);
                 Tunnel server = server(key, crowd.target());
                 Tunnel client = client(key, server.boundAddress())) {
-            crowd.come(A_FEW, client.boundAddress()); // what is made once is made now
+            crowd.come(A_FEW, client.boundAddress()); // create everything that is created once
             leave(crowd);
             await("the first are gone", server, client, () -> nobodyIsLeft(server, client));
             long files = OpenFiles.count();
@@ -93,7 +93,7 @@ class SoakIT {
             List<JunkFlood> floods = flood(server.boundAddress());
             try {
                 crowd.come(applications(), client.boundAddress());
-                Thread.sleep(Duration.ofSeconds(SECONDS).toMillis()); // not to wait for anything: so long it lasts
+                Thread.sleep(Duration.ofSeconds(SECONDS).toMillis()); // waits for nothing: this is the duration
                 full = server.holdings();
             } finally {
                 floods.forEach(JunkFlood::close);
@@ -117,7 +117,7 @@ class SoakIT {
             assertThat(client.holdings().bufferBytes()).isLessThanOrEqualTo(mostKept());
             assertThat(leaks.found()).isEmpty();
 
-            // An application that aborts may be gone before its client has said hello; most don't abort.
+            // An application that aborts may be gone before its client has sent its hello; most don't abort.
             assertThat(server.holdings().rememberedHellos()).isGreaterThanOrEqualTo((int) tally.doneCount() / 2);
             ahead.set(Duration.ofHours(3));
             crowd.come(A_FEW, client.boundAddress());
@@ -131,7 +131,7 @@ class SoakIT {
         }
     }
 
-    /** Each when its connection is over. */
+    /** Each leaves when its connection has ended. */
     private static void leave(Crowd crowd) {
         crowd.leave();
         await("the applications are gone", () -> crowd.present() == 0);
@@ -205,7 +205,7 @@ class SoakIT {
         return Runtime.getRuntime().availableProcessors() * MAX_KEPT_PER_LOOP;
     }
 
-    /** What was waited for in vain is told with how far it got. */
+    /** A failed wait reports how far it got. */
     private static void await(String what, Tunnel server, Tunnel client, BooleanSupplier condition) {
         try {
             await(what, condition);

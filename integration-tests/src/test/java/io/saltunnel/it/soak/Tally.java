@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What became of the connections. */
+/** Counts the outcomes of the connections. */
 final class Tally {
     private final Map<Plan.Kind, LongAdder> done = new EnumMap<>(Plan.Kind.class);
     private final LongAdder started = new LongAdder();
@@ -25,17 +25,17 @@ final class Tally {
         started.increment();
     }
 
-    /** It went as planned, to its end. */
+    /** It went as planned until its end. */
     void done(Plan.Kind kind) {
         done.get(kind).increment();
     }
 
-    /** It was reset although that was not planned: there was no tunnel for it. Its end had this port. */
+    /** It was reset although that wasn't planned: it got no tunnel. Its end had this port. */
     void refused(int port) {
         refusals.refused(port);
     }
 
-    /** So many bytes came, and were right. */
+    /** This many bytes arrived and were right. */
     void verified(int count) {
         bytes.add(count);
     }

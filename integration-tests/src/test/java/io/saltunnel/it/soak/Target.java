@@ -43,6 +43,6 @@ final class Target extends End {
 
     @Override
     void completed(Plan done) {
-        // The application counts.
+        // The application does the counting.
     }
 }

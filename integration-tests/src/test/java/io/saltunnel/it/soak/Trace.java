@@ -11,8 +11,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one tunnel knows of one connection, and when it came to know that. Made on its event loop, and looked at once it
- * has ended.
+ * What one tunnel learns about one connection, and when. Written on its event loop, and read once the connection has
+ * ended.
  */
 final class Trace {
     static final long NEVER = 0;
@@ -21,13 +21,13 @@ final class Trace {
     final int peerPort;
     final long accepted = System.nanoTime();
 
-    /** The near end of the connection to the server, on a client; 0 as long as there is none. */
+    /** On a client, the local port of the connection to the server; 0 until there is one. */
     int wirePort;
 
-    /** When the handshake could begin: a client speaks at once. */
+    /** When the handshake could begin: a client sends its hello at once. */
     long begun = NEVER;
 
-    /** When the first of the other end's bytes were read. */
+    /** When the first bytes from the other end were read. */
     long heard = NEVER;
 
     long failed = NEVER;
@@ -40,15 +40,14 @@ final class Trace {
     }
 
     /**
-     * What notes it all: next to the wire's socket when it begins and is heard, behind the handshake when that fails.
+     * The handler that records this: next to the wire's socket for the start and the first bytes, behind the handshake
+     * for its failure.
      */
     ChannelHandler handlerAt(Place place) {
         return place == Place.TUNNEL ? new Failure() : new Begin();
     }
 
-    /**
-     * Of a tunnel's reset the cause isn't told: there are many ways to say it, and all are to be counted as one reason.
-     */
+    /** The cause of a tunnel's reset is left out: there are many texts for it, and all count as one reason. */
     void end(ConnectionSummary summary) {
         ended = System.nanoTime();
         Throwable cause = summary.cause();
@@ -58,17 +57,17 @@ final class Trace {
                         : ": " + cause.getMessage());
     }
 
-    /** When the tunnel gave it up: when the handshake failed, or if that isn't why, at the end. */
+    /** When the tunnel dropped the connection: when the handshake failed, otherwise at the end. */
     long letGo() {
         return failed == NEVER ? ended : failed;
     }
 
-    /** How it ended, in the product's own words. */
+    /** How it ended, in the words of the product. */
     String outcome() {
         return outcome;
     }
 
-    /** Milliseconds from one moment to another, either of which may not have come. */
+    /** Milliseconds from one moment to another; either may be missing. */
     static String millis(long from, long to) {
         return from == NEVER || to == NEVER ? "-" : TimeUnit.NANOSECONDS.toMillis(to - from) + " ms";
     }

@@ -8,7 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
-/** What Netty warns of for as long as this is open, of which there must be nothing; and errors of Saltunnel's own. */
+/** Collects Netty's warnings and Saltunnel's errors while this is open; there must be none. */
 final class Warnings extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
