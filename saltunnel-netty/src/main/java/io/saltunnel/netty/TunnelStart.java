@@ -22,6 +22,7 @@ import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
@@ -103,6 +104,10 @@ final class TunnelStart {
     CompletableFuture<Tunnel> start() {
         boolean ownsLoops = options.loops == null;
         CompletableFuture<Tunnel> started = new CompletableFuture<>();
+        if (from.isUnresolved()) { // which the transports tell each in its way, and without the name
+            failed(started, ownsLoops, unresolved(given(options.listenAddress)));
+            return started;
+        }
         ChannelFuture binding = incoming().bind(from);
         if (binding.cause() != null) { // at once: its event loop may have ended, and tell nobody
             failed(started, ownsLoops, binding.cause());
@@ -119,6 +124,12 @@ final class TunnelStart {
             }
         });
         return started;
+    }
+
+    private static UnknownHostException unresolved(HostAndPort address) {
+        boolean scoped = address.host().indexOf('%') >= 0;
+        return new UnknownHostException("can't listen on " + address + ": "
+                + (scoped ? "this machine has no such interface" : "the name does not resolve"));
     }
 
     private void failed(CompletableFuture<Tunnel> started, boolean ownsLoops, Throwable cause) {

@@ -9,6 +9,7 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -132,6 +133,24 @@ class TunnelBuilderTest {
         TunnelClient client =
                 TunnelClient.builder(key).transport(elsewhere).listen(ANY_PORT).server(ELSEWHERE);
         assertThatThrownBy(client::start).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nosuch.invalid:80, the name does not resolve",
+        "[fe80::1%nosuch]:80, this machine has no such interface"
+    })
+    void saysWhichNameToListenOnIsUnknown(String listen, String why) {
+        for (Transport transport : List.of(Transport.NIO, Transport.AUTO)) {
+            CompletableFuture<Tunnel> started = TunnelClient.builder(key)
+                    .transport(transport)
+                    .listen(HostAndPort.parse(listen))
+                    .server(ELSEWHERE)
+                    .start();
+            assertThatThrownBy(() -> started.get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(UnknownHostException.class)
+                    .hasRootCauseMessage("can't listen on " + listen + ": " + why);
+        }
     }
 
     @Test
