@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,7 @@ public record HostAndPort(String host, int port) {
      *     range
      */
     public HostAndPort {
+        Objects.requireNonNull(host, "host");
         if (port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("port " + port + " is not between 0 and " + MAX_PORT);
         }
@@ -43,6 +45,7 @@ public record HostAndPort(String host, int port) {
      * @throws IllegalArgumentException with a message for that person
      */
     public static HostAndPort parse(String text) {
+        Objects.requireNonNull(text, "text");
         int colon = text.lastIndexOf(':');
         if (colon < 0) {
             throw new IllegalArgumentException("'" + text + "' has no port: write host:port");
@@ -111,6 +114,7 @@ public record HostAndPort(String host, int port) {
      * @throws IllegalArgumentException if it is not, and its host is no possible name
      */
     public static HostAndPort of(InetSocketAddress address) {
+        Objects.requireNonNull(address, "address");
         InetAddress ip = address.getAddress();
         String host = ip == null ? address.getHostString() : NetUtil.toAddressString(ip);
         return new HostAndPort(host, address.getPort());

@@ -142,6 +142,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
 
     @Override
     public final void whenEnded(Consumer<? super ConnectionSummary> listener) {
+        Objects.requireNonNull(listener, "listener");
         if (summary != null) {
             listener.accept(summary);
         } else {

@@ -8,6 +8,7 @@ import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -52,6 +53,8 @@ public final class SaltunnelHandlers {
      * @return a maker of handlers
      */
     public static SaltunnelHandlers client(LongTermKey key, SaltunnelSettings settings) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(settings, "settings");
         Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT);
         HandshakeSettings shared = shared(key, settings, timeout);
         return new SaltunnelHandlers(() -> new ClientHandshakeHandler(shared));
@@ -81,6 +84,8 @@ public final class SaltunnelHandlers {
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
     public static SaltunnelHandlers server(LongTermKey key, SaltunnelSettings settings) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(settings, "settings");
         Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT);
         boolean silent = settings.refusal() == Refusal.SILENT;
         HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);

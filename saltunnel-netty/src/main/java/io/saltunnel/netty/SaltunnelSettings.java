@@ -4,6 +4,7 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.handshake.Refusal;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class SaltunnelSettings {
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
         return new SaltunnelSettings(Timeouts.checked("handshake", timeout), refusal, clock, random);
     }
 
@@ -60,6 +62,7 @@ public final class SaltunnelSettings {
      * @return a copy with it
      */
     public SaltunnelSettings withRefusal(Refusal choice) {
+        Objects.requireNonNull(choice, "choice");
         return new SaltunnelSettings(handshakeTimeout, choice, clock, random);
     }
 
@@ -71,6 +74,7 @@ public final class SaltunnelSettings {
      * @return a copy with it
      */
     public SaltunnelSettings withClock(InstantSource source) {
+        Objects.requireNonNull(source, "source");
         return new SaltunnelSettings(handshakeTimeout, refusal, source, random);
     }
 
@@ -81,6 +85,7 @@ public final class SaltunnelSettings {
      * @return a copy with it
      */
     public SaltunnelSettings withRandom(RandomSource source) {
+        Objects.requireNonNull(source, "source");
         return new SaltunnelSettings(handshakeTimeout, refusal, clock, source);
     }
 

@@ -9,6 +9,7 @@ import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +107,7 @@ public final class Tunnel implements AutoCloseable {
      *     may take until the data being sent is)
      */
     public CompletableFuture<Void> stop(Duration grace) {
+        Objects.requireNonNull(grace, "grace");
         boolean first;
         synchronized (this) {
             first = !stopping;

@@ -10,6 +10,7 @@ import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     long bufferMemory;
 
     TunnelBuilder(LongTermKey key, Duration handshakeTimeout) {
-        this.key = key;
+        this.key = Objects.requireNonNull(key, "key");
         this.handshakeTimeout = handshakeTimeout;
     }
 
@@ -71,11 +72,12 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * @return this
      */
     public B listen(HostAndPort address) {
-        listenAddress = address;
+        listenAddress = Objects.requireNonNull(address, "address");
         return self();
     }
 
     final B forwardTo(HostAndPort address) {
+        Objects.requireNonNull(address, "address");
         if (address.host().isEmpty() || address.port() == 0) {
             throw new IllegalArgumentException(
                     "can't connect to " + address + ": it needs a host, and a port from 1 to 65535");
@@ -106,7 +108,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public B handshakeTimeout(Duration timeout) {
-        handshakeTimeout = Timeouts.checked("handshake", timeout);
+        handshakeTimeout = Timeouts.checked("handshake", Objects.requireNonNull(timeout, "timeout"));
         return self();
     }
 
@@ -132,7 +134,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * @return this
      */
     public B transport(Transport choice) {
-        transport = choice;
+        transport = Objects.requireNonNull(choice, "choice");
         return self();
     }
 
@@ -146,7 +148,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {
-        loops = group;
+        loops = Objects.requireNonNull(group, "group");
         return self();
     }
 
@@ -173,7 +175,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * @throws IllegalArgumentException if one is out of its bounds
      */
     public B keepAlive(Duration idle, Duration interval, int probes) {
-        wireKeepAlive = new KeepAlive(idle, interval, probes);
+        wireKeepAlive = new KeepAlive(
+                Objects.requireNonNull(idle, "idle"), Objects.requireNonNull(interval, "interval"), probes);
         return self();
     }
 
@@ -216,7 +219,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * @return this
      */
     public B clock(InstantSource source) {
-        clock = source;
+        clock = Objects.requireNonNull(source, "source");
         return self();
     }
 
@@ -233,6 +236,9 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      *     then
      */
     public B allowFrom(String... networks) {
+        for (String network : Objects.requireNonNull(networks, "networks")) {
+            Objects.requireNonNull(network, "networks");
+        }
         stages.sourceNetworks.addAll(
                 Stream.of(networks).map(SourceNetworksStage::network).toList());
         return self();
@@ -317,7 +323,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * @return this
      */
     public B stage(PipelineStage stage) {
-        stages.custom.add(stage);
+        stages.custom.add(Objects.requireNonNull(stage, "stage"));
         return self();
     }
 

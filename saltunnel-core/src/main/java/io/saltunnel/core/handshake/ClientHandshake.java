@@ -10,6 +10,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.MessageZero;
 import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * The client's side of the handshake:
@@ -37,7 +38,9 @@ public sealed interface ClientHandshake extends AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
      */
     static AwaitingServerHi start(LongTermKey key, HandshakeContext context, ByteBuffer clientHiOut) {
-        ByteBuffer out = HandshakeFrame.at(clientHiOut);
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(context, "context");
+        ByteBuffer out = HandshakeFrame.at(Objects.requireNonNull(clientHiOut, "clientHiOut"));
         EphemeralKeyPair ephemeral = EphemeralKeyPair.generate(context.random(), key.memory());
         try {
             ClientHi hi = anonymousHi(ephemeral, context, out);

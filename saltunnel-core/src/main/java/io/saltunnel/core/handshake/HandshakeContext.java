@@ -3,6 +3,7 @@ package io.saltunnel.core.handshake;
 import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.random.RandomSource;
 import java.time.InstantSource;
+import java.util.Objects;
 
 /**
  * What handshakes need from their surroundings, so that tests can supply all of it. A context serves any number of
@@ -13,4 +14,11 @@ import java.time.InstantSource;
  * @param random gives nonces and ephemeral keys
  * @param box the scratch space for sealing and opening frames
  */
-public record HandshakeContext(InstantSource clock, RandomSource random, SecretBox box) {}
+public record HandshakeContext(InstantSource clock, RandomSource random, SecretBox box) {
+    /** Checks that all of it is there. */
+    public HandshakeContext {
+        Objects.requireNonNull(clock, "clock");
+        Objects.requireNonNull(random, "random");
+        Objects.requireNonNull(box, "box");
+    }
+}

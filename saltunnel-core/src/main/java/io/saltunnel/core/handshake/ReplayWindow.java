@@ -87,6 +87,8 @@ public final class ReplayWindow {
      * @throws IllegalArgumentException if the capacity is out of bounds
      */
     public static ReplayWindow startingNow(InstantSource clock, LongSupplier nanoTime, int capacity) {
+        Objects.requireNonNull(clock, "clock");
+        Objects.requireNonNull(nanoTime, "nanoTime");
         return new ReplayWindow(new ServerStart(clock, nanoTime), capacity);
     }
 
@@ -102,7 +104,7 @@ public final class ReplayWindow {
      * @return always the same window
      */
     public static ReplayWindow of(LongTermKey key, Supplier<ReplayWindow> first) {
-        return ReplayWindows.of(key, first);
+        return ReplayWindows.of(Objects.requireNonNull(key, "key"), Objects.requireNonNull(first, "first"));
     }
 
     /**
@@ -118,6 +120,7 @@ public final class ReplayWindow {
      * @throws IndexOutOfBoundsException if the nonce isn't within the buffer's limit
      */
     public void admit(long nowSeconds, long helloSeconds, ByteBuffer nonce, int nonceOffset) throws HandshakeException {
+        Objects.requireNonNull(nonce, "nonce");
         long a = nonce.getLong(nonceOffset);
         long b = nonce.getLong(nonceOffset + Long.BYTES);
         long c = nonce.getLong(nonceOffset + 2 * Long.BYTES);

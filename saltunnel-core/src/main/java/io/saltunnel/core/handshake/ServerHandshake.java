@@ -8,6 +8,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.MessageZero;
 import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * The server's side of the handshake:
@@ -32,7 +33,10 @@ public sealed interface ServerHandshake extends AutoCloseable {
      * @return the state that waits for clienthi, which the caller owns and closes
      */
     static AwaitingClientHi accept(LongTermKey key, HandshakeContext context, ReplayWindow window) {
-        return new AwaitingClientHi(key, context, window);
+        return new AwaitingClientHi(
+                Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(context, "context"),
+                Objects.requireNonNull(window, "window"));
     }
 
     /** Ends the handshake and wipes its secrets. Does nothing if this state was left before. */

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,6 +52,7 @@ public final class KeyFile {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static Loaded load(Path file) throws KeyFileException {
+        Objects.requireNonNull(file, "file");
         SecretMemory memory = SecretMemory.create();
         try {
             return load(file, memory, MemoryOwner.KEY);
@@ -78,6 +80,8 @@ public final class KeyFile {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static Loaded load(Path file, SecretMemory memory) throws KeyFileException {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(memory, "memory");
         return load(file, memory, MemoryOwner.CALLER);
     }
 
@@ -103,6 +107,8 @@ public final class KeyFile {
      * @throws IllegalStateException if the key is closed; no new file is left behind then
      */
     public static void create(Path file, LongTermKey key) throws KeyFileException {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(key, "key");
         create(file, channel -> {
             ByteBuffer unwritten = key.bytes().buffer().duplicate();
             while (unwritten.hasRemaining()) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 
 /**
  * A key as text for people: 64 hexadecimal characters. Channels read and write it, because a stream or a {@code String}
@@ -46,6 +47,9 @@ public final class KeyText {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey read(ReadableByteChannel text, End end, SecretMemory memory) throws IOException {
+        Objects.requireNonNull(text, "text");
+        Objects.requireNonNull(end, "end");
+        Objects.requireNonNull(memory, "memory");
         try (SecretBytes block = memory.allocate(READ_BYTES)) {
             return LongTermKey.<IOException>create(memory, key -> decodeKey(text, end, block.buffer(), key));
         }
@@ -61,6 +65,8 @@ public final class KeyText {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static void write(LongTermKey key, WritableByteChannel text) throws IOException {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(text, "text");
         try (SecretBytes encoded = key.memory().allocate(TEXT_BYTES + 1)) {
             ByteBuffer buffer = encoded.buffer();
             int at = 0;

@@ -5,6 +5,7 @@ import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * The secret that a client and a server share: 32 bytes in locked memory, wiped when the key is closed.
@@ -53,6 +54,8 @@ public final class LongTermKey implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey of(ByteBuffer source, SecretMemory memory) {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(memory, "memory");
         if (source.remaining() != BYTES) {
             throw new IllegalArgumentException("a key has " + BYTES + " bytes, not " + source.remaining());
         }
@@ -73,7 +76,7 @@ public final class LongTermKey implements AutoCloseable {
     public static LongTermKey random() {
         SecretMemory memory = SecretMemory.create();
         try {
-            return create(memory, MemoryOwner.KEY, RandomSource.system()::fill);
+            return create(memory, MemoryOwner.KEY, bytesOf(RandomSource.system()));
         } catch (Throwable e) {
             memory.close();
             throw e;
@@ -91,12 +94,17 @@ public final class LongTermKey implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey random(RandomSource random, SecretMemory memory) {
-        return create(memory, target -> {
+        Objects.requireNonNull(memory, "memory");
+        return create(memory, bytesOf(Objects.requireNonNull(random, "random")));
+    }
+
+    private static Filling<RuntimeException> bytesOf(RandomSource random) {
+        return target -> {
             random.fill(target);
             if (isConstant(target)) {
                 throw new IllegalStateException("the random source gave the same byte " + BYTES + " times");
             }
-        });
+        };
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.saltunnel.core.session;
 
+import java.util.Objects;
+
 /**
  * An established tunnel as one of its ends sees it: the sealer of one direction, the opener of the other, and the keys
  * of both. A completed handshake makes it.
@@ -32,7 +34,7 @@ public final class Session implements AutoCloseable {
      * @return a session that the caller owns and closes
      */
     public static Session ofClient(SessionKeys keys) {
-        return ofClient(keys, CLIENT_FIRST_NUMBER, SERVER_FIRST_NUMBER);
+        return ofClient(Objects.requireNonNull(keys, "keys"), CLIENT_FIRST_NUMBER, SERVER_FIRST_NUMBER);
     }
 
     /**
@@ -42,7 +44,7 @@ public final class Session implements AutoCloseable {
      * @return a session that the caller owns and closes
      */
     public static Session ofServer(SessionKeys keys) {
-        return ofServer(keys, SERVER_FIRST_NUMBER, CLIENT_FIRST_NUMBER);
+        return ofServer(Objects.requireNonNull(keys, "keys"), SERVER_FIRST_NUMBER, CLIENT_FIRST_NUMBER);
     }
 
     /** For tests that start near the last number. */

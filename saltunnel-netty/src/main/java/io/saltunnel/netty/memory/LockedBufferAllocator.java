@@ -4,6 +4,7 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.internal.CleanableDirectBuffer;
+import java.util.Objects;
 
 /**
  * The buffers that plaintext and ciphertext travel in: direct memory, locked (never swapped), left out of core dumps,
@@ -83,6 +84,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      * @throws io.saltunnel.core.secret.MemoryLockException if new memory has to be locked, and can't
      */
     public ByteBuf directBuffer(int capacity, BufferUse use) {
+        Objects.requireNonNull(use, "use");
         if (capacity < 0 || capacity > BufferMemory.SLAB_BYTES) {
             throw new IllegalArgumentException("capacity out of range: " + capacity);
         }
@@ -107,6 +109,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      * @return true if it has; another thread may take it meanwhile
      */
     public boolean hasRoomFor(BufferUse use) {
+        Objects.requireNonNull(use, "use");
         return memory.hasRoomFor(use);
     }
 

@@ -2,6 +2,7 @@ package io.saltunnel.netty.stage;
 
 import io.netty.channel.ChannelHandler;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -77,6 +78,8 @@ public interface PipelineStage {
      * @throws java.util.ServiceConfigurationError if a provider on the path can't be made
      */
     static PipelineStage load(String name, String argument) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(argument, "argument");
         TreeMap<String, PipelineStageProvider> providers = new TreeMap<>();
         for (PipelineStageProvider provider : ServiceLoader.load(PipelineStageProvider.class)) {
             providers.putIfAbsent(provider.name(), provider);
