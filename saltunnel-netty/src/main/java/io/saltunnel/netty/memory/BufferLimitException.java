@@ -3,9 +3,9 @@ package io.saltunnel.netty.memory;
 import java.io.Serial;
 
 /**
- * The bound of a {@link LockedBufferAllocator} is reached: the connection that asked has to do without, or to wait
- * until others release theirs. Carries no stack trace, since it tells of the load. Thrown on the thread that allocates,
- * for a channel its event loop.
+ * The bound of a {@link LockedBufferAllocator} is reached: the connection that asked must do without a buffer, or wait
+ * until others release theirs. It carries no stack trace, because the load is the cause. Thrown on the thread that
+ * allocates; for a channel, its event loop.
  */
 public final class BufferLimitException extends RuntimeException {
     @Serial

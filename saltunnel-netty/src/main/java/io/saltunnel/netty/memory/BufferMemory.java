@@ -9,14 +9,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All the memory of one allocator: a pool for each size, and single mappings for what is larger.
+ * All the memory of one allocator: a pool for each size, and single mappings for larger buffers.
  *
- * <p>Memory is occupied if any part of it is in use, and idle if it is kept mapped for later. What is occupied stays
- * within each use's share of the bound, and gets its mapping at the expense of idle memory: whoever is within its share
- * has it, wherever that lies idle.
+ * <p>Memory is occupied if any part of it is in use, and idle if it is kept mapped for later. Occupied memory stays
+ * within each use's share of the bound. An allocation within its share always gets its mapping, if necessary by
+ * unmapping idle memory of any pool.
  */
 final class BufferMemory {
-    /** What the pools map at once: a whole run, or so much of something smaller. */
+    /** The size of one mapping of the pools: a whole run, or as much of smaller slots. */
     static final int SLAB_BYTES = 65_536;
 
     /** Hellos and single frames, small messages, whole runs. */
@@ -39,7 +39,7 @@ final class BufferMemory {
         }
     }
 
-    /** A new buffer, or one that is used again. */
+    /** A new buffer, or a reused one. */
     LockedByteBuf buffer(LockedBufferAllocator allocator, int capacity, int maxCapacity, BufferUse use) {
         BufferPool pool = capacity == 0 ? null : poolFor(capacity);
         return pool == null
@@ -47,7 +47,7 @@ final class BufferMemory {
                 : pool.lend(allocator, capacity, maxCapacity, use);
     }
 
-    /** Memory for a buffer that outgrew what it had. */
+    /** Memory for a buffer that has outgrown its own. */
     CleanableDirectBuffer allocate(int capacity) {
         BufferPool pool = poolFor(capacity);
         if (pool != null) {
@@ -68,7 +68,7 @@ final class BufferMemory {
         return null;
     }
 
-    /** Whether a slot's buffer is used again when it is released. */
+    /** Whether a slot's buffer is reused after its release. */
     boolean lendsAgain() {
         return lendsAgain;
     }
@@ -84,9 +84,9 @@ final class BufferMemory {
     // ---- what is occupied
 
     /**
-     * Counts so much more as occupied.
+     * Counts more bytes as occupied.
      *
-     * @throws BufferLimitException if that is more than the use's share; nothing has changed then
+     * @throws BufferLimitException if that exceeds the use's share; nothing has changed then
      */
     void occupy(int bytes, BufferUse use) {
         long share = use.shareOf(maxBytes);
@@ -103,15 +103,15 @@ final class BufferMemory {
         return occupied.get() + SLAB_BYTES <= use.shareOf(maxBytes);
     }
 
-    /** That much is idle, or about to be given back. */
+    /** Counts bytes that are idle, or about to be unmapped. */
     void vacate(int bytes) {
         occupied.addAndGet(-bytes);
     }
 
     /**
-     * Maps memory that is occupied from the start.
+     * Maps memory and counts it as occupied.
      *
-     * @throws BufferLimitException if that is more than the use's share
+     * @throws BufferLimitException if that exceeds the use's share
      */
     LockedRegion occupyNew(int bytes, BufferUse use) {
         if (closed) {
@@ -129,14 +129,14 @@ final class BufferMemory {
     // ---- what is mapped
 
     /**
-     * Maps memory that is counted as occupied. Since that is within the bound, what is beyond it is idle, or on its way
-     * back to the system on another thread.
+     * Maps memory that is already counted as occupied. The occupied memory is within the bound, so any excess is idle,
+     * or being unmapped by another thread.
      */
     private LockedRegion map(int bytes) {
         long before = mapped.get();
         while (before + bytes > maxBytes || !mapped.compareAndSet(before, before + bytes)) {
             if (before + bytes > maxBytes && !giveBackIdle()) {
-                LockSupport.parkNanos(1000); // somebody is just giving some back
+                LockSupport.parkNanos(1000); // another thread is unmapping some
             }
             before = mapped.get();
         }

@@ -11,28 +11,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slots of one size, cut from locked slabs. A slot is wiped before anybody can take it again.
+ * Slots of one size, cut from locked slabs. A slot is wiped before it can be taken again.
  *
- * <p>A slot keeps the buffer that it is lent as, so that data in motion makes no garbage, and the collector has no
- * reason to pause it. Where Netty hunts leaks to the utmost, each loan has a buffer of its own instead, so that who
- * releases one twice, or reads it later, is told.
+ * <p>A slot keeps its buffer object, so that moving data makes no garbage and causes no collection. With Netty's
+ * paranoid leak detection, each loan gets a new buffer object instead, so that a double release or a late read fails.
  *
- * <p>There are about as many stripes as processors, each with slabs and a lock of its own, and a thread takes from the
- * stripe that its number points to: event loops hardly ever meet. A stripe fills the slabs that are in use before it
- * begins an idle one. It keeps about as many idle slabs as are in use, and gives the others back to the system; those
- * that it keeps go too when another stripe or pool needs the room.
+ * <p>There are about as many stripes as processors, each with its own slabs and lock. A thread's number selects its
+ * stripe, so that event loops rarely contend. A stripe fills slabs in use before it starts an idle one. It keeps about
+ * as many idle slabs as slabs in use, and unmaps the others. When another stripe or pool needs the room, it unmaps the
+ * idle ones too.
  */
 final class BufferPool {
     private static final int MAX_STRIPES = 16;
 
-    /** What each stripe of a small bound should have. */
+    /** The share of a small bound that each stripe should have. */
     private static final long MIN_STRIPE_BYTES = 1 << 20;
 
     private final BufferMemory memory;
     private final int slotBytes;
     private final int slotsPerSlab;
 
-    /** So many slabs stay when none is in use: room for four runs, or one slab of small slots. */
+    /** The number of slabs kept when none is in use: room for four runs, or one slab of small slots. */
     private final int minIdle;
 
     private final Stripe[] stripes;
@@ -53,14 +52,14 @@ final class BufferPool {
         return slotBytes;
     }
 
-    /** A buffer in a slot of its own, until it outgrows that. */
+    /** A buffer in a slot, until it outgrows that. */
     LockedByteBuf lend(LockedBufferAllocator allocator, int capacity, int maxCapacity, BufferUse use) {
         Slot slot = stripe().take(use);
         memory.lent();
         return slot.lend(allocator, capacity, maxCapacity);
     }
 
-    /** A slot for a buffer that outgrew another. */
+    /** A slot for a buffer that has outgrown another. */
     CleanableDirectBuffer take() {
         Slot slot = stripe().take(BufferUse.OTHER);
         memory.lent();
@@ -72,7 +71,7 @@ final class BufferPool {
     }
 
     /**
-     * Gives an idle slab back to the system, if there is one.
+     * Unmaps an idle slab, if there is one.
      *
      * @return false if there was none
      */
@@ -92,18 +91,18 @@ final class BufferPool {
             stripe.close();
         }
         while (giveBackIdle()) {
-            // until there is none
+            // until none is left
         }
     }
 
-    /** Some slabs, and the lock that guards them; nothing is mapped or given back under it. */
+    /** Some slabs, and the lock that guards them; nothing is mapped or unmapped under the lock. */
     private final class Stripe {
         private final List<Slab> slabs = new ArrayList<>();
 
-        /** The indices of slabs of which some slots are taken, and some are free. */
+        /** The indices of slabs with both taken and free slots. */
         private final BitSet partial = new BitSet();
 
-        /** The indices of slabs of which no slot is taken. */
+        /** The indices of slabs without a taken slot. */
         private final BitSet idle = new BitSet();
 
         private int idleCount;
@@ -163,7 +162,7 @@ final class BufferPool {
             }
         }
 
-        /** Puts a slot back, and detaches a slab if that leaves too many idle. */
+        /** Returns a slot, and detaches a slab if too many are idle then. */
         private synchronized @Nullable Slab putBack(Slot slot) {
             Slab slab = slot.slab;
             slab.free.addLast(slot);
@@ -192,7 +191,7 @@ final class BufferPool {
             idle.clear(index);
             idleCount--;
             Slab last = slabs.remove(slabs.size() - 1);
-            if (last != slab) { // it moves to the gap
+            if (last != slab) { // the last one moves to the gap
                 slabs.set(index, last);
                 partial.set(index, partial.get(last.index));
                 partial.clear(last.index);
@@ -206,7 +205,7 @@ final class BufferPool {
         }
     }
 
-    /** A locked region and its slots that nobody has. */
+    /** A locked region and its free slots. */
     private final class Slab {
         final LockedRegion region;
         final ArrayDeque<Slot> free = new ArrayDeque<>(slotsPerSlab);
@@ -221,7 +220,7 @@ final class BufferPool {
         }
     }
 
-    /** Belongs to whoever has taken it, until it is given back. */
+    /** Belongs to the code that has taken it, until it is returned. */
     final class Slot implements CleanableDirectBuffer {
         private final Stripe stripe;
         private final Slab slab;
@@ -241,18 +240,18 @@ final class BufferPool {
             return buffer;
         }
 
-        /** All of it. Whoever has it sets the limit to what is used. */
+        /** The whole slot. Its owner sets the limit to the used part. */
         @Override
         public ByteBuffer buffer() {
             return whole;
         }
 
-        /** Its buffer is about to move out. */
+        /** Its buffer is about to move to other memory. */
         void forget() {
             lent = null;
         }
 
-        /** Wipes what was used, and gives the slot back. */
+        /** Wipes the used part, and returns the slot. */
         @Override
         public void clean() {
             Wiping.wipe(whole, 0, whole.limit());

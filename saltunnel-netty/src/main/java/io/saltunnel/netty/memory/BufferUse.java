@@ -1,12 +1,13 @@
 package io.saltunnel.netty.memory;
 
 /**
- * What a buffer is for, which decides how much of a {@link LockedBufferAllocator}'s bound may be in use once it has it.
+ * The purpose of a buffer. It decides how much of a {@link LockedBufferAllocator}'s bound may be in use after the
+ * allocation.
  *
- * <p>What is read from the plain side has to be sealed into other buffers before it leaves, what is sealed leaves only
- * when the peer reads, and what the peer reads leaves by its plain side. So each of these steps may go further into the
- * bound than the one before it: when buffers run out, the first steps wait, and the last ones go on and make room. With
- * one bound for all, two ends could fill up with data for each other and wait for ever.
+ * <p>Data from the plain side has to be sealed into other buffers before it leaves; sealed data leaves only when the
+ * peer reads; and data that the peer reads leaves by its plain side. So each of these steps may use more of the bound
+ * than the one before it. When buffers run out, the first steps wait, and the last ones continue and make room. With
+ * one share for all, two ends could fill up with data for each other and wait for ever.
  */
 public enum BufferUse {
     /** To read plaintext that is to be sealed: up to half of the bound. */
@@ -18,7 +19,7 @@ public enum BufferUse {
     /** To read frames, hellos too: up to seven eighths. */
     WIRE_READ(7),
 
-    /** Whatever can't wait: all of it. */
+    /** For purposes that can't wait: the whole bound. */
     OTHER(8);
 
     private final int eighths;
@@ -27,7 +28,7 @@ public enum BufferUse {
         this.eighths = eighths;
     }
 
-    /** So many bytes of a bound may be in use when such a buffer has its memory. */
+    /** Returns how many bytes of a bound may be in use after the allocation of such a buffer. */
     long shareOf(long maxBytes) {
         return maxBytes - maxBytes / 8 * (8 - eighths);
     }

@@ -7,22 +7,22 @@ import io.netty.util.internal.CleanableDirectBuffer;
 import java.util.Objects;
 
 /**
- * The buffers that plaintext and ciphertext travel in: direct memory, locked (never swapped), left out of core dumps,
- * and wiped when a buffer is released. No buffer of this allocator ever has an array on the Java heap, whatever is
- * asked for.
+ * Allocates the buffers for plaintext and ciphertext: direct memory that is locked (never swapped), left out of core
+ * dumps, and wiped when a buffer is released. No buffer of this allocator has an array on the Java heap, even if a heap
+ * buffer is requested.
  *
- * <p>Memory comes from pools of fixed-size slots, so that a buffer costs no system call and hardly ever a wait for
- * another thread; what is larger than 64 KiB is mapped one by one. What a burst has mapped is given back when it is
- * over. All of it together is bounded: beyond the bound, or a {@linkplain BufferUse use}'s share of it, allocation, and
- * growing a buffer, fails with {@link BufferLimitException}; after {@link #close()} with {@link IllegalStateException}; and where memory has to be locked,
- * and can't, with {@link io.saltunnel.core.secret.MemoryLockException}.
+ * <p>Memory comes from pools of fixed-size slots, so that a buffer costs no system call and rarely a wait for another
+ * thread. Buffers larger than 64 KiB are mapped one by one. Memory mapped for a burst is unmapped afterwards. The total
+ * is bounded. Allocating or growing a buffer fails with {@link BufferLimitException} beyond the bound or a
+ * {@linkplain BufferUse use}'s share of it, with {@link IllegalStateException} after {@link #close()}, and with
+ * {@link io.saltunnel.core.secret.MemoryLockException} if memory must be locked and can't be.
  *
- * <p>A buffer that was released is used again, object and memory, as those of Netty's own pools are: nobody may touch
- * it any more. Where Netty's leak detection is paranoid when the allocator is made, each buffer is a new object, so
- * that whoever touches it is told.
+ * <p>A released buffer is reused, object and memory, like those of Netty's own pools: it must not be touched any more.
+ * If Netty's leak detection is paranoid when the allocator is made, each buffer is a new object, so that such an access
+ * fails.
  *
- * <p>Any thread; a buffer may be released on another thread than the one that allocated it. The program that makes an
- * allocator owns it, and closes it when the channels that use it are closed.
+ * <p>Any thread; a buffer may be released on a thread other than the one that allocated it. The creator of an allocator
+ * owns it, and closes it once the channels that use it are closed.
  *
  * <p>For the channels of a bootstrap:
  *
@@ -34,21 +34,20 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * An allocator that has mapped nothing yet.
      *
-     * @param maxBytes the most bytes that it maps at any time; 1 MiB or more to be of use, since the pools map 64 KiB at
-     *     once
+     * @param maxBytes the most bytes mapped at any time; useful from 1 MiB, because the pools map 64 KiB at once
      */
     public LockedBufferAllocator(long maxBytes) {
         this(maxBytes, ResourceLeakDetector.getLevel() != ResourceLeakDetector.Level.PARANOID);
     }
 
-    /** For tests, which hunt leaks to the utmost. */
+    /** For tests with paranoid leak detection. */
     LockedBufferAllocator(long maxBytes, boolean lendsAgain) {
         super(true);
         this.memory = new BufferMemory(maxBytes, lendsAgain);
     }
 
     /**
-     * An allocator with the default bound: as much as the Java heap may have, 32 MiB at least and 1 GiB at most.
+     * An allocator with the default bound: the maximum size of the Java heap, but at least 32 MiB and at most 1 GiB.
      *
      * @return a new allocator that the caller owns and closes
      */
@@ -72,13 +71,13 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * A buffer within the share of its use, for handlers that can wait when there is none. The other ways to ask for a
-     * buffer are for {@link BufferUse#OTHER}.
+     * A buffer within the share of its use, for handlers that can wait if there is none. The other methods allocate for
+     * {@link BufferUse#OTHER}.
      *
      * @param capacity from 0 to 65,536 bytes; the buffer doesn't grow beyond it
-     * @param use what it is for
+     * @param use its purpose
      * @return a buffer that the caller owns
-     * @throws BufferLimitException if it has to wait until others are released
+     * @throws BufferLimitException if the caller has to wait until other buffers are released
      * @throws IllegalArgumentException if the capacity is out of range
      * @throws IllegalStateException if the allocator is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if new memory has to be locked, and can't
@@ -95,18 +94,18 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
         return memory.allocate(capacity);
     }
 
-    /** Always: a buffer costs no system call. */
+    /** Always true: a buffer costs no system call. */
     @Override
     public boolean isDirectBufferPooled() {
         return true;
     }
 
     /**
-     * Whether a use has so much of its share left that any buffer for it would be had at the moment. Who reads should ask
-     * before waiting for data rather than when data is there, since not every transport can put it off then.
+     * Whether a use's share has room for a buffer of any size at the moment. Code that reads should ask before it waits
+     * for data, because not every transport can postpone a read once data has arrived.
      *
-     * @param use what buffers are for
-     * @return true if it has; another thread may take it meanwhile
+     * @param use the purpose of the buffers
+     * @return true if there is room; another thread may take it meanwhile
      */
     public boolean hasRoomFor(BufferUse use) {
         Objects.requireNonNull(use, "use");
@@ -114,7 +113,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * How much memory is mapped.
+     * The mapped memory.
      *
      * @return bytes, in use or kept for reuse, from 0 to the bound
      */
@@ -123,7 +122,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * How much of it could not be locked.
+     * The mapped memory that could not be locked.
      *
      * @return bytes, from 0 to {@link #mappedBytes()}
      */
@@ -132,18 +131,18 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * How many buffers are in use.
+     * The number of buffers in use.
      *
-     * @return allocated and not yet released; buffers without memory of their own (of capacity 0, or composed of
-     *     others) don't count, so that only Netty's leak detection finds those
+     * @return buffers allocated and not yet released. Buffers without own memory (of capacity 0, or composed of others)
+     *     don't count; only Netty's leak detection finds those
      */
     public long buffersInUse() {
         return memory.buffersInUse();
     }
 
     /**
-     * Gives the memory back: what is free at once, the rest when the last buffer is released. Allocation fails from
-     * then on. Closing it again does nothing.
+     * Unmaps the memory: free memory at once, the rest when the last buffer is released. Allocation fails from then on.
+     * Closing it again does nothing.
      */
     @Override
     public void close() {

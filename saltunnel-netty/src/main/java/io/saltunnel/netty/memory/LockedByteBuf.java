@@ -9,32 +9,33 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A buffer whose memory is its allocator's, from birth to release, and through every change of capacity. At home in a
- * slot it is lent with that, over and over; one that outgrew its slot, or never had one, is used once.
+ * A buffer in its allocator's memory from creation to release, through every change of capacity. A buffer that belongs
+ * to a slot is lent together with it, again and again. One that has outgrown its slot, or never had one, is used once.
  */
 final class LockedByteBuf extends UnpooledDirectByteBuf {
     private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
     private @Nullable Slot home;
 
-    /** From index 0 to the capacity, which is its limit. There may be more behind that. */
+    /** From index 0 to the capacity, which is its limit. There may be more memory behind the limit. */
     private @Nullable ByteBuffer memory;
 
-    /** One that is used once. */
+    /** A buffer that is used once. */
     LockedByteBuf(LockedBufferAllocator allocator, int initialCapacity, int maxCapacity) {
-        // Born empty: the constructor that allocates takes ordinary memory, in a way that can't be overridden.
+        // Created empty, because the constructor that allocates takes ordinary memory, in a way that can't be
+        // overridden.
         super(allocator, NOTHING, maxCapacity);
         capacity(initialCapacity);
     }
 
-    /** One that is at home in a slot, and not lent yet. */
+    /** A buffer that belongs to a slot, and isn't lent yet. */
     LockedByteBuf(LockedBufferAllocator allocator, Slot home) {
         super(allocator, NOTHING, Integer.MAX_VALUE);
         this.home = home;
         super.capacity(home.buffer().capacity());
     }
 
-    /** It is lent, as good as new. */
+    /** Resets the buffer when it is lent. */
     void begin(int capacity, int maxCapacity) {
         resetRefCnt();
         maxCapacity(maxCapacity);
@@ -67,11 +68,11 @@ final class LockedByteBuf extends UnpooledDirectByteBuf {
         if (home != null) {
             home.forget();
         }
-        super.capacity(newCapacity); // copies, and gives the old memory back
+        super.capacity(newCapacity); // copies, and releases the old memory
         home = null;
     }
 
-    /** What it moves into at first is its home; what it outgrows that with comes from the allocator. */
+    /** The first memory is its own slot; memory for growth comes from the allocator. */
     @Override
     protected CleanableDirectBuffer allocateDirectBuffer(int capacity) {
         CleanableDirectBuffer next =

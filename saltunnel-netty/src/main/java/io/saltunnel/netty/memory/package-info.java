@@ -1,4 +1,4 @@
-/** The buffers that data travels in: locked in memory, and wiped on release. */
+/** The buffers for data: locked in memory, and wiped on release. */
 @NullMarked
 package io.saltunnel.netty.memory;
 

@@ -6,16 +6,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection did, told when it is over. Immutable: any thread may use it.
+ * A summary of one connection, made when it ends. Immutable: any thread may use it.
  *
- * @param peer who connected, see {@link TunnelConnection#peer()}
- * @param target where it led
- * @param duration from the moment it was accepted to its end
- * @param bytesFromPeer bytes of plaintext on their way from the peer to the target, from 0: on a client as the
- *     application sent them, on a server as they came out of the tunnel
- * @param bytesToPeer bytes of plaintext on their way from the target to the peer, from 0, counted where they came in
+ * @param peer the address of the connecting side, see {@link TunnelConnection#peer()}
+ * @param target the target
+ * @param duration the time from its acceptance to its end
+ * @param bytesFromPeer bytes of plaintext from the peer to the target, from 0: on a client as the application sent
+ *     them, on a server as they came out of the tunnel
+ * @param bytesToPeer bytes of plaintext from the target to the peer, from 0, counted where they came in
  * @param outcome how it ended
- * @param cause what made it fail; null when it completed, or was closed without a reason
+ * @param cause the cause of a failure; null if it completed, or was closed without a reason
  */
 public record ConnectionSummary(
         SocketAddress peer,
@@ -31,20 +31,20 @@ public record ConnectionSummary(
         /** Both directions ended in order, and everything was delivered. */
         COMPLETED,
         /**
-         * It was tunnelled, then reset: by either side, by a fault in between, by a stage, or because the tunnel was
+         * It was tunnelled, and then reset by either side, by a fault in between, by a stage, or because the tunnel was
          * stopped.
          */
         RESET,
         /**
-         * There was no handshake: on a server, whoever connected didn't prove the key; on a client, the server didn't,
-         * or was not one.
+         * The handshake failed: on a server, the peer didn't prove the key; on a client, the server didn't, or wasn't a
+         * Saltunnel server.
          */
         HANDSHAKE_FAILED,
-        /** The outgoing connection could not be made. */
+        /** The outgoing connection failed. */
         CONNECT_FAILED,
         /**
-         * It ended before it was tunnelled, for another reason: the peer left, a stage refused it, no slot became free,
-         * or the tunnel was stopped.
+         * It ended before it was tunnelled for another reason: the peer closed it, a stage refused it, no slot became
+         * free, or the tunnel was stopped.
          */
         ABANDONED
     }

@@ -6,10 +6,10 @@ import java.util.function.Consumer;
 
 /**
  * One connection through a tunnel, as its {@link PipelineStage}s see it: the connection that was accepted, and the one
- * made for it. Any thread may ask; {@link #whenEnded} is for the connection's event loop.
+ * made for it. Any thread may call its methods, except {@link #whenEnded}, which is for the connection's event loop.
  */
 public interface TunnelConnection {
-    /** At which end of the tunnel this is. */
+    /** The end of the tunnel that a connection is at. */
     enum Role {
         /** Accepts plaintext connections: the accepted side is the plain side. */
         CLIENT(PipelineStage.Place.PLAIN_SOCKET),
@@ -23,9 +23,9 @@ public interface TunnelConnection {
         }
 
         /**
-         * Where the accepted socket is.
+         * The place of the accepted socket.
          *
-         * @return the place next to it: the one whose handlers every connection gets, and gets first
+         * @return the place next to it, whose handlers every connection gets, and gets first
          */
         public PipelineStage.Place acceptedPlace() {
             return acceptedPlace;
@@ -33,14 +33,14 @@ public interface TunnelConnection {
     }
 
     /**
-     * At which end this is.
+     * The end of the tunnel that this connection is at.
      *
      * @return the tunnel's role
      */
     Role role();
 
     /**
-     * Who connected: the application on a client, the tunnel's client on a server.
+     * The address of the connecting side: the application on a client, the tunnel's client on a server.
      *
      * @return the accepted connection's remote address; one named {@code gone}, unresolved, if the system no longer
      *     knew it
@@ -48,7 +48,7 @@ public interface TunnelConnection {
     SocketAddress peer();
 
     /**
-     * What it connected to.
+     * The address that it connected to.
      *
      * @return the accepted connection's local address; one named {@code gone}, unresolved, if the system no longer knew
      *     it
@@ -56,18 +56,18 @@ public interface TunnelConnection {
     SocketAddress local();
 
     /**
-     * Where the connection leads: the tunnel's server on a client, the target on a server.
+     * The destination of the connection: the tunnel's server on a client, the target on a server.
      *
      * @return as configured
      */
     HostAndPort target();
 
     /**
-     * Has somebody told when the connection is over. Call on the connection's event loop, where the listener runs too
-     * (on another thread if that loop has ended), once; at once if the connection is over already. Several listeners
-     * are told in the order in which they came.
+     * Adds a listener for the end of the connection. Call on the connection's event loop. The listener runs once, on
+     * the same loop (on another thread if the loop has ended); at once if the connection has already ended. Several
+     * listeners run in the order in which they were added.
      *
-     * @param listener told what the connection did
+     * @param listener receives the summary of the connection
      */
     void whenEnded(Consumer<? super ConnectionSummary> listener);
 }

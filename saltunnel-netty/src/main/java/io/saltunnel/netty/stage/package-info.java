@@ -1,4 +1,4 @@
-/** What a tunnel can be extended with: handlers at named places of its pipelines. */
+/** Extensions of a tunnel: handlers at named places of its pipelines. */
 @NullMarked
 package io.saltunnel.netty.stage;
 

@@ -105,7 +105,7 @@ final class ConnectAttempts {
             socket.close();
             failed(reason(attempt.cause()), address);
         } else if (metItself(socket)) {
-            Abort.reset(socket); // FIN would leave the port in use for a minute, and the target couldn't listen on it
+            Abort.reset(socket); // FIN would keep the port in use for a minute, and the target couldn't listen on it
             failed("connection refused (it met itself: nothing listens on that port)", address);
         } else if (!result.trySuccess(socket)) {
             Abort.reset(socket); // FIN alone would leave a server waiting for a hello
@@ -113,15 +113,15 @@ final class ConnectAttempts {
     }
 
     /**
-     * Where nothing listens on the target's port and the system happens to choose that port for the connecting end, TCP
-     * connects the socket to itself (RFC 9293, simultaneous open).
+     * If nothing listens on the target's port and the system chooses that port for the connecting end, TCP connects the
+     * socket to itself (RFC 9293, simultaneous open).
      */
     private static boolean metItself(Channel socket) {
         SocketAddress local = socket.localAddress();
         return local != null && local.equals(socket.remoteAddress());
     }
 
-    /** Has the numeric address where the name alone would not tell which it was. */
+    /** Includes the numeric address if the name alone is ambiguous. */
     private void failed(String reason, InetSocketAddress address) {
         failures.add(target.numericAddress().isPresent() ? reason : HostAndPort.of(address) + ": " + reason);
         if (stagger != null) {
@@ -134,7 +134,7 @@ final class ConnectAttempts {
         }
     }
 
-    /** What the system said. */
+    /** The system's message. */
     private static String reason(Throwable cause) {
         if (cause instanceof NoRouteToHostException) {
             return "no route to host";

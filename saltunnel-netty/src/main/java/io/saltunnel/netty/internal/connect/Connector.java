@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections to one target: resolves its name anew each time, and tries all of its addresses.
+ * Connects to one target: resolves its name anew each time, and tries all its addresses.
  *
  * <p>Any thread.
  */
@@ -24,11 +24,11 @@ public final class Connector implements AutoCloseable {
     /**
      * A connector.
      *
-     * @param target where to
+     * @param target the target
      * @param sockets makes a channel with its options, not registered yet, for each attempt; or throws {@link
      *     io.netty.channel.ChannelException}
-     * @param timeout how long a connection may take in all, name and every address; null for as long as the system
-     *     tries
+     * @param timeout the longest time for a connection, including the name and every address; null for the system's
+     *     limit
      */
     public Connector(HostAndPort target, Supplier<? extends Channel> sockets, @Nullable Duration timeout) {
         this.target = target;
@@ -38,7 +38,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Where this connector connects to.
+     * The target of this connector.
      *
      * @return as configured
      */
@@ -49,9 +49,9 @@ public final class Connector implements AutoCloseable {
     /**
      * Connects.
      *
-     * @param loop the event loop that the connection is to live on
+     * @param loop the event loop of the connection
      * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller; or fails
-     *     with {@link ConnectFailedException}. Cancelling it gives up
+     *     with {@link ConnectFailedException}. Cancelling it ends the attempts
      */
     public Future<Channel> connect(EventLoop loop) {
         ConnectAttempts attempts = new ConnectAttempts(target, sockets, loop, timeout);
@@ -60,7 +60,7 @@ public final class Connector implements AutoCloseable {
             attempts.start(addresses.getNow());
         } else {
             addresses.addListener((Future<List<InetAddress>> resolved) -> {
-                if (!loop.isShuttingDown()) { // else nobody waits for it any more
+                if (!loop.isShuttingDown()) { // otherwise nobody waits for it any more
                     loop.execute(() -> start(attempts, resolved));
                 }
             });

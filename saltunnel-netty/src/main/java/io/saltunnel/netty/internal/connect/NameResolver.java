@@ -15,17 +15,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks one name up, away from the event loops, the way the system does it (its hosts file, its search domains, its
- * order of addresses).
+ * Looks up one name as the system does (its hosts file, search domains, order of addresses), on a thread other than the
+ * event loops.
  *
- * <p>A tunnel has one name to resolve, so one thread is enough, which ends when it is idle: who asks while a look-up is
- * under way shares its answer, and who asks afterwards causes a new one. How long the Java runtime remembers an answer
- * is its own setting ({@code networkaddress.cache.ttl}). Any thread.
+ * <p>A tunnel has one name to resolve, so one thread is enough; it ends when it is idle. Requests during a look-up
+ * share its answer; a later request starts a new one. The Java runtime's setting {@code networkaddress.cache.ttl}
+ * decides how long it caches an answer. Any thread.
  */
 public final class NameResolver implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
-    /** How a name is looked up. */
+    /** Looks up a name. */
     @FunctionalInterface
     interface LookUp {
         InetAddress[] addressesOf(String host) throws UnknownHostException;
@@ -35,7 +35,7 @@ public final class NameResolver implements AutoCloseable {
     private final LookUp lookUp;
     private final ThreadPoolExecutor thread;
 
-    /** For a numeric address. One that names a scope may stand for another interface later. */
+    /** For a numeric address. The scope in an address may mean another interface later. */
     private final @Nullable Future<List<InetAddress>> fixed;
 
     private @Nullable Promise<List<InetAddress>> underWay;
@@ -66,8 +66,8 @@ public final class NameResolver implements AutoCloseable {
     /**
      * Resolves the name.
      *
-     * @return all its addresses, one or more, in the system's order of preference; or fails, with {@link
-     *     UnknownHostException} if there is no such name. Completes on any thread, at once for a numeric address
+     * @return all its addresses, one or more, in the system's order of preference. Fails with
+     *     {@link UnknownHostException} if there is no such name. Completes on any thread, at once for a numeric address
      */
     public Future<List<InetAddress>> resolve() {
         Future<List<InetAddress>> known = fixed == null ? numeric() : fixed;
@@ -96,7 +96,7 @@ public final class NameResolver implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** Whatever goes wrong, the next who asks gets a new look-up. */
+    /** After any failure, the next request starts a new look-up. */
     private void lookUp(Promise<List<InetAddress>> answer) {
         try {
             List<InetAddress> addresses = List.of(lookUp.addressesOf(target.host()));
@@ -112,7 +112,7 @@ public final class NameResolver implements AutoCloseable {
         underWay = null;
     }
 
-    /** Ends the thread; a look-up under way is not waited for. */
+    /** Ends the thread without waiting for a look-up in progress. */
     @Override
     public void close() {
         thread.shutdown();

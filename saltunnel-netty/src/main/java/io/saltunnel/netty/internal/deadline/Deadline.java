@@ -6,19 +6,19 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a wait: what happens when the time is up, unless it was called off before.
+ * The end of a wait: runs an action when the time is up, unless it was cancelled before.
  *
- * <p>An event loop asks the system what has come, deals with it, then with the time. Where it was held up in between
- * for as long as the wait may take, as in a process that was stopped or a virtual machine that was paused, it would
- * learn that time is up before it learns of what it waits for, which may have been there all the while. So when time is
- * up it looks once more.
+ * <p>An event loop asks the system for events, handles them, and then handles timers. If it was held up in between for
+ * as long as the wait may take, as in a stopped process or a paused virtual machine, the timer would fire before the
+ * loop sees the awaited event, which may have been there all the time. So when the time is up, the loop looks once
+ * more.
  *
  * <pre>
  *   set ── time is up ── the loop asks the system what has come, and deals with it ── passed
  *    └──────────────────────────────────┴── called off ── nothing
  * </pre>
  *
- * <p>Everything on the event loop.
+ * <p>All methods run on the event loop.
  */
 public final class Deadline implements Runnable {
     private final EventExecutor loop;
@@ -35,16 +35,16 @@ public final class Deadline implements Runnable {
     /**
      * Sets a deadline.
      *
-     * @param loop the event loop that the wait is on
-     * @param time how long it may take, to the millisecond, zero or more
-     * @param passed runs once, when time is up and one more look has brought nothing that called it off
-     * @return to be called off when there's nothing to wait for any more
+     * @param loop the event loop of the wait
+     * @param time the length of the wait, in whole milliseconds, zero or more
+     * @param passed runs once, if the time is up and one more look has brought no event that cancelled it
+     * @return a deadline, to be cancelled when there is nothing left to wait for
      */
     public static Deadline in(EventExecutor loop, Duration time, Runnable passed) {
         return new Deadline(loop, time, passed);
     }
 
-    /** For the event loop only. What is scheduled now is due after its next look. */
+    /** For the event loop only. A task scheduled now runs after its next look. */
     @Override
     public void run() {
         if (lookedAgain) {
@@ -56,9 +56,9 @@ public final class Deadline implements Runnable {
     }
 
     /**
-     * Nothing will happen any more. Doing so again, or when it has passed, does nothing.
+     * Cancels the deadline. Does nothing if it was cancelled before or has passed.
      *
-     * @return whether it was this that prevented it
+     * @return whether this call prevented the action
      */
     public boolean callOff() {
         return next.cancel(false);

@@ -1,4 +1,4 @@
-/** The ends of waits, which come after one more look at what has arrived. Not API. */
+/** Deadlines that pass only after one more look for arrived events. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.deadline;
 

@@ -14,14 +14,14 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes one line for each connection, when it is over. Adds no handlers. */
+/** Writes one line for each connection when it ends. Adds no handlers. */
 public final class AccessLogStage implements PipelineStage {
-    /** The logger's name: one of its own, so that it can go to a file of its own. */
+    /** The logger's name; separate, so that its lines can go to a separate file. */
     public static final String LOGGER = "io.saltunnel.access";
 
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
-    /** A log without state. */
+    /** A stage without state. */
     public AccessLogStage() {}
 
     @Override

@@ -11,22 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Limits how fast plaintext goes through a tunnel, each direction on its own: for each connection, for all of them
- * together, or both. One object for each tunnel.
+ * Limits the rate of plaintext through a tunnel, separately in each direction: per connection, for all of them
+ * together, or both. One object per tunnel.
  *
- * <p>Only what is written is held back: on its way to the wire before the cipher, on its way to the application or
- * target before the socket. What is held back makes its channel unwritable, upon which the relay stops reading the
- * other side, so that a sender feels the limit as TCP's own flow control. Limiting reads would do nothing here, because
- * Netty's traffic shaping does that by switching {@code autoRead}, which a tunnel has off.
+ * <p>Only writes are delayed: to the wire before the cipher, to the application or target before the socket. Delayed
+ * data makes its channel unwritable, and the relay then stops reading the other side, so that a sender sees the limit
+ * as TCP's own flow control. Limiting reads would have no effect, because Netty's traffic shaping does that by
+ * switching {@code autoRead}, which is off in a tunnel.
  */
 public final class BandwidthStage implements PipelineStage {
     private static final long NO_LIMIT = 0;
     private static final long CHECK_INTERVAL_MILLIS = 1000;
 
-    /** What may be held back before reading stops: about one read. */
+    /** The most delayed data before reading stops: about one read. */
     private static final long MAX_HELD_BYTES = 64 * 1024;
 
-    /** Above the time that the largest single write takes at the lowest limit. */
+    /** Longer than the largest single write takes at the lowest limit. */
     private static final long MAX_WAIT_MILLIS = Duration.ofDays(1).toMillis();
 
     private final long connectionLimit;
@@ -37,7 +37,7 @@ public final class BandwidthStage implements PipelineStage {
      *
      * @param connectionBytesPerSecond for each connection, or 0 for no limit
      * @param tunnelBytesPerSecond for all connections together, or 0 for no limit
-     * @param loops keep the tunnel's account
+     * @param loops keep the tunnel's counts
      */
     public BandwidthStage(long connectionBytesPerSecond, long tunnelBytesPerSecond, EventLoopGroup loops) {
         connectionLimit = connectionBytesPerSecond;

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Resets a connection on whose plain side nothing has moved, in either direction, for a time. */
+/** Resets a connection if nothing has moved on its plain side, in either direction, for a time. */
 public final class IdleTimeoutStage implements PipelineStage {
     private final Duration timeout;
 
@@ -35,7 +35,7 @@ public final class IdleTimeoutStage implements PipelineStage {
         private final Duration timeout;
         private long moves;
 
-        /** Watches what leaves the socket, not only whole writes: a slow reader is no idle one. */
+        /** Watches the bytes that leave the socket, not only whole writes: a slow reader isn't idle. */
         IdleTimeoutHandler(Duration timeout) {
             super(true, 0, 0, timeout.toMillis(), TimeUnit.MILLISECONDS);
             this.timeout = timeout;
@@ -54,8 +54,8 @@ public final class IdleTimeoutStage implements PipelineStage {
         }
 
         /**
-         * Not before one more look: where nothing has moved since the whole process was held up, what it finds then is
-         * not late.
+         * Only after one more look: if nothing has moved because the whole process was stopped, the data that it finds
+         * then isn't late.
          */
         @Override
         protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
@@ -68,7 +68,7 @@ public final class IdleTimeoutStage implements PipelineStage {
             });
         }
 
-        /** What was written and hasn't left the socket. */
+        /** Written bytes that haven't left the socket. */
         private static long unsent(ChannelHandlerContext ctx) {
             ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
             return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();

@@ -17,12 +17,12 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Sends a PROXY protocol header, version 2, ahead of the peer's first byte: it tells the target who connected, and to
- * what address.
+ * Sends a PROXY protocol header, version 2, before the peer's first byte. It tells the target the addresses of the
+ * connecting side and of the listener.
  *
- * <p>A server writes it to the target, with the address that the tunnel comes from. A client writes it into the tunnel,
- * so that the target at the far end gets the address of the application. It doesn't wait for the peer to send
- * something: a target may speak first.
+ * <p>A server writes it to the target, with the address of the tunnel's client. A client writes it into the tunnel, so
+ * that the target at the far end gets the address of the application. It doesn't wait for data from the peer, because a
+ * target may speak first.
  */
 public final class ProxyHeaderStage implements PipelineStage {
     /** A stage without state. */
@@ -55,14 +55,16 @@ public final class ProxyHeaderStage implements PipelineStage {
                 local.getPort());
     }
 
-    /** A header has one family: where the two differ, IPv4 is written as mapped into IPv6. */
+    /** A header has one address family: if the two differ, IPv4 is written as IPv4-mapped IPv6. */
     private static String text(InetAddress address, boolean ipv4) {
         return !ipv4 && address instanceof Inet4Address
                 ? "::ffff:" + address.getHostAddress()
                 : NetUtil.toAddressString(address);
     }
 
-    /** Writes the header as soon as it is in the pipeline, ahead of everything, and leaves with the encoder. */
+    /**
+     * Writes the header before everything else as soon as it is in the pipeline, and removes itself and the encoder.
+     */
     private static final class HeaderHandler extends ChannelInboundHandlerAdapter {
         private final TunnelConnection connection;
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes accepted connections whose source is in none of the networks allowed, before anything is done for them. */
+/** Closes accepted connections from sources outside the allowed networks, before any other work for them. */
 public final class SourceNetworksStage implements PipelineStage {
     private static final Logger LOG = LoggerFactory.getLogger(SourceNetworksStage.class);
     private static final int IPV4_BITS = 32;
@@ -28,7 +28,7 @@ public final class SourceNetworksStage implements PipelineStage {
     /**
      * An allow-list.
      *
-     * @param networks whose connections are let in, see {@link #network}
+     * @param networks the allowed networks, see {@link #network}
      */
     public SourceNetworksStage(Collection<IpFilterRule> networks) {
         filter = new Filter(networks.toArray(IpFilterRule[]::new));
@@ -39,8 +39,8 @@ public final class SourceNetworksStage implements PipelineStage {
      *
      * @param network an IPv4 or IPv6 address and the length of its prefix, as in {@code 192.0.2.0/24} or
      *     {@code 2001:db8::/32}; or an address alone
-     * @return a rule that lets it in
-     * @throws IllegalArgumentException with a message for whoever wrote it
+     * @return a rule that allows it
+     * @throws IllegalArgumentException with a message for the user
      */
     public static IpFilterRule network(String network) {
         int slash = network.indexOf('/');
