@@ -23,13 +23,14 @@ import org.junit.jupiter.api.Test;
 class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern REGION =
-            Pattern.compile("(?ms)^ *// @start region=\"([a-z-]+)\"\\n(.*?)^ *// @end\\n");
+            Pattern.compile("(?ms)^ *// @start region=\"([a-z0-9-]+)\"\\n(.*?)^ *// @end\\n");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\n(.*?)^```\\n");
     private static final Pattern SNIPPET = Pattern.compile("\\{@snippet class=\"([\\w.]+)\" region=\"([a-z-]+)\"}");
 
     @Test
     void everyBlockOfTheDocumentsIsCompiled() throws IOException {
-        Set<String> regions = sources(Path.of("src/main/java")).stream()
+        Set<String> regions = Stream.concat(
+                        sources(Path.of("src/main/java")).stream(), sources(Path.of("src/test/java")).stream())
                 .flatMap(source -> matches(REGION, read(source)))
                 .map(region -> region.group(2).stripTrailing().stripIndent() + "\n")
                 .collect(Collectors.toSet());
