@@ -140,6 +140,11 @@ final class EmbeddedPair implements AutoCloseable {
         return moved;
     }
 
+    /** One more client's handler. */
+    SaltunnelHandler another() {
+        return SaltunnelHandlers.client(clientKey).newHandler();
+    }
+
     /** A buffer of this pair's allocator. */
     ByteBuf bytes(byte[] content) {
         return buffers.directBuffer(Math.max(1, content.length)).writeBytes(content);

@@ -55,7 +55,7 @@ class ArchitectureTest {
                     "netty.internal.stage", Set.of("netty.internal.deadline", "netty.internal.socket", "netty.stage")),
             Map.entry("netty.internal.limit", Set.of()),
             Map.entry("netty.internal.connect", Set.of("netty.internal.abort", "netty.internal.deadline")),
-            Map.entry("netty.internal.codec", Set.of("core.wire")),
+            Map.entry("netty.internal.codec", Set.of("core.wire", "netty.internal.abort")),
             Map.entry("netty.internal.read", Set.of("core.crypto", "core.session", "core.wire", "netty.memory")),
             Map.entry("netty.internal.relay", Set.of("netty.internal.abort")),
             Map.entry(

@@ -1,18 +1,16 @@
 package io.saltunnel.netty.handshake;
 
+import java.net.SocketAddress;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Fired through the pipeline, once, on the channel's event loop, when both sides have proved that they know the key
  * (after steps C3 and S3 of {@code docs/PROTOCOL.md}). It comes before the first plaintext; what was written earlier
- * goes ahead of what is written from now on.
+ * goes ahead of what is written from now on. Immutable: any thread may look at it.
+ *
+ * @param handler the name in the pipeline of the handler whose handshake it was
+ * @param peer the address of the other end when the handshake began; null if the transport has none
+ * @param clockDifferenceSeconds on a server, the peer's clock minus this machine's; empty on a client
  */
-public final class HandshakeCompleted {
-    /** The one event: it carries nothing. */
-    public static final HandshakeCompleted INSTANCE = new HandshakeCompleted();
-
-    private HandshakeCompleted() {}
-
-    @Override
-    public String toString() {
-        return "HandshakeCompleted";
-    }
-}
+public record HandshakeCompleted(String handler, @Nullable SocketAddress peer, OptionalLong clockDifferenceSeconds) {}

@@ -1,13 +1,26 @@
 package io.saltunnel.netty.handshake;
 
+import java.net.SocketAddress;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Fired through the pipeline, once, on the channel's event loop, when the handshake can't succeed any more. No
- * plaintext comes after it.
+ * plaintext comes after it. The writes that waited for the handshake fail after it. Immutable: any thread may look at
+ * it.
  *
  * <p>A handler that is told:
  *
  * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="events"}
  *
+ * @param handler the name in the pipeline of the handler whose handshake it was
+ * @param peer the address of the other end when the handshake began; null if it never did, or the transport has none
+ * @param clockDifferenceSeconds on a server, the peer's clock minus this machine's, if the peer's hello told it and could
+ *     be opened with the key; otherwise empty
  * @param cause why, with a typed reason
  */
-public record HandshakeFailed(HandshakeFailedException cause) {}
+public record HandshakeFailed(
+        String handler,
+        @Nullable SocketAddress peer,
+        OptionalLong clockDifferenceSeconds,
+        HandshakeFailedException cause) {}

@@ -5,12 +5,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.UnsupportedMessageTypeException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkException;
-import io.saltunnel.core.session.NonceExhaustedException;
 import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.abort.Abort;
@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * When a read that was asked for yields no data, another is asked for.
  *
  * <p>{@code close} flushes first, waiting {@link #CLOSE_FLUSH_TIMEOUT} at most. The session belongs to this handler;
- * its keys are wiped when the handler leaves the pipeline, which closing the channel makes it do. Not sharable; runs on
- * the channel's event loop.
+ * its keys are wiped when the handler leaves the pipeline, which closing the channel makes it do. Removing the handler
+ * from an open channel resets the connection. Not sharable; runs on the channel's event loop.
  */
 public final class CipherHandler extends ChannelDuplexHandler {
     /** How long {@code close} waits for what was written before it when the peer does not read. */
@@ -50,10 +50,18 @@ public final class CipherHandler extends ChannelDuplexHandler {
 
     private static final int MAX_RUN_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE;
 
+    private enum State {
+        OPEN,
+        /** What was written before the close is still on its way. */
+        CLOSING,
+        /** The channel is inactive or being reset, or this handler was removed: nothing is sealed or opened. */
+        ENDED
+    }
+
     private final Session session;
+    private State state = State.OPEN;
     private @Nullable SealQueue queue;
     private boolean readWanted;
-    private boolean aborted;
     private @Nullable Future<?> pause;
     private @Nullable ChannelPromise closing;
 
@@ -68,7 +76,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        queue = new SealQueue(ctx, session.sealer());
+        queue = new SealQueue(ctx, session.sealer(), cause -> runFailed(ctx, cause));
     }
 
     @Override
@@ -76,14 +84,25 @@ public final class CipherHandler extends ChannelDuplexHandler {
         if (pause != null) {
             pause.cancel(false);
         }
-        queue().fail();
-        session.close();
+        try {
+            Abort.removed(ctx);
+            end();
+        } finally {
+            session.close();
+        }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        queue().fail();
+        end();
         ctx.fireChannelInactive();
+    }
+
+    private void end() {
+        state = State.ENDED;
+        if (queue != null && !queue.isEmpty()) { // the stack trace alone takes some microseconds
+            queue.fail(new ClosedChannelException());
+        }
     }
 
     @Override
@@ -92,7 +111,17 @@ public final class CipherHandler extends ChannelDuplexHandler {
             ctx.fireChannelRead(msg);
             return;
         }
-        ByteBuf frames = FrameRun.exclusive(bytes, ctx.alloc());
+        if (!isOpen(ctx)) {
+            bytes.release();
+            return;
+        }
+        ByteBuf frames;
+        try {
+            frames = FrameRun.exclusive(bytes, ctx.alloc());
+        } catch (RuntimeException | Error e) {
+            abort(ctx, e);
+            return;
+        }
         boolean handedOn = false;
         try {
             while (frames.readableBytes() > MAX_RUN_BYTES && isOpen(ctx)) {
@@ -114,7 +143,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
         int start = run.readerIndex();
         int frameCount = run.readableBytes() / Frame.SIZE;
         int dataLength = 0;
-        Exception refusal = null;
+        Throwable refusal = null;
         try {
             ByteBuffer memory = run.internalNioBuffer(start, frameCount * Frame.SIZE);
             int at = memory.position();
@@ -122,11 +151,8 @@ public final class CipherHandler extends ChannelDuplexHandler {
         } catch (ChunkException e) {
             dataLength = e.dataLength();
             refusal = e;
-        } catch (NonceExhaustedException e) {
-            refusal = e;
         } catch (RuntimeException | Error e) {
-            run.release();
-            throw e;
+            refusal = e;
         }
         run.writerIndex(start + dataLength);
         if (dataLength > 0) {
@@ -141,7 +167,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
     }
 
     private boolean isOpen(ChannelHandlerContext ctx) {
-        return !aborted && !ctx.isRemoved();
+        return state != State.ENDED && !ctx.isRemoved();
     }
 
     @Override
@@ -160,7 +186,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        if (closing != null) {
+        if (state != State.OPEN) {
             ReferenceCountUtil.safeRelease(msg);
             promise.tryFailure(new ClosedChannelException());
         } else if (msg instanceof ByteBuf data) {
@@ -177,8 +203,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
             if (!queue().seal() && pause == null) {
                 pause = ctx.executor().schedule(() -> flushAgain(ctx), MEMORY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
             }
-        } catch (NonceExhaustedException e) {
-            queue().fail();
+        } catch (RuntimeException | Error e) {
             abort(ctx, e);
         }
         ctx.flush();
@@ -189,34 +214,65 @@ public final class CipherHandler extends ChannelDuplexHandler {
         flush(ctx);
     }
 
+    /**
+     * A run was not written. If the channel can still be written to, the frames behind it would not verify. The end of
+     * the channel, or of its output, is told elsewhere.
+     */
+    private void runFailed(ChannelHandlerContext ctx, Throwable cause) {
+        boolean ended = cause instanceof ClosedChannelException || cause instanceof ChannelOutputShutdownException;
+        if (!ended && state != State.ENDED && ctx.channel().isOpen()) {
+            abort(ctx, cause);
+        }
+    }
+
+    /** Flushes first. Closes on every path. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (!ctx.channel().isActive()) {
+        if (state == State.ENDED || !ctx.channel().isActive()) {
             ctx.close(promise);
-            return;
-        }
-        if (closing != null) {
+        } else if (closing != null) {
             closing.addListener(closed -> ctx.close(promise));
-            return;
+        } else {
+            // Its own, as a promise that is cancelled meanwhile would leave the channel open.
+            closing = ctx.newPromise();
+            closing.addListener(closed -> complete(promise, closed));
+            state = State.CLOSING;
+            closeWhenFlushed(ctx, closing);
         }
-        closing = promise.unvoid();
-        closeWhenFlushed(ctx, closing);
     }
 
     private void closeWhenFlushed(ChannelHandlerContext ctx, ChannelPromise promise) {
-        Deadline deadline = Deadline.in(ctx.executor(), CLOSE_FLUSH_TIMEOUT, () -> ctx.close(promise));
-        queue().add(Unpooled.EMPTY_BUFFER, ctx.newPromise().addListener(flushed -> {
-            if (deadline.callOff()) {
-                ctx.close(promise);
-            }
-        }));
+        try {
+            Deadline deadline = Deadline.in(ctx.executor(), CLOSE_FLUSH_TIMEOUT, () -> ctx.close(promise));
+            queue().add(Unpooled.EMPTY_BUFFER, ctx.newPromise().addListener(flushed -> {
+                if (deadline.callOff()) {
+                    ctx.close(promise);
+                }
+            }));
+        } catch (RuntimeException | Error e) { // as on an event loop that is being shut down
+            ctx.close(promise);
+            return;
+        }
         flush(ctx);
     }
 
-    private void abort(ChannelHandlerContext ctx, Exception cause) {
-        aborted = true;
-        ctx.fireExceptionCaught(cause);
-        Abort.reset(ctx.channel());
+    private static void complete(ChannelPromise promise, Future<? super Void> as) {
+        if (as.isSuccess()) {
+            promise.trySuccess();
+        } else {
+            promise.tryFailure(as.cause());
+        }
+    }
+
+    private void abort(ChannelHandlerContext ctx, Throwable cause) {
+        state = State.ENDED;
+        Abort.makeCloseAReset(ctx.channel());
+        try {
+            ctx.fireExceptionCaught(cause);
+        } finally {
+            Abort.reset(ctx.channel());
+            queue().fail(cause);
+        }
     }
 
     private SealQueue queue() {

@@ -4,23 +4,25 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.PendingWriteQueue;
 import io.saltunnel.core.session.ChunkSealer;
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.netty.internal.codec.FrameWrite;
 import io.saltunnel.netty.memory.BufferLimitException;
 import io.saltunnel.netty.memory.BufferUse;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What was written and waits for the next flush, and how it is packed: into runs of full chunks, each sealed into one
  * buffer by one call and written once.
  *
  * <p>A large buffer is sealed from where it lies. Small ones, and what is not in one piece of direct memory, are
- * gathered into a run first. Runs on the channel's event loop.
+ * gathered into a run first. A run travels under a {@link FrameWrite}; the promises of the writes whose last byte is in
+ * the run complete with it. A write that is cancelled before its first byte is sealed is dropped. Runs on the channel's
+ * event loop.
  */
 final class SealQueue {
     /** Below this, a buffer that others follow is gathered with them rather than sealed alone. */
@@ -28,23 +30,28 @@ final class SealQueue {
 
     private final ChannelHandlerContext ctx;
     private final ChunkSealer sealer;
-    private final PendingWriteQueue waiting;
+    private final PendingWrites waiting;
+    private final Consumer<Throwable> runFailed;
     private boolean sealing;
 
-    SealQueue(ChannelHandlerContext ctx, ChunkSealer sealer) {
+    /** Tells when a run was not written, before the promises of the writes in it are told. */
+    SealQueue(ChannelHandlerContext ctx, ChunkSealer sealer, Consumer<Throwable> runFailed) {
         this.ctx = ctx;
         this.sealer = sealer;
-        this.waiting = new PendingWriteQueue(ctx);
+        this.waiting = new PendingWrites(ctx);
+        this.runFailed = runFailed;
     }
 
     void add(ByteBuf data, ChannelPromise promise) {
         waiting.add(data, promise);
     }
 
-    void fail() {
-        if (!waiting.isEmpty()) { // the stack trace alone takes some microseconds
-            waiting.removeAndFailAll(new ClosedChannelException());
-        }
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    void fail(Throwable cause) {
+        waiting.failAll(cause);
     }
 
     /**
@@ -52,7 +59,9 @@ final class SealQueue {
      * flushes) returns at once: the outer one goes on until nothing waits.
      *
      * @return false if no buffer was left for some of it, which stays
-     * @throws NonceExhaustedException if the direction has no nonces left; what waits stays
+     * @throws NonceExhaustedException if the direction has no nonces left
+     * @throws RuntimeException if something can't be sealed, as a buffer that was released; the stream can't go on then,
+     *     as some of it may be sealed already, and so for each error
      */
     boolean seal() {
         if (sealing) {
@@ -60,11 +69,10 @@ final class SealQueue {
         }
         sealing = true;
         try {
-            while (!waiting.isEmpty()) {
-                ByteBuf first = (ByteBuf) waiting.current();
+            for (ByteBuf first = waiting.current(); first != null; first = waiting.current()) {
                 boolean alone = waiting.size() == 1;
                 if (alone && !first.isReadable()) {
-                    ctx.write(Unpooled.EMPTY_BUFFER, waiting.remove());
+                    write(Unpooled.EMPTY_BUFFER, List.of(waiting.remove()));
                 } else if ((alone || first.readableBytes() >= MIN_IN_PLACE)
                         && first.isDirect()
                         && first.nioBufferCount() == 1) {
@@ -87,6 +95,10 @@ final class SealQueue {
             length -= length % Frame.MAX_DATA;
         }
         ByteBuf frames = frames(length);
+        if (!waiting.begin()) {
+            frames.release();
+            return;
+        }
         try {
             seal(data, length, frames);
         } catch (RuntimeException | Error e) {
@@ -94,7 +106,7 @@ final class SealQueue {
             throw e;
         }
         data.skipBytes(length);
-        ctx.write(frames, data.isReadable() ? ctx.voidPromise() : waiting.remove());
+        write(frames, data.isReadable() ? List.of() : List.of(waiting.remove()));
     }
 
     /** Has all the memory it needs before it takes anything out of the queue. */
@@ -116,15 +128,16 @@ final class SealQueue {
                 gathered.release();
             }
         }
-        ctx.write(frames, merge(promises));
+        write(frames, promises);
     }
 
     private void gather(ByteBuf gathered, List<ChannelPromise> promises) {
-        while (!waiting.isEmpty() && gathered.isWritable()) {
-            ByteBuf next = (ByteBuf) waiting.current();
-            gathered.writeBytes(next, Math.min(next.readableBytes(), gathered.writableBytes()));
-            if (!next.isReadable()) {
-                promises.add(waiting.remove());
+        for (ByteBuf next = waiting.current(); next != null && gathered.isWritable(); next = waiting.current()) {
+            if (waiting.begin()) {
+                gathered.writeBytes(next, Math.min(next.readableBytes(), gathered.writableBytes()));
+                if (!next.isReadable()) {
+                    promises.add(waiting.remove());
+                }
             }
         }
     }
@@ -154,22 +167,15 @@ final class SealQueue {
         return (dataLength + Frame.MAX_DATA - 1) / Frame.MAX_DATA * Frame.SIZE;
     }
 
-    /** One promise that completes all of them. */
-    private ChannelPromise merge(List<ChannelPromise> promises) {
-        if (promises.isEmpty()) {
-            return ctx.voidPromise();
+    private void write(ByteBuf frames, List<ChannelPromise> told) {
+        FrameWrite promise;
+        try {
+            promise = new FrameWrite(ctx.channel(), told, runFailed);
+        } catch (RuntimeException | Error e) {
+            frames.release();
+            told.forEach(write -> write.tryFailure(e));
+            throw e;
         }
-        if (promises.size() == 1) {
-            return promises.get(0);
-        }
-        return ctx.newPromise().addListener(written -> {
-            for (ChannelPromise promise : promises) {
-                if (written.isSuccess()) {
-                    promise.trySuccess();
-                } else {
-                    promise.tryFailure(written.cause());
-                }
-            }
-        });
+        ctx.write(frames, promise);
     }
 }

@@ -3,9 +3,12 @@ package io.saltunnel.netty.internal.codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
+import io.saltunnel.netty.internal.abort.Abort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Inbound, what a read brought goes on as one run: a {@link ByteBuf} that holds one or more whole frames, owned by
  * the next handler. The bytes of a frame that has not arrived whole, 511 at most, are kept here and go on as a run of
  * their own once the rest is there, so that the large run beside them is never copied. When a read that was asked for
- * completes no frame, another is asked for. Outbound, everything is made of whole frames already (the handshake and the
- * cipher seal nothing else) and passes untouched.
+ * completes no frame, another is asked for. Outbound, the handshake and the cipher write whole frames under a
+ * {@link FrameWrite}, and these pass untouched. Anything else fails: it has come past the cipher, and would leave in the
+ * clear.
  *
  * <p>A stream that ends inside a frame was cut off: {@link TruncatedFrameException} is fired before the end itself is
- * passed on. Not sharable; runs on the channel's event loop.
+ * passed on. Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's event
+ * loop.
  */
 public final class FrameCodec extends ChannelDuplexHandler {
     private @Nullable ByteBuf partial;
@@ -77,6 +82,16 @@ public final class FrameCodec extends ChannelDuplexHandler {
     }
 
     @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (promise instanceof FrameWrite) {
+            ctx.write(msg, promise);
+        } else {
+            ReferenceCountUtil.safeRelease(msg);
+            promise.tryFailure(new IllegalStateException("a write that came past the cipher would leave in the clear"));
+        }
+    }
+
+    @Override
     public void read(ChannelHandlerContext ctx) {
         readWanted = true;
         ctx.read();
@@ -107,6 +122,7 @@ public final class FrameCodec extends ChannelDuplexHandler {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         dropPartial();
+        Abort.removed(ctx);
     }
 
     private void dropPartial() {

@@ -29,12 +29,18 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
+    public boolean isSilentOnFailure() {
+        return false;
+    }
+
+    @Override
     void begin(ChannelHandlerContext ctx) {
         ByteBuf hello = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
         try {
             awaiting =
                     ClientHandshake.start(settings().key(), handshakeContext(), hello.internalNioBuffer(0, Frame.SIZE));
-            ctx.writeAndFlush(hello.writerIndex(Frame.SIZE).retain(), ctx.voidPromise());
+            send(ctx, hello.writerIndex(Frame.SIZE).retain());
+            ctx.flush();
         } finally {
             hello.release();
         }
@@ -50,7 +56,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
         try {
             ByteBuffer serverHi = frame.internalNioBuffer(frame.readerIndex(), Frame.SIZE);
             Session session = awaiting.receive(serverHi, message0.internalNioBuffer(0, Frame.SIZE));
-            ctx.write(message0.writerIndex(Frame.SIZE).retain(), ctx.voidPromise());
+            send(ctx, message0.writerIndex(Frame.SIZE).retain());
             return session;
         } finally {
             message0.release();

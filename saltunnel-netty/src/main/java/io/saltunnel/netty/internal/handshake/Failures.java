@@ -21,6 +21,11 @@ final class Failures {
                 Reason.CLOSED, null, "the connection ended during the handshake" + why, cause);
     }
 
+    static HandshakeFailedException notConnected(Throwable cause) {
+        return new HandshakeFailedException(
+                Reason.CLOSED, null, "the connection was not made: " + cause.getMessage(), cause);
+    }
+
     static HandshakeFailedException evicted() {
         return new HandshakeFailedException(
                 Reason.CLOSED, null, "the connection had to make room for newer ones during the handshake", null);

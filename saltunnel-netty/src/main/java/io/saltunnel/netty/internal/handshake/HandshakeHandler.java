@@ -5,14 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.PendingWriteQueue;
 import io.netty.handler.codec.UnsupportedMessageTypeException;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.netty.util.concurrent.Promise;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.session.Session;
@@ -20,12 +16,18 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.handshake.HandshakeCompleted;
 import io.saltunnel.netty.handshake.HandshakeFailed;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.CipherHandler;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
+import io.saltunnel.netty.internal.cipher.PendingWrites;
 import io.saltunnel.netty.internal.codec.FrameRun;
+import io.saltunnel.netty.internal.codec.FrameWrite;
 import io.saltunnel.netty.internal.deadline.Deadline;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +36,13 @@ import org.jspecify.annotations.Nullable;
  * <p>What is written meanwhile waits, counted towards the channel's writability, and goes out sealed behind the
  * handshake's last message; when the handshake fails, it fails. The handshake reads for itself, whatever
  * {@code autoRead} says, and passes a wish to read that it could not fulfil on to the cipher. It begins when the
- * channel is active.
+ * channel becomes active. In a channel that is active already it begins after the task that has added it, so that
+ * handlers that are added by the same task miss nothing.
  *
- * <p>{@link #handshakeFuture()} completes, and {@link HandshakeCompleted} or {@link HandshakeFailed} is fired, once.
- * Not sharable; runs on the channel's event loop. Bytes come from a
- * {@link io.saltunnel.netty.internal.codec.FrameCodec} directly before it.
+ * <p>{@link #handshakeFuture()} completes, then {@link HandshakeCompleted} or {@link HandshakeFailed} is fired, once. A
+ * failure fails the writes that wait after that. Removing this handler from an open channel resets the connection. Not
+ * sharable; runs on the channel's event loop. Bytes come from a {@link io.saltunnel.netty.internal.codec.FrameCodec}
+ * directly before it.
  */
 public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         permits ClientHandshakeHandler, ServerHandshakeHandler {
@@ -51,11 +55,14 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     }
 
     private final HandshakeSettings settings;
-    private final Promise<Channel> handshakePromise = new HandshakePromise();
+    private final HandshakePromise handshakePromise = new HandshakePromise();
     private Progress progress = Progress.IDLE;
-    private @Nullable PendingWriteQueue waiting;
+    private @Nullable PendingWrites waiting;
     private @Nullable Deadline deadline;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable String name;
+    private @Nullable SocketAddress peer;
+    private OptionalLong clockDifferenceSeconds = OptionalLong.empty();
     private boolean flushWanted;
     private boolean readWanted;
 
@@ -79,6 +86,22 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     final HandshakeContext handshakeContext() {
         return new HandshakeContext(
                 settings.clock(), settings.random(), EventLoopScratch.current().box());
+    }
+
+    /**
+     * Whether the connection goes on, silently, after the handshake has failed.
+     *
+     * @return as configured
+     */
+    public abstract boolean isSilentOnFailure();
+
+    /**
+     * Says under which name the events speak of this handler, if not under its own.
+     *
+     * @param handler the name
+     */
+    public final void nameInEvents(String handler) {
+        name = handler;
     }
 
     /** The place in the pipeline; null before there is one. */
@@ -112,10 +135,11 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     @Override
     public final void handlerAdded(ChannelHandlerContext ctx) {
+        handshakePromise.completesOn(ctx.channel().eventLoop());
         context = ctx;
-        waiting = new PendingWriteQueue(ctx);
+        waiting = new PendingWrites(ctx);
         if (ctx.channel().isActive()) {
-            start(ctx);
+            ctx.executor().execute(() -> start(ctx));
         }
     }
 
@@ -130,21 +154,23 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
             return;
         }
         progress = Progress.RUNNING;
+        peer = ctx.channel().remoteAddress();
         try {
             begin(ctx);
             ctx.read();
-        } catch (RuntimeException e) {
+            // Not before: nobody can have answered what wasn't said yet.
+            if (progress != Progress.SUCCEEDED && !ctx.isRemoved()) {
+                deadline = Deadline.in(ctx.executor(), settings.timeout(), () -> deadlinePassed(ctx));
+            }
+        } catch (RuntimeException | Error e) {
             fail(ctx, Failures.fault(e));
-        }
-        // Not before: nobody can have answered what wasn't said yet.
-        if (progress != Progress.SUCCEEDED && !ctx.isRemoved()) {
-            deadline = Deadline.in(ctx.executor(), settings.timeout(), () -> deadlinePassed(ctx));
         }
     }
 
     @Override
     public final void handlerRemoved(ChannelHandlerContext ctx) {
         if (progress != Progress.SUCCEEDED) {
+            Abort.removed(ctx);
             fail(ctx, Failures.closed(null));
         }
         release();
@@ -168,11 +194,20 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     @Override
     public final void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (progress == Progress.IDLE && ctx.channel().isActive()) {
+            start(ctx); // what was read before this task's turn
+        }
         if (!(msg instanceof ByteBuf bytes) || progress != Progress.RUNNING) {
             ReferenceCountUtil.release(msg);
             return;
         }
-        ByteBuf run = FrameRun.exclusive(bytes, ctx.alloc());
+        ByteBuf run;
+        try {
+            run = FrameRun.exclusive(bytes, ctx.alloc());
+        } catch (RuntimeException | Error e) {
+            fail(ctx, Failures.fault(e));
+            return;
+        }
         try {
             while (progress == Progress.RUNNING && run.isReadable()) {
                 Session session = receive(ctx, run.readSlice(Frame.SIZE));
@@ -181,8 +216,11 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
                 }
             }
         } catch (HandshakeException e) {
+            if (e.clockDifferenceSeconds().isPresent()) {
+                clockDifferenceSeconds = e.clockDifferenceSeconds();
+            }
             fail(ctx, Failures.refused(e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(ctx, Failures.fault(e));
         } finally {
             run.release();
@@ -209,8 +247,8 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     public final void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         switch (progress) {
             case IDLE, RUNNING -> {
-                if (msg instanceof ByteBuf) {
-                    Objects.requireNonNull(waiting).add(msg, promise);
+                if (msg instanceof ByteBuf data) {
+                    Objects.requireNonNull(waiting).add(data, promise);
                 } else {
                     ReferenceCountUtil.safeRelease(msg);
                     promise.tryFailure(new UnsupportedMessageTypeException(msg, ByteBuf.class));
@@ -229,6 +267,26 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         ctx.flush();
     }
 
+    /** Writes a frame of the handshake; taken over. */
+    final void send(ChannelHandlerContext ctx, ByteBuf frame) {
+        ctx.write(frame, new FrameWrite(ctx.channel(), List.of(), cause -> sendingFailed(ctx, cause)));
+    }
+
+    private void sendingFailed(ChannelHandlerContext ctx, Throwable cause) {
+        if (progress == Progress.RUNNING) {
+            fail(ctx, Failures.closed(cause));
+        } else if (progress == Progress.SUCCEEDED && ctx.channel().isOpen()) {
+            Abort.makeCloseAReset(ctx.channel()); // without this frame the peer can't open what comes behind it
+            ctx.fireExceptionCaught(cause);
+            Abort.reset(ctx.channel());
+        }
+    }
+
+    /** The peer's clock minus ours was learnt. */
+    final void peersClockIs(long secondsAhead) {
+        clockDifferenceSeconds = OptionalLong.of(secondsAhead);
+    }
+
     // ---- the end
 
     /**
@@ -239,16 +297,29 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     private void complete(ChannelHandlerContext ctx, Session session, @Nullable ByteBuf rest) {
         progress = Progress.SUCCEEDED;
         release();
-        CipherHandler cipher = new CipherHandler(session);
-        ctx.pipeline().replace(this, ctx.name(), cipher);
-        ChannelHandlerContext cipherCtx = Objects.requireNonNull(ctx.pipeline().context(cipher));
-        PendingWriteQueue queue = Objects.requireNonNull(waiting);
-        while (!queue.isEmpty()) {
-            Object msg = ReferenceCountUtil.retain(queue.current());
-            cipher.write(cipherCtx, msg, queue.remove());
+        CipherHandler cipher;
+        ChannelHandlerContext cipherCtx;
+        try {
+            cipher = new CipherHandler(session);
+            ctx.pipeline().replace(this, ctx.name(), cipher);
+            // A handler that fails as it is added is gone, which Netty tells by exceptionCaught only.
+            cipherCtx = Objects.requireNonNull(ctx.pipeline().context(cipher), "the cipher was not added");
+        } catch (RuntimeException | Error e) {
+            session.close();
+            ReferenceCountUtil.release(rest);
+            progress = Progress.RUNNING;
+            Abort.makeCloseAReset(ctx.channel());
+            fail(ctx, Failures.fault(e));
+            Abort.reset(ctx.channel());
+            return;
+        }
+        PendingWrites queue = Objects.requireNonNull(waiting);
+        for (ByteBuf next = queue.current(); next != null; next = queue.current()) {
+            ByteBuf data = next.retain();
+            cipher.write(cipherCtx, data, queue.remove());
         }
         handshakePromise.trySuccess(ctx.channel());
-        ctx.fireUserEventTriggered(HandshakeCompleted.INSTANCE);
+        ctx.fireUserEventTriggered(new HandshakeCompleted(nameInEvents(ctx), peer, clockDifferenceSeconds));
         if (rest != null) {
             ctx.fireChannelRead(rest);
         }
@@ -260,26 +331,51 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         if (readWanted) {
             cipher.read(cipherCtx);
         }
+        // A channel within the process that answers in the middle of a flush loses the flush of what follows.
+        ctx.executor().execute(cipherCtx::flush);
     }
 
-    /** Tells everybody, once; then the side decides about the connection. */
+    /**
+     * The connection was not made.
+     *
+     * @param cause why
+     */
+    public final void connectFailed(Throwable cause) {
+        if (context != null) {
+            fail(context, Failures.notConnected(cause));
+        }
+    }
+
+    /**
+     * Fails the future of a handler that can't be added to its pipeline.
+     *
+     * @param loop the channel's event loop
+     * @param cause why
+     */
+    public final void failUnadded(EventExecutor loop, HandshakeFailedException cause) {
+        handshakePromise.completesOn(loop);
+        handshakePromise.tryFailure(cause);
+    }
+
+    /** Tells everybody, once; then fails what waits; then the side decides about the connection. */
     final void fail(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         if (progress == Progress.SUCCEEDED || progress == Progress.FAILED) {
             return;
         }
         progress = Progress.FAILED;
-        dispose();
-        Objects.requireNonNull(waiting).removeAndFailAll(cause);
-        handshakePromise.tryFailure(cause);
-        ctx.fireUserEventTriggered(new HandshakeFailed(cause));
-        failed(ctx, cause);
+        try {
+            dispose();
+            handshakePromise.tryFailure(cause);
+            ctx.fireUserEventTriggered(new HandshakeFailed(nameInEvents(ctx), peer, clockDifferenceSeconds, cause));
+            if (waiting != null) {
+                waiting.failAll(cause);
+            }
+        } finally {
+            failed(ctx, cause);
+        }
     }
 
-    /** May be asked for before the handler has an event loop. */
-    private final class HandshakePromise extends DefaultPromise<Channel> {
-        @Override
-        protected EventExecutor executor() {
-            return context == null ? ImmediateEventExecutor.INSTANCE : context.executor();
-        }
+    private String nameInEvents(ChannelHandlerContext ctx) {
+        return name == null ? ctx.name() : name;
     }
 }

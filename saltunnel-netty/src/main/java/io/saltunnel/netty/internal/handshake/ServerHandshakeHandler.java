@@ -85,6 +85,11 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
+    public boolean isSilentOnFailure() {
+        return refusal == Refusal.SILENT;
+    }
+
+    @Override
     void begin(ChannelHandlerContext ctx) {
         awaitingClientHi = ServerHandshake.accept(settings().key(), handshakeContext(), replays);
     }
@@ -101,8 +106,10 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         }
         // The answer is written where the question was: a stranger gets no memory but what his frame came in.
         awaitingMessageZero = awaitingClientHi.receive(bytes, bytes);
+        peersClockIs(awaitingMessageZero.clockDifferenceSeconds());
         admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
-        ctx.writeAndFlush(frame.retain(), ctx.voidPromise());
+        send(ctx, frame.retain());
+        ctx.flush();
         return null;
     }
 

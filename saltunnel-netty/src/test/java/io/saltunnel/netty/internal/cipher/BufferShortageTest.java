@@ -81,7 +81,7 @@ class BufferShortageTest {
     void closingMeanwhileFailsWhatWaits() {
         takeAll();
         ChannelFuture written = channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[20_000]));
-        channel.pipeline().removeFirst();
+        channel.pipeline().firstContext().close();
         assertThat(written.isDone() && !written.isSuccess()).isTrue();
         pause();
         assertThat(channel.outboundMessages()).isEmpty();

@@ -25,9 +25,10 @@ import org.junit.jupiter.api.Test;
 class SealQueueTest {
     private final SecretMemory memory = SecretMemory.create();
     private final Session session = session();
+    private final List<Throwable> failures = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelDuplexHandler());
     private final ChannelHandlerContext ctx = channel.pipeline().firstContext();
-    private final SealQueue queue = new SealQueue(ctx, session.sealer());
+    private final SealQueue queue = new SealQueue(ctx, session.sealer(), failures::add);
 
     private Session session() {
         try (SecretBytes shared = memory.allocate(32)) {
@@ -118,7 +119,7 @@ class SealQueueTest {
     void failsWhatWaits() {
         ByteBuf waiting = Unpooled.directBuffer().writeZero(10);
         ChannelPromise promise = add(waiting);
-        queue.fail();
+        queue.fail(new ClosedChannelException());
         assertThat(promise.cause()).isInstanceOf(ClosedChannelException.class);
         assertThat(waiting.refCnt()).isZero();
     }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,16 +106,29 @@ class FrameCodecTest {
         channel.writeInbound(kept);
         channel.pipeline().remove(FrameCodec.class);
         assertThat(kept.refCnt()).isZero();
+        assertThat(channel.isOpen())
+                .as("without it, data would leave in the clear")
+                .isFalse();
+        assertThatThrownBy(channel::checkException).isInstanceOf(ChannelPipelineException.class);
         channel.close();
         channel.checkException();
     }
 
     @Test
-    void whatIsWrittenPassesUntouched() {
+    void whatTheCipherWritesPassesUntouched() {
         ByteBuf bytes = Unpooled.copiedBuffer(new byte[3]);
-        channel.writeOutbound(bytes);
+        channel.writeAndFlush(bytes, new FrameWrite(channel, List.of(), cause -> {}));
         assertThat((ByteBuf) channel.readOutbound()).isSameAs(bytes);
         bytes.release();
+    }
+
+    @Test
+    void whatCameAnotherWayFailsAndIsReleased() {
+        ByteBuf bytes = Unpooled.copiedBuffer(new byte[3]);
+        ChannelFuture write = channel.writeAndFlush(bytes);
+        assertThat(write.cause()).isInstanceOf(IllegalStateException.class);
+        assertThat(bytes.refCnt()).isZero();
+        assertThat(channel.outboundMessages()).isEmpty();
     }
 
     /** Bytes of a stream in which each place has its own. */

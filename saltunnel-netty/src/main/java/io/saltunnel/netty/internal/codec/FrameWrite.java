@@ -1,0 +1,52 @@
+package io.saltunnel.netty.internal.codec;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The promise under which whole frames travel to the socket. {@link FrameCodec} lets nothing pass without one.
+ *
+ * <p>Netty drops a message whose promise was cancelled or completed before the message reached the socket. A sealed
+ * frame that is dropped leaves a gap in the numbers of the frames, which the peer takes for an attack. Only the writer
+ * of the frames holds this promise, so that nobody else can cancel or complete it. The promises of those whose data is
+ * in the frames are told what became of them. Event loop only.
+ */
+public final class FrameWrite extends DefaultChannelPromise implements ChannelFutureListener {
+    private final List<ChannelPromise> told;
+    private final Consumer<Throwable> failed;
+
+    /**
+     * A write that was not made yet.
+     *
+     * @param channel the channel that the frames are written to
+     * @param told the promises that complete with this one
+     * @param failed is told the cause if the frames were not written, before the promises are
+     */
+    @SuppressWarnings("this-escape") // it is complete, and told later
+    public FrameWrite(Channel channel, List<ChannelPromise> told, Consumer<Throwable> failed) {
+        super(channel);
+        this.told = told;
+        this.failed = failed;
+        addListener(this);
+    }
+
+    @Override
+    public void operationComplete(ChannelFuture written) {
+        Throwable cause = written.cause();
+        if (cause == null) {
+            for (ChannelPromise promise : told) {
+                promise.trySuccess();
+            }
+        } else {
+            failed.accept(cause);
+            for (ChannelPromise promise : told) {
+                promise.tryFailure(cause);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.saltunnel.netty.internal.handshake;
+
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.BlockingOperationException;
+import io.netty.util.concurrent.DefaultPromise;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import org.jspecify.annotations.Nullable;
+
+/** The end of a handshake. Any thread may ask for it and wait for it, also before the channel is known. */
+final class HandshakePromise extends DefaultPromise<Channel> {
+    private volatile @Nullable EventExecutor loop;
+
+    /** Listeners are told on this event loop from now on. */
+    void completesOn(EventExecutor channelsLoop) {
+        loop = channelsLoop;
+    }
+
+    @Override
+    protected EventExecutor executor() {
+        EventExecutor known = loop;
+        return known == null ? ImmediateEventExecutor.INSTANCE : known;
+    }
+
+    /** Netty's own takes any thread for the event loop before there is one. */
+    @Override
+    protected void checkDeadLock() {
+        EventExecutor known = loop;
+        if (known != null && known.inEventLoop()) {
+            throw new BlockingOperationException("the channel's event loop can't wait for its own handshake");
+        }
+    }
+}
