@@ -33,7 +33,8 @@ class SaltunnelHandlerFailuresTest {
                     pair.serverHandler.handshakeFuture().cause();
             assertThat(refused.reason()).isEqualTo(Reason.REFUSED);
             assertThat(refused.refusal()).contains(HandshakeFailure.BAD_TAG);
-            assertThat(pair.serverEar.events).containsExactly("HandshakeFailed", "inactive");
+            assertThat(pair.serverEar.events)
+                    .containsExactly("HandshakeFailed", "HandshakeFailedException", "inactive");
             assertThat(pair.server.isOpen()).isFalse();
             pair.client.close();
             assertThat(write.cause()).isInstanceOf(HandshakeFailedException.class);
@@ -78,7 +79,8 @@ class SaltunnelHandlerFailuresTest {
             assertThat(cause.reason()).isEqualTo(Reason.TIMED_OUT);
             assertThat(write.cause()).isSameAs(cause);
             assertThat(pair.client.isOpen()).isFalse();
-            assertThat(pair.clientEar.events).containsExactly("HandshakeFailed", "inactive");
+            assertThat(pair.clientEar.events)
+                    .containsExactly("HandshakeFailed", "HandshakeFailedException", "inactive");
         }
     }
 
@@ -103,7 +105,7 @@ class SaltunnelHandlerFailuresTest {
             ByteBuf hello = pair.client.readOutbound();
             List<SaltunnelHandler> twice = List.of(server.newHandler(), server.newHandler());
             for (SaltunnelHandler handler : twice) {
-                EmbeddedChannel channel = new EmbeddedChannel(handler);
+                EmbeddedChannel channel = new EmbeddedChannel(handler, new EmbeddedPair.Ear());
                 channel.writeInbound(hello.copy());
                 channel.finishAndReleaseAll();
             }

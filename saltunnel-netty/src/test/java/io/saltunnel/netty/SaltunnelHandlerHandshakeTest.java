@@ -72,6 +72,7 @@ class SaltunnelHandlerHandshakeTest {
         try (EmbeddedPair pair = new EmbeddedPair().connect()) {
             ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
             pair.client.pipeline().remove("saltunnel");
+            pair.client.runPendingTasks();
             assertThat(write.cause()).isInstanceOf(HandshakeFailedException.class);
             assertThat(pair.client.pipeline().names()).doesNotContain("saltunnel.frames", "saltunnel.cipher");
         }
@@ -90,10 +91,12 @@ class SaltunnelHandlerHandshakeTest {
     }
 
     @Test
-    void beginsAtOnceInAChannelThatIsActive() throws Exception {
+    void beginsAfterTheTaskThatAddsItInAChannelThatIsActive() throws Exception {
         try (EmbeddedPair pair = new EmbeddedPair()) {
-            EmbeddedChannel active = new EmbeddedChannel();
+            EmbeddedChannel active = new EmbeddedChannel(new EmbeddedPair.Ear());
             active.pipeline().addFirst(SaltunnelHandlers.client(pair.key).newHandler());
+            assertThat(active.outboundMessages()).isEmpty();
+            active.runPendingTasks();
             ByteBuf hello = active.readOutbound();
             assertThat(hello.readableBytes()).isEqualTo(512);
             hello.release();
@@ -127,7 +130,7 @@ class SaltunnelHandlerHandshakeTest {
     }
 
     @Test
-    void closingFailsWhatWaitsThenTellsWhy() throws Exception {
+    void aFailureIsToldByFutureAndEventAndExceptionBeforeTheWritesFail() throws Exception {
         try (EmbeddedPair pair = new EmbeddedPair().connect()) {
             List<String> order = pair.clientEar.events;
             ChannelFuture write = pair.client.writeAndFlush(pair.bytes(new byte[1]));
@@ -136,7 +139,12 @@ class SaltunnelHandlerHandshakeTest {
             pair.clientHandler.handshakeFuture().addListener(done -> order.add("future"));
             assertThat(pair.client.close().isSuccess()).isTrue();
             assertThat(order)
-                    .containsExactly("write HandshakeFailedException", "future", "HandshakeFailed", "inactive");
+                    .containsExactly(
+                            "future",
+                            "HandshakeFailed",
+                            "HandshakeFailedException",
+                            "write HandshakeFailedException",
+                            "inactive");
             assertThat(pair.client.writeAndFlush(pair.bytes(new byte[1])).cause())
                     .isInstanceOf(ClosedChannelException.class);
         }
