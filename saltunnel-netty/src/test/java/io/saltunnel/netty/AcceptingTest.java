@@ -69,7 +69,7 @@ class AcceptingTest {
                 });
                 assertThat(total(WAITING / 4)).isEqualTo(WAITING / 4);
                 for (int i = 0; i < WAITING; i++) {
-                    accepting.submit(() -> {}).sync(); // has had time to accept more
+                    accepting.submit(() -> {}).sync(); // the server has had time to accept more
                 }
                 assertThat(batches).isEmpty();
             });
@@ -83,7 +83,7 @@ class AcceptingTest {
         }
     }
 
-    /** Adds up the next batches until they are enough, or none has come for 30 seconds. */
+    /** Sums the next batches until there are enough connections, or no batch has come for 30 seconds. */
     private int total(int enough) throws InterruptedException {
         int total = 0;
         while (total < enough) {
@@ -136,7 +136,7 @@ class AcceptingTest {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        // The test only counts them.
+                        // The test only counts these.
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** Waits for what another thread does, or the system, and fails if it never happens. */
+/** Waits for an action of another thread or the system, and fails if it doesn't happen. */
 final class Await {
     private static final long PATIENCE_SECONDS = 30;
 

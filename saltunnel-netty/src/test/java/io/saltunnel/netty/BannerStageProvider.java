@@ -8,7 +8,7 @@ import io.saltunnel.netty.stage.PipelineStageProvider;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Greets whoever connects with the provider's argument. */
+/** Greets every connection with the provider's argument. */
 public final class BannerStageProvider implements PipelineStageProvider {
     /** For the service loader. */
     public BannerStageProvider() {}

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: a tunnel on event loops of the caller's works as on its own, or says at its start why it can't. */
+/** Goal: a tunnel on the caller's event loops works as on its own, or says at its start why it can't. */
 @Timeout(60)
 class CallersLoopsTest {
     private static final ThreadFactory THREADS = new DefaultThreadFactory("callers");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Stages of one's own: where they are asked for, how they are found, and what becomes of their faults. */
+/** Custom stages: where they are called, how they are found, and what happens to their faults. */
 @Timeout(60)
 class CustomStageTest {
     @Test
@@ -67,7 +67,7 @@ class CustomStageTest {
                 .withMessage("there is no stage 'bannner'; there are: banner");
     }
 
-    /** Ways to fail, and what of each a stage does instead of giving handlers. */
+    /** The ways in which a stage fails instead of giving handlers. */
     static Stream<Supplier<List<ChannelHandler>>> faults() {
         return Stream.of(
                 () -> {
@@ -100,10 +100,10 @@ class CustomStageTest {
         }
     }
 
-    /** With a reset: an end in order would look as if there was nothing to say. */
+    /** With a reset: an end in order would look as if there was no data. */
     private static void failsAndStops(LoopbackTunnel tunnel, Tunnel faulty) throws Exception {
         assertThatThrownBy(() -> {
-                    try (Socket application = tunnel.connect()) { // at times it learns of it while it still connects
+                    try (Socket application = tunnel.connect()) { // sometimes connecting itself fails
                         application.getInputStream().read();
                     }
                 })
@@ -143,7 +143,7 @@ class CustomStageTest {
         }
     }
 
-    /** Until it lets {@code channelActive} through, however far the handshake gets. */
+    /** Until it passes {@code channelActive} on, however far the handshake gets. */
     @Test
     void aStageHoldsAConnectionBackOnEitherSide() throws Exception {
         holdsBack(stage -> LoopbackTunnel.with(client -> client.stage(stage), UnaryOperator.identity()));
@@ -169,7 +169,7 @@ class CustomStageTest {
             application.getOutputStream().write(7);
             ChannelHandlerContext ctx = held.poll(10, TimeUnit.SECONDS);
             assertThat(ctx).isNotNull();
-            tunnel.target.setSoTimeout(500); // only a fault has any use for it
+            tunnel.target.setSoTimeout(500); // needed only if there is a fault
             assertThatThrownBy(tunnel::accept).isInstanceOf(SocketTimeoutException.class);
             tunnel.target.setSoTimeout(10_000);
             ctx.executor().execute(ctx::fireChannelActive);

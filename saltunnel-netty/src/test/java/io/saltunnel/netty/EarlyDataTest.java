@@ -24,13 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: a client has read what an application says at once before the server answers, so that both go out together; and
- * no more than one read of it.
+ * Goal: before the server answers, a client has read the data that an application sends at once, so that data and
+ * message0 leave together; and no more than one read of it.
  */
 class EarlyDataTest {
     private static final String HELLO = "hello";
 
-    /** Tells of the first two reads on the plain side. */
+    /** Reports the first two reads on the plain side. */
     private static final class FirstRead implements PipelineStage {
         final CompletableFuture<String> text = new CompletableFuture<>();
         final CompletableFuture<String> second = new CompletableFuture<>();
@@ -76,8 +76,7 @@ class EarlyDataTest {
             application.getOutputStream().write(HELLO.getBytes(StandardCharsets.US_ASCII));
             assertThat(firstRead.text.get(10, TimeUnit.SECONDS)).isEqualTo(HELLO);
             application.getOutputStream().write(HELLO.getBytes(StandardCharsets.US_ASCII));
-            // Only as long as the server is there: what a connection that fails is left with may be read before it is
-            // closed.
+            // Only while the server is connected: a failing connection may read its remaining data before it is closed.
             assertThatExceptionOfType(TimeoutException.class)
                     .isThrownBy(() -> firstRead.second.get(200, TimeUnit.MILLISECONDS));
         }

@@ -11,7 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Hears how connections ended. */
+/** Records how connections ended. */
 final class Endings implements PipelineStage {
     private final BlockingQueue<ConnectionSummary> summaries = new LinkedBlockingQueue<>();
 

@@ -21,7 +21,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Goal: epoll is told what a channel waits for when it is next asked for events, and only what has changed. */
+/** Goal: epoll learns a channel's interest with the next request for events, and only if it has changed. */
 class EpollInterestTest {
     private static final EpollIoOps IN = EpollIoOps.EPOLLIN;
     private static final EpollIoOps OUT = EpollIoOps.EPOLLOUT;
@@ -82,7 +82,7 @@ class EpollInterestTest {
         steady.run(CONTEXT);
         registration.submit(IN);
         steady.run(CONTEXT);
-        assertThat(epoll.told).containsExactly(IN, EpollIoOps.EPOLLET, IN); // never nothing at all
+        assertThat(epoll.told).containsExactly(IN, EpollIoOps.EPOLLET, IN); // never without any event
     }
 
     @Test
@@ -129,7 +129,7 @@ class EpollInterestTest {
         }
     }
 
-    /** Stands for Netty's handler and the one registration that it makes. */
+    /** Replaces Netty's handler and its one registration. */
     private static final class Recorder implements IoHandler, IoRegistration {
         final List<IoOps> told = new ArrayList<>();
 

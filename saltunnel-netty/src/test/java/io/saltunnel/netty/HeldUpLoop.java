@@ -3,9 +3,9 @@ package io.saltunnel.netty;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CountDownLatch;
 
-/** An event loop that is kept from everything while something happens, and so learns of all of it in one go. */
+/** An event loop that is blocked while things happen, and so sees all of them at once. */
 final class HeldUpLoop {
-    /** What happens meanwhile. */
+    /** The events meanwhile. */
     @FunctionalInterface
     interface Happening {
         void happen() throws Exception;
@@ -13,7 +13,7 @@ final class HeldUpLoop {
 
     private HeldUpLoop() {}
 
-    /** Begins when the loop is held up, and lets it go on at the end, however that comes. */
+    /** Begins when the loop is blocked, and always releases it at the end. */
     static void during(EventLoop loop, Happening happening) throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch letGo = new CountDownLatch(1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: the system probes both legs of both programs for peers that have vanished, unless told not to; and small writes
+ * Goal: the system probes both sides of both programs for vanished peers, unless that is turned off, and small writes
  * leave at once.
  */
 class KeepAliveTest {
@@ -36,7 +36,7 @@ class KeepAliveTest {
             assertThat(sockets.byPlace)
                     .containsOnlyKeys(
                             "CLIENT PLAIN_SOCKET", "CLIENT WIRE_SOCKET", "SERVER PLAIN_SOCKET", "SERVER WIRE_SOCKET");
-            // The transports ask the system, and remember nothing.
+            // The transports query the system and cache nothing.
             assertThat(sockets.byPlace.values())
                     .allMatch(socket -> socket.config().getOption(ChannelOption.SO_KEEPALIVE) == wanted)
                     .allMatch(socket -> socket.config().getOption(ChannelOption.TCP_NODELAY));
@@ -68,7 +68,7 @@ class KeepAliveTest {
         assertWireSides(builder -> builder.transport(transport).userTimeout(null), 60, 15, 4, 0);
     }
 
-    /** The plain sides have what the system gives a socket that was told nothing. */
+    /** The plain sides have the system's defaults. */
     private static void assertWireSides(
             Consumer<TunnelBuilder<?>> options, int idle, int interval, int probes, @Nullable Integer userTimeoutMillis)
             throws Exception {
@@ -104,7 +104,7 @@ class KeepAliveTest {
         return builder.stage(sockets);
     }
 
-    /** Probes are the default: only their absence is asked for. */
+    /** Probes are the default; only turning them off is an option. */
     private static <B extends TunnelBuilder<B>> B choose(B tunnel, boolean probes) {
         return probes ? tunnel : tunnel.keepAlive(false);
     }

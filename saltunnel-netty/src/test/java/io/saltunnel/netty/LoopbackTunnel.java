@@ -14,8 +14,8 @@ import java.net.SocketException;
 import java.util.function.UnaryOperator;
 
 /**
- * A client and a server on loopback, and a target that the test plays. Every socket gives up after a few seconds, so
- * that a failure fails.
+ * A client and a server on loopback; the test is the target. Every socket times out after a few seconds, so that a
+ * fault fails the test.
  */
 final class LoopbackTunnel implements AutoCloseable {
     private static final int SOCKET_TIMEOUT_MILLIS = 10_000;
@@ -69,7 +69,7 @@ final class LoopbackTunnel implements AutoCloseable {
         return socket;
     }
 
-    /** A byte each way. */
+    /** Sends a byte each way. */
     static void echo(Socket application, Socket target) throws IOException {
         application.getOutputStream().write(7);
         assertThat(target.getInputStream().read()).isEqualTo(7);
@@ -93,8 +93,7 @@ final class LoopbackTunnel implements AutoCloseable {
     }
 
     /**
-     * Whether an application that connects is closed or reset at once: at times so early that it learns of it while it
-     * still connects.
+     * Whether an application that connects is closed or reset at once; sometimes so early that connecting itself fails.
      */
     boolean turnsAway() throws IOException {
         try (Socket application = connect()) {

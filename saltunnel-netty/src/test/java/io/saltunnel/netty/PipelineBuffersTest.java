@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Whatever passes any place of a running tunnel lies in the locked buffers: hellos, frames and plaintext, there and
- * back.
+ * All data at every place of a running tunnel is in locked buffers: hellos, frames and plaintext, in both directions.
  */
 @Timeout(60)
 class PipelineBuffersTest {
@@ -72,7 +71,7 @@ class PipelineBuffersTest {
         }
     }
 
-    /** Looks at every buffer that passes, in both directions. */
+    /** Checks every buffer that passes, in both directions. */
     private final class Witness extends ChannelDuplexHandler {
         private final String place;
 

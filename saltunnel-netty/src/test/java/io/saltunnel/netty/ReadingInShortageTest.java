@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who has to wait for a buffer reads nothing meanwhile, costs next to nothing, and goes on when there is one. */
+/**
+ * A connection that waits for a buffer reads nothing meanwhile, costs almost nothing, and continues when there is one.
+ */
 @Timeout(60)
 class ReadingInShortageTest {
     private static final int BYTES = 50_000;
@@ -47,7 +49,7 @@ class ReadingInShortageTest {
         return Arrays.stream(Transport.values()).filter(Transport::isAvailable);
     }
 
-    /** Says how much came in each read, and counts how often the transport tried. */
+    /** Records how much each read brought, and counts the transport's attempts. */
     private static final class Ear extends ChannelInboundHandlerAdapter {
         final BlockingQueue<ChannelHandlerContext> connected = new LinkedBlockingQueue<>();
         final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
@@ -167,12 +169,12 @@ class ReadingInShortageTest {
             reader.read();
             assertThat(ear.nextRead()).isPositive();
             awaitSomePauses(reader);
-            // io_uring reads once more, when it hears of the end.
+            // io_uring reads once more when it learns of the end.
             assertThat(ear.heard).hasSizeLessThanOrEqualTo(transport == Transport.IO_URING ? 1 : 0);
         }
     }
 
-    /** The event loop has seen a few of the reader's pauses go by, and whatever happened meanwhile. */
+    /** Waits until a few of the reader's pauses have passed on the event loop, with all events meanwhile. */
     private static void awaitSomePauses(ChannelHandlerContext reader) throws InterruptedException {
         long pause = ReadOnDemandHandler.MEMORY_PAUSE.toMillis();
         reader.executor().schedule(() -> {}, 5 * pause, TimeUnit.MILLISECONDS).sync();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link SaltunnelHandler} promises of data: any size, any kind of buffer, in pieces of any size. */
+/** What {@link SaltunnelHandler} promises about data: any size, any kind of buffer, in pieces of any size. */
 class SaltunnelHandlerDataTest {
     private static final int FRAME = 512;
 

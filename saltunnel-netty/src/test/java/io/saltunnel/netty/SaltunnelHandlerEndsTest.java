@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What {@link SaltunnelHandler} promises of ends, in order and not. */
+/** What {@link SaltunnelHandler} promises about ends, in order or not. */
 class SaltunnelHandlerEndsTest {
     private static final int FRAME = 512;
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What {@link SaltunnelHandler} promises of flushing and reading. */
+/** What {@link SaltunnelHandler} promises about flushing and reading. */
 class SaltunnelHandlerFlushAndReadTest {
     private static final int FRAME = 512;
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * An echo on sockets with nothing that only newer versions of Netty have: runs with 4.1 too (see the profile
- * {@code netty-versions}).
+ * An echo on sockets that uses nothing that only newer versions of Netty have, so that it runs with 4.1 too (see the
+ * profile {@code netty-versions}).
  */
 @Timeout(60)
 class SaltunnelHandlerNioTest {
@@ -32,7 +32,7 @@ class SaltunnelHandlerNioTest {
 
     @Test
     void echoes() throws Exception {
-        @SuppressWarnings("deprecation") // the only one that both 4.1 and 4.2 have
+        @SuppressWarnings("deprecation") // the only event loop that both 4.1 and 4.2 have
         EventLoopGroup loops = new NioEventLoopGroup(2);
         CompletableFuture<Integer> echoed = new CompletableFuture<>();
         try (SecretMemory memory = SecretMemory.create();

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What {@link SaltunnelHandler} promises that only sockets can show, on each transport of this machine: half-closure on
- * and off, and {@code autoRead} off.
+ * The promises of {@link SaltunnelHandler} that only sockets can show, on each transport of this machine: half-closure
+ * on and off, and {@code autoRead} off.
  */
 @Timeout(60)
 class SaltunnelHandlerSocketsTest {
@@ -50,7 +50,7 @@ class SaltunnelHandlerSocketsTest {
         return Arrays.stream(Transport.values()).filter(Transport::isAvailable);
     }
 
-    /** Puts what happens into words, data by how much has come so far. */
+    /** Describes events in words, and data by its total length so far. */
     private static final class Ear extends ChannelInboundHandlerAdapter {
         private final BlockingQueue<String> heard;
         private int bytes;
@@ -68,7 +68,7 @@ class SaltunnelHandlerSocketsTest {
             }
         }
 
-        /** One read may have brought several pieces, and only the last of them tells whether another is wanted. */
+        /** One read may bring several pieces; only after the last one is it clear whether another is needed. */
         @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
             if (bytes % BYTES != 0 && !ctx.channel().config().isAutoRead()) {
@@ -108,8 +108,8 @@ class SaltunnelHandlerSocketsTest {
                     protected void initChannel(Channel channel) {
                         SaltunnelHandler tunnel = servers.newHandler();
                         channel.pipeline().addLast(tunnel, new Ear(serverHears));
-                        // What comes in one read with the handshake's end comes unasked, so nothing is sent before
-                        // that.
+                        // Data in the same read as the handshake's end arrives without a request, so nothing is sent
+                        // before that.
                         tunnel.handshakeFuture().addListener(done -> accepted.add(channel));
                     }
                 })

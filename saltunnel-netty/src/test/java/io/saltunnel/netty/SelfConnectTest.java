@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Goal: a connection that meets itself is none. TCP makes one when the system chooses the target's own port for the
- * connecting end, while nothing listens there.
+ * Goal: a socket connected to itself counts as refused. TCP makes such a connection if the system chooses the target's
+ * port for the connecting end while nothing listens there.
  */
 @Timeout(30)
 class SelfConnectTest {

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: what the system had to say about a connection that has been closed meanwhile is told to nobody, least of all to
- * a connection that got its file descriptor.
+ * Goal: an event of a connection that has been closed meanwhile reaches no channel, least of all a connection that got
+ * its file descriptor.
  */
 class SteadyEpollTest {
     private static final int CONNECTIONS = 16;
 
-    /** The kernel's number for a connection that is over, as in {@code netinet/tcp.h}. */
+    /** The kernel's number for a closed connection, as in {@code netinet/tcp.h}. */
     private static final int TCP_CLOSE = 7;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, SteadyEpoll.newFactory());
@@ -56,9 +56,9 @@ class SteadyEpollTest {
                     peer.close();
                 }
                 awaitReset();
-            }); // the loop gets to know of all resets in one go
+            }); // the loop sees all resets at once
             old.get(CONNECTIONS - 1).closeFuture().sync();
-            loop.submit(() -> {}).sync(); // what came with that is behind us
+            loop.submit(() -> {}).sync(); // all events of that round have been handled
         }
 
         assertThat(young)
@@ -82,7 +82,7 @@ class SteadyEpollTest {
                 .channel();
     }
 
-    /** As when a relay ends, and others begin, before the loop is done with what the system had told it. */
+    /** As when a relay ends and others begin before the loop has handled all its events. */
     private void replaceAll() {
         for (Channel channel : old) {
             freed.add(descriptor(channel));
@@ -93,7 +93,7 @@ class SteadyEpollTest {
         }
     }
 
-    /** On a busy machine, a reset takes its time from one socket to the other. */
+    /** On a busy machine, a reset takes a while from one socket to the other. */
     private void awaitReset() {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!old.stream().allMatch(SteadyEpollTest::isReset)) {
@@ -121,7 +121,7 @@ class SteadyEpollTest {
         return ((EpollSocketChannel) channel).fd().intValue();
     }
 
-    /** On a connection that goes nowhere yet. */
+    /** On an unconnected channel. */
     private final class Listener extends ChannelInboundHandlerAdapter {
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {

@@ -15,9 +15,9 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An event loop that goes round when it is told to, on a clock that stands still unless it is stopped: as in a process
- * that somebody stops between two system calls, time passes after it has asked the system what has come, and before it
- * looks at the time.
+ * An event loop that runs on demand, on a clock that only advances while the loop is stopped. It behaves like a process
+ * that is stopped between two system calls: time passes after it has asked the system for events, and before it reads
+ * the clock.
  */
 final class StoppedLoop implements AutoCloseable {
     private static final int ROUNDS = 20;
@@ -25,10 +25,10 @@ final class StoppedLoop implements AutoCloseable {
     final MockTicker ticker = Ticker.newMockTicker();
     final ManualIoEventLoop loop = new ManualIoEventLoop(null, Thread.currentThread(), factory(), ticker);
 
-    /** What the next questions to the system bring, one after the other. */
+    /** The answers to the next requests for events, one after another. */
     private final Queue<Runnable> coming = new ArrayDeque<>();
 
-    /** Goes round until nothing is left to do at this time. */
+    /** Runs until nothing is left to do at this time. */
     void run() {
         for (int i = 0; i < ROUNDS; i++) {
             loop.runNow();
@@ -36,8 +36,8 @@ final class StoppedLoop implements AutoCloseable {
     }
 
     /**
-     * Is stopped for a time, right after it has asked the system; and learns of what arrived meanwhile only when it
-     * asks again.
+     * Stops for a time, right after it has asked the system for events. It sees events of that time only when it asks
+     * again.
      */
     void stopFor(Duration time, Runnable arriving) {
         coming.add(() -> ticker.advance(time.toNanos(), TimeUnit.NANOSECONDS));

@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Goal: a process that was stopped for longer than it would wait for something takes what has arrived meanwhile,
- * instead of finding that time is up.
+ * Goal: a process that was stopped for longer than a time-out handles the data that has arrived meanwhile, instead of
+ * timing out.
  */
-// The event loop's thread is the one that made it.
+// The thread that created the event loop is its thread.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class StoppedProcessTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -204,7 +204,7 @@ class StoppedProcessTest {
 
     // ---- parts
 
-    /** Two ends on the loop that is stopped. */
+    /** Two ends on the stopped loop. */
     private Channel connect(ChannelHandler[] connecting, ChannelHandler... accepting) {
         LocalAddress address = new LocalAddress(StoppedProcessTest.class);
         new ServerBootstrap()
@@ -230,7 +230,7 @@ class StoppedProcessTest {
         };
     }
 
-    /** A wire on which what is sent waits until it is let through, a message at a time. */
+    /** A wire that holds sent messages and passes them on one at a time. */
     private static final class Held extends ChannelInboundHandlerAdapter {
         final Queue<ByteBuf> frames = new ArrayDeque<>();
 
@@ -276,7 +276,7 @@ class StoppedProcessTest {
 
         @Override
         public void whenEnded(Consumer<? super ConnectionSummary> listener) {
-            // It is only asked for handlers.
+            // Only its handlers are used.
         }
     }
 }

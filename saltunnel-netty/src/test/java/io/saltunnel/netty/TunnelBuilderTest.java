@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a builder takes and refuses, at its bounds. */
+/** The values that a builder accepts and refuses, at their bounds. */
 class TunnelBuilderTest {
     private static final HostAndPort ANY_PORT = HostAndPort.parse("127.0.0.1:0");
     private static final HostAndPort ELSEWHERE = HostAndPort.parse("127.0.0.1:9");

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Collects the sockets of a tunnel's connection, by role and place: a stage for both ends. */
+/** A stage for both ends that collects the sockets of a tunnel's connection by role and place. */
 final class TunnelSockets implements PipelineStage {
     final Map<String, Channel> byPlace = new ConcurrentHashMap<>();
 
-    /** Of a connection that is through. */
+    /** The socket of an established connection. */
     Channel at(String roleAndPlace) {
         return Objects.requireNonNull(byPlace.get(roleAndPlace));
     }

@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Goal: a stop reaches every connection, also one that is just being accepted, and ends once. */
+/** Goal: a stop reaches every connection, even one that is just being accepted, and ends once. */
 @Timeout(60)
 class TunnelStopTest {
 
-    /** One that was missed would go on, and the stop wait for it. */
+    /** A missed connection would continue, and the stop would wait for it. */
     @Test
     void resetsWhoIsAcceptedButNotTakenUp() throws Exception {
         PinnedLoops loops = new PinnedLoops();
@@ -68,7 +68,7 @@ class TunnelStopTest {
         }
     }
 
-    /** NIO accepts all who wait at once, and those beyond the cap wait in the listener's pipeline. */
+    /** NIO accepts all waiting connections at once, and those beyond the cap wait in the listener's pipeline. */
     @Test
     void resetsWhoWaitsInAFullTunnel() throws Exception {
         PinnedLoops loops = new PinnedLoops();
@@ -98,7 +98,7 @@ class TunnelStopTest {
         }
     }
 
-    /** Whoever closes the key next must find no secret left that was made with it. */
+    /** When the key is closed next, no secret derived from it may be left. */
     @Test
     void hasStoppedOnlyWhenThePipelinesAreGone() throws Exception {
         PinnedLoops loops = new PinnedLoops();
@@ -132,7 +132,10 @@ class TunnelStopTest {
         }
     }
 
-    /** Told on one of them, and given no time, they end without closing what is open, or saying so. */
+    /**
+     * Loops that are shut down from one of them, without a grace time, end without closing open channels, and without
+     * reporting it.
+     */
     @Test
     void endsWithItsOwnersEventLoops() throws Exception {
         PinnedLoops loops = new PinnedLoops();
@@ -159,7 +162,7 @@ class TunnelStopTest {
         }
     }
 
-    /** Nobody else has a hand on it. */
+    /** Nothing else refers to it. */
     @Test
     void stopsIfWhoeverStartsItGivesUp() throws Exception {
         int port;
@@ -224,7 +227,7 @@ class TunnelStopTest {
         assertThat(ends).hasValue(1);
     }
 
-    /** It once waited for itself, for ever. */
+    /** It once waited for itself forever. */
     @Test
     void refusesToWaitForItsEndOnOneOfItsEventLoops() throws Exception {
         PinnedLoops loops = new PinnedLoops();
@@ -255,7 +258,7 @@ class TunnelStopTest {
         }
     }
 
-    /** Two, of which one gets all that comes. */
+    /** Two loops, one of which gets every new connection. */
     private static final class PinnedLoops extends MultiThreadIoEventLoopGroup {
         private volatile @Nullable IoEventLoop pinned;
 
@@ -263,7 +266,7 @@ class TunnelStopTest {
             super(2, NioIoHandler.newFactory());
         }
 
-        /** From now on it's the other one. */
+        /** From now on the other one gets them. */
         SingleThreadEventExecutor pin() {
             pinned = super.next();
             return (SingleThreadEventExecutor) pinned;

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: a byte sent as urgent, as telnet's synch is, stays in its place in the stream. The system would set it aside,
- * where nobody asks for it.
+ * Goal: a byte sent as urgent, such as telnet's synch, stays at its place in the stream. By default the system takes it
+ * out of the stream, where no program reads it.
  */
 @Timeout(60)
 class UrgentDataTest {

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: a path is given up for being dead, and never because an application pauses. */
+/** Goal: a connection is given up because its path is dead, never because an application pauses. */
 @Timeout(60)
 class UserTimeoutStageTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(6);
     private static final int MORE_THAN_ALL_SOCKETS_HOLD = 64 << 20;
 
-    /** Linux would count the closed window of a peer that answers as an unacknowledged time. */
+    /** Linux would count a closed window as unacknowledged time even if the peer answers. */
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "IO_URING"})
     void isOffWhileTheOtherEndTakesNothingButAnswers(Transport transport) throws Exception {

@@ -185,7 +185,7 @@ class LockedBufferAllocatorTest {
         allocator.directBuffer(2 * MEBIBYTE).release();
     }
 
-    /** What makes room goes on where what takes it waits: there is no use that all the others could leave nothing for. */
+    /** Steps that make room continue while steps that take it wait: no use can be starved by all the others. */
     @Test
     void eachUseStaysWithinItsShare() {
         Map<BufferUse, Integer> runs = new EnumMap<>(BufferUse.class);
@@ -220,7 +220,7 @@ class LockedBufferAllocatorTest {
         taken.forEach(ByteBuf::release);
     }
 
-    /** One thread after the other uses up all there is: what the last one left idle serves the next one. */
+    /** One thread after another uses up the bound: memory that the last one left idle serves the next one. */
     @Test
     void memoryThatLiesIdleServesWhoeverNeedsIt() throws Exception {
         for (int round = 0; round < 6; round++) {
@@ -260,7 +260,7 @@ class LockedBufferAllocatorTest {
         all.forEach(ByteBuf::release);
     }
 
-    /** Takes and returns buffers of all sizes, and what there is of them, for a while; the most that was mapped. */
+    /** Allocates and releases buffers of all sizes up to the bound for a while; returns the most memory mapped. */
     private long takeAndReturn(Random random) {
         Deque<ByteBuf> taken = new ArrayDeque<>();
         long most = 0;
@@ -281,7 +281,7 @@ class LockedBufferAllocatorTest {
         return most;
     }
 
-    /** As many as there are. */
+    /** As many buffers as the bound allows. */
     private void takeRuns(BufferUse use, List<ByteBuf> taken) {
         try {
             while (true) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * The slots of authenticated tunnels. Who finds none free waits in line; established tunnels notice nothing.
+ * The slots of authenticated tunnels. A request waits in line if none is free; established tunnels aren't affected.
  *
  * <p>One for each server, shared by its event loops. Any thread.
  */
@@ -26,7 +26,7 @@ public final class TunnelSlots {
         }
 
         /**
-         * Whether the slot is there.
+         * Whether the slot is granted.
          *
          * @return false while it waits in line, and once it was freed
          */
@@ -36,7 +36,7 @@ public final class TunnelSlots {
             }
         }
 
-        /** Gives the slot back, or leaves the line. Doing so again does nothing. */
+        /** Returns the slot, or leaves the line. Calling it again does nothing. */
         public void free() {
             Slot next = null;
             synchronized (TunnelSlots.this) {
@@ -66,8 +66,8 @@ public final class TunnelSlots {
     /**
      * A number of slots.
      *
-     * @param maxTunnels how many, 1 or more
-     * @param maxWaiting how many may wait in line, 0 or more
+     * @param maxTunnels the number of slots, 1 or more
+     * @param maxWaiting the most requests in line, 0 or more
      */
     public TunnelSlots(int maxTunnels, int maxWaiting) {
         if (maxTunnels < 1 || maxWaiting < 0) {
@@ -79,11 +79,11 @@ public final class TunnelSlots {
     }
 
     /**
-     * Asks for a slot.
+     * Requests a slot.
      *
-     * @param granted runs once the slot is there: on this thread before the method returns, or later on the thread that
-     *     frees one; it must be quick, and not run after {@link Slot#free} unless it was already under way
-     * @return the slot or the place in the line, to be freed in either case; nothing when the line is full too
+     * @param granted runs once the slot is granted: on this thread before the method returns, or later on the thread
+     *     that frees one. It must be quick. It doesn't run after {@link Slot#free} unless it had already begun
+     * @return the slot or the place in the line, to be freed in either case; empty if the line is full too
      */
     public Optional<Slot> acquire(Runnable granted) {
         Slot slot = new Slot(granted);
@@ -105,7 +105,7 @@ public final class TunnelSlots {
     /**
      * Counts.
      *
-     * @return how many slots are taken
+     * @return the number of slots taken
      */
     public synchronized int held() {
         return held;
@@ -114,7 +114,7 @@ public final class TunnelSlots {
     /**
      * Counts.
      *
-     * @return how many wait in line
+     * @return the number of requests in line
      */
     public synchronized int waiting() {
         return line.size();

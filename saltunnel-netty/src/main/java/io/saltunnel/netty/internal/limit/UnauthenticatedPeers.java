@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The budget for connections that have not proved the key yet. When it is full, the oldest goes: a client that knows
- * the key needs one round trip, a stranger needs to be there the whole time.
+ * The budget for connections that have not proved the key yet. When it is full, the oldest is evicted: a client that
+ * knows the key occupies the budget for one round trip, a stranger for as long as it stays.
  *
  * <pre>
  *   strangers ─ oldest ─▶ leaving ─ oldest ─▶ gone
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *       └─ clienthi ─▶ greeted ─ message0 ─▶ out of the budget
  * </pre>
  *
- * <p>Who has sent a clienthi that was admitted makes way for his like only, so that a flood of strangers takes nothing
- * from a client on a slow line but the moment until its first frame is there. There may be as many of them as
- * strangers; beyond a quarter of that, each takes a stranger's place, down to the last quarter. Who is told to leave
- * may end his connection in good order, but is told again when too many are leaving; a clienthi that is admitted before
- * he has begun to, since his event loop was busy, lets him stay.
+ * <p>A peer whose clienthi was admitted is greeted, and makes way only for other greeted peers. So a flood of strangers
+ * can only evict a client on a slow line before its first frame has arrived. There may be as many greeted peers as
+ * strangers. Beyond a quarter of that number, each takes a stranger's place, down to the last quarter. A peer that is
+ * told to leave may end its connection in order, but is told again if too many are leaving. If its clienthi is admitted
+ * before it has begun to leave, because its event loop was busy, it stays.
  *
  * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
@@ -39,8 +39,8 @@ public final class UnauthenticatedPeers {
         }
 
         /**
-         * Its clienthi was admitted: it need not leave if it was only told to. Does nothing if it was greeted before,
-         * or has left.
+         * Its clienthi was admitted. If it was told to leave and hasn't begun to, it stays. Does nothing if it was
+         * greeted before, or has left.
          */
         public void greeted() {
             List<Peer> told = new ArrayList<>(0);
@@ -57,9 +57,9 @@ public final class UnauthenticatedPeers {
         }
 
         /**
-         * Whether it still has to leave, now that what told it so could run.
+         * Whether it still has to leave, called once the eviction runs.
          *
-         * @return false if it was let stay meanwhile
+         * @return false if it may stay after all
          */
         public boolean mustLeave() {
             synchronized (UnauthenticatedPeers.this) {
@@ -67,7 +67,7 @@ public final class UnauthenticatedPeers {
             }
         }
 
-        /** It has proved the key, or its connection is closed. Doing so again does nothing. */
+        /** It has proved the key, or its connection is closed. Calling it again does nothing. */
         public void leave() {
             synchronized (UnauthenticatedPeers.this) {
                 if (line != null) {
@@ -88,8 +88,8 @@ public final class UnauthenticatedPeers {
     /**
      * A budget.
      *
-     * @param maxStrangers how many at once, 1 or more; beside them there may be a quarter as many that are about to
-     *     prove the key, more only in place of strangers, and an eighth as many that are leaving
+     * @param maxStrangers the most strangers at once, 1 or more. Besides, there may be a quarter as many that are about
+     *     to prove the key (more only in place of strangers), and an eighth as many that are leaving
      */
     public UnauthenticatedPeers(int maxStrangers) {
         if (maxStrangers < 1) {
@@ -101,9 +101,9 @@ public final class UnauthenticatedPeers {
     }
 
     /**
-     * Takes in a connection that was just accepted; beyond the budget, the oldest is evicted.
+     * Adds a connection that was just accepted; evicts the oldest beyond the budget.
      *
-     * @param evict tells this connection to leave: when it runs for the first time, soon; for the second, at once. Must
+     * @param evict tells this connection to leave: soon when it runs for the first time, at once for the second. Must
      *     be quick; runs on any thread
      * @return its place, to be left in the end
      */
@@ -124,7 +124,7 @@ public final class UnauthenticatedPeers {
     /**
      * Counts.
      *
-     * @return how many there are now, those included that are leaving
+     * @return the current number, including those that are leaving
      */
     public synchronized int size() {
         return strangers.peers.size() + greeted.peers.size() + leaving.peers.size();
@@ -133,13 +133,13 @@ public final class UnauthenticatedPeers {
     /**
      * Counts.
      *
-     * @return how many had to go to make room
+     * @return how many were evicted so far
      */
     public synchronized long evicted() {
         return evicted;
     }
 
-    /** Peers in the order of their coming. Guarded by the budget. */
+    /** Peers in the order of their arrival. Guarded by the budget. */
     private final class Line {
         private final Set<Peer> peers = new LinkedHashSet<>();
 
@@ -149,7 +149,7 @@ public final class UnauthenticatedPeers {
             shrink(max, told);
         }
 
-        /** Beyond the maximum the oldest moves on, and is to be told so. */
+        /** Beyond the maximum, the oldest moves to the next line and is added to those to be told. */
         void shrink(int max, List<Peer> told) {
             while (peers.size() > max) {
                 Peer oldest = peers.iterator().next();

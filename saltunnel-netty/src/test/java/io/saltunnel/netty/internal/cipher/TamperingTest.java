@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: whatever happens to a recorded connection on its way, no byte of wrong data is delivered, and no cut passes for
+ * Goal: however a recorded connection is altered on its way, no byte of wrong data is delivered, and no cut counts as
  * an end.
  */
 @Timeout(120)
@@ -37,7 +37,7 @@ class TamperingTest {
     private static final int WIRE_BYTES = FRAMES * Frame.SIZE;
     private static final int DATA_IN_FRAME = Frame.MAX_DATA;
 
-    /** Who receives. */
+    /** The receiving side. */
     enum Direction {
         TO_SERVER,
         TO_CLIENT;
@@ -83,7 +83,7 @@ class TamperingTest {
         }
     }
 
-    /** How much was opened before the refusal; -1 without one. */
+    /** The number of bytes opened before the refusal; -1 without one. */
     private int refusedAfter(Session session, ByteBuffer frames, ByteBuffer opened) throws Exception {
         try {
             session.opener().open(cipher, frames, 0, FRAMES, opened, 0);
@@ -121,7 +121,7 @@ class TamperingTest {
                     assertRefused(direction, copied(wire, i, j), j);
                 }
             }
-            if (i < FRAMES - 1) { // leaving out the last is a cut on the boundary of a frame
+            if (i < FRAMES - 1) { // leaving out the last frame is a cut on a frame boundary
                 assertRefused(direction, withoutFrame(wire, i), i);
             }
         }
@@ -154,7 +154,7 @@ class TamperingTest {
 
     private record Received(byte[] plaintext, List<Throwable> failures) {}
 
-    /** Lets a connection's receiving half read all of it at once, and then the end. */
+    /** Gives a connection's receiving half everything in one read, and then the end. */
     private Received receive(Direction direction, byte[] wire) {
         List<Throwable> failures = new ArrayList<>();
         EmbeddedChannel channel = new EmbeddedChannel(

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fails a test class when Netty's leak detection, which is paranoid in this module, has found a buffer that was
- * collected without being released. Found by every test class, through a service file.
+ * Fails a test class if Netty's leak detection, which is paranoid in this module, has found a buffer that was collected
+ * without being released. A service file applies it to every test class.
  */
 public final class LeakExtension implements BeforeAllCallback, AfterAllCallback {
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
@@ -31,7 +31,7 @@ public final class LeakExtension implements BeforeAllCallback, AfterAllCallback 
 
     private static final long GC_LIMIT_MILLIS = 30_000;
 
-    /** Made by the service loader. */
+    /** For the service loader. */
     public LeakExtension() {}
 
     @Override
@@ -45,7 +45,7 @@ public final class LeakExtension implements BeforeAllCallback, AfterAllCallback 
     @Override
     public void afterAll(ExtensionContext context) throws InterruptedException {
         collectGarbage();
-        // Leaks are looked for when a buffer is allocated.
+        // Netty checks for leaks when a buffer is allocated.
         PooledByteBufAllocator.DEFAULT.directBuffer(1).release();
         if (!LEAKS.isEmpty()) {
             AssertionError error = new AssertionError(LEAKS.size() + " buffers leaked; the first: " + LEAKS.peek());
@@ -55,8 +55,8 @@ public final class LeakExtension implements BeforeAllCallback, AfterAllCallback 
     }
 
     /**
-     * Collects garbage, and waits until whoever watches for it can know: references are told in the order of the
-     * collections, so that all of the first are, once one of the second is.
+     * Collects garbage, and waits until reference queues have it. References are enqueued in the order of the
+     * collections, so once one of the second collection is enqueued, all of the first are.
      */
     private static void collectGarbage() throws InterruptedException {
         for (int i = 0; i < 2; i++) {

@@ -61,7 +61,7 @@ class ConnectionLimitHandlerTest {
         assertThat(listener.config().isAutoRead()).isTrue();
     }
 
-    /** On its event loop, which may be another one, that would be a wake-up for each connection. */
+    /** Running it on the listener's event loop, which may be another one, would cost a wake-up per connection. */
     @Test
     void isNotToldOfConnectionsThatEndBelowTheCap() {
         EmbeddedChannel first = accept();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** How often a line is logged that there is reason for again and again. */
+/** How often a repeated warning is logged. */
 class RateLimitedWarningTest {
     private final Logger log = (Logger) LoggerFactory.getLogger(RateLimitedWarningTest.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();

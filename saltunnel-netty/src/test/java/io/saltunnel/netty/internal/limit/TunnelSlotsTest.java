@@ -99,7 +99,7 @@ class TunnelSlotsTest {
         assertThat(few.waiting()).isZero();
     }
 
-    /** Some give up while they wait; whether they were granted a slot just then, only they know. */
+    /** Some requests give up while they wait; only they know whether they were granted a slot at that moment. */
     private static void comeAndGo(TunnelSlots slots, int seed, AtomicInteger most) {
         Random random = new Random(seed);
         List<TunnelSlots.Slot> mine = new ArrayList<>();

@@ -9,7 +9,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import org.junit.jupiter.api.Test;
 
-/** The names of Netty's classes are right, which no compiler checks. */
+/** The names of Netty's classes are right; no compiler checks them. */
 class ReadHabitTest {
 
     @Test
