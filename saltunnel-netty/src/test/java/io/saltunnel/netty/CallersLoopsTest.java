@@ -53,7 +53,7 @@ class CallersLoopsTest {
     /** With Netty's own handler for epoll, every such connection was reset. */
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "NIO", "IO_URING", "AUTO"})
-    void aLongAnswerReachesWhoHasEndedItsOwnStream(Transport transport) throws Exception {
+    void aLongAnswerReachesAnApplicationThatHasEndedItsStream(Transport transport) throws Exception {
         IoEventLoopGroup loops = owned(transport.newEventLoops(2, THREADS));
         try (LoopbackTunnel tunnel =
                 LoopbackTunnel.with(client -> client.eventLoops(loops), server -> server.eventLoops(loops))) {

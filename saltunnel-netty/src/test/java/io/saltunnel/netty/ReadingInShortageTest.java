@@ -122,7 +122,7 @@ class ReadingInShortageTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void whoAsksInAShortageWaitsUntilItIsOver(Transport transport) throws Exception {
+    void aReadRequestedInAShortageWaitsUntilItIsOver(Transport transport) throws Exception {
         try (Socket socket = connect(transport)) {
             socket.getOutputStream().write(new byte[BYTES]);
             ChannelHandlerContext reader = ear.connected.take();
@@ -144,7 +144,7 @@ class ReadingInShortageTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void whoWaitedForDataAlreadyGetsASmallBuffer(Transport transport) throws Exception {
+    void aReadRequestedBeforeTheShortageGetsASmallBuffer(Transport transport) throws Exception {
         try (Socket socket = connect(transport)) {
             ChannelHandlerContext reader = ear.connected.take();
             reader.read();

@@ -122,7 +122,7 @@ class SaltunnelHandlerDataTest {
     // ---- ownership
 
     @Test
-    void aBufferBelongsToWhoeverGetsIt() throws Exception {
+    void aBufferBelongsToTheHandlerThatReceivesIt() throws Exception {
         try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
             List<ByteBuf> kept = new ArrayList<>();
             pair.server.pipeline().addBefore("ear", "keeper", new ChannelInboundHandlerAdapter() {

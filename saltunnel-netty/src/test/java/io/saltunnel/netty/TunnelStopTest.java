@@ -38,7 +38,7 @@ class TunnelStopTest {
 
     /** A missed connection would continue, and the stop would wait for it. */
     @Test
-    void resetsWhoIsAcceptedButNotTakenUp() throws Exception {
+    void resetsAConnectionThatIsAcceptedButNotTakenUp() throws Exception {
         PinnedLoops loops = new PinnedLoops();
         loops.pin();
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(
@@ -70,7 +70,7 @@ class TunnelStopTest {
 
     /** NIO accepts all waiting connections at once, and those beyond the cap wait in the listener's pipeline. */
     @Test
-    void resetsWhoWaitsInAFullTunnel() throws Exception {
+    void resetsAConnectionThatWaitsInAFullTunnel() throws Exception {
         PinnedLoops loops = new PinnedLoops();
         SingleThreadEventExecutor loop = loops.pin();
         List<Socket> applications = new ArrayList<>();
@@ -164,7 +164,7 @@ class TunnelStopTest {
 
     /** Nothing else refers to it. */
     @Test
-    void stopsIfWhoeverStartsItGivesUp() throws Exception {
+    void stopsIfItsStartIsCancelled() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();

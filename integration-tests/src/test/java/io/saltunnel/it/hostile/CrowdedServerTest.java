@@ -71,7 +71,7 @@ class CrowdedServerTest {
 
     /** The application would take FIN for the end of the target's data. */
     @Test
-    void whoHasServerhiIsResetWhenItMakesWay() throws Exception {
+    void aClientWithServerhiIsResetWhenItMakesWay() throws Exception {
         try (Loopback loopback =
                 Loopback.with(server -> server.maxUnauthenticated(STRANGERS).handshakeTimeout(NEVER))) {
             BadInput.Attacker withKey = new BadInput.Attacker(loopback.key, new byte[0]);
@@ -90,7 +90,7 @@ class CrowdedServerTest {
     }
 
     @Test
-    void whoWaitsForASlotGetsTheNext() throws Exception {
+    void aConnectionThatWaitsForASlotGetsTheNext() throws Exception {
         try (Loopback loopback =
                 Loopback.with(server -> server.maxConnections(1).handshakeTimeout(NEVER))) {
             Socket first = remember(loopback.connect());

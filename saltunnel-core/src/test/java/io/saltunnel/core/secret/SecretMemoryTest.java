@@ -119,7 +119,7 @@ class SecretMemoryTest {
     }
 
     @Test
-    void tellsAllWhoNeedAnOpenSecretEvenIfTellingSomeFails() {
+    void tellsAllUsersOfAnOpenSecretEvenIfTellingSomeFails() {
         List<String> told = new ArrayList<>();
         for (String name : List.of("a", "b", "c")) {
             memory.allocate(1).whenMemoryCloses(() -> {

@@ -164,7 +164,7 @@ class LockedBufferAllocatorTest {
     }
 
     @Test
-    void tellsWhoTouchesWhatWasReleasedWhereLeaksAreHunted() {
+    void failsOnUseAfterReleaseWithParanoidLeakDetection() {
         ByteBuf stale = allocator.directBuffer(8).writeLong(1);
         stale.release();
         ByteBuf next = allocator.directBuffer(8).writeLong(2);
@@ -222,7 +222,7 @@ class LockedBufferAllocatorTest {
 
     /** One thread after another uses up the bound: memory that the last one left idle serves the next one. */
     @Test
-    void memoryThatLiesIdleServesWhoeverNeedsIt() throws Exception {
+    void idleMemoryServesEveryThread() throws Exception {
         for (int round = 0; round < 6; round++) {
             int capacity = round % 2 == 0 ? 65_536 : 1024;
             FutureTask<Integer> thread = new FutureTask<>(() -> {

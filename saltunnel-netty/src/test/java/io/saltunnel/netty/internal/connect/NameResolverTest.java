@@ -52,7 +52,7 @@ class NameResolverTest {
     }
 
     @Test
-    void whoAsksMeanwhileSharesTheAnswer() throws Exception {
+    void aRequestDuringALookUpSharesItsAnswer() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
         try (NameResolver resolver = new NameResolver(NAME, host -> {
             lookUps.incrementAndGet();

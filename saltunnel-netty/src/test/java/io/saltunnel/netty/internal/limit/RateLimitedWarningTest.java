@@ -57,7 +57,7 @@ class RateLimitedWarningTest {
     }
 
     @Test
-    void whoAsksForEveryLineGetsThemAll() {
+    void logsEveryLineIfDebugLinesAreLogged() {
         log.setLevel(Level.DEBUG);
         warning.warn(log, "{}: refused", 0);
         warning.warn(log, "{}: refused", 1);

@@ -23,7 +23,7 @@ class TunnelSlotsTest {
     }
 
     @Test
-    void whoFindsNoneWaitsAndIsServedInOrder() {
+    void requestsWithoutAFreeSlotWaitAndAreServedInOrder() {
         TunnelSlots.Slot first = acquire(1);
         TunnelSlots.Slot second = acquire(2);
         acquire(3);
@@ -50,14 +50,14 @@ class TunnelSlotsTest {
     }
 
     @Test
-    void whoFindsTheLineFullIsTurnedAway() {
+    void aRequestIsRefusedIfTheLineIsFull() {
         IntStream.rangeClosed(1, 4).forEach(this::acquire);
         assertThat(slots.acquire(() -> granted.add(5))).isEmpty();
         assertThat(slots.waiting()).isEqualTo(2);
     }
 
     @Test
-    void whoLeavesTheLineIsNotServed() {
+    void aRequestThatLeavesTheLineIsNotServed() {
         TunnelSlots.Slot first = acquire(1);
         acquire(2);
         acquire(3).free();

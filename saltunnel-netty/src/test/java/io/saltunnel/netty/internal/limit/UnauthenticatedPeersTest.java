@@ -28,7 +28,7 @@ class UnauthenticatedPeersTest {
     }
 
     @Test
-    void whoTakesTooLongToLeaveIsToldAgain() {
+    void aPeerThatTakesTooLongToLeaveIsToldAgain() {
         add(0, 18);
         add(18, 19);
         assertThat(told).as("two may be leaving at a time").containsExactly(0, 1, 2, 0);
@@ -37,7 +37,7 @@ class UnauthenticatedPeersTest {
     }
 
     @Test
-    void whoHasLeftMakesRoom() {
+    void aPeerThatHasLeftMakesRoom() {
         List<UnauthenticatedPeers.Peer> all = add(0, 16);
         all.get(3).leave();
         all.get(3).leave();
@@ -49,14 +49,14 @@ class UnauthenticatedPeersTest {
     }
 
     @Test
-    void whoSaidHelloStaysWhileStrangersComeAndGo() {
+    void aGreetedPeerStaysWhileStrangersComeAndGo() {
         add(0, 1).get(0).greeted();
         add(1, 100);
         assertThat(told).doesNotContain(0);
     }
 
     @Test
-    void whoSaidHelloTakesAStrangersPlaceWhenThereAreMany() {
+    void aGreetedPeerTakesAStrangersPlaceIfThereAreMany() {
         List<UnauthenticatedPeers.Peer> all = add(0, 16);
         all.subList(8, 12).forEach(UnauthenticatedPeers.Peer::greeted);
         assertThat(told).as("a quarter has places of its own").isEmpty();
@@ -68,7 +68,7 @@ class UnauthenticatedPeersTest {
     }
 
     @Test
-    void whoSaidHelloMakesWayForHisLikeAlone() {
+    void aGreetedPeerMakesWayForGreetedPeersAlone() {
         List<UnauthenticatedPeers.Peer> greeted = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             greeted.addAll(add(i, i + 1));
@@ -89,7 +89,7 @@ class UnauthenticatedPeersTest {
     }
 
     @Test
-    void whoSaidHelloBeforeHeBeganToLeaveMayStay() {
+    void aPeerGreetedBeforeItBeganToLeaveMayStay() {
         UnauthenticatedPeers.Peer oldest = add(0, 1).get(0);
         add(1, 17);
         assertThat(told).containsExactly(0);
