@@ -3,7 +3,6 @@ module io.saltunnel.cli {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires com.google.crypto.tink;
-    requires com.sun.jna;
     requires info.picocli;
     requires io.saltunnel.core;
     requires io.saltunnel.netty;

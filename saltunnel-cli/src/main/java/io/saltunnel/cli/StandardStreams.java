@@ -1,7 +1,6 @@
 package io.saltunnel.cli;
 
-import com.sun.jna.Native;
-import com.sun.jna.Platform;
+import io.saltunnel.core.secret.CLibrary;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -43,13 +42,8 @@ interface StandardStreams {
 
         @Override
         public boolean typed() {
-            try {
-                Native.register(Terminal.class, Platform.C_LIBRARY_NAME);
-                return Terminal.isatty(0) == 1;
-            } catch (LinkageError e) {
-                // Can't be found out: without a prompt, and to the end of the input, any key can be read.
-                return false;
-            }
+            // Where it can't be found out: without a prompt, and to the end of the input, any key can be read.
+            return CLibrary.bind(Terminal.class).isEmpty() && Terminal.isatty(0) == 1;
         }
     }
 

@@ -3,6 +3,7 @@ package io.saltunnel.core.key;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
+import io.saltunnel.core.secret.CLibrary;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,7 +57,7 @@ interface OpenFile extends Closeable {
     /** Uses the C library. */
     final class Posix implements OpenFile {
 
-        static final boolean AVAILABLE = register();
+        static final boolean AVAILABLE = CLibrary.bind(Posix.class).isEmpty();
 
         private static final int ENOENT = 2;
         private static final int EINTR = 4;
@@ -72,18 +73,6 @@ interface OpenFile extends Closeable {
         private Posix(Path file, int descriptor) {
             this.file = file;
             this.descriptor = descriptor;
-        }
-
-        private static boolean register() {
-            try {
-                if (!(Platform.isLinux() || Platform.isMac()) || !Platform.is64Bit()) {
-                    return false;
-                }
-                Native.register(Posix.class, Platform.C_LIBRARY_NAME);
-                return true;
-            } catch (LinkageError e) {
-                return false;
-            }
         }
 
         static OpenFile openPosix(Path file) throws IOException {

@@ -1,8 +1,8 @@
 package io.saltunnel.core.random;
 
 import com.sun.jna.Native;
-import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
+import io.saltunnel.core.secret.CLibrary;
 import io.saltunnel.core.secret.Wiping;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -83,7 +83,7 @@ enum SystemRandomSource implements RandomSource {
      */
     private static final class Kernel {
 
-        private static final boolean AVAILABLE = register();
+        private static final boolean AVAILABLE = CLibrary.bind(Kernel.class).isEmpty();
 
         private Kernel() {}
 
@@ -99,18 +99,6 @@ enum SystemRandomSource implements RandomSource {
                 return length;
             } finally {
                 Reference.reachabilityFence(direct); // the address alone doesn't keep the memory alive alive
-            }
-        }
-
-        private static boolean register() {
-            try {
-                if (!(Platform.isLinux() || Platform.isMac()) || !Platform.is64Bit()) {
-                    return false;
-                }
-                Native.register(Kernel.class, Platform.C_LIBRARY_NAME);
-                return true;
-            } catch (LinkageError e) {
-                return false;
             }
         }
 

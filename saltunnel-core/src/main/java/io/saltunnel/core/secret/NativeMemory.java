@@ -1,6 +1,5 @@
 package io.saltunnel.core.secret;
 
-import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
@@ -106,21 +105,9 @@ final class NativeMemory {
     private static final class Calls {
 
         /** Empty if the calls work. */
-        static final String FAILURE = register();
+        static final String FAILURE = CLibrary.bind(Calls.class);
 
         private Calls() {}
-
-        private static String register() {
-            try {
-                if (!(Platform.isLinux() || Platform.isMac()) || !Platform.is64Bit()) {
-                    return "neither 64-bit Linux nor macOS";
-                }
-                Native.register(Calls.class, Platform.C_LIBRARY_NAME);
-                return "";
-            } catch (LinkageError e) {
-                return "JNA does not load: " + e.getClass().getSimpleName();
-            }
-        }
 
         static native long mmap(long address, long length, int protection, int flags, int fd, long offset);
 

@@ -55,14 +55,9 @@ public record ProcessProtection(Result notDumpable, Result noCoreFile, Result wh
      * @return the result of each measure; nothing is thrown
      */
     public static ProcessProtection apply() {
-        if (!NativeMemory.available()) {
-            Result result = Result.not(NativeMemory.unavailableReason());
-            return new ProcessProtection(result, result, result);
-        }
-        try {
-            Native.register(Calls.class, Platform.C_LIBRARY_NAME);
-        } catch (LinkageError e) {
-            Result result = Result.not(String.valueOf(e.getMessage()));
+        String failure = CLibrary.bind(Calls.class);
+        if (!failure.isEmpty()) {
+            Result result = Result.not(failure);
             return new ProcessProtection(result, result, result);
         }
         Result noCoreFile = Result.of("setrlimit", Calls.setrlimit(RLIMIT_CORE, new long[] {0, 0}));

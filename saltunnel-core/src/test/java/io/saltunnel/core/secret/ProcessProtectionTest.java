@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -77,6 +80,41 @@ class ProcessProtectionTest {
                 .contains("a new thread ran");
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void unpacksJnasLibraryWhereNobodyElseCanWrite(@TempDir Path directory) throws Exception {
+        String output = run(List.of("sh", "-c", "umask 000 && exec \"$@\"", "sh"), "", "-Djava.io.tmpdir=" + directory);
+        assertThat(output)
+                .contains("notDumpable=Result[done=true")
+                .containsPattern(
+                        Pattern.quote(directory.toString()) + "/saltunnel-[0-9]+/jna[0-9]+\\.tmp \\(deleted\\)");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void saysWhatToDoWhereJnasLibraryCannotBeUnpacked() throws Exception {
+        String output = run(
+                List.of("env", "-u", "TMPDIR", "-u", "XDG_RUNTIME_DIR"),
+                "",
+                "-Djava.io.tmpdir=/missing",
+                "-Duser.home=/missing");
+        assertThat(output)
+                .contains("notDumpable=Result[done=false, reason=JNA's library can't be unpacked: /missing can't be"
+                        + " written to, or is mounted noexec; the Java option -Djna.tmpdir=DIRECTORY names another]")
+                .contains("a new thread ran")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aPrivateDirectoryIsItsOwnersOnly(@TempDir Path parent) throws Exception {
+        Path directory = CLibrary.privateDirectory(parent.toString()).orElseThrow();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+                .isEqualTo("rwx------");
+        assertThat(directory).isEmptyDirectory();
+    }
+
     /** A limit that binds root too, which is otherwise exempt. */
     private static List<String> limitedTo(int kibibytes) throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -l " + kibibytes + " && exec \"$@\"", "sh"));
@@ -86,13 +124,12 @@ class ProcessProtectionTest {
         return command;
     }
 
-    private static String run(List<String> prefix, String argument) throws IOException, InterruptedException {
+    private static String run(List<String> prefix, String argument, String... javaOptions)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ProtectedProcess.class.getName()));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(javaOptions));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProtectedProcess.class.getName()));
         if (!argument.isEmpty()) {
             command.add(argument);
         }

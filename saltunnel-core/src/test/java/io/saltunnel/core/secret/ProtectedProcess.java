@@ -31,8 +31,13 @@ public final class ProtectedProcess {
             useMemory();
             System.out.println(memory);
         }
-        Files.readAllLines(Path.of("/proc/self/limits"), StandardCharsets.ISO_8859_1).stream()
-                .filter(line -> line.contains("core"))
+        print("limits", "core");
+        print("maps", "/jna");
+    }
+
+    private static void print(String file, String part) throws IOException {
+        Files.readAllLines(Path.of("/proc/self", file), StandardCharsets.ISO_8859_1).stream()
+                .filter(line -> line.contains(part))
                 .forEach(System.out::println);
     }
 
