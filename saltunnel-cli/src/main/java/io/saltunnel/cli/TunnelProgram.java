@@ -27,6 +27,7 @@ final class TunnelProgram {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelProgram.class);
     private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+    private static final String MACHINE_ID = "io.netty.machineId";
 
     private final TunnelOptions options;
     private final CommandLine command;
@@ -44,6 +45,7 @@ final class TunnelProgram {
         this.builder = builder;
         forgetResolvedNames();
         huntNoLeaks();
+        nameNoMachine();
         try {
             this.from = HostAndPort.parse(options.from);
             this.to = destination(options.to);
@@ -69,6 +71,9 @@ final class TunnelProgram {
      * resolver's to say. Heeded only before the first look-up.
      */
     private static void forgetResolvedNames() {
+        // Java would try IPv4 first, whatever order the administrator has set.
+        System.setProperty(
+                "java.net.preferIPv6Addresses", System.getProperty("java.net.preferIPv6Addresses", "system"));
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
@@ -83,9 +88,19 @@ final class TunnelProgram {
         }
     }
 
+    /**
+     * Spares Netty the search for a network card whose address tells its channels' identifiers from those of other
+     * machines: nothing here uses them, and where there is no card it warns. Heeded only before the first channel.
+     */
+    private static void nameNoMachine() {
+        if (System.getProperty(MACHINE_ID) == null) {
+            System.setProperty(MACHINE_ID, "02:00:00:00:00:00:00:00");
+        }
+    }
+
     /** Returns when the tunnel was told to stop, and has. */
     void run() throws KeyFileException {
-        LOG.debug("{}", ProcessProtection.apply());
+        protect();
         if (options.selfTest) {
             refuse(SelfTest.firstFailure());
             LOG.debug("the self-test passed");
@@ -100,6 +115,17 @@ final class TunnelProgram {
         try (LongTermKey key = loadKey()) {
             locks.begin();
             run(key, locks);
+        }
+    }
+
+    private static void protect() {
+        ProcessProtection protection = ProcessProtection.apply();
+        LOG.debug("{}", protection);
+        JavaOptions.ofProcess().exposures().forEach(LOG::warn);
+        if (!protection.noCoreFile().done()) {
+            LOG.warn(
+                    "other processes of this user may read this one's memory, and a crash may leave it in a file: {}",
+                    protection.noCoreFile().reason());
         }
     }
 

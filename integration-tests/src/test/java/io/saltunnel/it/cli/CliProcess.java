@@ -55,6 +55,7 @@ final class CliProcess implements AutoCloseable {
     private static List<String> command(List<String> prefix, List<String> virtualMachineOptions, String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+DisableAttachMechanism");
         command.addAll(virtualMachineOptions);
         command.addAll(List.of("-jar", System.getProperty("saltunnel.jar")));
         command.addAll(List.of(arguments));
@@ -102,6 +103,14 @@ final class CliProcess implements AutoCloseable {
     void signal(String name) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("sh", "-c", "kill -s " + name + " " + process.pid()).start();
         assertThat(kill.waitFor()).isZero();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     int awaitExit() throws InterruptedException {

@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Goal: the launcher finds Java and the jar from any directory, and names what is missing. */
 class LauncherIT {
@@ -47,6 +49,44 @@ class LauncherIT {
                 CliProcess.startCommand(List.of("env", "JAVA_HOME=" + directory, LAUNCHER.toString(), "--version"))) {
             assertThat(run.awaitExit()).isEqualTo(1);
             assertThat(run.error()).isEqualTo("saltunnel: JAVA_HOME is " + directory + ", where no Java is");
+        }
+    }
+
+    @Test
+    void theScriptAtTheTopRunsTheProgram() throws Exception {
+        Path script = LAUNCHER.resolve("../../../../../../saltunnel").normalize();
+        try (CliProcess run = CliProcess.startCommand(
+                List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), script.toString(), "key", "--help"))) {
+            assertThat(run.awaitExit()).as(run.error()).isZero();
+            assertThat(run.output()).contains("saltunnel key");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "LC_ALL=C", "LC_ALL=POSIX", "LANG=none_NONE.UTF-8"})
+    void fileNamesBeyondAsciiNeedNoLocale(String locale) throws Exception {
+        // The bytes are made by the shell: those that run the tests may have no locale either.
+        String script =
+                "folder=$1/$(printf 'Schl\\303\\274ssel') && mkdir \"$folder\" && shift && \"$@\" \"$folder/key\"";
+        try (CliProcess run = CliProcess.startCommand(List.of(
+                "env",
+                "-u",
+                "LANG",
+                "-u",
+                "LC_ALL",
+                "-u",
+                "LC_CTYPE",
+                locale.isEmpty() ? "NOTHING=" : locale,
+                "JAVA_HOME=" + System.getProperty("java.home"),
+                "sh",
+                "-c",
+                script,
+                "sh",
+                directory.toString(),
+                LAUNCHER.toString(),
+                "key",
+                "generate"))) {
+            assertThat(run.awaitExit()).as(run.error()).isZero();
         }
     }
 

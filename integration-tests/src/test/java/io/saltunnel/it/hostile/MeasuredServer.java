@@ -57,8 +57,8 @@ final class MeasuredServer implements AutoCloseable {
 
     /** The command that runs the program with these arguments. */
     static List<String> saltunnel(String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(java(), "-Xmx256m", "-jar", System.getProperty("saltunnel.jar")));
+        List<String> command = new ArrayList<>(List.of(
+                java(), "-XX:+DisableAttachMechanism", "-Xmx256m", "-jar", System.getProperty("saltunnel.jar")));
         command.addAll(Arrays.asList(arguments));
         return command;
     }

@@ -57,6 +57,7 @@ final class Program {
         assertThat(JAR).as("build it with: mvn -pl saltunnel-cli -am package").isRegularFile();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+DisableAttachMechanism");
         command.addAll(List.of(jvmOptions));
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(arguments);

@@ -175,7 +175,7 @@ class StageIT {
                 new ArrayList<>(List.of("client", "-k", processes.keyFile().toString()));
         arguments.addAll(given.arguments(processes.folder(), "stage=quota=1000"));
         arguments.addAll(List.of("127.0.0.1:0", Processes.text(server.address())));
-        SaltunnelProcess client = processes.start("client", withExamples(Program.command(arguments)));
+        SaltunnelProcess client = processes.start("client", withExamples(Program.launch(arguments, "")));
         try (Socket application = Sockets.connect(client.address());
                 Socket accepted = Sockets.accept(target)) {
             application.getOutputStream().write(new byte[1000]);
@@ -186,13 +186,9 @@ class StageIT {
         }
     }
 
-    /** {@code java -jar} would ignore the class path. */
-    private static List<String> withExamples(List<String> javaCommand) {
-        List<String> command = new ArrayList<>(javaCommand);
-        int at = command.indexOf("-jar");
-        command.set(at, "-cp");
-        command.set(at + 1, command.get(at + 1) + ":" + EXAMPLES);
-        command.add(at + 2, "io.saltunnel.cli.Main");
+    private static List<String> withExamples(List<String> launchCommand) {
+        List<String> command = new ArrayList<>(launchCommand);
+        command.add(command.indexOf("env") + 1, "SALTUNNEL_CLASSPATH=" + EXAMPLES);
         return command;
     }
 

@@ -1,0 +1,92 @@
+package io.saltunnel.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The options that the virtual machine was started with, and what they let others see. Read from the command line and
+ * the environment, since the virtual machine's own account of them takes a module and 50 ms more.
+ *
+ * @param options in the order in which they take effect
+ */
+record JavaOptions(List<String> options) {
+
+    /** Behind these words stand the program's own arguments. */
+    private static final Set<String> END = Set.of("-jar", Main.class.getName());
+
+    private static final List<String> AGENTS =
+            List.of("-agentlib:", "-agentpath:", "-javaagent:", "-Xrun", "-Dcom.sun.management.jmxremote");
+
+    /** Those of this process; without any where the system doesn't tell its command line. */
+    static JavaOptions ofProcess() {
+        return of(commandLine(), System.getenv());
+    }
+
+    static JavaOptions of(List<String> commandLine, Map<String, String> environment) {
+        List<String> options = new ArrayList<>();
+        options.addAll(words(environment.getOrDefault("JAVA_TOOL_OPTIONS", "")));
+        options.addAll(words(environment.getOrDefault("JDK_JAVA_OPTIONS", "")));
+        for (String word : commandLine) {
+            if (END.contains(word)) {
+                break;
+            }
+            options.addAll(word.startsWith("@") ? fromFile(word.substring(1)) : List.of(word));
+        }
+        options.addAll(words(environment.getOrDefault("_JAVA_OPTIONS", "")));
+        return new JavaOptions(options);
+    }
+
+    /** What the options let others see, and what to do about it: a line each. */
+    List<String> exposures() {
+        List<String> lines = new ArrayList<>();
+        if (!isOn("DisableAttachMechanism")) {
+            lines.add("other processes of this user can attach to this one and read the key; run it by its launcher"
+                    + " (bin/saltunnel), or with the Java option -XX:+DisableAttachMechanism");
+        }
+        if (isOn("HeapDumpOnOutOfMemoryError")) {
+            lines.add("data on its way may get into a file: remove the Java option -XX:+HeapDumpOnOutOfMemoryError");
+        }
+        options.stream()
+                .filter(option -> AGENTS.stream().anyMatch(option::startsWith))
+                .map(option -> "an agent or a debugger can read the key: remove the Java option "
+                        + option.replaceFirst("=.*", ""))
+                .forEach(lines::add);
+        return lines;
+    }
+
+    /** A flag that is off unless it is asked for; the last mention counts. */
+    private boolean isOn(String flag) {
+        return options.lastIndexOf("-XX:+" + flag) > options.lastIndexOf("-XX:-" + flag);
+    }
+
+    private static List<String> commandLine() {
+        Path linux = Path.of("/proc/self/cmdline");
+        try {
+            return List.of(Files.readString(linux, StandardCharsets.ISO_8859_1).split("\0"));
+        } catch (IOException e) {
+            return List.of(ProcessHandle.current().info().arguments().orElse(new String[0]));
+        }
+    }
+
+    /** An argument file, as the image has one: words, and comments to the end of their line. */
+    private static List<String> fromFile(String name) {
+        try (Stream<String> lines = Files.lines(Path.of(name), StandardCharsets.ISO_8859_1)) {
+            return words(
+                    String.join(" ", lines.filter(line -> !line.startsWith("#")).toList()));
+        } catch (IOException | InvalidPathException e) {
+            return List.of();
+        }
+    }
+
+    private static List<String> words(String text) {
+        return Stream.of(text.split("\\s+")).filter(word -> !word.isEmpty()).toList();
+    }
+}
