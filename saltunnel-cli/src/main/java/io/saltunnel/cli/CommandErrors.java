@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import io.saltunnel.core.secret.MemoryLockException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -17,6 +18,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How errors are shown: one line each, that begins with the program's name and fits what the user did. */
 final class CommandErrors {
+
+    /** Behind a file's name: why it can't be used. */
+    static final String NAME_BEYOND_THE_LOCALE =
+            "has a name that the locale has no characters for: run the program by its launcher, or set LC_ALL=C.UTF-8";
 
     private CommandErrors() {}
 
@@ -64,6 +69,9 @@ final class CommandErrors {
         }
         if (e instanceof OverwrittenOptionException twice && twice.getOverwritten() instanceof OptionSpec option) {
             return "option '" + option.shortestName() + "' is given more than once";
+        }
+        if (e.getCause() instanceof InvalidPathException invalid) {
+            return "file " + invalid.getInput() + " " + NAME_BEYOND_THE_LOCALE;
         }
         return decapitalized(String.valueOf(e.getMessage()));
     }

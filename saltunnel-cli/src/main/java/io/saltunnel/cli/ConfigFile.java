@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,10 +33,13 @@ final class ConfigFile implements IDefaultValueProvider {
 
     private record Entry(int line, String value) {}
 
-    private final @Nullable Path file;
+    /** What editors on Windows put before a text in UTF-8. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final @Nullable String file;
     private @Nullable Map<String, Entry> entries;
 
-    private ConfigFile(@Nullable Path file) {
+    private ConfigFile(@Nullable String file) {
         this.file = file;
     }
 
@@ -43,10 +47,10 @@ final class ConfigFile implements IDefaultValueProvider {
     static ConfigFile namedIn(String... arguments) {
         for (int i = 0; i < arguments.length && !arguments[i].equals("--"); i++) {
             if (arguments[i].equals(OPTION) && i + 1 < arguments.length) {
-                return new ConfigFile(Path.of(arguments[i + 1]));
+                return new ConfigFile(arguments[i + 1]);
             }
             if (arguments[i].startsWith(OPTION + "=")) {
-                return new ConfigFile(Path.of(arguments[i].substring(OPTION.length() + 1)));
+                return new ConfigFile(arguments[i].substring(OPTION.length() + 1));
             }
         }
         return new ConfigFile(null);
@@ -80,7 +84,7 @@ final class ConfigFile implements IDefaultValueProvider {
         return position >= 0 && position < ADDRESSES.size() ? Stream.of(ADDRESSES.get(position)) : Stream.empty();
     }
 
-    private static Map<String, Entry> read(Path file, CommandSpec command) {
+    private static Map<String, Entry> read(String file, CommandSpec command) {
         Map<String, ArgSpec> known = command.args().stream()
                 .flatMap(argument -> namesOf(argument).map(name -> Map.entry(name, argument)))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -123,10 +127,16 @@ final class ConfigFile implements IDefaultValueProvider {
         read.put(name, new Entry(number, before == null ? value : before.value + argument.splitRegex() + value));
     }
 
-    private static List<String> lines(Path file, CommandSpec command) {
+    private static List<String> lines(String file, CommandSpec command) {
         String why;
         try {
-            return Files.readAllLines(file);
+            List<String> lines = Files.readAllLines(Path.of(file));
+            if (!lines.isEmpty() && lines.get(0).startsWith(BYTE_ORDER_MARK)) {
+                lines.set(0, lines.get(0).substring(BYTE_ORDER_MARK.length()));
+            }
+            return lines;
+        } catch (InvalidPathException e) {
+            why = CommandErrors.NAME_BEYOND_THE_LOCALE;
         } catch (NoSuchFileException e) {
             why = "does not exist";
         } catch (MalformedInputException e) {

@@ -2,6 +2,7 @@ package io.saltunnel.cli;
 
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 
 /** Puts into words why an address can't be listened on. */
 final class ListenFailure {
@@ -34,6 +35,11 @@ final class ListenFailure {
         if (message.contains("Cannot assign requested address") || message.contains("Can't assign requested address")) {
             return "this machine doesn't have the address";
         }
-        return message;
+        if (cause instanceof UnsupportedAddressTypeException
+                || message.contains("Address family not supported")
+                || message.contains("Protocol family unavailable")) {
+            return "this machine has no IPv6";
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : message;
     }
 }

@@ -63,6 +63,13 @@ class ConfigFileTest {
     }
 
     @Test
+    void mayBeginWithAByteOrderMarkAndEndLinesAsOnWindows() throws IOException {
+        CommandSpec client = parsed("\uFEFFm = 7\r\nk = /a\r\nfrom = :1\r\nto = a:2");
+        assertThat(value(client.findOption("-m"))).isEqualTo(7);
+        assertThat(value(client.positionalParameters().get(1))).isEqualTo("a:2");
+    }
+
+    @Test
     void theCommandLineComesFirst() throws IOException {
         CommandSpec client = parsed(
                 "k = /a\nm = 7\nfrom = :1\nto = a:2\naccess-log\nallow-from = 10.0.0.0/8\n",

@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -35,6 +36,12 @@ class ListenFailureTest {
                         "this machine doesn't have the address"),
                 Arguments.of(8080, new UnknownHostException("h"), "no such host"),
                 Arguments.of(8080, new UnresolvedAddressException(), "no such host"),
+                Arguments.of(8080, new UnsupportedAddressTypeException(), "this machine has no IPv6"),
+                Arguments.of(
+                        8080,
+                        new IOException("socket(..) failed with error(-97): Address family not supported by protocol"),
+                        "this machine has no IPv6"),
+                Arguments.of(8080, new IllegalStateException(), "IllegalStateException"),
                 Arguments.of(8080, new IOException("something new"), "something new"));
     }
 

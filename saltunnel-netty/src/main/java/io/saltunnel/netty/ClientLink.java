@@ -79,7 +79,11 @@ final class ClientLink extends Link {
     private static String explain(HandshakeFailedException failure) {
         return switch (failure.reason()) {
             case REFUSED -> failure.getMessage() + " (is it a saltunnel server, with the same key?)";
-            case CLOSED, TIMED_OUT ->
+            case CLOSED ->
+                failure.getMessage()
+                        + " (is it a saltunnel server, with the same key, do both clocks agree within an hour, and does"
+                        + " its --allow-from, if any, include this machine?)";
+            case TIMED_OUT ->
                 failure.getMessage()
                         + " (is it a saltunnel server, with the same key, and do both clocks agree within an hour?)";
             case FAULT -> String.valueOf(failure.getMessage());

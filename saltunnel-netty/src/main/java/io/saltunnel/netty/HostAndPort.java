@@ -1,6 +1,7 @@
 package io.saltunnel.netty;
 
 import io.netty.util.NetUtil;
+import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -12,14 +13,17 @@ import java.util.regex.Pattern;
  * An address as people write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code example.org:80}, or {@code :80} for
  * every interface. Immutable: any thread may use it.
  *
- * @param host an IPv4 or IPv6 address without brackets, a host name, or the empty string for every interface
+ * @param host an IPv4 or IPv6 address without brackets, a host name in ASCII (one in another script is converted, as in
+ *     {@code xn--mnchen-3ya}), or the empty string for every interface
  * @param port 0 to 65535; 0 asks the system for a free port and only makes sense to listen on
  */
 public record HostAndPort(String host, int port) {
     private static final int MAX_NAME_LENGTH = 253;
     private static final int MAX_PORT = 65_535;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?");
-    private static final Pattern DOTTED_DIGITS = Pattern.compile("[0-9.]+");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+
+    /** Mistyped addresses, and what C libraries take for an address: a number of 32 bits. */
+    private static final Pattern LIKE_AN_ADDRESS = Pattern.compile("[0-9]*\\.[0-9.]*|[0-9]{1,10}");
 
     /**
      * Checks both parts.
@@ -28,7 +32,7 @@ public record HostAndPort(String host, int port) {
      *     range
      */
     public HostAndPort {
-        Objects.requireNonNull(host, "host");
+        host = inAscii(Objects.requireNonNull(host, "host"));
         if (port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("port " + port + " is not between 0 and " + MAX_PORT);
         }
@@ -78,6 +82,18 @@ public record HostAndPort(String host, int port) {
         return Integer.parseInt(digits);
     }
 
+    /** A name of any script as it is looked up, {@code xn--...}. */
+    private static String inAscii(String host) {
+        if (host.chars().allMatch(c -> c < 128)) {
+            return host;
+        }
+        try {
+            return IDN.toASCII(host);
+        } catch (IllegalArgumentException e) {
+            return host; // no name, which is said below
+        }
+    }
+
     private static boolean isAddress(String host) {
         return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
     }
@@ -85,7 +101,7 @@ public record HostAndPort(String host, int port) {
     private static boolean isName(String host) {
         return host.length() <= MAX_NAME_LENGTH
                 && NAME.matcher(host).matches()
-                && !DOTTED_DIGITS.matcher(host).matches()
+                && !LIKE_AN_ADDRESS.matcher(host).matches()
                 && !host.contains("..");
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPipelineException;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.reason.Reason;
 import io.saltunnel.netty.internal.relay.Relay;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
@@ -196,10 +197,6 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         if (outcome == Relay.Outcome.COMPLETED) {
             return "done";
         }
-        Throwable root = cause;
-        while (root != null && root.getCause() != null) {
-            root = root.getCause();
-        }
-        return "reset: " + (root == null ? "closed" : root.toString());
+        return "reset: " + (cause == null ? "closed" : Reason.of(cause));
     }
 }

@@ -20,12 +20,14 @@ import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.socket.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.TunnelConnection;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +84,24 @@ final class TunnelStart {
         InetAddress numeric = address.numericAddress().orElse(null);
         return numeric != null
                 ? new InetSocketAddress(numeric, address.port())
-                : new InetSocketAddress(address.host(), address.port());
+                : addressOfName(address.host(), address.port());
+    }
+
+    /**
+     * A name to listen on stands for one of its addresses: the first of IPv4, if there is one, whatever the system's
+     * order is. Most write "localhost" and mean 127.0.0.1.
+     */
+    private static InetSocketAddress addressOfName(String name, int port) {
+        try {
+            InetAddress[] addresses = InetAddress.getAllByName(name);
+            InetAddress one = Stream.of(addresses)
+                    .filter(Inet4Address.class::isInstance)
+                    .findFirst()
+                    .orElse(addresses[0]);
+            return new InetSocketAddress(one, port);
+        } catch (UnknownHostException e) {
+            return InetSocketAddress.createUnresolved(name, port);
+        }
     }
 
     private HandshakeSettings handshakes() {

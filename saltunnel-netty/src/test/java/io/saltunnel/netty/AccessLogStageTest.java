@@ -39,6 +39,19 @@ class AccessLogStageTest {
     }
 
     @Test
+    void saysWhyAConnectionWasReset() throws Exception {
+        try (LogLines lines = new LogLines("io.saltunnel.access");
+                LoopbackTunnel tunnel = LoopbackTunnel.with(
+                        client -> client.accessLog(true).idleTimeout(Duration.ofMillis(200)),
+                        UnaryOperator.identity());
+                Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            assertThat(target.isConnected() && application.isConnected()).isTrue();
+            assertThat(lines.next()).endsWith(" outcome=reset reason=\"idle for 0.2 s\"");
+        }
+    }
+
+    @Test
     void logsWhatHasComeOfAConnection() throws Exception {
         Endings endings = new Endings();
         try (LoopbackTunnel tunnel =

@@ -21,7 +21,9 @@ class HostAndPortTest {
                 "example.org:443 example.org 443",
                 "a_b-c.example.:65535 a_b-c.example. 65535",
                 ":80 '' 80",
-                "localhost:0 localhost 0"
+                "localhost:0 localhost 0",
+                "trail-:1 trail- 1",
+                "482915367204:1 482915367204 1"
             })
     void readsAndWritesWhatPeopleType(String text, String host, int port) {
         HostAndPort address = HostAndPort.parse(text);
@@ -45,6 +47,8 @@ class HostAndPortTest {
                 "[::g]:80|is not an IPv6 address",
                 "1.2.3:80|neither an IP address nor a host name",
                 "256.0.0.1:80|neither an IP address nor a host name",
+                "7:80|neither an IP address nor a host name",
+                "4294967295:80|neither an IP address nor a host name",
                 "a..b:80|neither an IP address nor a host name",
                 "-a:80|neither an IP address nor a host name",
                 "a b:80|neither an IP address nor a host name"
@@ -53,6 +57,11 @@ class HostAndPortTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostAndPort.parse(text))
                 .withMessageContaining(fault);
+    }
+
+    @Test
+    void aNameOfAnotherScriptIsWrittenAsItIsLookedUp() {
+        assertThat(HostAndPort.parse("m\u00fcnchen.example:80")).hasToString("xn--mnchen-3ya.example:80");
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.saltunnel.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.netty.handler.ipfilter.IpFilterRule;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -50,6 +52,25 @@ class SourceNetworksStageTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aMappedNetworkStandsForItsIpv4Network() {
+        IpFilterRule rule = SourceNetworksStage.network("::ffff:192.0.2.0/120");
+        assertThat(rule.matches(new InetSocketAddress("192.0.2.77", 1))).isTrue();
+        assertThat(rule.matches(new InetSocketAddress("192.0.3.77", 1))).isFalse();
+        assertThat(SourceNetworksStage.network("::ffff:192.0.2.1").matches(new InetSocketAddress("192.0.2.1", 1)))
+                .isTrue();
+    }
+
+    @Test
+    void saysWhatANetworkIsNot() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SourceNetworksStage.network("fe80::1%eth0"))
+                .withMessage("'fe80::1%eth0' has a zone: write the network without it, for all interfaces");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SourceNetworksStage.network("::ffff:0.0.0.0/90"))
+                .withMessageContaining("write 0.0.0.0/0");
     }
 
     @Test

@@ -9,10 +9,9 @@ import io.netty.util.concurrent.Promise;
 import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.deadline.Deadline;
-import java.net.ConnectException;
+import io.saltunnel.netty.internal.reason.Reason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -86,7 +85,7 @@ final class ConnectAttempts {
         try {
             socket = sockets.get();
         } catch (ChannelException e) { // no file descriptor is left
-            failed(reason(e), address);
+            failed(Reason.of(e), address);
             return;
         }
         underWay.add(socket);
@@ -103,7 +102,7 @@ final class ConnectAttempts {
         underWay.remove(socket);
         if (!attempt.isSuccess()) {
             socket.close();
-            failed(reason(attempt.cause()), address);
+            failed(Reason.of(attempt.cause()), address);
         } else if (metItself(socket)) {
             Abort.reset(socket); // FIN would keep the port in use for a minute, and the target couldn't listen on it
             failed("connection refused (it met itself: nothing listens on that port)", address);
@@ -132,15 +131,6 @@ final class ConnectAttempts {
         } else if (underWay.isEmpty()) {
             fail(String.join("; ", failures));
         }
-    }
-
-    /** The system's message. */
-    private static String reason(Throwable cause) {
-        if (cause instanceof NoRouteToHostException) {
-            return "no route to host";
-        }
-        String text = String.valueOf(cause.getMessage());
-        return cause instanceof ConnectException && text.contains("refused") ? "connection refused" : text;
     }
 
     private void stop() {

@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.stage;
 
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.internal.reason.Reason;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +36,19 @@ public final class AccessLogStage implements PipelineStage {
 
     private static void log(ConnectionSummary summary) {
         LOG.info(
-                "time={} peer={} target={} seconds={} from_peer={} to_peer={} outcome={}",
+                "time={} peer={} target={} seconds={} from_peer={} to_peer={} outcome={}{}",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
                 text(summary.peer()),
                 summary.target(),
                 summary.duration().toMillis() / 1000.0,
                 summary.bytesFromPeer(),
                 summary.bytesToPeer(),
-                summary.outcome().name().toLowerCase(Locale.ROOT));
+                summary.outcome().name().toLowerCase(Locale.ROOT),
+                reason(summary.cause()));
+    }
+
+    private static String reason(@Nullable Throwable cause) {
+        return cause == null ? "" : " reason=\"" + Reason.of(cause) + "\"";
     }
 
     private static String text(SocketAddress address) {

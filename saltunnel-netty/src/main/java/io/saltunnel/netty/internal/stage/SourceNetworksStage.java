@@ -11,6 +11,7 @@ import io.netty.util.NetUtil;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class SourceNetworksStage implements PipelineStage {
     private static final Logger LOG = LoggerFactory.getLogger(SourceNetworksStage.class);
     private static final int IPV4_BITS = 32;
     private static final int IPV6_BITS = 128;
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
     private final ChannelHandler filter;
 
@@ -50,8 +52,30 @@ public final class SourceNetworksStage implements PipelineStage {
             throw new IllegalArgumentException(
                     "'" + network + "' is not a network: write 192.0.2.0/24, 2001:db8::/32 or an address");
         }
+        if (address.indexOf('%') >= 0) {
+            throw new IllegalArgumentException(
+                    "'" + network + "' has a zone: write the network without it, for all interfaces");
+        }
         int prefix = slash < 0 ? bits : prefix(network, network.substring(slash + 1), bits);
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+        if (bits == IPV6_BITS && isMapped(bytes)) {
+            return mapped(network, bytes, prefix);
+        }
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
+    }
+
+    /** {@code ::ffff:192.0.2.1}: an IPv4 address, and what comes from there has an IPv4 address here. */
+    private static boolean isMapped(byte[] ipv6) {
+        return Arrays.equals(ipv6, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
+    }
+
+    private static IpFilterRule mapped(String network, byte[] ipv6, int prefix) {
+        if (prefix < IPV6_BITS - IPV4_BITS) {
+            throw new IllegalArgumentException(
+                    "'" + network + "' holds more than all of IPv4: write 0.0.0.0/0, and the IPv6 networks beside it");
+        }
+        String ipv4 = NetUtil.bytesToIpAddress(Arrays.copyOfRange(ipv6, MAPPED.length, ipv6.length));
+        return new IpSubnetFilterRule(ipv4, prefix - (IPV6_BITS - IPV4_BITS), IpFilterRuleType.ACCEPT);
     }
 
     private static int prefix(String network, String digits, int bits) {
