@@ -7,12 +7,12 @@ import java.util.WeakHashMap;
 import java.util.function.Supplier;
 
 /**
- * Finds the window of a key. This is the one thing that all of a process shares: a server that is made anew, for each
- * connection even, must not forget what the one before it admitted.
+ * Finds the window of a key. All servers of a process share these windows: a new server, even one made for each
+ * connection, must know the hellos that earlier ones admitted.
  */
 final class ReplayWindows {
 
-    /** Ends with the keys; all of the same bytes have the same window. Guarded by itself. */
+    /** A window ends with its keys; keys with the same bytes have the same window. Guarded by itself. */
     private static final Map<LongTermKey, ReplayWindow> BY_KEY = new WeakHashMap<>();
 
     private ReplayWindows() {}

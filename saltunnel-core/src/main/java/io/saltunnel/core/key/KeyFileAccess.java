@@ -12,11 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who besides root and this program's user may change a key file, put another in its place, or read it. What lets
- * others choose the key is refused; what lets them read it, or lets a group choose it, makes a warning.
+ * Finds out which users besides root and this program's user may change, replace or read a key file. A file that others
+ * may choose is refused. A file that others may read, or that a group may choose, causes a warning.
  *
- * <p>As sshd does with the files that it trusts ({@code StrictModes}), it looks at the file, at its directory, and at
- * every directory above. A directory with the sticky bit is safe: only the owner of a file may replace it there.
+ * <p>Like sshd for the files that it trusts ({@code StrictModes}), it checks the file, its directory, and every
+ * directory above. A directory with the sticky bit is safe: only the owner of a file may replace it there.
  *
  * @param user this program's effective user
  * @param trusted the owners that may choose the key
@@ -26,13 +26,15 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
     private static final int ROOT = 0;
     private static final int STICKY = 0x200;
 
-    /** As whom the kernel shows an owner that a user namespace has no number for; it may be the host's root. */
+    /**
+     * The id that the kernel shows for an owner without an id in the user namespace; that owner may be the host's root.
+     */
     private static final int UNMAPPED = 65_534;
 
     private static final Path USER_NAMESPACE = Path.of("/proc/self/uid_map");
     private static final String ALL_USERS = "0 0 4294967295";
 
-    /** Where there is a user namespace, as in a rootless container, owners outside it can't be told apart. */
+    /** In a user namespace, as in a rootless container, owners outside it can't be distinguished. */
     static KeyFileAccess of(int user) {
         Set<Integer> trusted = new HashSet<>(Set.of(ROOT));
         trusted.add(user);
@@ -54,7 +56,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
     }
 
     /**
-     * What a file or directory allows to whom.
+     * The owner and the permissions of a file or directory.
      *
      * @param owner its owner's number
      * @param sticky whether only the owner of an entry may remove or rename it
@@ -62,7 +64,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
      */
     record Attributes(int owner, boolean sticky, Set<PosixFilePermission> permissions) {
 
-        /** Reads them; empty where there is nothing of the kind. */
+        /** Reads them; empty if the system has none. */
         static Optional<Attributes> of(Path path) {
             try {
                 int owner = (Integer) Files.getAttribute(path, "unix:uid");
@@ -84,7 +86,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
     }
 
     /**
-     * Judges a key file.
+     * Checks a key file.
      *
      * @param file the name it was opened by
      * @param opened what the opened file itself allows
@@ -140,7 +142,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
         return !trusted.contains(attributes.owner);
     }
 
-    /** Those of the name, and those of the file that it leads to. */
+    /** The directories of the name, and those of the file that it leads to. */
     private static Set<Path> directoriesAbove(Path file) {
         Set<Path> directories = new LinkedHashSet<>();
         try {
@@ -148,7 +150,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
             addAll(directories, name == null ? null : name.toRealPath());
             addAll(directories, file.toRealPath().getParent());
         } catch (IOException e) {
-            // It is open, and has no name any more: nobody can replace it.
+            // The open file has no name any more, so nobody can replace it.
         }
         return directories;
     }

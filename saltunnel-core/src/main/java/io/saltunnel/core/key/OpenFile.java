@@ -16,9 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A file open for reading whose owner and permissions can be asked of the open file itself. Java can't do that, its
- * channels hide their descriptors; so on Linux and macOS the file is opened by the C library. Where that is missing, the
- * permissions are those of the name.
+ * A file open for reading that can report its own owner and permissions. Java's channels hide their descriptors, so on
+ * Linux and macOS the C library opens the file. Elsewhere the permissions are those of the file's name.
  */
 interface OpenFile extends Closeable {
 
@@ -35,7 +34,7 @@ interface OpenFile extends Closeable {
     int read(ByteBuffer direct) throws IOException;
 
     /**
-     * Looks who else may read, change or replace it, if it is a plain file and that can be found out.
+     * Finds out which other users may read, change or replace it, if it is a plain file and the system can tell.
      *
      * @return a warning for the user
      * @throws KeyFileException if others may change or replace it
@@ -165,7 +164,7 @@ interface OpenFile extends Closeable {
             return channel.read(direct);
         }
 
-        /** Java doesn't say which user this program runs as: the file's owner is taken to be the one. */
+        /** Java can't tell which user this program runs as, so this assumes the file's owner. */
         @Override
         public Optional<String> checkAccess() throws KeyFileException {
             KeyFileAccess.Attributes attributes =

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * One secret of fixed size in locked memory, zeroed when it is handed out. The code that allocated it owns it and
  * closes it on every path, which wipes it.
  *
- * <p>{@link #close()} may be called by any thread, and so may its memory's. Who works on the bytes while another thread
- * may do that calls {@link #checkOpen()} afterwards: the bytes are wiped at once, and their slot is handed out again, so
- * that the result may be that of a key of zeros, or of another secret.
+ * <p>Any thread may close this or its memory. Code that uses the bytes while another thread may do so must call
+ * {@link #checkOpen()} afterwards. Closing wipes the bytes at once and the slot is handed out again, so the result may
+ * be that of a key of zeros or of another secret.
  */
 public final class SecretBytes implements AutoCloseable {
 
@@ -59,13 +59,13 @@ public final class SecretBytes implements AutoCloseable {
     }
 
     /**
-     * Says whether what was computed from the bytes up to now is good. If this throws, the bytes may have been wiped
-     * meanwhile, and the result is not to be used.
+     * Checks that results computed from the bytes so far are valid. If this throws, the bytes may have been wiped
+     * meanwhile, and the results must not be used.
      *
      * @throws IllegalStateException if this secret or its memory is closed
      */
     public void checkOpen() {
-        VarHandle.acquireFence(); // the bytes were read before: who saw them wiped, sees below that they are closed
+        VarHandle.acquireFence(); // reads above come first: if they saw wiped bytes, the check below throws
         if (view == null) {
             throw new IllegalStateException("secret is closed");
         }
@@ -73,7 +73,7 @@ public final class SecretBytes implements AutoCloseable {
     }
 
     /**
-     * Has the closing of the memory told, as long as this secret is open. It replaces what was given before.
+     * Sets a listener for the closing of the memory, as long as this secret is open. It replaces an earlier one.
      *
      * @param listener runs once, on the thread that closes the memory, when all in it is wiped; at once if it is closed
      *     already. What it throws goes to who closes the memory, after all others were told
@@ -86,7 +86,7 @@ public final class SecretBytes implements AutoCloseable {
     @Override
     public void close() {
         if (VIEW.getAndSet(this, null) != null) {
-            VarHandle.fullFence(); // nobody sees wiped bytes of a secret that seems open
+            VarHandle.fullFence(); // no thread may see wiped bytes while the secret seems open
             memory.release(this, slot);
         }
     }

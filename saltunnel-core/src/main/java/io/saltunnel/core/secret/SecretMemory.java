@@ -39,7 +39,7 @@ public final class SecretMemory implements AutoCloseable {
     private int usedOfLastSlab = SLAB_BYTES;
     private int liveSecrets;
 
-    /** Who is told when this is closed, by the secret that they need. */
+    /** The listeners for the closing of this memory, by the secret that they need. */
     private final Map<SecretBytes, Runnable> watchers = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
@@ -105,15 +105,15 @@ public final class SecretMemory implements AutoCloseable {
     }
 
     /**
-     * Wipes everything, secrets still in use included, and gives the memory back. The secrets' views then read zeros;
-     * their {@link SecretBytes#buffer()} and {@link SecretBytes#checkOpen()} throw, and connections that keep their
-     * keys here are aborted. Closing it again does nothing.
+     * Wipes everything, including secrets in use, and returns the memory to the system. The secrets' views then read
+     * zeros, their {@link SecretBytes#buffer()} and {@link SecretBytes#checkOpen()} throw, and connections that keep
+     * their keys here are aborted. Closing it again does nothing.
      */
     @Override
     public void close() {
         synchronized (this) {
             closed = true;
-            VarHandle.fullFence(); // nobody sees wiped bytes of a memory that seems open
+            VarHandle.fullFence(); // no thread may see wiped bytes while the memory seems open
             freeSlots.forEach(Deque::clear);
             slabs.forEach(LockedRegion::close);
             slabs.clear();

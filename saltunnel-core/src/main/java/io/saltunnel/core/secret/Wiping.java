@@ -47,9 +47,9 @@ public final class Wiping {
     }
 
     /**
-     * Overwrites a heap array of a call's own with zeros. Each store is opaque: a compiler that finds that nobody reads
-     * the array any more leaves out plain ones. The collector may have copied the array before, and those copies stay
-     * until their space is used again.
+     * Overwrites a heap array that belongs to one call with zeros. Each store is opaque, because the compiler may leave
+     * out plain stores to an array that nothing reads afterwards. The collector may have copied the array before, and
+     * the copies stay until their space is reused.
      *
      * @param array the array to wipe, a short one: each element is stored by itself
      */
@@ -60,8 +60,8 @@ public final class Wiping {
     }
 
     /**
-     * Overwrites a stretch of a heap array with zeros, many at a time. Only for an array that outlives the call: it is
-     * kept alive behind the stores, but they are plain ones.
+     * Overwrites a range of a heap array with zeros, many at a time. Only for an array that outlives the call: the
+     * array is kept alive after the stores, but these are plain.
      *
      * @param array the array to wipe
      * @param from index of the first element

@@ -64,7 +64,7 @@ public final class ChunkOpener {
         int opened = cipher.open(key, keyOffset, firstNumber, frames, framesOffset, frameCount, data, dataOffset);
         try {
             keys.checkOpen();
-        } catch (IllegalStateException e) { // it may be opened under a key that was wiped: anybody could have sealed it
+        } catch (IllegalStateException e) { // perhaps opened under a wiped key: anybody could have sealed it
             Wiping.wipe(data, dataOffset, frameCount * Frame.MAX_DATA);
             throw e;
         }

@@ -57,7 +57,7 @@ public final class ChunkSealer {
         cipher.seal(key, keyOffset, numbers.take(count), data, dataOffset, dataLength, frames, framesOffset);
         try {
             keys.checkOpen();
-        } catch (IllegalStateException e) { // it may be sealed under a key that was wiped: anybody could open it
+        } catch (IllegalStateException e) { // perhaps sealed under a wiped key: anybody could open it
             Wiping.wipe(frames, framesOffset, count * Frame.SIZE);
             throw e;
         }

@@ -7,8 +7,8 @@ import java.util.Objects;
  * of both. A completed handshake makes it.
  *
  * <p>Its holder owns it and closes it on every path. Sealer and opener share no mutable state, so each may have its own
- * thread; neither may be in use during closing. The memory in which the keys are may be closed at any time by any
- * thread: sealer and opener then throw instead of using keys that are wiped.
+ * thread; neither may be in use during closing. Any thread may close the keys' memory at any time: sealer and opener
+ * then throw instead of using wiped keys.
  */
 public final class Session implements AutoCloseable {
 
@@ -82,8 +82,8 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Has the end of the keys' memory told, which is this session's end, as long as it is open. It replaces what was
-     * given before.
+     * Sets a listener for the closing of the keys' memory, which ends this session, as long as the session is open. It
+     * replaces an earlier one.
      *
      * @param listener runs once, on the thread that closes the memory; at once if that is closed already
      */

@@ -87,8 +87,8 @@ public final class SessionKeys implements AutoCloseable {
     }
 
     /**
-     * Says whether what was computed from the keys up to now is good, although another thread may have closed their
-     * memory: if this throws, it isn't to be used.
+     * Checks that results computed from the keys so far are valid, although another thread may have closed their
+     * memory. If this throws, the results must not be used.
      *
      * @throws IllegalStateException if these keys or their memory is closed
      */

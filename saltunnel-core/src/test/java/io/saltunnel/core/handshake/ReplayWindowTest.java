@@ -33,7 +33,7 @@ class ReplayWindowTest {
         assertThat(window).hasToString("ReplayWindow[2 of 4 nonces, from 1699990000 s on]");
     }
 
-    /** A server that is made anew, for each connection even, must not forget what the one before it admitted. */
+    /** A new server, even one made for each connection, must know the hellos that earlier ones admitted. */
     @Test
     void isOneForAllThatServeAKeyInThisProcess() {
         try (LongTermKey key = LongTermKey.random();
@@ -48,7 +48,7 @@ class ReplayWindowTest {
             assertThat(ReplayWindow.of(sameBytes, () -> new ReplayWindow(NOW, 4)))
                     .isSameAs(first);
             assertThat(ReplayWindow.of(another, () -> new ReplayWindow(NOW, 4))).isNotSameAs(first);
-            assertThat(first.floor()).isEqualTo(NOW); // the present of those that came later is not asked for
+            assertThat(first.floor()).isEqualTo(NOW); // the clocks of later servers aren't used
         }
     }
 

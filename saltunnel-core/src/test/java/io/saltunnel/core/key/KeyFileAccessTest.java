@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who else may choose the key. The tests' user may be root or any other. */
+/** Which other users may choose the key. The user that runs the tests may be root or any other. */
 @DisabledOnOs(OS.WINDOWS)
 class KeyFileAccessTest {
 
@@ -105,7 +105,7 @@ class KeyFileAccessTest {
     void refusesADirectoryOfAnotherUsers() throws IOException {
         int other = user;
         int self = STRANGER;
-        if (user == ROOT) { // whom everybody trusts
+        if (user == ROOT) { // all users trust root
             other = STRANGER;
             self = ROOT;
             Files.setAttribute(directory, "unix:uid", STRANGER);

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: a session whose memory is closed while another thread uses it does nothing any more. A wiped key is a key of
- * zeros, which everybody knows: nothing may leave that was sealed under it, nor anything be taken that was.
+ * Goal: a session whose memory is closed while another thread uses it stops. A wiped key is a key of zeros, which
+ * everybody knows: no data sealed under it may leave, and none may be accepted.
  */
 class ClosedMemoryTest {
     private static final int RUN = ChunkCipher.MAX_CHUNKS_PER_RUN;
@@ -86,7 +86,7 @@ class ClosedMemoryTest {
         closing.close();
         closing.close();
         assertThat(told).containsExactly(1, 0);
-        open.whenMemoryCloses(() -> told[0]++); // too late, so at once
+        open.whenMemoryCloses(() -> told[0]++); // registered too late, so it runs at once
         assertThat(told).containsExactly(2, 0);
         open.close();
     }
@@ -112,7 +112,7 @@ class ClosedMemoryTest {
         }
     }
 
-    /** Returns how much, or -1 if the session's memory is closed. */
+    /** Returns the length, or -1 if the session's memory is closed. */
     private int open(Session session) {
         try {
             return session.opener().open(cipher, frames, 0, RUN, opened, 0);
