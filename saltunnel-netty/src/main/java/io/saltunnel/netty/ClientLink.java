@@ -5,16 +5,19 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side: an application connected; connect to the server, shake hands, relay. */
 final class ClientLink extends Link {
+    private final ConnectOrder.Turn turn;
     private @Nullable Future<Channel> connecting;
 
     ClientLink(TunnelRuntime tunnel, Channel application) {
         super(tunnel, application);
+        this.turn = ConnectOrder.turnOf(application);
     }
 
     @Override
@@ -28,7 +31,14 @@ final class ClientLink extends Link {
             return;
         }
         accepted.read(); // what the application says at once goes out with the last message of the handshake
-        connecting = tunnel.connector.connect(accepted.eventLoop());
+        turn.await(accepted.eventLoop(), this::connect);
+    }
+
+    private void connect() {
+        if (isOver()) {
+            return;
+        }
+        connecting = tunnel.connector.connect(accepted.eventLoop(), turn::done);
         connecting.addListener(this::connected);
     }
 

@@ -1,6 +1,7 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.handshake.ReplayWindow;
@@ -9,9 +10,12 @@ import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +26,16 @@ final class ServerLink extends Link {
     /** From here on a log line says that a client's clock is off, before it is off too far. */
     private static final long NOTABLE_CLOCK_DIFFERENCE_SECONDS = 300;
 
+    /** The most that a target which is far away delays those behind this connection in their order. */
+    private static final Duration TURN_AFTER_CONNECT = Duration.ofMillis(2);
+
     private final ServerRuntime server;
 
     /** Null once the key is proved: neither this nor the place is needed for as long as the connection lasts. */
     private @Nullable ServerHandshakeHandler handshake;
 
     private UnauthenticatedPeers.@Nullable Peer place;
+    private final ConnectOrder.Turn turn;
     private boolean begun;
     private TunnelSlots.@Nullable Slot slot;
     private @Nullable Deadline slotDeadline;
@@ -36,6 +44,7 @@ final class ServerLink extends Link {
     ServerLink(ServerRuntime server, Channel wire) {
         super(server, wire);
         this.server = server;
+        this.turn = ConnectOrder.turnOf(wire);
         this.handshake = new ServerHandshakeHandler(server.handshakes, server.replays, this::admitted);
     }
 
@@ -53,7 +62,7 @@ final class ServerLink extends Link {
         }
         begun = true;
         if (handshake == null) { // done, while a stage held the connection back
-            waitForSlot();
+            turn.await(accepted.eventLoop(), this::waitForSlot);
         } else {
             place = server.unauthenticated.add(this::evict);
         }
@@ -95,7 +104,7 @@ final class ServerLink extends Link {
             handshake = null;
             server.accepts.giveBack();
             if (begun) {
-                waitForSlot();
+                turn.await(accepted.eventLoop(), this::waitForSlot);
             }
         } else if (begun || accepted.isActive()) { // else a stage turned the connection away before it was one
             tunnel.counters.handshakesFailed.increment();
@@ -126,14 +135,24 @@ final class ServerLink extends Link {
     }
 
     private void waitForSlot() {
-        slot = server.slots.acquire(() -> onItsLoop(this::connectToTarget)).orElse(null);
+        if (isOver()) {
+            return;
+        }
+        slot = server.slots.acquire(this::slotGranted).orElse(null);
         if (slot == null) {
             noSlot();
             return;
         }
         if (!slot.isHeld()) {
+            turn.done(); // the line for slots keeps the order
             slotDeadline = Deadline.in(accepted.eventLoop(), tunnel.handshakes.timeout(), this::noSlot);
         }
+    }
+
+    /** Where it waited in line, on the thread of the connection that freed the slot. */
+    private void slotGranted() {
+        turn.renew();
+        onItsLoop(() -> turn.await(accepted.eventLoop(), this::connectToTarget));
     }
 
     private void noSlot() {
@@ -148,14 +167,25 @@ final class ServerLink extends Link {
 
     private void connectToTarget() {
         if (isOver()) {
+            turn.done(); // it may have been renewed since
             return;
         }
         if (slotDeadline != null) {
             slotDeadline.callOff();
             slotDeadline = null;
         }
-        connecting = tunnel.connector.connect(accepted.eventLoop());
+        connecting = tunnel.connector.connect(accepted.eventLoop(), this::connectBegun);
         connecting.addListener(this::connected);
+    }
+
+    /** What the client has sent so far, its end too, is to be with the target before the next connection is. */
+    private void endTurnAfterNextReads() {
+        EventLoop loop = accepted.eventLoop();
+        loop.execute(() -> loop.schedule(turn::done, 0, TimeUnit.NANOSECONDS));
+    }
+
+    private void connectBegun() {
+        accepted.eventLoop().schedule(turn::done, TURN_AFTER_CONNECT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void connected(Future<? super Channel> connection) {
@@ -168,6 +198,7 @@ final class ServerLink extends Link {
             }
             if (assemble(plain, () -> TunnelPipeline.assemblePlainSide(plain, this))) {
                 join();
+                endTurnAfterNextReads();
             }
         } else if (!isOver()) {
             tunnel.counters.connectsFailed.increment();

@@ -32,7 +32,8 @@ class SelfConnectTest {
         MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
         try (Connector connector =
                 new Connector(new HostAndPort(host, port), () -> boundToItsTarget(transport), null)) {
-            Future<Channel> connection = connector.connect(loops.next()).await();
+            Future<Channel> connection =
+                    connector.connect(loops.next(), () -> {}).await();
 
             assertThat(connection.cause())
                     .isInstanceOf(ConnectFailedException.class)

@@ -51,6 +51,7 @@ class ArchitectureTest {
             Map.entry("netty.internal.abort", Set.of()),
             Map.entry("netty.internal.deadline", Set.of()),
             Map.entry("netty.internal.reason", Set.of()),
+            Map.entry("netty.internal.order", Set.of()),
             Map.entry("netty.internal.socket", Set.of()),
             Map.entry(
                     "netty.internal.stage",
@@ -103,6 +104,7 @@ class ArchitectureTest {
                             "netty.internal.limit",
                             "netty.internal.read",
                             "netty.internal.reason",
+                            "netty.internal.order",
                             "netty.internal.relay",
                             "netty.internal.socket",
                             "netty.internal.stage",

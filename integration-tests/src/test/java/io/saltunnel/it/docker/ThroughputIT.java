@@ -8,16 +8,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * iperf3 at full speed. Rates are recorded but not judged, because the load of the machine is unknown.
  *
- * <p>Without {@code --bidir}: with that option, iperf3 distinguishes the connections of the two directions by their
- * order of arrival, which a tunnel doesn't guarantee. If they arrive in the other order, both ends wait to receive.
- * {@code TransferIT} sends both ways at once.
+ * <p>With {@code --bidir}, iperf3 distinguishes the connections of the two directions by their order of arrival. If they
+ * arrived in the other order, both ends would wait to receive.
  */
 @DockerSuite
 class ThroughputIT {
 
     /** Goal: a stream at full speed runs until its end, from application to target and back. */
     @ParameterizedTest
-    @CsvSource({"there,''", "back,-R", "ten in parallel,-P 10", "ten in parallel back,-P 10 -R"})
+    @CsvSource({
+        "there,''",
+        "back,-R",
+        "both ways at once,--bidir",
+        "ten in parallel,-P 10",
+        "ten in parallel back,-P 10 -R"
+    })
     void iperfRunsToItsEnd(String name, String options, Testbed bed) {
         bed.tunnelTo("target:5201");
 

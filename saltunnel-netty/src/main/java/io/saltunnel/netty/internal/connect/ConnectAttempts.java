@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.saltunnel.netty.HostAndPort;
@@ -34,6 +35,7 @@ final class ConnectAttempts {
     private final HostAndPort target;
     private final Supplier<? extends Channel> sockets;
     private final EventLoop loop;
+    private final Runnable begun;
     private final Promise<Channel> result;
     private final List<Channel> underWay = new ArrayList<>(1);
     private final List<String> failures = new ArrayList<>(0);
@@ -41,16 +43,22 @@ final class ConnectAttempts {
     private @Nullable Future<?> stagger;
 
     ConnectAttempts(
-            HostAndPort target, Supplier<? extends Channel> sockets, EventLoop loop, @Nullable Duration timeout) {
+            HostAndPort target,
+            Supplier<? extends Channel> sockets,
+            EventLoop loop,
+            @Nullable Duration timeout,
+            Runnable begun) {
         this.target = target;
         this.sockets = sockets;
         this.loop = loop;
+        this.begun = begun;
         this.result = loop.newPromise();
         Deadline deadline = timeout == null ? null : Deadline.in(loop, timeout, () -> timedOut(timeout));
         result.addListener(done -> {
             if (deadline != null) {
                 deadline.callOff();
             }
+            begun.run();
             stop();
         });
     }
@@ -95,6 +103,12 @@ final class ConnectAttempts {
         ChannelFuture registered = loop.register(socket);
         ChannelFuture attempt = registered.cause() == null ? socket.connect(address) : registered;
         attempt.addListener((ChannelFuture connected) -> ended(connected, address));
+        if (socket
+                instanceof IoUringSocketChannel) { // asks the system with all else that the loop has to ask, next time
+            loop.execute(() -> loop.schedule(begun, 0, TimeUnit.NANOSECONDS));
+        } else {
+            begun.run();
+        }
     }
 
     private void ended(ChannelFuture attempt, InetSocketAddress address) {

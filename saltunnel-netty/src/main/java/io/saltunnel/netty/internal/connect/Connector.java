@@ -50,11 +50,13 @@ public final class Connector implements AutoCloseable {
      * Connects.
      *
      * @param loop the event loop of the connection
+     * @param begun runs on that loop once the system was told to connect, so that a connection begun afterwards arrives
+     *     behind this one; and once more when the connection is made or has failed
      * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller; or fails
      *     with {@link ConnectFailedException}. Cancelling it ends the attempts
      */
-    public Future<Channel> connect(EventLoop loop) {
-        ConnectAttempts attempts = new ConnectAttempts(target, sockets, loop, timeout);
+    public Future<Channel> connect(EventLoop loop, Runnable begun) {
+        ConnectAttempts attempts = new ConnectAttempts(target, sockets, loop, timeout, begun);
         Future<List<InetAddress>> addresses = resolver.resolve();
         if (addresses.isSuccess() && loop.inEventLoop()) {
             attempts.start(addresses.getNow());

@@ -59,7 +59,7 @@ class ConnectorTest {
     @Test
     void closesTheSocketOfAnAttemptThatFailed() throws Exception {
         try (Connector connector = new Connector(target(1), this::newSocketThatFails, null)) {
-            Future<Channel> connection = connector.connect(loop).await();
+            Future<Channel> connection = connector.connect(loop, () -> {}).await();
             assertThat(connection.cause()).isInstanceOf(ConnectFailedException.class);
         }
         assertThat(made).hasSize(1).allMatch(channel -> channel.closeFuture().awaitUninterruptibly(20_000));
@@ -68,7 +68,7 @@ class ConnectorTest {
     @Test
     void failsWhenNoSocketCanBeMade() throws Exception {
         try (Connector connector = new Connector(target(1), ConnectorTest::noFilesLeft, null)) {
-            Future<Channel> connection = connector.connect(loop).await();
+            Future<Channel> connection = connector.connect(loop, () -> {}).await();
             assertThat(connection.cause())
                     .isInstanceOf(ConnectFailedException.class)
                     .hasMessageEndingWith("too many open files");
@@ -81,7 +81,7 @@ class ConnectorTest {
 
     private Future<Channel> connect(int port) throws InterruptedException {
         try (Connector connector = new Connector(target(port), this::newSocket, null)) {
-            return connector.connect(loop).await();
+            return connector.connect(loop, () -> {}).await();
         }
     }
 

@@ -1,0 +1,208 @@
+package io.saltunnel.netty.internal.order;
+
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has connections of one source lead on in the order in which they were accepted, although they live on different event
+ * loops: some programs tell their connections apart by that order.
+ *
+ * <pre>
+ *   accepted ──▶ ready ──▶ the one accepted before it leads on, or is over ──▶ its own outgoing connection begins
+ *                  └───────────────── patience is over ──────────────────────┘
+ * </pre>
+ *
+ * <p>No wait is longer than the patience, counted from the moment when the connection is ready, and only connections
+ * that were accepted within the patience before it are waited for. So a silent peer, which leads nowhere, delays others of
+ * its address for a moment, and none of another address.
+ *
+ * <p>One for each tunnel, shared by its event loops. Any thread.
+ */
+public final class ConnectOrder {
+    /** How long a connection waits for those before it, unless told otherwise. */
+    public static final Duration PATIENCE = Duration.ofMillis(100);
+
+    private static final AttributeKey<Turn> TURN = AttributeKey.valueOf(ConnectOrder.class, "turn");
+
+    private final long patienceNanos;
+    private final LongSupplier nanoTime;
+
+    /** The latest turn of each source that has any. */
+    private final Map<Object, Turn> latest = new HashMap<>();
+
+    /**
+     * An order without connections.
+     *
+     * @param patience how long a connection waits for those before it
+     */
+    public ConnectOrder(Duration patience) {
+        this(patience, System::nanoTime);
+    }
+
+    ConnectOrder(Duration patience, LongSupplier nanoTime) {
+        this.patienceNanos = patience.toNanos();
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Gives a connection its place behind those that were accepted before it. To be called in that order. The turn ends
+     * with the connection at the latest.
+     *
+     * @param accepted a connection
+     */
+    void enter(Channel accepted) {
+        Object source = accepted.remoteAddress() instanceof InetSocketAddress inet
+                ? inet.getAddress()
+                : accepted; // gone already
+        Turn turn = new Turn(source);
+        turn.renew();
+        accepted.attr(TURN).set(turn);
+        accepted.closeFuture().addListener(closed -> turn.done());
+    }
+
+    /**
+     * The place of a connection.
+     *
+     * @param accepted a connection
+     * @return its turn; one of an order of its own if it has not come through an {@link OrderHandler}
+     */
+    public static Turn turnOf(Channel accepted) {
+        Turn turn = accepted.attr(TURN).get();
+        return turn == null ? new ConnectOrder(Duration.ZERO).new Turn(accepted) : turn;
+    }
+
+    /**
+     * Counts.
+     *
+     * @return how many connections are ready, and wait for others
+     */
+    public synchronized int waiting() {
+        int waiting = 0;
+        for (Turn last : latest.values()) {
+            for (Turn turn = last; turn != null; turn = turn.before) {
+                waiting += turn.waiting == null ? 0 : 1;
+            }
+        }
+        return waiting;
+    }
+
+    /** One connection's place in the order of its source. */
+    public final class Turn {
+        private final Object source;
+        private boolean done = true;
+        private long enteredAt;
+        private @Nullable Turn before;
+        private @Nullable Turn behind;
+        private @Nullable Runnable waiting;
+        private @Nullable EventExecutor loop;
+        private @Nullable Future<?> patience;
+
+        private Turn(Object source) {
+            this.source = source;
+        }
+
+        /** Takes a place at the end of the order, unless it has one. */
+        public void renew() {
+            synchronized (ConnectOrder.this) {
+                if (done) {
+                    done = false;
+                    enteredAt = nanoTime.getAsLong();
+                    before = latest.put(source, this);
+                    if (before != null) {
+                        before.behind = this;
+                    }
+                }
+            }
+        }
+
+        /**
+         * Waits until it is this connection's turn, or for the patience.
+         *
+         * @param eventLoop the connection's, which calls
+         * @param action runs on it, once: before this returns if it is its turn already
+         */
+        public void await(EventExecutor eventLoop, Runnable action) {
+            synchronized (ConnectOrder.this) {
+                if (!done && mustWait()) {
+                    waiting = action;
+                    loop = eventLoop;
+                    patience = eventLoop.schedule(this::proceed, patienceNanos, TimeUnit.NANOSECONDS);
+                    return;
+                }
+            }
+            action.run();
+        }
+
+        private boolean mustWait() {
+            return before != null && enteredAt - before.enteredAt <= patienceNanos;
+        }
+
+        /** On the event loop: for one reason or the other. */
+        private void proceed() {
+            Runnable action;
+            synchronized (ConnectOrder.this) {
+                action = waiting;
+                waiting = null;
+                if (patience != null) {
+                    patience.cancel(false);
+                    patience = null;
+                }
+            }
+            if (action != null) {
+                action.run();
+            }
+        }
+
+        /** The connection leads on, or is over: those behind it need not wait for it. Doing so again does nothing. */
+        public void done() {
+            Turn next;
+            synchronized (ConnectOrder.this) {
+                if (done) {
+                    return;
+                }
+                done = true;
+                next = leave();
+                if (next == null || next.waiting == null || next.mustWait()) {
+                    return;
+                }
+            }
+            next.wake();
+        }
+
+        private void wake() {
+            try {
+                Objects.requireNonNull(loop).execute(this::proceed);
+            } catch (RejectedExecutionException e) { // its event loop has ended, and with it the connection
+                done();
+            }
+        }
+
+        private @Nullable Turn leave() {
+            Turn next = behind;
+            if (next != null) {
+                next.before = before;
+            } else if (before != null) {
+                latest.put(source, before);
+            } else {
+                latest.remove(source);
+            }
+            if (before != null) {
+                before.behind = next;
+            }
+            before = null;
+            behind = null;
+            return next;
+        }
+    }
+}
