@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fired through the pipeline, once, on the channel's event loop, when both sides have proved that they know the key
- * (after steps C3 and S3 of {@code docs/PROTOCOL.md}). It comes before the first plaintext; what was written earlier
- * goes ahead of what is written from now on. Immutable: any thread may look at it.
+ * (after steps C3 and S3 of {@code docs/PROTOCOL.md}). It comes before the first plaintext. Earlier writes leave before
+ * those made from now on. Immutable: any thread may read it.
  *
- * @param handler the name in the pipeline of the handler whose handshake it was
+ * @param handler the name of the handshake's handler in the pipeline
  * @param peer the address of the other end when the handshake began; null if the transport has none
  * @param clockDifferenceSeconds on a server, the peer's clock minus this machine's; empty on a client
  */

@@ -6,22 +6,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handshake that did not succeed. It has no stack trace: on a server, every stranger's hello makes one. Immutable:
- * any thread may look at it.
+ * A handshake failed. It has no stack trace, because every stranger's hello causes one on a server. Immutable: any
+ * thread may read it.
  */
 public final class HandshakeFailedException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What went wrong, in the three kinds that ask for three different answers, and time. */
+    /** The kind of failure: each calls for a different response. */
     public enum Reason {
-        /** What the peer sent was refused; {@link #refusal()} says why. */
+        /** The peer's message was refused; {@link #refusal()} says why. */
         REFUSED,
-        /** The connection ended first: the peer, or something in between, closed or reset it. */
+        /** The connection ended first: the peer, or a device in between, closed or reset it. */
         CLOSED,
-        /** Time ran out. */
+        /** The time-out passed. */
         TIMED_OUT,
-        /** This side could not go on: out of memory, or a fault of its own. */
+        /** This side could not continue: out of memory, or a fault of its own. */
         FAULT
     }
 
@@ -29,12 +29,12 @@ public final class HandshakeFailedException extends Exception {
     private final @Nullable HandshakeFailure refusal;
 
     /**
-     * Says what went wrong. For the handlers; embedders receive it.
+     * Makes an exception. For the handlers; embedders receive it.
      *
      * @param reason the kind of failure
      * @param refusal why the peer's message was refused, for {@link Reason#REFUSED}; null for the other kinds
      * @param message one line for people
-     * @param cause what made the handshake fail, if it was another exception
+     * @param cause the exception that made the handshake fail, if there was one
      */
     public HandshakeFailedException(
             Reason reason, @Nullable HandshakeFailure refusal, String message, @Nullable Throwable cause) {
@@ -44,7 +44,7 @@ public final class HandshakeFailedException extends Exception {
     }
 
     /**
-     * Which kind of failure it was.
+     * The kind of failure.
      *
      * @return the kind
      */
@@ -53,9 +53,9 @@ public final class HandshakeFailedException extends Exception {
     }
 
     /**
-     * Why the peer's message was refused.
+     * The reason why the peer's message was refused.
      *
-     * @return present for {@link Reason#REFUSED} alone
+     * @return present only for {@link Reason#REFUSED}
      */
     public Optional<HandshakeFailure> refusal() {
         return Optional.ofNullable(refusal);

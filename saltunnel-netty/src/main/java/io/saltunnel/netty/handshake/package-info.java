@@ -1,4 +1,4 @@
-/** How a handshake ended: the events in the pipeline, and the typed failure. */
+/** The end of a handshake: the events in the pipeline, and the typed failure. */
 @NullMarked
 package io.saltunnel.netty.handshake;
 

@@ -24,35 +24,35 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals what is written and opens what is read, once the handshake is done (docs/PROTOCOL.md, chunks).
+ * Seals writes and opens reads once the handshake is done (docs/PROTOCOL.md, chunks).
  *
  * <p>Outbound, {@link ByteBuf}s of any size and kind wait in a {@link SealQueue}, counted towards the channel's
- * writability, until a flush packs them into full chunks, only the last one of the flush being short. A write's promise
- * completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise completes
- * after everything written before it. A message that is not a {@code ByteBuf} fails: nothing leaves unsealed. When no
- * buffer is left to seal into, what was flushed stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
+ * writability, until a flush packs them into full chunks; only the last chunk of a flush may be short. A write's
+ * promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise
+ * completes after everything written before it. A message that is not a {@code ByteBuf} fails: nothing leaves unsealed.
+ * If no buffer is left to seal into, flushed data stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
  *
- * <p>Inbound, a run of whole frames is opened by one call, in place where the buffer is direct and nobody else holds
- * it, and goes on as one buffer of plaintext, owned by the next handler. A chunk that does not verify ends the
- * connection: what came before it is passed on, then a {@link ChunkException} is fired, and the connection is reset.
- * When a read that was asked for yields no data, another is asked for.
+ * <p>Inbound, one call opens a run of whole frames, in place if the buffer is direct and has a single owner, and passes
+ * it on as one buffer of plaintext, owned by the next handler. A chunk that doesn't verify ends the connection: the
+ * data before it is passed on, then a {@link ChunkException} is fired, and the connection is reset. If a requested read
+ * yields no data, another read is requested.
  *
- * <p>{@code close} flushes first, waiting {@link #CLOSE_FLUSH_TIMEOUT} at most. The session belongs to this handler;
- * its keys are wiped when the handler leaves the pipeline, which closing the channel makes it do. Removing the handler
- * from an open channel resets the connection. Not sharable; runs on the channel's event loop.
+ * <p>{@code close} flushes first, for {@link #CLOSE_FLUSH_TIMEOUT} at most. This handler owns the session and wipes its
+ * keys when it leaves the pipeline, as it does when the channel is closed. Removing the handler from an open channel
+ * resets the connection. Not sharable; runs on the channel's event loop.
  */
 public final class CipherHandler extends ChannelDuplexHandler {
-    /** How long {@code close} waits for what was written before it when the peer does not read. */
+    /** How long {@code close} waits for earlier writes if the peer doesn't read. */
     public static final Duration CLOSE_FLUSH_TIMEOUT = Duration.ofSeconds(3);
 
-    /** How long sealing waits when no buffer is left for it. */
+    /** How long sealing waits if no buffer is left. */
     public static final Duration MEMORY_PAUSE = Duration.ofMillis(20);
 
     private static final int MAX_RUN_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE;
 
     private enum State {
         OPEN,
-        /** What was written before the close is still on its way. */
+        /** Data written before the close is still on its way. */
         CLOSING,
         /** The channel is inactive or being reset, or this handler was removed: nothing is sealed or opened. */
         ENDED
@@ -66,9 +66,9 @@ public final class CipherHandler extends ChannelDuplexHandler {
     private @Nullable ChannelPromise closing;
 
     /**
-     * Takes over a session.
+     * Takes ownership of a session.
      *
-     * @param session established, not used yet; closed by this handler when it is removed
+     * @param session established and unused; this handler closes it when it is removed
      */
     public CipherHandler(Session session) {
         this.session = session;
@@ -138,7 +138,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Opens one run where it lies and passes its data on; the run is taken over. */
+    /** Opens one run in place and passes its data on; this takes ownership of the run. */
     private void open(ChannelHandlerContext ctx, ByteBuf run) {
         int start = run.readerIndex();
         int frameCount = run.readableBytes() / Frame.SIZE;
@@ -215,8 +215,8 @@ public final class CipherHandler extends ChannelDuplexHandler {
     }
 
     /**
-     * A run was not written. If the channel can still be written to, the frames behind it would not verify. The end of
-     * the channel, or of its output, is told elsewhere.
+     * A run was not written. If the channel can still be written to, the frames after it would not verify. The end of
+     * the channel or of its output is reported elsewhere.
      */
     private void runFailed(ChannelHandlerContext ctx, Throwable cause) {
         boolean ended = cause instanceof ClosedChannelException || cause instanceof ChannelOutputShutdownException;
@@ -233,7 +233,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
         } else if (closing != null) {
             closing.addListener(closed -> ctx.close(promise));
         } else {
-            // Its own, as a promise that is cancelled meanwhile would leave the channel open.
+            // A separate promise, because one that is cancelled meanwhile would leave the channel open.
             closing = ctx.newPromise();
             closing.addListener(closed -> complete(promise, closed));
             state = State.CLOSING;
@@ -249,7 +249,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
                     ctx.close(promise);
                 }
             }));
-        } catch (RuntimeException | Error e) { // as on an event loop that is being shut down
+        } catch (RuntimeException | Error e) { // for example on an event loop that is being shut down
             ctx.close(promise);
             return;
         }

@@ -6,8 +6,8 @@ import io.saltunnel.core.crypto.SecretBox;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The cipher's working memory, one for each event loop's thread instead of one for each connection. It carries nothing
- * from one call to the next: both tools wipe what they used before they return.
+ * The cipher's working memory, one per event loop thread instead of one per connection. It keeps nothing between calls:
+ * both tools wipe the memory that they used before they return.
  */
 public final class EventLoopScratch {
     private static final FastThreadLocal<EventLoopScratch> CURRENT = new FastThreadLocal<>() {
@@ -33,8 +33,8 @@ public final class EventLoopScratch {
     }
 
     /**
-     * Has the fastest kernels found, once in a process, by a thread of its own that ends with that: neither a program's
-     * start nor a connection waits for them. Any thread; returns at once.
+     * Starts the search for the fastest kernels, once per process, on a thread that ends with it, so that neither a
+     * program's start nor a connection waits for them. Any thread; returns at once.
      */
     public static void chooseKernels() {
         if (CHOOSING.compareAndSet(false, true)) {
@@ -46,7 +46,7 @@ public final class EventLoopScratch {
     }
 
     /**
-     * The calling thread's.
+     * The calling thread's instance.
      *
      * @return made at the first call, freed when Netty ends the thread; not to be kept or handed to another thread
      */
@@ -55,7 +55,7 @@ public final class EventLoopScratch {
     }
 
     /**
-     * For chunks.
+     * The cipher for chunks.
      *
      * @return seals and opens runs
      */
@@ -64,7 +64,7 @@ public final class EventLoopScratch {
     }
 
     /**
-     * For hellos.
+     * The box for hellos.
      *
      * @return seals and opens boxes
      */

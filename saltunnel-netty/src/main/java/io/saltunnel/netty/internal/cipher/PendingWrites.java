@@ -10,13 +10,13 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes that wait, in their order, counted towards the channel's writability. A write that is cancelled while it waits
- * is dropped when its turn comes; from then on it can't be cancelled. Event loop only.
+ * Waiting writes in order, counted towards the channel's writability. A write that is cancelled while it waits is
+ * dropped at its turn; from its turn on, a write can't be cancelled. Event loop only.
  */
 public final class PendingWrites {
     private final ChannelHandlerContext ctx;
 
-    /** Counts the bytes. Its promises are not used, as it doesn't show the first one. */
+    /** Counts the bytes. Its promises aren't used, because it doesn't expose the first one. */
     private final PendingWriteQueue messages;
 
     private final Deque<ChannelPromise> promises = new ArrayDeque<>();
@@ -34,8 +34,8 @@ public final class PendingWrites {
     /**
      * Adds a write. If that fails, the write fails.
      *
-     * @param data taken over
-     * @param promise told what becomes of it
+     * @param data the data; this takes ownership
+     * @param promise completes with the write
      */
     public void add(ByteBuf data, ChannelPromise promise) {
         promises.addLast(promise);
@@ -49,9 +49,9 @@ public final class PendingWrites {
     }
 
     /**
-     * Whether nothing waits.
+     * Whether no write waits.
      *
-     * @return false also if all that waits was cancelled
+     * @return false also if all waiting writes were cancelled
      */
     public boolean isEmpty() {
         return messages.isEmpty();
@@ -66,9 +66,9 @@ public final class PendingWrites {
     }
 
     /**
-     * Drops what was cancelled.
+     * Drops cancelled writes.
      *
-     * @return the data of the first write that was not, still in the queue; null if nothing waits
+     * @return the data of the first write that isn't cancelled, still in the queue; null if none waits
      */
     public @Nullable ByteBuf current() {
         while (!promises.isEmpty()) {
@@ -80,7 +80,7 @@ public final class PendingWrites {
         return null;
     }
 
-    /** From now on the first write can't be cancelled; false if it was meanwhile, and is dropped. */
+    /** Makes the first write uncancellable; false if it was cancelled meanwhile, and is dropped. */
     boolean begin() {
         boolean begun = promises.element().setUncancellable();
         if (!begun) {
@@ -101,7 +101,7 @@ public final class PendingWrites {
     }
 
     /**
-     * Fails all writes, and those that the listeners of these make.
+     * Fails all writes, including those that their listeners make.
      *
      * @param cause why
      */

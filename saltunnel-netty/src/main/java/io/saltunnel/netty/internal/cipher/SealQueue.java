@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What was written and waits for the next flush, and how it is packed: into runs of full chunks, each sealed into one
- * buffer by one call and written once.
+ * The writes that wait for the next flush. It packs them into runs of full chunks, each sealed into one buffer by one
+ * call and written once.
  *
- * <p>A large buffer is sealed from where it lies. Small ones, and what is not in one piece of direct memory, are
- * gathered into a run first. A run travels under a {@link FrameWrite}; the promises of the writes whose last byte is in
- * the run complete with it. A write that is cancelled before its first byte is sealed is dropped. Runs on the channel's
- * event loop.
+ * <p>A large buffer is sealed directly. Small buffers, and those not in one piece of direct memory, are gathered into a
+ * run first. A run is written with a {@link FrameWrite}; the promises of the writes whose last byte is in the run
+ * complete with it. A write that is cancelled before its first byte is sealed is dropped. Runs on the channel's event
+ * loop.
  */
 final class SealQueue {
-    /** Below this, a buffer that others follow is gathered with them rather than sealed alone. */
+    /** A buffer below this size that others follow is gathered with them instead of sealed alone. */
     private static final int MIN_IN_PLACE = 16 * Frame.MAX_DATA;
 
     private final ChannelHandlerContext ctx;
@@ -34,7 +34,7 @@ final class SealQueue {
     private final Consumer<Throwable> runFailed;
     private boolean sealing;
 
-    /** Tells when a run was not written, before the promises of the writes in it are told. */
+    /** Called when a run was not written, before the promises of its writes fail. */
     SealQueue(ChannelHandlerContext ctx, ChunkSealer sealer, Consumer<Throwable> runFailed) {
         this.ctx = ctx;
         this.sealer = sealer;
@@ -55,13 +55,13 @@ final class SealQueue {
     }
 
     /**
-     * Seals and writes everything that waits, without flushing it. A call from within (a promise's listener that
-     * flushes) returns at once: the outer one goes on until nothing waits.
+     * Seals and writes all waiting data, without flushing it. A nested call (a promise's listener that flushes) returns
+     * at once, because the outer call continues until nothing waits.
      *
-     * @return false if no buffer was left for some of it, which stays
+     * @return false if no buffer was left for some of the data, which stays
      * @throws NonceExhaustedException if the direction has no nonces left
-     * @throws RuntimeException if something can't be sealed, as a buffer that was released; the stream can't go on then,
-     *     as some of it may be sealed already, and so for each error
+     * @throws RuntimeException if data can't be sealed, for example a released buffer. The stream can't continue after
+     *     this or any other error, because part of it may be sealed already
      */
     boolean seal() {
         if (sealing) {
@@ -109,7 +109,7 @@ final class SealQueue {
         write(frames, data.isReadable() ? List.of() : List.of(waiting.remove()));
     }
 
-    /** Has all the memory it needs before it takes anything out of the queue. */
+    /** Allocates all memory that it needs before it takes anything out of the queue. */
     private void sealGathered() {
         int capacity = (int) Math.min(waiting.bytes(), ChunkSealer.MAX_DATA_PER_RUN);
         ByteBuf frames = frames(capacity);
@@ -142,7 +142,7 @@ final class SealQueue {
         }
     }
 
-    /** Room for so much data, sealed. */
+    /** Allocates room for sealed data of a given length. */
     private ByteBuf frames(int dataLength) {
         return buffer(frameBytes(dataLength));
     }

@@ -8,10 +8,10 @@ public final class FrameRun {
     private FrameRun() {}
 
     /**
-     * Makes sure that a run can be opened where it lies: in one piece of direct memory that nobody else holds.
+     * Ensures that a run can be opened in place: one piece of direct memory with a single owner.
      *
-     * @param run the run; taken over
-     * @param allocator where a copy comes from, if one is needed
+     * @param run the run; this takes ownership
+     * @param allocator allocates the copy, if one is needed
      * @return the run itself, or a copy of its readable bytes (the run is then released); owned by the caller
      */
     public static ByteBuf exclusive(ByteBuf run, ByteBufAllocator allocator) {

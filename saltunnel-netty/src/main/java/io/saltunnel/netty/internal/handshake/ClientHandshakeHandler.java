@@ -13,8 +13,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's handshake (docs/PROTOCOL.md, C1 to C3): speaks first, in one write as soon as it is connected, and
- * closes the connection when it fails.
+ * The client's handshake (docs/PROTOCOL.md, C1 to C3): sends clienthi in one write as soon as it is connected, and
+ * closes the connection if the handshake fails.
  */
 public final class ClientHandshakeHandler extends HandshakeHandler {
     private ClientHandshake.@Nullable AwaitingServerHi awaiting;
@@ -22,7 +22,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     /**
      * A handshake for one connection.
      *
-     * @param settings what the tunnel's handshakes share
+     * @param settings the settings that the tunnel's handshakes share
      */
     public ClientHandshakeHandler(HandshakeSettings settings) {
         super(settings);
@@ -74,7 +74,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof ChannelPipelineException) {
-            ctx.fireExceptionCaught(cause); // of a handler that is added or removed, which is no concern of this one
+            ctx.fireExceptionCaught(cause); // from adding or removing another handler
         } else {
             fail(ctx, Failures.closed(cause));
         }

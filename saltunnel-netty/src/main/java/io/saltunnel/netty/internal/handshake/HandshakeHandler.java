@@ -31,16 +31,16 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands where the {@link CipherHandler} will be until the handshake is done, then puts one there and leaves.
+ * Takes the place of the {@link CipherHandler} until the handshake is done, and then replaces itself with one.
  *
- * <p>What is written meanwhile waits, counted towards the channel's writability, and goes out sealed behind the
- * handshake's last message; when the handshake fails, it fails. The handshake reads for itself, whatever
- * {@code autoRead} says, and passes a wish to read that it could not fulfil on to the cipher. It begins when the
- * channel becomes active. In a channel that is active already it begins after the task that has added it, so that
- * handlers that are added by the same task miss nothing.
+ * <p>Writes during the handshake wait and count towards the channel's writability. They leave sealed after the
+ * handshake's last message, or fail if the handshake fails. The handshake requests its own reads, whatever
+ * {@code autoRead} says, and passes an unfulfilled read request on to the cipher. It begins when the channel becomes
+ * active. In a channel that is already active it begins after the task that has added it, so that handlers added by the
+ * same task miss nothing.
  *
- * <p>{@link #handshakeFuture()} completes, then {@link HandshakeCompleted} or {@link HandshakeFailed} is fired, once. A
- * failure fails the writes that wait after that. Removing this handler from an open channel resets the connection. Not
+ * <p>{@link #handshakeFuture()} completes, then {@link HandshakeCompleted} or {@link HandshakeFailed} is fired, once.
+ * After that, a failure fails the waiting writes. Removing this handler from an open channel resets the connection. Not
  * sharable; runs on the channel's event loop. Bytes come from a {@link io.saltunnel.netty.internal.codec.FrameCodec}
  * directly before it.
  */
@@ -49,7 +49,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     private enum Progress {
         IDLE,
         RUNNING,
-        /** A cipher stands in this handler's place. */
+        /** A cipher has replaced this handler. */
         SUCCEEDED,
         FAILED
     }
@@ -71,7 +71,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     }
 
     /**
-     * Tells when the handshake is over.
+     * The end of the handshake.
      *
      * @return completes on the channel's event loop with the channel, or fails with a {@link HandshakeFailedException}
      */
@@ -89,14 +89,14 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     }
 
     /**
-     * Whether the connection goes on, silently, after the handshake has failed.
+     * Whether the connection continues silently after the handshake has failed.
      *
      * @return as configured
      */
     public abstract boolean isSilentOnFailure();
 
     /**
-     * Says under which name the events speak of this handler, if not under its own.
+     * Sets the name of this handler in the events, if it isn't its own.
      *
      * @param handler the name
      */
@@ -109,26 +109,26 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         return context;
     }
 
-    // ---- what a side does
+    // ---- the sides' parts
 
-    /** The connection is there. */
+    /** The connection is established. */
     abstract void begin(ChannelHandlerContext ctx);
 
     /**
-     * One frame came.
+     * A frame has arrived.
      *
-     * @param frame a buffer of our own, its 512 readable bytes in direct memory; borrowed, may be overwritten
-     * @return the session, when this was the last frame of the handshake
+     * @param frame a buffer with 512 readable bytes in direct memory; borrowed, may be overwritten
+     * @return the session, if this was the last frame of the handshake
      */
     abstract @Nullable Session receive(ChannelHandlerContext ctx, ByteBuf frame) throws HandshakeException;
 
-    /** The handshake failed, and everybody was told: what becomes of the connection? */
+    /** The handshake failed, and all listeners have been told: decides what happens to the connection. */
     abstract void failed(ChannelHandlerContext ctx, HandshakeFailedException cause);
 
-    /** Time is up, whether the handshake runs or has failed. */
+    /** The time is up, whether the handshake is running or has failed. */
     abstract void deadlinePassed(ChannelHandlerContext ctx);
 
-    /** Wipes what the side holds. Called once or more, on every path. */
+    /** Wipes the side's secrets. Called once or more, on every path. */
     abstract void dispose();
 
     // ---- life
@@ -158,7 +158,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         try {
             begin(ctx);
             ctx.read();
-            // Not before: nobody can have answered what wasn't said yet.
+            // Not before: no answer can arrive before the first message is sent.
             if (progress != Progress.SUCCEEDED && !ctx.isRemoved()) {
                 deadline = Deadline.in(ctx.executor(), settings.timeout(), () -> deadlinePassed(ctx));
             }
@@ -195,7 +195,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     @Override
     public final void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (progress == Progress.IDLE && ctx.channel().isActive()) {
-            start(ctx); // what was read before this task's turn
+            start(ctx); // data that was read before this task ran
         }
         if (!(msg instanceof ByteBuf bytes) || progress != Progress.RUNNING) {
             ReferenceCountUtil.release(msg);
@@ -267,7 +267,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         ctx.flush();
     }
 
-    /** Writes a frame of the handshake; taken over. */
+    /** Writes a frame of the handshake; this takes ownership. */
     final void send(ChannelHandlerContext ctx, ByteBuf frame) {
         ctx.write(frame, new FrameWrite(ctx.channel(), List.of(), cause -> sendingFailed(ctx, cause)));
     }
@@ -276,13 +276,13 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         if (progress == Progress.RUNNING) {
             fail(ctx, Failures.closed(cause));
         } else if (progress == Progress.SUCCEEDED && ctx.channel().isOpen()) {
-            Abort.makeCloseAReset(ctx.channel()); // without this frame the peer can't open what comes behind it
+            Abort.makeCloseAReset(ctx.channel()); // without this frame the peer can't open the frames after it
             ctx.fireExceptionCaught(cause);
             Abort.reset(ctx.channel());
         }
     }
 
-    /** The peer's clock minus ours was learnt. */
+    /** The peer's clock minus ours is known now. */
     final void peersClockIs(long secondsAhead) {
         clockDifferenceSeconds = OptionalLong.of(secondsAhead);
     }
@@ -290,9 +290,9 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     // ---- the end
 
     /**
-     * Puts the cipher in this handler's place, and hands it what waits, then what came behind the handshake. This
-     * handler is gone before anybody is told, and what is flushed goes last, so that nothing which that brings about,
-     * on a transport that delivers at once, can overtake.
+     * Replaces this handler with the cipher, and passes it the waiting writes, then the data that arrived after the
+     * handshake. This handler is gone before any listener is told, and the flush comes last, so that nothing that it
+     * causes can overtake on a transport that delivers at once.
      */
     private void complete(ChannelHandlerContext ctx, Session session, @Nullable ByteBuf rest) {
         progress = Progress.SUCCEEDED;
@@ -302,7 +302,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         try {
             cipher = new CipherHandler(session);
             ctx.pipeline().replace(this, ctx.name(), cipher);
-            // A handler that fails as it is added is gone, which Netty tells by exceptionCaught only.
+            // A handler that fails while it is added is gone, and Netty reports that by exceptionCaught only.
             cipherCtx = Objects.requireNonNull(ctx.pipeline().context(cipher), "the cipher was not added");
         } catch (RuntimeException | Error e) {
             session.close();
@@ -331,12 +331,12 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         if (readWanted) {
             cipher.read(cipherCtx);
         }
-        // A channel within the process that answers in the middle of a flush loses the flush of what follows.
+        // A channel within the process that answers during a flush loses the flush of later data.
         ctx.executor().execute(cipherCtx::flush);
     }
 
     /**
-     * The connection was not made.
+     * The connection failed.
      *
      * @param cause why
      */
@@ -357,7 +357,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         handshakePromise.tryFailure(cause);
     }
 
-    /** Tells everybody, once; then fails what waits; then the side decides about the connection. */
+    /** Tells all listeners once, then fails the waiting writes, then lets the side decide about the connection. */
     final void fail(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         if (progress == Progress.SUCCEEDED || progress == Progress.FAILED) {
             return;

@@ -7,11 +7,11 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a handshake. Any thread may ask for it and wait for it, also before the channel is known. */
+/** The end of a handshake. Any thread may get it and wait for it, even before the channel is known. */
 final class HandshakePromise extends DefaultPromise<Channel> {
     private volatile @Nullable EventExecutor loop;
 
-    /** Listeners are told on this event loop from now on. */
+    /** Listeners run on this event loop from now on. */
     void completesOn(EventExecutor channelsLoop) {
         loop = channelsLoop;
     }
@@ -22,7 +22,7 @@ final class HandshakePromise extends DefaultPromise<Channel> {
         return known == null ? ImmediateEventExecutor.INSTANCE : known;
     }
 
-    /** Netty's own takes any thread for the event loop before there is one. */
+    /** Netty's own promise takes any thread for the event loop before there is one. */
     @Override
     protected void checkDeadLock() {
         EventExecutor known = loop;

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * What every handshake of one tunnel shares.
+ * The settings that all handshakes of one tunnel share.
  *
- * @param key the long-term key; borrowed, must stay open as long as handshakes begin
- * @param clock tells the time that hellos carry and are checked against
- * @param random where nonces and ephemeral keys come from; used by several threads
- * @param timeout how long a handshake may take, from the connection on
+ * @param key the long-term key; borrowed, must stay open while handshakes may begin
+ * @param clock the time that hellos carry and are checked against
+ * @param random gives nonces and ephemeral keys; used by several threads
+ * @param timeout the longest time for a handshake, from connecting on
  */
 public record HandshakeSettings(LongTermKey key, InstantSource clock, RandomSource random, Duration timeout) {}

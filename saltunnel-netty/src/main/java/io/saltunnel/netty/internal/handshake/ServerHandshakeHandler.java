@@ -25,16 +25,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's handshake (docs/PROTOCOL.md, S1 to S3), and its silence when it fails.
  *
- * <p>Whatever is wrong with what came, or if nothing came, or not enough: the connection looks the same from outside.
- * Everything that still comes is read and dropped, nothing is answered, the end of the peer's stream changes nothing,
- * and at the deadline, counted from the connection on, the server ends its own stream. It then goes on dropping for
- * {@link #LINGER} or until the peer ends his, so that unread bytes don't turn the close into a reset.
+ * <p>Whether the input is wrong, missing or too short, the connection looks the same from outside. The server reads and
+ * drops all further input, answers nothing, and ignores the end of the peer's stream. At the deadline, counted from the
+ * connection's start, it ends its own stream. Then it continues to drop input for {@link #LINGER} or until the peer
+ * ends its stream, so that unread bytes don't turn the close into a reset.
  */
 public final class ServerHandshakeHandler extends HandshakeHandler {
-    /** How long after its own FIN the server still takes what comes. */
+    /** How long the server reads input after its own FIN. */
     public static final Duration LINGER = Duration.ofSeconds(5);
 
-    /** The same where the place is needed for somebody else: long enough to read what had arrived. */
+    /** The same for an evicted connection: long enough to read the data that has arrived. */
     public static final Duration EVICTED_LINGER = Duration.ofMillis(100);
 
     private final ReplayWindow replays;
@@ -56,7 +56,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     /**
-     * A handshake for one connection, which tells when it is half done.
+     * A handshake for one connection that reports an admitted clienthi.
      *
      * @param settings what the tunnel's handshakes share; its time-out is the deadline
      * @param replays the tunnel's memory of hellos; shared
@@ -68,13 +68,13 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     /**
-     * A handshake for one connection, which is silent when it fails only if asked to.
+     * A handshake for one connection, with a choice of what happens on failure.
      *
      * @param settings what the tunnel's handshakes share; its time-out is the deadline
      * @param replays the tunnel's memory of hellos; shared
      * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
      *     of ours
-     * @param refusal what becomes of the connection when the handshake fails
+     * @param refusal what happens to the connection if the handshake fails
      */
     public ServerHandshakeHandler(
             HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted, Refusal refusal) {
@@ -104,7 +104,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (awaitingClientHi == null) {
             throw new IllegalStateException("a frame before the connection was there");
         }
-        // The answer is written where the question was: a stranger gets no memory but what his frame came in.
+        // The answer is written into the buffer of the request: a stranger costs no memory beyond that of its frame.
         awaitingMessageZero = awaitingClientHi.receive(bytes, bytes);
         peersClockIs(awaitingMessageZero.clockDifferenceSeconds());
         admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
@@ -129,10 +129,10 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof ChannelPipelineException) {
-            ctx.fireExceptionCaught(cause); // of a handler that is added or removed, which is no concern of this one
+            ctx.fireExceptionCaught(cause); // from adding or removing another handler
         } else if (cause instanceof IOException) {
             fail(ctx, Failures.closed(cause));
-            ctx.close(); // the peer reset it, or is gone: nobody is there any more to whom this could tell something
+            ctx.close(); // the peer has reset it or is gone, so a close can't reveal anything
         } else if (!(cause instanceof TruncatedFrameException)) {
             fail(ctx, Failures.fault(cause));
         }
@@ -142,7 +142,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         if (refusal == Refusal.CLOSE) {
             ctx.close();
-        } // else silence: nothing happens before the deadline.
+        } // otherwise silence: nothing happens before the deadline.
     }
 
     @Override
@@ -154,10 +154,9 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     /**
-     * Ends the connection before its deadline, since somebody else needs its place: with FIN, and soon after with
-     * everything. Who has got serverhi is reset instead: a client has a tunnel by then, and would take FIN for the end
-     * of what the target had to say. Called again, closes it at once. Does nothing when the handshake is done. On the
-     * channel's event loop.
+     * Evicts the connection before its deadline: sends FIN, and closes soon after. A peer that has received serverhi is
+     * reset instead: a client has a tunnel by then, and would take FIN for the end of the target's data. A second call
+     * closes it at once. Does nothing if the handshake is done. On the channel's event loop.
      */
     public void evict() {
         ChannelHandlerContext ctx = context();
@@ -172,7 +171,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         }
     }
 
-    /** FIN, then takes what still comes for a while; asked for once more, closes. */
+    /** Sends FIN, then reads input for a while; closes if called again. */
     private void end(ChannelHandlerContext ctx, Duration linger) {
         if (peerEnded || lingering != null || !(ctx.channel() instanceof DuplexChannel channel)) {
             ctx.close();
