@@ -22,11 +22,33 @@ import java.util.function.Supplier;
  *
  * <p>A server:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="server"}
+ * {@snippet lang="java" :
+ * LongTermKey key = LongTermKey.load(keyFile); // 32 bytes that both sides share; closed at the program's end
+ * SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key); // one for each server
+ * bootstrap.childHandler(new ChannelInitializer<SocketChannel>() {
+ *     @Override
+ *     protected void initChannel(SocketChannel channel) {
+ *         channel.pipeline().addLast(saltunnel.newHandler()); // one for each channel, next to the socket
+ *         channel.pipeline().addLast(new EchoHandler()); // your protocol, in plain ByteBufs
+ *     }
+ * });
+ * }
  *
  * <p>A client, which logs how its handshakes end:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="client"}
+ * {@snippet lang="java" :
+ * SaltunnelHandlers saltunnel = SaltunnelHandlers.client(key); // one for each client
+ * bootstrap.handler(new ChannelInitializer<SocketChannel>() {
+ *     @Override
+ *     protected void initChannel(SocketChannel channel) {
+ *         SaltunnelHandler tunnel = saltunnel.newHandler();
+ *         channel.pipeline().addLast(tunnel, myProtocol);
+ *         tunnel.handshakeFuture()
+ *                 .addListener(done ->
+ *                         log.add(done.isSuccess() ? "up" : done.cause().getMessage()));
+ *     }
+ * });
+ * }
  */
 public final class SaltunnelHandlers {
     private final Supplier<HandshakeHandler> handshakes;

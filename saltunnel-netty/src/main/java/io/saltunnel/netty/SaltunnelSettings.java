@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For a server that is not to hide:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="settings"}
+ * {@snippet lang="java" :
+ * SaltunnelSettings settings = SaltunnelSettings.defaults()
+ *         .withHandshakeTimeout(Duration.ofSeconds(5))
+ *         .withRefusal(Refusal.CLOSE); // don't hide that this is a server
+ * SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key, settings);
+ * }
  */
 public final class SaltunnelSettings {
     private static final SaltunnelSettings DEFAULTS =

@@ -35,7 +35,11 @@ import java.util.concurrent.ThreadFactory;
  * <p>A program that shares its event loops with tunnels makes them here, since Netty's own handlers for epoll and
  * io_uring have faults that cut half-closed connections off, or leave them open for ever:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="shared-loops"}
+ * {@snippet lang="java" :
+ * IoEventLoopGroup loops = Transport.AUTO.newEventLoops(2, new DefaultThreadFactory("my-program"));
+ * one.eventLoops(loops); // of any number of tunnels; they tell the transport, too
+ * another.eventLoops(loops);
+ * }
  */
 public enum Transport {
     /** Epoll on Linux, kqueue on macOS where their native library loads, else {@link #NIO}. */

@@ -14,11 +14,23 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A client on a free port:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="client"}
+ * {@snippet lang="java" :
+ * Tunnel tunnel = TunnelClient.builder(key)
+ *         .listen(HostAndPort.parse("127.0.0.1:0")) // 0: any free port
+ *         .server(server)
+ *         .idleTimeout(Duration.ofMinutes(10))
+ *         .accessLog(true)
+ *         .start()
+ *         .join();
+ * InetSocketAddress forApplications = tunnel.boundAddress();
+ * }
  *
  * <p>Its end:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="stop"}
+ * {@snippet lang="java" :
+ * long carried = tunnel.stats().plainBytes() + tunnel.stats().wireBytes();
+ * tunnel.stop(Duration.ofSeconds(10)).join(); // connections may finish for so long
+ * }
  */
 public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     /** How long a server may take to answer, unless told otherwise: 10 s. */

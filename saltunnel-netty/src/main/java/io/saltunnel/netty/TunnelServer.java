@@ -19,7 +19,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A server that takes tunnels from this machine only:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Tunnels" region="server"}
+ * {@snippet lang="java" :
+ * Tunnel tunnel = TunnelServer.builder(key)
+ *         .listen(listen)
+ *         .target(target)
+ *         .maxConnections(1000)
+ *         .allowFrom("127.0.0.0/8", "::1")
+ *         .start()
+ *         .join();
+ * }
  */
 public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     /**

@@ -9,8 +9,8 @@ import io.saltunnel.netty.stage.TunnelConnection;
 import java.io.IOException;
 import java.util.List;
 
-// @start region="stage"
 /** Resets a connection that brings more than so many bytes on the plain side. */
+// @start region="stage"
 public final class QuotaStage implements PipelineStage {
     private final long maxBytes;
 

@@ -3,8 +3,8 @@ package io.saltunnel.examples.stage;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.PipelineStageProvider;
 
-// @start region="provider"
 /** Makes the stage known to the command line: {@code --stage quota=1000000}. */
+// @start region="provider"
 public final class QuotaStageProvider implements PipelineStageProvider {
     @Override
     public String name() {

@@ -13,31 +13,31 @@ final class Http2Recipe {
 
     static ChannelHandler server(SaltunnelHandlers saltunnel, ChannelHandler stream) {
         // @start region="http2-server"
-        ChannelHandler child = new ChannelInitializer<>() { // for childHandler
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast(saltunnel.newHandler()) // before the codec, which writes its settings as it is
-                                // added
-                                .addLast(Http2FrameCodecBuilder.forServer().build())
-                                .addLast(new Http2MultiplexHandler(stream));
-                    }
-                };
+        ChannelInitializer<Channel> child = new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline()
+                        .addLast(saltunnel.newHandler()) // first: the codec writes as it is added
+                        .addLast(Http2FrameCodecBuilder.forServer().build())
+                        .addLast(new Http2MultiplexHandler(stream));
+            }
+        };
         // @end
         return child;
     }
 
     static ChannelHandler client(SaltunnelHandlers saltunnel, ChannelHandler pushed) {
         // @start region="http2-client"
-        ChannelHandler handler = new ChannelInitializer<>() { // streams are opened with Http2StreamChannelBootstrap
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast(saltunnel.newHandler())
-                                .addLast(Http2FrameCodecBuilder.forClient().build())
-                                .addLast(new Http2MultiplexHandler(pushed));
-                    }
-                };
+        // Streams are opened with Http2StreamChannelBootstrap.
+        ChannelInitializer<Channel> handler = new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline()
+                        .addLast(saltunnel.newHandler())
+                        .addLast(Http2FrameCodecBuilder.forClient().build())
+                        .addLast(new Http2MultiplexHandler(pushed));
+            }
+        };
         // @end
         return handler;
     }

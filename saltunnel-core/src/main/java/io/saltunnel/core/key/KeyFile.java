@@ -27,7 +27,11 @@ import java.util.Set;
  *
  * <p>A new key in a new file:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Keys" region="create"}
+ * {@snippet lang="java" :
+ * try (LongTermKey key = LongTermKey.random()) {
+ *     KeyFile.create(keyFile, key); // for the owner's eyes only; never over a file that is there
+ * }
+ * }
  */
 public final class KeyFile {
 

@@ -19,7 +19,11 @@ import java.util.Objects;
  *
  * <p>Its whole life:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Keys" region="load"}
+ * {@snippet lang="java" :
+ * try (LongTermKey key = LongTermKey.load(keyFile)) {
+ *     program.accept(key); // lends it to servers and clients, and returns when they have ended
+ * } // here it is wiped, and all that was derived from it
+ * }
  */
 public final class LongTermKey implements AutoCloseable {
 

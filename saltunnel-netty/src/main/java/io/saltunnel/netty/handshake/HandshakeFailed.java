@@ -11,7 +11,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A handler that is told:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="events"}
+ * {@snippet lang="java" :
+ * @Override
+ * public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+ *     if (event instanceof HandshakeCompleted) {
+ *         log.add("the other side knows the key");
+ *     } else if (event instanceof HandshakeFailed failed) {
+ *         log.add(reason(failed.cause()));
+ *     }
+ *     ctx.fireUserEventTriggered(event);
+ * }
+ *
+ * private static String reason(HandshakeFailedException failure) {
+ *     return switch (failure.reason()) {
+ *         case REFUSED -> "it has another key, or is no Saltunnel: " + failure.refusal();
+ *         case CLOSED -> "it ended the connection";
+ *         case TIMED_OUT -> "it has not answered in time";
+ *         case FAULT -> "a fault of this side: " + failure.getCause();
+ *     };
+ * }
+ * }
  *
  * @param handler the name in the pipeline of the handler whose handshake it was
  * @param peer the address of the other end when the handshake began; null if it never did, or the transport has none

@@ -26,7 +26,10 @@ import java.util.Objects;
  *
  * <p>For the channels of a bootstrap:
  *
- * {@snippet class="io.saltunnel.examples.snippets.Handlers" region="locked-buffers"}
+ * {@snippet lang="java" :
+ * LockedBufferAllocator buffers = LockedBufferAllocator.create(); // one for the program, closed at its end
+ * bootstrap.option(ChannelOption.ALLOCATOR, buffers); // of a ServerBootstrap: childOption
+ * }
  */
 public final class LockedBufferAllocator extends AbstractByteBufAllocator implements AutoCloseable {
     private final BufferMemory memory;

@@ -25,7 +25,33 @@ import java.util.TreeMap;
  *
  * <p>A complete stage:
  *
- * {@snippet class="io.saltunnel.examples.stage.QuotaStage" region="stage"}
+ * {@snippet lang="java" :
+ * public final class QuotaStage implements PipelineStage {
+ *     private final long maxBytes;
+ *
+ *     public QuotaStage(long maxBytes) {
+ *         this.maxBytes = maxBytes;
+ *     }
+ *
+ *     @Override
+ *     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
+ *         return place == Place.PLAIN_SOCKET ? List.of(new Quota()) : List.of();
+ *     }
+ *
+ *     private final class Quota extends ChannelInboundHandlerAdapter {
+ *         private long received;
+ *
+ *         @Override
+ *         public void channelRead(ChannelHandlerContext ctx, Object msg) {
+ *             received += ((ByteBuf) msg).readableBytes();
+ *             ctx.fireChannelRead(msg);
+ *             if (received > maxBytes) {
+ *                 ctx.fireExceptionCaught(new IOException("more than " + maxBytes + " bytes"));
+ *             }
+ *         }
+ *     }
+ * }
+ * }
  */
 @FunctionalInterface
 public interface PipelineStage {

@@ -13,7 +13,23 @@ package io.saltunnel.netty.stage;
  *
  * <p>A complete provider:
  *
- * {@snippet class="io.saltunnel.examples.stage.QuotaStageProvider" region="provider"}
+ * {@snippet lang="java" :
+ * public final class QuotaStageProvider implements PipelineStageProvider {
+ *     @Override
+ *     public String name() {
+ *         return "quota";
+ *     }
+ *
+ *     @Override
+ *     public PipelineStage create(String argument) {
+ *         try {
+ *             return new QuotaStage(Long.parseLong(argument));
+ *         } catch (NumberFormatException e) {
+ *             throw new IllegalArgumentException("quota needs a number of bytes, not '" + argument + "'", e);
+ *         }
+ *     }
+ * }
+ * }
  */
 public interface PipelineStageProvider {
     /**
