@@ -22,6 +22,7 @@ final class ClientLink extends Link {
 
     @Override
     void assembleAccepted() {
+        Abort.makeCloseAReset(accepted);
         TunnelPipeline.assemblePlainSide(accepted, this);
     }
 

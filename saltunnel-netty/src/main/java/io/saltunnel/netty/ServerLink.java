@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
@@ -100,6 +101,7 @@ final class ServerLink extends Link {
 
     private void handshakeEnded(Future<? super Channel> result) {
         if (result.isSuccess()) {
+            Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as of any server
             leaveUnauthenticated();
             handshake = null;
             server.accepts.giveBack();

@@ -171,6 +171,7 @@ final class TunnelStart {
                 .setAllocator(buffers)
                 .setAutoRead(false)
                 .setAllowHalfClosure(true)
+                .setSoLinger(Abort.RESET) // whoever it connects to is never to take the end of this process for theirs
                 .setWriteBufferWaterMark(WATER_MARKS);
         if (options.role() == TunnelConnection.Role.CLIENT) {
             sockets.setOnWireSide(socket);

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * <p>Rules for handlers at these places. Messages are {@link io.netty.buffer.ByteBuf}s; the handler that receives one
  * owns it. {@code autoRead} is off and the tunnel requests each read itself, so a handler that consumes all of a read
  * must request the next one ({@code ctx.read()}). An exception that reaches the relay resets both connections; a stage
- * ends a connection in this way. The tunnel starts when {@code channelActive} of the accepted connection has passed all
- * stages, so a handler that holds it back delays the tunnel.
+ * ends a connection in this way. A relayed channel that a stage closes is reset too. The tunnel starts when {@code
+ * channelActive} of the accepted connection has passed all stages, so a handler that holds it back delays the tunnel.
  *
  * <p>A complete stage:
  *

@@ -6,14 +6,31 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipelineException;
 
-/** Ends a connection so that the other end can never take what it got for a whole stream. */
+/**
+ * Ends a connection so that the other end can never take what it got for a whole stream. The one place that decides
+ * what the system sends when a socket of a tunnel is closed:
+ *
+ * <pre>
+ *   opened ── makeCloseAReset ── relayed ──┬── reset, an exit, a crash, a kill ──▶ RST; what is unsent is dropped
+ *                                          └── closeInOrder ──▶ FIN, behind what is unsent
+ * </pre>
+ *
+ * <p>FIN that was sent by shutting down the output, before any of these, stays what it is. All of this is harmless on a
+ * closed channel, and may be called on any thread unless it says otherwise.
+ */
 public final class Abort {
+    /** What {@link ChannelOption#SO_LINGER} is set to for RST: closing drops what is unsent. */
+    public static final int RESET = 0;
+
+    /** What {@link ChannelOption#SO_LINGER} is set to for FIN: closing leaves what is unsent to the system. */
+    private static final int NO_LINGER = -1;
+
     private Abort() {}
 
     /**
      * Resets a connection: SO_LINGER 0, then close, so that TCP sends RST and no FIN. What waits to be written is
      * dropped and fails. The close starts at the transport, past every handler of the pipeline, so that none of them
-     * delays it to flush. Harmless on a closed channel. Any thread.
+     * delays it to flush.
      *
      * <p>A UNIX domain socket and a channel within the process have no RST: the other end sees the end of the stream.
      *
@@ -33,16 +50,33 @@ public final class Abort {
     }
 
     /**
-     * Makes sure that the connection ends with RST whoever closes it, as a handler may that is about to be told of a
-     * fault. Harmless on a closed channel. Any thread.
+     * Makes sure that the connection ends with RST whatever closes it: a handler that is told of a fault, or the system,
+     * when the process ends in a way that the process itself doesn't notice.
      *
-     * @param channel the connection, which stays open
+     * @param channel the connection, which stays open; from the moment on that its end could be taken for the end of a
+     *     stream
      */
     public static void makeCloseAReset(Channel channel) {
+        setLinger(channel, RESET);
+    }
+
+    /**
+     * Closes a connection whose streams have both ended. The system goes on sending what it still holds, the end behind
+     * it.
+     *
+     * @param channel the connection, its output shut down
+     */
+    public static void closeInOrder(Channel channel) {
+        setLinger(channel, NO_LINGER);
+        channel.close();
+    }
+
+    /** Some systems refuse it to a connection that the peer has reset, which needs it no more. */
+    private static void setLinger(Channel channel, int seconds) {
         try {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            channel.config().setOption(ChannelOption.SO_LINGER, seconds);
         } catch (ChannelException e) {
-            // The socket is closed under us: there is nothing left to reset.
+            // Reset by the peer, or closed under us: there is nothing left to send.
         }
     }
 

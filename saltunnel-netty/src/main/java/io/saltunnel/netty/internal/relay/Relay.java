@@ -120,8 +120,8 @@ public final class Relay {
     void delivered() {
         if (!ended && plainSide.isDelivered() && wireSide.isDelivered()) {
             ended = true;
-            plainSide.channel().ifPresent(channel -> channel.close());
-            wireSide.channel().ifPresent(channel -> channel.close());
+            plainSide.channel().ifPresent(Abort::closeInOrder);
+            wireSide.channel().ifPresent(Abort::closeInOrder);
             listener.relayEnded(Outcome.COMPLETED, null);
         }
     }
