@@ -62,7 +62,7 @@ class ArchitectureTest {
                     Set.of("netty.internal.abort", "netty.internal.deadline", "netty.internal.reason")),
             Map.entry("netty.internal.codec", Set.of("core.wire", "netty.internal.abort")),
             Map.entry("netty.internal.read", Set.of("core.crypto", "core.session", "core.wire", "netty.memory")),
-            Map.entry("netty.internal.relay", Set.of("netty.internal.abort")),
+            Map.entry("netty.internal.relay", Set.of("netty.internal.abort", "netty.internal.deadline")),
             Map.entry(
                     "netty.internal.cipher",
                     Set.of(

@@ -9,6 +9,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,9 +25,15 @@ import org.jspecify.annotations.Nullable;
  * water marks of one connection a direction).
  *
  * <p>The end of the stream read here becomes FIN on the partner's connection, behind everything delivered before; the
- * other direction goes on. Anything else that ends the connection resets both. What arrives before the relay has
- * started is kept, one read at most unless the transport read more than was asked for. Not sharable; runs on the
- * relay's event loop.
+ * other direction goes on. Anything else that ends the connection resets both, in the end: see {@link Relay}. What
+ * arrives before the relay has started is kept, one read at most unless the transport read more than was asked for. Not
+ * sharable; runs on the relay's event loop.
+ *
+ * <pre>
+ *   OPEN ── FIN ──▶ ENDED ── FIN is out on the partner's connection ──▶ DELIVERED
+ *    ├── this connection broke ──▶ DRAINING ── nothing is left to read ──▶ DRAINED
+ *    └── the partner's broke ──▶ IGNORED
+ * </pre>
  */
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
     private enum Inbound {
@@ -33,7 +42,13 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         /** FIN has come, or was kept for the partner. */
         ENDED,
         /** FIN is on its way out on the partner's connection. */
-        DELIVERED
+        DELIVERED,
+        /** The connection is broken. What the system holds of it is passed on still, but its end is none. */
+        DRAINING,
+        /** Nothing more comes, and that is no end of the stream. */
+        DRAINED,
+        /** The partner can't take anything any more. */
+        IGNORED
     }
 
     private final Relay relay;
@@ -58,13 +73,18 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         dropEarly();
-        relay.abort(null);
+        relay.closed(this);
     }
 
     // ---- starting
 
     void join(RelayHandler other) {
         partner = other;
+        context().channel().config().setAutoClose(false); // what can't be written to may still have to be read
+    }
+
+    boolean isJoined() {
+        return partner != null;
     }
 
     void begin() {
@@ -86,7 +106,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object msg) {
-        if (relay.isEnded()) {
+        if (relay.isEnded() || !passesOn()) {
             ReferenceCountUtil.release(msg);
             return;
         }
@@ -113,9 +133,16 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private boolean passesOn() {
+        return switch (inbound) {
+            case OPEN, DRAINING -> true;
+            case ENDED, DELIVERED, DRAINED, IGNORED -> false;
+        };
+    }
+
     /** Asks for more if the partner can take it, now or when it can. */
     private void readOn() {
-        if (inbound == Inbound.OPEN && !relay.isEnded()) {
+        if (passesOn() && !relay.isEnded()) {
             reading = partner().context().channel().isWritable();
             if (reading) {
                 context().read();
@@ -135,36 +162,105 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && inbound == Inbound.OPEN) {
-            inbound = Inbound.ENDED;
-            if (partner != null) {
-                deliverEnd();
-            }
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded();
         }
         context.fireUserEventTriggered(event);
     }
 
+    private void inputEnded() {
+        switch (inbound) {
+            case OPEN -> {
+                if (outputFailed()) {
+                    relay.broke(this, connectionReset(null)); // and with that, begins to drain
+                    drained();
+                } else {
+                    inbound = Inbound.ENDED;
+                    if (partner != null) {
+                        deliverEnd();
+                    }
+                }
+            }
+            case DRAINING -> drained();
+            case ENDED, DELIVERED, DRAINED, IGNORED -> {}
+        }
+    }
+
+    /**
+     * Whether a write has failed, of which nobody was told yet. The system tells of a reset once: who learns of it by
+     * writing reads an end afterwards.
+     */
+    private boolean outputFailed() {
+        return partner != null
+                && partner.inbound == Inbound.OPEN
+                && context().channel() instanceof DuplexChannel duplex
+                && duplex.isOutputShutdown();
+    }
+
     /** FIN follows what was written before it: an empty write is done when that is. */
     private void deliverEnd() {
-        ChannelHandlerContext to = partner().context();
-        to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFuture flushed) -> {
-            if (!flushed.isSuccess()) {
-                relay.abort(flushed.cause());
-            } else if (to.channel() instanceof DuplexChannel duplex) {
+        whenFlushed(() -> {
+            if (partner().context().channel() instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput().addListener(this::endDelivered);
             } else {
-                endDelivered(flushed);
+                inbound = Inbound.DELIVERED;
+                relay.delivered(this);
             }
         });
     }
 
-    private void endDelivered(io.netty.util.concurrent.Future<?> shutdown) {
+    private void endDelivered(Future<?> shutdown) {
         if (!shutdown.isSuccess()) {
-            relay.abort(shutdown.cause());
-        } else {
+            relay.broke(partner(), connectionReset(shutdown.cause()));
+        } else if (inbound == Inbound.ENDED) {
             inbound = Inbound.DELIVERED;
-            relay.delivered();
+            relay.delivered(this);
         }
+    }
+
+    private void whenFlushed(Runnable then) {
+        ChannelHandlerContext to = partner().context();
+        to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFuture flushed) -> {
+            if (flushed.isSuccess()) {
+                then.run();
+            } else {
+                relay.broke(partner(), flushed.cause());
+            }
+        });
+    }
+
+    // ---- the end of a connection that broke
+
+    /** Passes on what the system still holds of this connection, and tells the relay when that is done. */
+    void drain() {
+        switch (inbound) {
+            case OPEN -> {
+                inbound = Inbound.DRAINING;
+                readOn();
+            }
+            case DELIVERED -> relay.salvaged(this);
+            case ENDED, DRAINING, DRAINED, IGNORED -> {} // FIN is on its way
+        }
+    }
+
+    /** Nothing more can come of this connection. Does nothing when that was known. */
+    void drained() {
+        if (inbound == Inbound.DRAINING) {
+            inbound = Inbound.DRAINED;
+            whenFlushed(() -> relay.salvaged(this));
+        }
+    }
+
+    /** What comes here from now on is for nobody. */
+    void ignoreInput() {
+        inbound = Inbound.IGNORED;
+    }
+
+    /** Netty calls a connection that the system has given up "not yet connected". */
+    private static Throwable connectionReset(@Nullable Throwable cause) {
+        return cause == null || cause instanceof NotYetConnectedException
+                ? new IOException("Connection reset by peer", cause)
+                : cause;
     }
 
     long received() {
@@ -177,12 +273,16 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        relay.abort(cause);
+        if (cause instanceof IOException) {
+            relay.broke(this, cause);
+        } else {
+            relay.failed(this, cause);
+        }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        relay.abort(null);
+        relay.closed(this);
         context.fireChannelInactive();
     }
 

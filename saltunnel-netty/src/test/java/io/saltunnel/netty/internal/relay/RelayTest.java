@@ -12,6 +12,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,7 @@ class RelayTest {
     void aFaultOfEitherSideEndsBothOnce() {
         relay.start();
         plain.pipeline().fireExceptionCaught(new IOException("reset"));
+        end(plain);
         relay.wireSide().exceptionCaught(wire.pipeline().firstContext(), new IOException("later"));
         assertThat(endings).containsExactly("ABORTED reset");
         assertThat(plain.isOpen() || wire.isOpen()).isFalse();
@@ -149,19 +151,103 @@ class RelayTest {
     }
 
     @Test
-    void aWriteThatFailsEndsBoth() {
+    void whatABrokenConnectionStillHeldIsDeliveredBeforeTheReset() {
         relay.start();
         wireOutlet.broken = true;
         plain.writeInbound(bytes(10));
+        assertThat(endings).as("what the wire's peer said last may lie there").isEmpty();
+        wire.writeInbound(bytes(20));
+        wire.writeInbound(bytes(30));
+        assertThat(received(plain)).isEqualTo(50);
+        end(wire);
+        assertThat(endings).containsExactly("ABORTED broken pipe");
+        assertThat(plain.isOpen() || wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void anEndThatCannotBeDeliveredBreaksTheConnectionLikeAWrite() {
+        relay.start();
+        wireOutlet.broken = true;
+        end(plain);
+        assertThat(endings).isEmpty();
+        wire.writeInbound(bytes(20));
+        assertThat(received(plain)).isEqualTo(20);
+        end(wire);
         assertThat(endings).containsExactly("ABORTED broken pipe");
     }
 
     @Test
-    void anEndThatCannotBeDeliveredEndsBoth() {
+    void whatABrokenConnectionHeldIsReadNoFasterThanTheOtherTakesIt() {
         relay.start();
         wireOutlet.broken = true;
-        end(plain);
+        plain.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        plain.writeInbound(bytes(10));
+        wire.writeInbound(bytes(20));
+        int reads = wireOutlet.reads;
+        wire.writeInbound(bytes(30));
+        assertThat(wireOutlet.reads).isEqualTo(reads);
+        plain.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        plain.runPendingTasks();
+        assertThat(wireOutlet.reads).isEqualTo(reads + 1);
+    }
+
+    @Test
+    void whatCannotBeDeliveredInTimeIsNot() {
+        relay.start();
+        wireOutlet.broken = true;
+        plain.writeInbound(bytes(10));
+        plain.advanceTimeBy(Relay.SALVAGE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+        wire.advanceTimeBy(Relay.SALVAGE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+        wire.runPendingTasks();
+        wire.runPendingTasks();
         assertThat(endings).containsExactly("ABORTED broken pipe");
+        assertThat(plain.isOpen() || wire.isOpen()).isFalse();
+    }
+
+    @Test
+    void theOtherSidesDataGoesNowhereOnceAConnectionBroke() {
+        relay.start();
+        wireOutlet.broken = true;
+        plain.writeInbound(bytes(10));
+        ByteBuf late = bytes(10);
+        plain.writeInbound(late);
+        assertThat(late.refCnt()).isZero();
+        assertThat(relay.bytesFromPlain()).isEqualTo(10);
+    }
+
+    @Test
+    void aResetAfterAnEndEndsBoth() {
+        relay.start();
+        end(plain);
+        wire.writeInbound(bytes(20));
+        plain.pipeline().fireExceptionCaught(new IOException("reset"));
+        assertThat(endings).containsExactly("ABORTED reset");
+    }
+
+    @Test
+    void whoIsToBeGivenTheRestMayBreakToo() {
+        relay.start();
+        wireOutlet.broken = true;
+        plainOutlet.broken = true;
+        plain.writeInbound(bytes(10));
+        wire.writeInbound(bytes(20));
+        assertThat(endings).containsExactly("ABORTED broken pipe");
+    }
+
+    @Test
+    void aStopWaitsForNoDelivery() {
+        relay.start();
+        wireOutlet.broken = true;
+        plain.writeInbound(bytes(10));
+        relay.abort(null);
+        assertThat(endings).containsExactly("ABORTED");
+    }
+
+    @Test
+    void alteredDataEndsBothAtOnce() {
+        relay.start();
+        wire.pipeline().fireExceptionCaught(new IllegalStateException("altered"));
+        assertThat(endings).containsExactly("ABORTED altered");
     }
 
     @Test

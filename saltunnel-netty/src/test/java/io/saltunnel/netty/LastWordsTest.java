@@ -1,0 +1,118 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Goal: what somebody said before a reset arrives, as it does without a tunnel, and the reset behind it. Each case is
+ * played often, since what it shows depended on who was faster.
+ */
+@Timeout(120)
+@ParameterizedClass
+@EnumSource(
+        value = Transport.class,
+        names = {"EPOLL", "NIO", "IO_URING"})
+class LastWordsTest {
+    private static final int TIMES = 20;
+    private static final int WORDS = 20_000;
+
+    private final Transport transport;
+    private LoopbackTunnel tunnel;
+
+    LastWordsTest(Transport transport) {
+        this.transport = transport;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        tunnel = LoopbackTunnel.with(client -> client.transport(transport), server -> server.transport(transport));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        tunnel.close();
+    }
+
+    /** As an HTTP server does that refuses an upload. */
+    @Test
+    void anAnswerThatIsGivenInTheMiddleOfAnUploadArrives() throws Exception {
+        byte[] answer = words(300);
+        for (int i = 0; i < TIMES; i++) {
+            try (Socket application = tunnel.connect();
+                    Socket target = tunnel.accept()) {
+                CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> writeUntilItFails(application));
+                answerEarly(target, answer);
+                assertThat(application.getInputStream().readNBytes(answer.length))
+                        .isEqualTo(answer);
+                upload.join();
+            }
+        }
+    }
+
+    private static void answerEarly(Socket target, byte[] answer) throws IOException {
+        assertThat(target.getInputStream().readNBytes(1000)).hasSize(1000);
+        target.getOutputStream().write(answer);
+        target.setSoLinger(true, 0); // as by itself when it leaves data unread; Java's own close ends the stream before
+        target.close();
+    }
+
+    @Test
+    void whatAnApplicationSaidBeforeItsResetArrives() throws Exception {
+        for (int i = 0; i < TIMES; i++) {
+            try (Socket application = tunnel.connect();
+                    Socket target = tunnel.accept()) {
+                speakThenReset(application, target);
+            }
+        }
+    }
+
+    @Test
+    void whatATargetSaidBeforeItsResetArrives() throws Exception {
+        for (int i = 0; i < TIMES; i++) {
+            try (Socket application = tunnel.connect();
+                    Socket target = tunnel.accept()) {
+                speakThenReset(target, application);
+            }
+        }
+    }
+
+    private static void speakThenReset(Socket speaker, Socket listener) throws IOException {
+        listener.getOutputStream().write(1);
+        assertThat(speaker.getInputStream().read()).isOne();
+        speaker.getOutputStream().write(words(WORDS));
+        speaker.setSoLinger(true, 0);
+        speaker.close();
+        assertThat(listener.getInputStream().readNBytes(WORDS)).isEqualTo(words(WORDS));
+        assertThatThrownBy(() -> listener.getInputStream().read())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("reset");
+    }
+
+    private static void writeUntilItFails(Socket socket) {
+        byte[] block = new byte[100_000];
+        try {
+            while (true) {
+                socket.getOutputStream().write(block);
+            }
+        } catch (IOException e) {
+            assertThat(e).isNotNull();
+        }
+    }
+
+    private static byte[] words(int length) {
+        byte[] words = new byte[length];
+        Arrays.fill(words, (byte) 'w');
+        return words;
+    }
+}
