@@ -54,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  *       with it. UNIX domain sockets and {@code LocalChannel}s have no reset: there the other end sees the end of the
  *       stream, and only this side gets the exception. An end of stream on a frame boundary is not authenticated: a protocol
  *       that must know whether it got everything needs its own end mark.
+ *       Netty reports a reset through a read, so a reset that follows the peer's end of stream, or that comes while
+ *       nothing is read, shows in the next write or never: a protocol in which nobody may write for long needs a time-out.
  * </ul>
  *
  * <p>The handler stays in the pipeline under its name, and puts those that do the work before itself: whatever is added

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelPipeline;
 import io.saltunnel.netty.internal.codec.FrameCodec;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.read.ReadOnDemandHandler;
+import io.saltunnel.netty.internal.read.UnreadErrorsHandler;
 
 /**
  * The two pipelines of a tunnelled connection. The relay comes first, and all others before it, from the socket on, so
@@ -30,6 +31,7 @@ final class TunnelPipeline {
     static void assemblePlainSide(Channel plain, Link link) {
         ChannelPipeline pipeline = plain.pipeline();
         pipeline.addLast(RELAY, link.relay.plainSide()); // passes everything on to the wire side, and back
+        pipeline.addBefore(RELAY, "errors", new UnreadErrorsHandler()); // of a connection that isn't read from
         pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forPlainSide()); // a run at a time, and when asked
         link.addStages(pipeline, PLAIN_SOCKET); // whatever was asked for: an allow-list, limits, one's own
     }
@@ -38,6 +40,7 @@ final class TunnelPipeline {
     static void assembleWireSide(Channel wire, HandshakeHandler handshake, Link link) {
         ChannelPipeline pipeline = wire.pipeline();
         pipeline.addLast(RELAY, link.relay.wireSide()); // passes plaintext on to the plain side, and back
+        pipeline.addBefore(RELAY, "errors", new UnreadErrorsHandler()); // of a connection that isn't read from
         pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forWireSide()); // a run at a time, and when asked
         link.addStages(pipeline, WIRE_SOCKET); // whatever was asked for, where all bytes are sealed
         pipeline.addBefore(RELAY, "frames", new FrameCodec()); // bytes become runs of whole frames

@@ -125,7 +125,8 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof NotNow)) {
             ctx.fireExceptionCaught(cause);
-        } else if (habit == ReadHabit.UNTIL_REFUSED && EpollReset.isReset(ctx.channel())) {
+        } else if (habit == ReadHabit.UNTIL_REFUSED && SocketErrors.isPending(ctx.channel())) {
+            // The transport wanted to read to tell this. What came before can still be read.
             ctx.fireExceptionCaught(new IOException("Connection reset by peer"));
         } else if (starved && pause == null) {
             starved = false;

@@ -1,13 +1,7 @@
 package io.saltunnel.netty.internal.relay;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.RawUnixChannelOption;
-import io.netty.channel.uring.IoUringSocketChannel;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,19 +19,8 @@ final class Acknowledgement implements Runnable {
     private static final long FIRST_PAUSE_MILLIS = 1;
     private static final long LONGEST_PAUSE_MILLIS = 50;
 
-    private static final int IPPROTO_TCP = 6;
-    private static final int TCP_INFO = 11;
-
-    /** Where in {@code struct tcp_info} of Linux {@code tcpi_unacked} stands. */
-    private static final int UNACKED = 24;
-
-    /** And {@code tcpi_notsent_bytes}, from Linux 4.6 on; it stays zero on older ones. */
-    private static final int NOT_SENT = 144;
-
-    private static final RawUnixChannelOption ACCOUNT =
-            new RawUnixChannelOption("TCP_INFO", IPPROTO_TCP, TCP_INFO, NOT_SENT + Integer.BYTES);
-
-    private enum Delivery {
+    /** What is known of what was sent. */
+    enum Delivery {
         DONE,
         UNDER_WAY,
         UNKNOWN
@@ -78,16 +61,20 @@ final class Acknowledgement implements Runnable {
     }
 
     private Delivery delivery() {
-        if (channel instanceof EpollSocketChannel || channel instanceof IoUringSocketChannel) {
-            try {
-                ByteBuffer account = channel.config().getOption(ACCOUNT).order(ByteOrder.nativeOrder());
-                return account.getInt(UNACKED) == 0 && account.getInt(NOT_SENT) == 0
-                        ? Delivery.DONE
-                        : Delivery.UNDER_WAY;
-            } catch (ChannelException e) {
-                return Delivery.UNKNOWN;
-            }
+        if (isOnLinux(channel)) {
+            return LinuxTcpAccount.delivery(channel);
         }
         return channel instanceof SocketChannel ? Delivery.UNKNOWN : Delivery.DONE;
+    }
+
+    /** Told by the classes' names: those of native transports may be missing from the program. */
+    private static boolean isOnLinux(Channel channel) {
+        for (Class<?> type = channel.getClass(); type != null; type = type.getSuperclass()) {
+            String name = type.getName();
+            if (name.startsWith("io.netty.channel.epoll.") || name.startsWith("io.netty.channel.uring.")) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -10,6 +10,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.internal.abort.Abort;
 import java.io.IOException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayDeque;
@@ -238,8 +239,12 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
                 inbound = Inbound.DRAINING;
                 readOn();
             }
-            case DELIVERED -> relay.salvaged(this);
-            case ENDED, DRAINING, DRAINED, IGNORED -> {} // FIN is on its way
+            case DELIVERED -> {
+                Abort.reset(context().channel());
+                relay.salvaged(this);
+            }
+            case ENDED -> Abort.reset(context().channel()); // FIN is on its way to the partner, and goes on
+            case DRAINING, DRAINED, IGNORED -> {}
         }
     }
 
@@ -247,6 +252,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     void drained() {
         if (inbound == Inbound.DRAINING) {
             inbound = Inbound.DRAINED;
+            Abort.reset(context().channel()); // else the event loop would be told of its failure again and again
             whenFlushed(() -> relay.salvaged(this));
         }
     }

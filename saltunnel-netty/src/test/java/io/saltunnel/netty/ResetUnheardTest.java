@@ -1,0 +1,140 @@
+package io.saltunnel.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Goal: a reset of a connection that nothing is read from ends both sides, though the other side says nothing and ends
+ * nothing. Else its slot, files and keys would be held for good.
+ */
+@Timeout(120)
+@ParameterizedClass
+@EnumSource(
+        value = Transport.class,
+        names = {"EPOLL", "NIO", "IO_URING"})
+class ResetUnheardTest {
+    /** A pipe that took nothing for so long is full. */
+    private static final long STALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private final Transport transport;
+    private LoopbackTunnel tunnel;
+
+    ResetUnheardTest(Transport transport) {
+        this.transport = transport;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        tunnel = LoopbackTunnel.with(client -> client.transport(transport), server -> server.transport(transport));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        tunnel.close();
+    }
+
+    @Test
+    void afterTheApplicationHasEndedItsStream() throws Exception {
+        try (Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            endThenReset(application, target);
+            awaitNoConnections();
+        }
+    }
+
+    @Test
+    void afterTheTargetHasEndedItsStream() throws Exception {
+        try (Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            endThenReset(target, application);
+            awaitNoConnections();
+        }
+    }
+
+    @Test
+    void ofAnApplicationWhoseTargetReadsNothing() throws Exception {
+        try (Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            LoopbackTunnel.echo(application, target);
+            fill(application);
+            reset(application);
+            awaitNoConnections();
+        }
+    }
+
+    @Test
+    void ofATargetWhoseApplicationReadsNothing() throws Exception {
+        try (Socket application = tunnel.connect();
+                Socket target = tunnel.accept()) {
+            LoopbackTunnel.echo(application, target);
+            fill(target);
+            reset(target);
+            awaitNoConnections();
+        }
+    }
+
+    private static void endThenReset(Socket breaking, Socket silent) throws IOException {
+        LoopbackTunnel.echo(breaking, silent);
+        breaking.shutdownOutput();
+        assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        reset(breaking);
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /**
+     * Writes more than the tunnel and the system hold while nobody reads. Should it be held up before, then the reset is
+     * heard by reading, and the case shows nothing; it can't fail for that.
+     */
+    private static void fill(Socket socket) {
+        AtomicLong written = new AtomicLong();
+        Thread writer = new Thread(() -> {
+            byte[] block = new byte[10_000];
+            try {
+                while (true) {
+                    socket.getOutputStream().write(block);
+                    written.addAndGet(block.length);
+                }
+            } catch (IOException e) {
+                written.set(-1); // reset by the test
+            }
+        });
+        writer.setDaemon(true);
+        writer.start();
+        long last = 0;
+        long since = System.nanoTime();
+        while (last == 0 || System.nanoTime() - since < STALLED_NANOS) {
+            if (written.get() != last) {
+                last = written.get();
+                since = System.nanoTime();
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private void awaitNoConnections() {
+        await(() -> tunnel.client.stats().open() == 0 && tunnel.server.stats().open() == 0);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time for both sides to end").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+}
