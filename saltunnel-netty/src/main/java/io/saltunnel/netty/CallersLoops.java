@@ -6,9 +6,9 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Optional;
 
-/** Event loops that were made elsewhere: which transport they drive, and whether a tunnel may run on them. */
+/** Event loops of the caller: finds the transport that they drive, and checks whether a tunnel may run on them. */
 final class CallersLoops {
-    /** NIO first: to ask the others loads their native libraries. */
+    /** NIO first, because asking the others loads their native libraries. */
     private static final List<Transport> CANDIDATES =
             List.of(Transport.NIO, Transport.EPOLL, Transport.IO_URING, Transport.KQUEUE);
 
@@ -17,9 +17,9 @@ final class CallersLoops {
     /**
      * Finds the transport of a group.
      *
-     * @param group all of whose loops must drive the same transport
-     * @param asked the transport that was asked for; {@link Transport#AUTO} takes the group's
-     * @return one that has sockets
+     * @param group the group; all its loops must drive the same transport
+     * @param asked the requested transport; {@link Transport#AUTO} takes the group's
+     * @return a transport with sockets
      * @throws IllegalArgumentException if the group drives no sockets, or another transport's, or not well enough
      */
     static Transport transport(EventLoopGroup group, Transport asked) {

@@ -7,7 +7,7 @@ import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
 import org.slf4j.Logger;
 
-/** What the links of one running client share. */
+/** The state that the links of one running client share. */
 final class ClientRuntime extends TunnelRuntime {
     private final int maxConnections;
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An address as people write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code example.org:80}, or {@code :80} for
+ * An address as users write it: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code example.org:80}, or {@code :80} for
  * every interface. Immutable: any thread may use it.
  *
  * @param host an IPv4 or IPv6 address without brackets, a host name in ASCII (one in another script is converted, as in
@@ -22,7 +22,7 @@ public record HostAndPort(String host, int port) {
     private static final int MAX_PORT = 65_535;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
-    /** Mistyped addresses, and what C libraries take for an address: a number of 32 bits. */
+    /** Mistyped addresses, and 32-bit numbers, which C libraries take for addresses. */
     private static final Pattern LIKE_AN_ADDRESS = Pattern.compile("[0-9]*\\.[0-9.]*|[0-9]{1,10}");
 
     /**
@@ -44,9 +44,9 @@ public record HostAndPort(String host, int port) {
     /**
      * Reads {@code host:port}. The port follows the last colon; an IPv6 address stands in brackets.
      *
-     * @param text what a person typed
+     * @param text the text as typed
      * @return the address, not resolved
-     * @throws IllegalArgumentException with a message for that person
+     * @throws IllegalArgumentException with a message for the user
      */
     public static HostAndPort parse(String text) {
         Objects.requireNonNull(text, "text");
@@ -82,7 +82,7 @@ public record HostAndPort(String host, int port) {
         return Integer.parseInt(digits);
     }
 
-    /** A name of any script as it is looked up, {@code xn--...}. */
+    /** Converts a name in any script to its form for look-ups, {@code xn--...}. */
     private static String inAscii(String host) {
         if (host.chars().allMatch(c -> c < 128)) {
             return host;
@@ -90,7 +90,7 @@ public record HostAndPort(String host, int port) {
         try {
             return IDN.toASCII(host);
         } catch (IllegalArgumentException e) {
-            return host; // no name, which is said below
+            return host; // not a name; the exception below says so
         }
     }
 
@@ -106,7 +106,7 @@ public record HostAndPort(String host, int port) {
     }
 
     /**
-     * Tells the address without asking anybody.
+     * Returns the address without a look-up.
      *
      * @return the numeric address, or empty when the host is a name, stands for every interface, or names a scope
      *     ({@code fe80::1%eth0}) that this machine doesn't have at the moment
@@ -117,7 +117,7 @@ public record HostAndPort(String host, int port) {
         }
         try {
             return Optional.of(InetAddress.getByName(host));
-        } catch (UnknownHostException e) { // nobody was asked: there is no such interface, or not yet
+        } catch (UnknownHostException e) { // without a look-up, this means that there is no such interface, or not yet
             return Optional.empty();
         }
     }
@@ -136,7 +136,7 @@ public record HostAndPort(String host, int port) {
         return new HostAndPort(host, address.getPort());
     }
 
-    /** As it is parsed, IPv6 addresses in brackets. */
+    /** The form that {@code parse} reads, with IPv6 addresses in brackets. */
     @Override
     public String toString() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;

@@ -19,18 +19,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted connection and what it leads to, from its start to the end of both sides. Lives on the event loop of the
+ * One accepted connection and its outgoing one, from its start to the end of both sides. Runs on the event loop of the
  * accepted channel.
  */
 abstract class Link implements Relay.Listener, TunnelConnection {
-    /** Where the system doesn't know any more who connected, or to what. */
+    /** Used if the system no longer knows the addresses of a connection. */
     private static final SocketAddress GONE = InetSocketAddress.createUnresolved("gone", 0);
 
     final TunnelRuntime tunnel;
     final Channel accepted;
     final Relay relay;
 
-    /** What a connection that ends now, before it is tunnelled, has come to, and why. */
+    /** The outcome of a connection that ends now, before it is tunnelled, and its cause. */
     private Outcome failing = Outcome.ABANDONED;
 
     private @Nullable Throwable failure;
@@ -53,10 +53,10 @@ abstract class Link implements Relay.Listener, TunnelConnection {
     /** Assembles the accepted channel's pipeline. */
     abstract void assembleAccepted();
 
-    /** The connection is there, and every stage lets it through. */
+    /** The connection is established, and every stage has let it pass. */
     abstract void begin();
 
-    /** Gives back what the link holds beyond its two channels. */
+    /** Releases what the link holds beyond its two channels. */
     abstract void free();
 
     final void accept() {
@@ -65,13 +65,13 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         }
     }
 
-    /** The tunnel is being stopped: resets the connection before it is anything. */
+    /** The tunnel is being stopped: resets the connection before it is set up. */
     final void turnAway() {
         Abort.reset(accepted);
         relay.abort(null);
     }
 
-    /** Runs what assembles a pipeline. Stages are code of others: where it fails, the link is over. */
+    /** Runs the assembly of a pipeline. Stages are foreign code: if it fails, the link ends. */
     final boolean assemble(Channel channel, Runnable assembly) {
         try {
             assembly.run();
@@ -89,7 +89,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         tunnel.stages.addTo(pipeline, place, this);
     }
 
-    /** It can't be tunnelled any more; it may take until later to end. */
+    /** The connection can't be tunnelled any more; it may end later. */
     final void failed(Outcome as, @Nullable Throwable cause) {
         failing = as;
         failure = cause;
@@ -102,7 +102,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         }
     }
 
-    /** For other threads. Once the event loop has ended, the tunnel sees to what is left. */
+    /** For other threads. Once the event loop has ended, the tunnel cleans up the rest. */
     final void onItsLoop(Runnable task) {
         try {
             accepted.eventLoop().execute(task);
@@ -115,7 +115,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         return summary != null;
     }
 
-    /** Whether bytes are being relayed: what a graceful stop waits for. */
+    /** Whether bytes are being relayed; a graceful stop waits for this. */
     final boolean isStarted() {
         return started;
     }
@@ -124,7 +124,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         return TunnelRuntime.nameOf(peer);
     }
 
-    // ---- what stages see
+    // ---- for stages
 
     @Override
     public final SocketAddress peer() {

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * When a server closes connections that have not proved the key: the configured time-out and up to as much again, by an
- * amount that the key fixes. Servers with different keys differ, one server never does, so that the time tells a prober
- * nothing but that time.
+ * The time after which a server closes connections that have not proved the key: the configured time-out plus up to the
+ * same amount again, as determined by the key. It differs between servers with different keys, but is constant for one
+ * server, so that it reveals nothing else to a prober.
  */
 final class QuietDeadline {
     private static final byte[] PURPOSE = "quiet deadline 1".getBytes(StandardCharsets.US_ASCII);
@@ -23,7 +23,7 @@ final class QuietDeadline {
      * Computes the deadline.
      *
      * @param key the long-term key
-     * @param timeout the shortest it may be
+     * @param timeout the minimum
      * @return between the time-out and twice the time-out
      */
     static Duration of(LongTermKey key, Duration timeout) {

@@ -13,7 +13,7 @@ import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import org.slf4j.Logger;
 
-/** What the links of one running server share beyond a client's. */
+/** The state that the links of one running server share beyond a client's. */
 final class ServerRuntime extends TunnelRuntime {
     final AcceptBudget accepts;
     final ReplayWindow replays;

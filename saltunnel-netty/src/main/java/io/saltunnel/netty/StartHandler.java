@@ -4,8 +4,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Begins what an accepted connection is for once {@code channelActive} has come through all of its stages: a stage that
- * refuses or holds back a connection costs no outgoing one. The last handler; leaves when it has done so.
+ * Starts the link of an accepted connection once {@code channelActive} has passed all its stages, so that a connection
+ * that a stage refuses or holds back costs no outgoing one. The last handler; it then removes itself.
  */
 final class StartHandler extends ChannelInboundHandlerAdapter {
     private final Link link;

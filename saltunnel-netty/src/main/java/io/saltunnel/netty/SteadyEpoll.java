@@ -22,20 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Netty's epoll handler (4.2.18 at least), with two faults kept from doing harm, and fewer calls of the system.
+ * Netty's epoll handler (at least 4.2.18) with workarounds for two faults, and with fewer system calls.
  *
- * <p>When a channel waits for no event at all, Netty removes it from epoll but goes on as if it were there, so that the
- * next wish for an event fails with ENOENT, and with it the connection. That happens to a half-closed connection whose
- * writer then meets a full socket buffer: everyday life for a tunnel. Here such a channel stays registered with nothing
- * but EPOLLET, which asks for no event, and reports an error or a hang-up once instead of over and over.
+ * <p>When a channel waits for no event, Netty removes it from epoll but still treats it as added, so that the next
+ * registration fails with ENOENT and ends the connection. This happens to a half-closed connection whose writer meets a
+ * full socket buffer, which is common for a tunnel. Here such a channel stays registered with EPOLLET alone, which
+ * requests no event, and reports an error or a hang-up once instead of repeatedly.
  *
- * <p>Netty looks channels up by file descriptor. When one event closes several connections and another opens one, which
- * gets the descriptor of a connection that was closed, then what epoll had said of the old connection in the same go is
- * told to the new one. That has not connected yet, takes a reset for its own, and is deaf to the end of the stream ever
- * after. Here a channel is told nothing in the go in which it came: epoll was asked before it was there.
+ * <p>Netty finds channels by file descriptor. If one event closes several connections and another event opens one that
+ * gets the descriptor of a closed connection, then the old connection's events of the same round reach the new one. The
+ * new one, not connected yet, takes a reset for its own, and never sees the end of its stream. Here a channel gets no
+ * events in the round in which it was registered, because epoll was asked before.
  *
- * <p>Netty tells the system at once of each event that a channel begins or ceases to wait for, several times for each
- * step of a connection. Here it is told before it is next asked for events, and only where something has changed by
+ * <p>Netty updates the system at once for each event that a channel starts or stops waiting for, several times per step
+ * of a connection. Here the update happens before the next request for events, and only if something has changed by
  * then.
  */
 final class SteadyEpoll implements IoHandler {
@@ -114,8 +114,8 @@ final class SteadyEpoll implements IoHandler {
     }
 
     /**
-     * A registration that never lets go of its file descriptor before it is cancelled. On the event loop, but for
-     * {@link #submit}, {@link #isValid} and {@link #cancel}.
+     * A registration that keeps its file descriptor until it is cancelled. On the event loop, except {@link #submit},
+     * {@link #isValid} and {@link #cancel}.
      */
     private final class SteadyRegistration implements IoRegistration {
         private final IoRegistration registration;
@@ -162,7 +162,7 @@ final class SteadyEpoll implements IoHandler {
                 try {
                     registration.submit(wish);
                     told = wish;
-                } catch (UncheckedIOException e) { // without it, the channel would wait for ever
+                } catch (UncheckedIOException e) { // without it, the channel would wait forever
                     close(e);
                 }
             }
@@ -188,7 +188,7 @@ final class SteadyEpoll implements IoHandler {
         }
     }
 
-    /** A channel that was registered while events were dealt with, none of which can be its own. */
+    /** A channel that was registered while events were handled, none of which can be its own. */
     @SuppressWarnings("try") // what close() may throw is Netty's own choice
     private final class NewHandle implements EpollIoHandle {
         private final EpollIoHandle channel;

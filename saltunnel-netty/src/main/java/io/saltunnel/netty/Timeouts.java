@@ -3,8 +3,7 @@ package io.saltunnel.netty;
 import java.time.Duration;
 
 /**
- * The bounds of every time-out that somebody may set: what Netty's timers can count, and nothing that only a mistake
- * would ask for.
+ * The bounds of every configurable time-out: values that Netty's timers can count, and that aren't obvious mistakes.
  */
 final class Timeouts {
     private static final Duration MIN = Duration.ofMillis(1);

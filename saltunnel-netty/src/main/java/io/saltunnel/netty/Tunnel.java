@@ -17,8 +17,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running client or server: made by {@link TunnelClient} or {@link TunnelServer}, accepting connections until it is
- * stopped. Whoever started it owns it, and stops or closes it. Any thread.
+ * A running client or server, made by {@link TunnelClient} or {@link TunnelServer}. It accepts connections until it is
+ * stopped. The code that started it owns it, and stops or closes it. Any thread.
  */
 public final class Tunnel implements AutoCloseable {
     private final TunnelRuntime runtime;
@@ -52,16 +52,16 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Where it listens.
+     * The address it listens on.
      *
-     * @return the address with the real port, also when port 0 was asked for; after the end too
+     * @return the address with the actual port, also if port 0 was requested; valid after the end too
      */
     public InetSocketAddress boundAddress() {
         return boundAddress;
     }
 
     /**
-     * Where it forwards to.
+     * The address it forwards to.
      *
      * @return as configured
      */
@@ -70,7 +70,7 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Counts what has happened so far.
+     * Returns counts of the events so far.
      *
      * @return a snapshot
      */
@@ -79,7 +79,7 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Tells what it holds at the moment.
+     * Returns what it holds at the moment.
      *
      * @return a snapshot
      */
@@ -88,23 +88,23 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Tells when everything is over.
+     * Returns a future for the end of the tunnel.
      *
-     * @return completes when the tunnel has stopped, whatever stopped it, on a thread that must not be blocked;
-     *     cancelling it changes nothing
+     * @return completes when the tunnel has stopped for any reason, on a thread that must not be blocked; cancelling it
+     *     has no effect
      */
     public CompletableFuture<Void> stopped() {
         return stopped.copy();
     }
 
     /**
-     * Stops: accepts nothing more, drops connections that have no tunnel yet, lets the others finish, and resets those
-     * that are left after the grace time. A second call may shorten the grace time, not lengthen it. Doesn't wait.
+     * Stops: accepts no more connections, drops those without a tunnel, lets the others finish, and resets those that
+     * are left after the grace time. A second call may shorten the grace time, but not lengthen it. Doesn't wait.
      *
-     * @param grace how long connections may take to finish, of any length; zero or less resets them at once
-     * @return completes when all connections are closed and, where the event loops are the tunnel's own, their threads
-     *     are about to end; where they are the caller's, each of them goes round twice before (on io_uring a connection
-     *     may take until the data being sent is)
+     * @param grace the time for connections to finish, of any length; zero or less resets them at once
+     * @return completes when all connections are closed. If the tunnel owns the event loops, their threads are about to
+     *     end then. If the caller owns them, each loop has run twice since (on io_uring a connection may last until the
+     *     data being sent has been sent)
      */
     public CompletableFuture<Void> stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
@@ -133,14 +133,13 @@ public final class Tunnel implements AutoCloseable {
         try {
             Future<?> end = loops.next()
                     .schedule(() -> resetLinks(true), TimeUnit.MILLISECONDS.convert(grace), TimeUnit.MILLISECONDS);
-            stopped.whenComplete(
-                    (done, failure) -> end.cancel(false)); // the loops may be somebody's who goes on with them
+            stopped.whenComplete((done, failure) -> end.cancel(false)); // the caller may still use the loops
         } catch (RejectedExecutionException e) {
-            // The event loops have ended in the meantime, and with them all that could be waited for.
+            // The event loops have ended in the meantime, so there is nothing left to wait for.
         }
     }
 
-    /** By {@link #stop}, or by somebody who shut the event loops down: then there is no grace. */
+    /** By {@link #stop}, or because the event loops were shut down: then there is no grace time. */
     private void listenerClosed() {
         boolean asked;
         synchronized (this) {
@@ -154,8 +153,8 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * By somebody who gave them no time to close what was registered with them. What is left of connections has no
-     * thread any more; nor does the listener, which nobody may be told of.
+     * The loops had no time to close their channels. Remaining connections have no thread any more; nor has the
+     * listener, whose close future may never complete.
      */
     private void loopsEnded() {
         stop(Duration.ZERO);
@@ -198,16 +197,16 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Behind all that an event loop was told to do so far: to take up connections that were accepted before the
-     * listener closed, and to clear the pipelines of closed ones away, with their secrets. Twice, as who closes a
-     * channel is told of it before its pipeline is to be cleared away.
+     * Runs after all tasks that an event loop has so far: taking up connections that were accepted before the listener
+     * closed, and removing the pipelines of closed ones with their secrets. Twice, because the future of a close
+     * completes before the task that removes the pipeline is added.
      */
     private static CompletableFuture<Void> round(EventExecutor loop) {
         return CompletableFuture.runAsync(() -> {}, task -> executeOrRun(loop, task))
                 .thenRunAsync(() -> {}, task -> executeOrRun(loop, task));
     }
 
-    /** On a loop that has ended, which did before whatever it was told, at once. */
+    /** On a loop that has ended, which ran its tasks before, this runs at once. */
     private static void executeOrRun(EventExecutor loop, Runnable task) {
         try {
             loop.execute(task);
@@ -227,9 +226,9 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Stops without grace, and waits for the end. Closing it again does nothing.
+     * Stops without a grace time, and waits for the end. Closing it again does nothing.
      *
-     * @throws IllegalStateException if it is called by one of the tunnel's event loops, which would wait for itself;
+     * @throws IllegalStateException if it is called on one of the tunnel's event loops, which would wait for itself;
      *     nothing is stopped then. {@link #stop} may be called there
      */
     @Override

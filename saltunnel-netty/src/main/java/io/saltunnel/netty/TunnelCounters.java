@@ -13,7 +13,7 @@ final class TunnelCounters {
     final LongAdder plainBytes = new LongAdder();
     final LongAdder wireBytes = new LongAdder();
 
-    /** Plaintext that has passed, either way. */
+    /** Bytes of plaintext that have passed, in both directions. */
     long relayedBytes() {
         return plainBytes.sum() + wireBytes.sum();
     }

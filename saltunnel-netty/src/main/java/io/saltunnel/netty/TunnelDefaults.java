@@ -2,7 +2,7 @@ package io.saltunnel.netty;
 
 import java.time.Duration;
 
-/** Defaults that tunnels and handlers have in common. */
+/** Defaults that tunnels and handlers share. */
 final class TunnelDefaults {
     static final Duration CLIENT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
     static final Duration SERVER_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);

@@ -1,19 +1,18 @@
 package io.saltunnel.netty;
 
 /**
- * What a running tunnel holds at the moment: each figure, 0 or more, falls back to where it was when those that caused
- * it have gone. Counted one after the other, so that they may differ by what happens meanwhile. Immutable: any thread
- * may use it.
+ * What a running tunnel holds at the moment. Each figure is 0 or more, and returns to its earlier value when its causes
+ * are gone. The figures are taken one after another, so they may not match exactly. Immutable: any thread may use it.
  *
- * @param connections accepted and not over yet
+ * @param connections connections accepted and not ended yet
  * @param unauthenticated connections that have not proved the key yet; 0 on a client, as are the next three
- * @param tunnels slots that are taken, out of those that {@link TunnelBuilder#maxConnections} allows
+ * @param tunnels slots taken of those that {@link TunnelBuilder#maxConnections} allows
  * @param waiting authenticated clients in line for a slot
- * @param rememberedHellos what all servers of this key in this process remember; each stays for up to two hours, until
- *     its time alone would refuse it
- * @param buffers in use at the moment; other tunnels have their own
- * @param bufferBytes bytes of memory mapped for buffers, in use or kept for reuse: at the least up to 352 KiB for each
- *     event loop that has had something to do
+ * @param rememberedHellos hellos that all servers of this key in this process remember; each stays for up to two hours,
+ *     until its time alone would refuse it
+ * @param buffers buffers in use; other tunnels have their own
+ * @param bufferBytes bytes of memory mapped for buffers, in use or kept for reuse: even without load up to 352 KiB for
+ *     each event loop that has been used
  */
 public record TunnelHoldings(
         long connections,

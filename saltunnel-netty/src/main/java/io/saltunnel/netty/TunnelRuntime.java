@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** What the links of one running tunnel share. */
+/** The state that the links of one running tunnel share. */
 abstract class TunnelRuntime {
     final Logger log;
     final HandshakeSettings handshakes;
@@ -25,7 +25,7 @@ abstract class TunnelRuntime {
     final RateLimitedWarning stageError = new RateLimitedWarning();
     final Set<Link> links = ConcurrentHashMap.newKeySet();
 
-    /** Runs after each link's end, and sees to the tunnel's. Null until the tunnel is told to stop. */
+    /** Runs after each link's end and checks for the tunnel's end. Null until the tunnel is told to stop. */
     private volatile @Nullable Runnable stop;
 
     TunnelRuntime(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
@@ -46,7 +46,7 @@ abstract class TunnelRuntime {
         links.add(link);
         if (stop == null) {
             link.accept();
-        } else { // it came too late for whoever stops the links
+        } else { // it came too late for the code that stops the links
             link.turnAway();
         }
     }
@@ -65,7 +65,7 @@ abstract class TunnelRuntime {
     }
 
     /**
-     * Lets no new links live. Those that do are all in {@link #links} when this returns.
+     * Allows no new links. All existing ones are in {@link #links} when this returns.
      *
      * @param onLinkEnded runs after each link's end from now on, on any event loop
      */

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The stages of one running tunnel, in their order: the built-in ones, those that refuse first, then those that were
- * given, as they were given.
+ * The stages of one running tunnel in order: the built-in ones first, starting with those that refuse connections, then
+ * the custom ones in the order given.
  */
 final class TunnelStages {
-    /** Which stages a builder was asked for. */
+    /** The stages that a builder was given. */
     static final class Choice {
         final List<IpFilterRule> sourceNetworks = new ArrayList<>();
         final List<PipelineStage> custom = new ArrayList<>();
@@ -70,7 +70,7 @@ final class TunnelStages {
         this.stages = stages;
     }
 
-    /** To a pipeline that has its relay. */
+    /** Adds to a pipeline that has its relay. */
     void addTo(ChannelPipeline pipeline, PipelineStage.Place place, TunnelConnection connection) {
         for (PipelineStage stage : stages) {
             for (ChannelHandler handler : stage.handlersAt(place, connection)) {
@@ -79,7 +79,7 @@ final class TunnelStages {
         }
     }
 
-    /** Tells all of them, also behind one that fails: stages are code of others. */
+    /** Tells all of them, even after one fails: stages are foreign code. */
     void stopped(Logger log) {
         for (PipelineStage stage : stages) {
             try {

@@ -10,20 +10,20 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Puts into plain words why something failed on a socket: the transports have types and prefixes of their own. */
+/** Describes in plain words why something failed on a socket, because each transport has its own types and prefixes. */
 public final class Reason {
     private static final String CLOSED = "the connection was closed";
     private static final String RESET = "reset by the peer";
     private static final String NO_IPV6 = "this machine has no IPv6";
 
-    /** What the native transports put before the system's words. */
+    /** The native transports' prefix to the system's message. */
     private static final Pattern NATIVE_CALL =
             Pattern.compile("\\w+\\(.*?\\) failed(?: with error\\(-?\\d+\\))?: (.*)");
 
-    /** What Netty puts behind them: the address. */
+    /** Netty's suffix: the address. */
     private static final Pattern ADDRESS = Pattern.compile("(.*\\S): [^ ]*/[^ ]*:\\d+");
 
-    /** The system's words, in lower case, and ours. */
+    /** The system's messages in lower case, and ours. */
     private static final Map<String, String> WORDS = Map.of(
             "connection reset by peer", RESET,
             "connection reset", RESET,
@@ -38,7 +38,7 @@ public final class Reason {
     /**
      * Describes a failure.
      *
-     * @param failure what was thrown; what it was caused by first is described
+     * @param failure the exception; its root cause is described
      * @return a few words on one line, without quotes
      */
     public static String of(Throwable failure) {
@@ -54,7 +54,7 @@ public final class Reason {
             return CLOSED;
         }
         if (root instanceof UnsupportedAddressTypeException) {
-            return NO_IPV6; // Java's sockets are made for IPv4 only where there is none
+            return NO_IPV6; // Java's sockets are IPv4 only if there is no IPv6
         }
         if (root instanceof NoRouteToHostException) {
             return "no route to host";
