@@ -43,7 +43,8 @@ public final class Keccak implements AutoCloseable {
     /**
      * The hash function SHA3-256.
      *
-     * @return with nothing absorbed; its output is the first {@value #SHA3_256_SIZE} bytes squeezed
+     * @return with nothing absorbed; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the caller owns
+     *     and closes it
      */
     public static Keccak sha3of256() {
         return new Keccak(32, SHA3_SUFFIX);
@@ -52,7 +53,8 @@ public final class Keccak implements AutoCloseable {
     /**
      * The hash function SHA3-512.
      *
-     * @return with nothing absorbed; its output is the first {@value #SHA3_512_SIZE} bytes squeezed
+     * @return with nothing absorbed; its output is the first {@value #SHA3_512_SIZE} bytes squeezed; the caller owns
+     *     and closes it
      */
     public static Keccak sha3of512() {
         return new Keccak(64, SHA3_SUFFIX);
@@ -61,7 +63,7 @@ public final class Keccak implements AutoCloseable {
     /**
      * The extendable-output function SHAKE128.
      *
-     * @return with nothing absorbed
+     * @return with nothing absorbed; the caller owns it and closes it
      */
     public static Keccak shake128() {
         return new Keccak(16, SHAKE_SUFFIX);
@@ -70,7 +72,7 @@ public final class Keccak implements AutoCloseable {
     /**
      * The extendable-output function SHAKE256.
      *
-     * @return with nothing absorbed
+     * @return with nothing absorbed; the caller owns it and closes it
      */
     public static Keccak shake256() {
         return new Keccak(32, SHAKE_SUFFIX);
@@ -82,7 +84,7 @@ public final class Keccak implements AutoCloseable {
      * @param input holds the bytes; its position and limit don't move
      * @param offset absolute index of the first byte
      * @param length number of bytes, 0 or more
-     * @return this
+     * @return this, which the caller still owns
      * @throws IndexOutOfBoundsException if the range leaves the buffer; nothing is absorbed then
      * @throws IllegalStateException if output was taken already
      */
@@ -107,7 +109,7 @@ public final class Keccak implements AutoCloseable {
      * Absorbs one byte.
      *
      * @param value the byte
-     * @return this
+     * @return this, which the caller still owns
      * @throws IllegalStateException if output was taken already
      */
     public Keccak absorb(byte value) {
@@ -154,7 +156,7 @@ public final class Keccak implements AutoCloseable {
      * @param output takes the bytes; its position and limit don't move
      * @param offset absolute index of the first byte
      * @param length number of bytes, 0 or more
-     * @return this
+     * @return this, which the caller still owns
      * @throws IndexOutOfBoundsException if the range leaves the buffer; nothing is taken then
      */
     public Keccak squeeze(ByteBuffer output, int offset, int length) {

@@ -72,6 +72,7 @@ public final class MlKem768 {
      * @param decapsulationKey takes the {@value #DECAPSULATION_KEY_SIZE} bytes that stay secret; the caller wipes them
      * @param decapsulationKeyOffset where they start
      * @throws IndexOutOfBoundsException if a range leaves its buffer
+     * @throws IllegalStateException never, unless this class has a defect
      */
     public static void keyPair(
             ByteBuffer seed,
@@ -111,6 +112,7 @@ public final class MlKem768 {
      * @param sharedOffset where they start
      * @return false if the key fails FIPS 203's modulus check (section 7.2): nothing was written then
      * @throws IndexOutOfBoundsException if a range leaves its buffer
+     * @throws IllegalStateException never, unless this class has a defect
      */
     public static boolean encapsulate(
             ByteBuffer encapsulationKey,
@@ -156,6 +158,7 @@ public final class MlKem768 {
      * @param shared takes the {@value #SHARED_SECRET_SIZE} bytes of the shared secret, which the caller wipes
      * @param sharedOffset where they start
      * @throws IndexOutOfBoundsException if a range leaves its buffer
+     * @throws IllegalStateException never, unless this class has a defect
      */
     public static void decapsulate(
             ByteBuffer decapsulationKey,
