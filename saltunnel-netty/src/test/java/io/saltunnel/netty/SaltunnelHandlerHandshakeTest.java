@@ -8,12 +8,17 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.netty.handshake.HandshakeCompleted;
+import io.saltunnel.netty.handshake.HandshakeFailed;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What {@link SaltunnelHandler} promises of the handshake: its events, its failures, what is written meanwhile. */
@@ -160,6 +165,66 @@ class SaltunnelHandlerHandshakeTest {
             assertThat(pair.server.writeAndFlush(pair.bytes(new byte[1])).cause())
                     .isInstanceOf(ClosedChannelException.class);
             assertThat(pair.server.outboundMessages()).isEmpty();
+        }
+    }
+
+    /** Many handlers close the channel when they are told of an exception, which would end the silence. */
+    @Test
+    void aSilentServersFailureComesAsAnExceptionWhenTheSilenceEnds() throws Exception {
+        ChannelInboundHandlerAdapter closing = new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                ctx.close();
+                ctx.fireExceptionCaught(cause);
+            }
+        };
+        try (EmbeddedPair pair = new EmbeddedPair()) {
+            pair.server.pipeline().addBefore("ear", "closing", closing);
+            pair.connect();
+            pair.server.freezeTime();
+            pair.server.writeInbound(pair.bytes(new byte[512]));
+            pair.server.advanceTimeBy(29, TimeUnit.SECONDS);
+            pair.server.runScheduledPendingTasks();
+            assertThat(pair.server.isOpen()).as("silent").isTrue();
+            assertThat(pair.serverEar.events).containsExactly("HandshakeFailed");
+            pair.server.advanceTimeBy(40, TimeUnit.SECONDS);
+            pair.server.runScheduledPendingTasks();
+            assertThat(pair.server.isOpen()).isFalse();
+            assertThat(pair.serverEar.events)
+                    .containsExactly("HandshakeFailed", "HandshakeFailedException", "inactive");
+        }
+    }
+
+    @Test
+    void theEventsSayWhichHandlerAndWhatIsKnownOfThePeer() throws Exception {
+        List<Object> events = new ArrayList<>();
+        class Listener extends ChannelInboundHandlerAdapter {
+            @Override
+            public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                events.add(event);
+            }
+        }
+        SaltunnelSettings ahead = SaltunnelSettings.defaults()
+                .withClock(InstantSource.offset(InstantSource.system(), Duration.ofSeconds(100)));
+        try (EmbeddedPair pair = new EmbeddedPair(ahead, SaltunnelSettings.defaults())) {
+            pair.server.pipeline().addBefore("ear", "listener", new Listener());
+            pair.connect().pump();
+            HandshakeCompleted completed = (HandshakeCompleted) events.get(0);
+            assertThat(completed.handler()).isEqualTo("saltunnel");
+            assertThat(completed.peer()).isEqualTo(pair.server.remoteAddress()).isNotNull();
+            assertThat(completed.clockDifferenceSeconds().orElseThrow()).isBetween(98L, 101L);
+        }
+        events.clear();
+        SaltunnelSettings tooFarAhead = SaltunnelSettings.defaults()
+                .withClock(InstantSource.offset(InstantSource.system(), Duration.ofHours(3)));
+        try (EmbeddedPair pair = new EmbeddedPair(tooFarAhead, SaltunnelSettings.defaults())) {
+            pair.server.pipeline().addBefore("ear", "listener", new Listener());
+            pair.connect().pump();
+            HandshakeFailed failed = (HandshakeFailed) events.get(0);
+            assertThat(failed.handler()).isEqualTo("saltunnel");
+            assertThat(failed.peer()).isEqualTo(pair.server.remoteAddress());
+            assertThat(failed.clockDifferenceSeconds().orElseThrow()).isBetween(10_790L, 10_801L);
+            assertThat(failed.cause().refusal()).contains(HandshakeFailure.FROM_FUTURE);
         }
     }
 }

@@ -17,10 +17,10 @@ class SaltunnelHandlerKeyTest {
     void aServerMadeForEachChannelRefusesAHelloThatAnotherHasSeen() {
         try (LongTermKey key = LongTermKey.random()) {
             EmbeddedChannel client =
-                    new EmbeddedChannel(SaltunnelHandlers.client(key).newHandler());
+                    new EmbeddedChannel(SaltunnelHandlers.client(key).newHandler(), new EmbeddedPair.Ear());
             ByteBuf hello = client.readOutbound();
             SaltunnelHandler first = SaltunnelHandlers.server(key).newHandler();
-            EmbeddedChannel once = new EmbeddedChannel(first);
+            EmbeddedChannel once = new EmbeddedChannel(first, new EmbeddedPair.Ear());
             once.writeInbound(hello.copy());
             assertThat(first.handshakeFuture().isDone()).isFalse();
             ByteBuf answer = once.readOutbound();
@@ -28,7 +28,7 @@ class SaltunnelHandlerKeyTest {
             answer.release();
 
             SaltunnelHandler second = SaltunnelHandlers.server(key).newHandler();
-            EmbeddedChannel again = new EmbeddedChannel(second);
+            EmbeddedChannel again = new EmbeddedChannel(second, new EmbeddedPair.Ear());
             again.writeInbound(hello);
             assertThat(second.handshakeFuture().cause())
                     .isInstanceOfSatisfying(
