@@ -250,7 +250,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Limits how fast each connection carries data, each direction on its own.
      *
-     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over seconds, since up to 64 KiB go at once
+     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over a second or two. Data goes in pieces of a
+     *     quarter of a second, of 256 bytes or more
      * @return this
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -262,8 +263,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Limits how fast all connections of the tunnel together carry data, each direction on its own.
      *
-     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over seconds, since each connection sends up
-     *     to 64 KiB at once
+     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over a second or two. Each connection sends
+     *     pieces of its share of a quarter of a second, of 256 bytes or more
      * @return this
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -280,7 +281,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Resets connections on which nothing moves in either direction.
+     * Resets connections on which nothing moves in either direction. Data that a stage delays, as a bandwidth limit
+     * does, counts as moving.
      *
      * @param timeout for so long: from 1 ms to 365 days; null, the default, for never
      * @return this

@@ -50,8 +50,9 @@ final class TunnelStages {
             if (userTimeout != null) {
                 stages.add(new UserTimeoutStage(userTimeout));
             }
-            if (idleTimeout != null) {
-                stages.add(new IdleTimeoutStage(idleTimeout));
+            IdleTimeoutStage idle = idleTimeout == null ? null : new IdleTimeoutStage(idleTimeout);
+            if (idle != null) {
+                stages.add(idle);
             }
             if (connectionBandwidth > 0 || tunnelBandwidth > 0) {
                 stages.add(new BandwidthStage(connectionBandwidth, tunnelBandwidth, loops));
@@ -60,6 +61,9 @@ final class TunnelStages {
                 stages.add(new ProxyHeaderStage());
             }
             stages.addAll(custom);
+            if (idle != null) {
+                stages.add(idle.nextToRelay());
+            }
             return new TunnelStages(stages);
         }
     }

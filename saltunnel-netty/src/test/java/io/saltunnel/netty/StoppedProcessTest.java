@@ -190,9 +190,11 @@ class StoppedProcessTest {
     }
 
     private ChannelHandler[] idleAfter(ChannelHandler first) {
-        PipelineStage stage = new IdleTimeoutStage(LIMIT);
+        IdleTimeoutStage stage = new IdleTimeoutStage(LIMIT);
+        AnyConnection connection = new AnyConnection();
         List<ChannelHandler> handlers = new ArrayList<>(List.of(first));
-        handlers.addAll(stage.handlersAt(PipelineStage.Place.PLAIN_SOCKET, new AnyConnection()));
+        handlers.addAll(stage.handlersAt(PipelineStage.Place.PLAIN_SOCKET, connection));
+        handlers.addAll(stage.nextToRelay().handlersAt(PipelineStage.Place.PLAIN_SOCKET, connection));
         handlers.add(new ChannelInboundHandlerAdapter() {
             @Override
             public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

@@ -9,12 +9,14 @@ import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Limits the rate of plaintext through a tunnel, separately in each direction: per connection, for all of them
  * together, or both. One object per tunnel.
  *
- * <p>Only writes are delayed: to the wire before the cipher, to the application or target before the socket. Delayed
+ * <p>What is delayed is cut into pieces, so that the other end gets an even flow, and not one read of 64 KiB every few
+ * seconds. Only writes are delayed: to the wire before the cipher, to the application or target before the socket. Delayed
  * data makes its channel unwritable, and the relay then stops reading the other side, so that a sender sees the limit
  * as TCP's own flow control. Limiting reads would have no effect, because Netty's traffic shaping does that by
  * switching {@code autoRead}, which is off in a tunnel.
@@ -29,7 +31,15 @@ public final class BandwidthStage implements PipelineStage {
     /** Longer than the largest single write takes at the lowest limit. */
     private static final long MAX_WAIT_MILLIS = Duration.ofDays(1).toMillis();
 
+    /** How many pieces a second's data is sent in. */
+    private static final int PIECES_PER_SECOND = 4;
+
+    /** Half of what a frame takes: smaller pieces would carry little but frames. */
+    private static final int MIN_PIECE_BYTES = 256;
+
     private final long connectionLimit;
+    private final long tunnelLimit;
+    private final AtomicInteger connections = new AtomicInteger();
     private final List<GlobalTrafficShapingHandler> tunnelShapers = new ArrayList<>(2);
 
     /**
@@ -41,6 +51,7 @@ public final class BandwidthStage implements PipelineStage {
      */
     public BandwidthStage(long connectionBytesPerSecond, long tunnelBytesPerSecond, EventLoopGroup loops) {
         connectionLimit = connectionBytesPerSecond;
+        tunnelLimit = tunnelBytesPerSecond;
         if (tunnelBytesPerSecond > 0) {
             for (int direction = 0; direction < 2; direction++) {
                 GlobalTrafficShapingHandler shaper = new GlobalTrafficShapingHandler(
@@ -56,7 +67,7 @@ public final class BandwidthStage implements PipelineStage {
         if (place == Place.WIRE_SOCKET) {
             return List.of();
         }
-        List<ChannelHandler> shapers = new ArrayList<>(2);
+        List<ChannelHandler> shapers = new ArrayList<>(3);
         if (!tunnelShapers.isEmpty()) {
             shapers.add(tunnelShapers.get(place == Place.TUNNEL ? 0 : 1));
         }
@@ -66,7 +77,21 @@ public final class BandwidthStage implements PipelineStage {
             shaper.setMaxWriteSize(MAX_HELD_BYTES);
             shapers.add(shaper);
         }
+        if (place == Place.TUNNEL) {
+            connections.incrementAndGet();
+            connection.whenEnded(end -> connections.decrementAndGet());
+        }
+        shapers.add(new PiecesHandler(this::pieceBytes));
         return shapers;
+    }
+
+    /** A quarter of a second's data at most, also where all connections share it. */
+    private int pieceBytes() {
+        long perSecond = connectionLimit > 0 ? connectionLimit : Long.MAX_VALUE;
+        if (tunnelLimit > 0) {
+            perSecond = Math.min(perSecond, tunnelLimit / Math.max(1, connections.get()));
+        }
+        return (int) Math.max(MIN_PIECE_BYTES, Math.min(Integer.MAX_VALUE, perSecond / PIECES_PER_SECOND));
     }
 
     @Override

@@ -2,20 +2,27 @@ package io.saltunnel.netty.internal.stage;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
-import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Resets a connection if nothing has moved on its plain side, in either direction, for a time. */
+/**
+ * Resets a connection on which nothing has moved, in either direction, for a time. What the plain side sends moves, what
+ * leaves either socket does, and what any stage holds back is on its way.
+ *
+ * <p>It comes in two parts: this one goes before the other stages, and {@link #nextToRelay()} behind all of them.
+ */
 public final class IdleTimeoutStage implements PipelineStage {
     private final Duration timeout;
+    private final Map<TunnelConnection, Movement> movements = new ConcurrentHashMap<>();
 
     /**
      * A time-out.
@@ -28,50 +35,88 @@ public final class IdleTimeoutStage implements PipelineStage {
 
     @Override
     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
-        return place == Place.PLAIN_SOCKET ? List.of(new IdleTimeoutHandler(timeout)) : List.of();
+        return place == Place.PLAIN_SOCKET ? List.of(new IdleTimeoutHandler(movementOf(connection))) : List.of();
     }
 
-    private static final class IdleTimeoutHandler extends IdleStateHandler {
-        private final Duration timeout;
-        private long moves;
+    /**
+     * The part that sees what other stages hold back.
+     *
+     * @return a stage to be added last
+     */
+    public PipelineStage nextToRelay() {
+        return (place, connection) -> place == Place.WIRE_SOCKET
+                ? List.of()
+                : List.of(movementOf(connection).addSide());
+    }
 
-        /** Watches the bytes that leave the socket, not only whole writes: a slow reader isn't idle. */
-        IdleTimeoutHandler(Duration timeout) {
-            super(true, 0, 0, timeout.toMillis(), TimeUnit.MILLISECONDS);
-            this.timeout = timeout;
+    private Movement movementOf(TunnelConnection connection) {
+        Movement known = movements.get(connection);
+        if (known != null) {
+            return known;
+        }
+        Movement movement = new Movement();
+        movements.put(connection, movement);
+        connection.whenEnded(end -> movements.remove(connection));
+        return movement;
+    }
+
+    /** How many connections it watches. */
+    int connections() {
+        return movements.size();
+    }
+
+    private final class IdleTimeoutHandler extends ChannelInboundHandlerAdapter {
+        private final Movement movement;
+        private @Nullable Future<?> next;
+
+        IdleTimeoutHandler(Movement movement) {
+            this.movement = movement;
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
-            moves++;
-            super.channelRead(ctx, msg);
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            movement.begin(ctx.executor());
+            lookAfter(ctx, timeout.toNanos());
         }
 
         @Override
-        public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) throws Exception {
-            moves++;
-            super.write(ctx, msg, promise);
+        public void handlerRemoved(ChannelHandlerContext ctx) {
+            if (next != null) {
+                next.cancel(false);
+            }
         }
 
-        /**
-         * Only after one more look: if nothing has moved because the whole process was stopped, the data that it finds
-         * then isn't late.
-         */
         @Override
-        protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
-            long movesBefore = moves;
-            long unsentBefore = unsent(ctx);
-            Deadline.in(ctx.executor(), Duration.ZERO, () -> {
-                if (moves == movesBefore && unsent(ctx) == unsentBefore && !ctx.isRemoved()) {
-                    ctx.fireExceptionCaught(new IdleTimeoutException(timeout));
-                }
-            });
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            movement.moved();
+            ctx.fireChannelRead(msg);
         }
 
-        /** Written bytes that haven't left the socket. */
-        private static long unsent(ChannelHandlerContext ctx) {
-            ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
-            return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+        private void lookAfter(ChannelHandlerContext ctx, long nanos) {
+            next = ctx.executor().schedule(() -> look(ctx), nanos, TimeUnit.NANOSECONDS);
+        }
+
+        private void look(ChannelHandlerContext ctx) {
+            long left = timeout.toNanos() - movement.nanosStill();
+            if (left > 0) {
+                lookAfter(ctx, left);
+                return;
+            }
+            long lastMove = movement.last();
+            Deadline.in(ctx.executor(), Duration.ZERO, () -> lookOnceMore(ctx, lastMove));
+        }
+
+        /** Where nothing has moved since the whole process was held up, what is found now is not late. */
+        private void lookOnceMore(ChannelHandlerContext ctx, long lastMove) {
+            if (ctx.isRemoved()) {
+                return;
+            }
+            long still = movement.nanosStill();
+            if (movement.last() == lastMove) {
+                ctx.fireExceptionCaught(new IdleTimeoutException(timeout));
+            } else {
+                lookAfter(ctx, Math.max(0, timeout.toNanos() - still));
+            }
         }
     }
 }

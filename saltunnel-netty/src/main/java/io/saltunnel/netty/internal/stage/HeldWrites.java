@@ -1,0 +1,63 @@
+package io.saltunnel.netty.internal.stage;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what the relay has written to one side of its connection and the socket has not got yet, since a stage in
+ * between holds it back. Stands next to the relay, behind all stages.
+ *
+ * <pre>
+ *   socket ⇄ [stages, and what they hold back] ⇄ HeldWrites ⇄ relay
+ * </pre>
+ */
+final class HeldWrites extends ChannelOutboundHandlerAdapter {
+    private final Movement movement;
+    private final GenericFutureListener<Future<? super Void>> written = done -> written();
+    private @Nullable ChannelHandlerContext ctx;
+    private int unfinished;
+    private long unsentBefore;
+
+    HeldWrites(Movement movement) {
+        this.movement = movement;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object msg, ChannelPromise promise) {
+        unfinished++;
+        context.write(msg, promise.unvoid().addListener(written));
+    }
+
+    private void written() {
+        unfinished--;
+        movement.moved();
+    }
+
+    /** Whether something was written that is not in the socket's own queue, where it would wait for the peer. */
+    boolean holds() {
+        return unfinished > 0 && unsent() == 0;
+    }
+
+    /** Whether the socket's own queue has changed since the last call: a slow reader is no idle one. */
+    boolean hasProgress() {
+        long before = unsentBefore;
+        unsentBefore = unsent();
+        return unsentBefore != before;
+    }
+
+    private long unsent() {
+        ChannelOutboundBuffer queue =
+                ctx == null ? null : ctx.channel().unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.totalPendingWriteBytes() - queue.currentProgress();
+    }
+}

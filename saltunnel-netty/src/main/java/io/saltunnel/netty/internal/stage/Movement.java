@@ -1,0 +1,51 @@
+package io.saltunnel.netty.internal.stage;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When something last moved on a connection, on either side of the relay. What a stage holds back is on its way, and so
+ * counts as moving. Everything on the connection's event loop.
+ */
+final class Movement {
+    private final List<HeldWrites> sides = new ArrayList<>(2);
+    private @Nullable EventExecutor loop;
+    private long last;
+
+    /** Time begins. */
+    void begin(EventExecutor eventLoop) {
+        loop = eventLoop;
+        moved();
+    }
+
+    /** Makes the handler that watches what the relay writes to one of the sides. */
+    HeldWrites addSide() {
+        HeldWrites side = new HeldWrites(this);
+        sides.add(side);
+        return side;
+    }
+
+    void moved() {
+        if (loop != null) {
+            last = loop.ticker().nanoTime();
+        }
+    }
+
+    /** When something last moved, on the event loop's clock. */
+    long last() {
+        return last;
+    }
+
+    /** Looks at what tells nobody when it moves. Returns for how long nothing has moved. */
+    long nanosStill() {
+        for (HeldWrites side : sides) {
+            boolean progress = side.hasProgress();
+            if (progress || side.holds()) {
+                moved();
+            }
+        }
+        return loop == null ? 0 : loop.ticker().nanoTime() - last;
+    }
+}

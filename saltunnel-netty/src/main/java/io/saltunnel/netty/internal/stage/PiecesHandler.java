@@ -1,0 +1,38 @@
+package io.saltunnel.netty.internal.stage;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import java.util.function.IntSupplier;
+
+/**
+ * Cuts what is written into pieces, so that a shaper of traffic, which holds back whole messages, sends an even flow. A
+ * piece shares its memory with the message.
+ */
+final class PiecesHandler extends ChannelOutboundHandlerAdapter {
+    private final IntSupplier pieceBytes;
+
+    /**
+     * A handler for one channel.
+     *
+     * @param pieceBytes the most that a piece of the next message may hold, 1 or more
+     */
+    PiecesHandler(IntSupplier pieceBytes) {
+        this.pieceBytes = pieceBytes;
+    }
+
+    /** The message is written when its last piece is: an earlier one that fails ends the connection, and so fails it. */
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        int most = pieceBytes.getAsInt();
+        if (!(msg instanceof ByteBuf bytes) || bytes.readableBytes() <= most) {
+            ctx.write(msg, promise);
+            return;
+        }
+        while (bytes.readableBytes() > most) {
+            ctx.write(bytes.readRetainedSlice(most), ctx.voidPromise());
+        }
+        ctx.write(bytes, promise);
+    }
+}
