@@ -36,6 +36,7 @@ class ConfigFileTest {
                 keepalive = 30,5,3
                 user-timeout = 90
                 require-mlock = false
+                self-test
 
                 allow-from = 10.0.0.0/8,::1
                 allow-from = 192.0.2.1

@@ -30,7 +30,8 @@ class AttachIT {
 
     @BeforeEach
     void makeKey() throws IOException {
-        key = Files.write(directory.resolve("key"), new byte[32]).toString();
+        key = Files.writeString(directory.resolve("key"), "0123456789abcdef".repeat(2))
+                .toString();
     }
 
     @Test
