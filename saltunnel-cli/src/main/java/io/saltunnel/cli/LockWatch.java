@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns, once, when memory for keys and data can't be locked: at the start, or when more connections need more than is
- * allowed.
+ * Warns when memory for keys and data can't be locked, at the start or when more connections need more than is allowed:
+ * once where it is used all the same, and each time that connections were refused for want of it where it has to be
+ * locked.
  */
 final class LockWatch {
 
@@ -24,6 +25,7 @@ final class LockWatch {
     private static final long PERIOD_SECONDS = 5;
 
     private boolean warned;
+    private long refusalsTold;
 
     /**
      * Looks for the first time.
@@ -55,6 +57,15 @@ final class LockWatch {
     }
 
     private void look() {
+        long refusals = MemoryLockStatus.refusals();
+        if (refusals > refusalsTold) {
+            LOG.warn(
+                    "{} times a connection was refused or cut off, since keys and plaintext have to be locked in memory"
+                            + " (--require-mlock): {}",
+                    refusals - refusalsTold,
+                    MemoryLockStatus.ofProcess().adviceOnRefusals());
+            refusalsTold = refusals;
+        }
         if (!warned) {
             MemoryLockStatus.ofProcess().advice().ifPresent(advice -> {
                 warned = true;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ class MemoryLockIT {
     private static final String ADVICE =
             "2162688 bytes are wanted, 65536 are allowed; raise the limit with `ulimit -l 2112` (shell), "
                     + "`LimitMEMLOCK=2162688` (systemd) or `--ulimit memlock=2162688` (docker)";
+
+    private static final int CONNECTIONS = 60;
 
     @TempDir
     private Path directory;
@@ -93,6 +96,51 @@ class MemoryLockIT {
                     .startsWith("saltunnel: ")
                     .endsWith(ADVICE)
                     .doesNotContain("\n");
+        }
+    }
+
+    /** The target never reads, so that what was sent to it lies in the server until locked memory is used up. */
+    @Test
+    void saysThatConnectionsAreRefusedWhereLocksAreRequiredAndNotEnough() throws Exception {
+        List<Socket> applications = new ArrayList<>();
+        try (ServerSocket target = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress());
+                CliProcess server = CliProcess.startWith(
+                        CliProcess.lockLimit(2560),
+                        List.of(),
+                        "server",
+                        "--require-mlock",
+                        "-k",
+                        key.toString(),
+                        "127.0.0.1:0",
+                        "127.0.0.1:" + target.getLocalPort());
+                CliProcess client = CliProcess.start(
+                        "client", "-k", key.toString(), "127.0.0.1:0", "127.0.0.1:" + server.awaitPort())) {
+            int port = client.awaitPort();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), port);
+                applications.add(application);
+                Thread sender = new Thread(() -> sendUntilItFails(application), "application " + i);
+                sender.setDaemon(true);
+                sender.start();
+            }
+            assertThat(server.awaitErrorLine("refused or cut off"))
+                    .contains("(--require-mlock)", "2621440 are allowed", "ulimit -l ", "-m")
+                    .doesNotContain("may be swapped");
+        } finally {
+            for (Socket application : applications) {
+                application.close();
+            }
+        }
+    }
+
+    private static void sendUntilItFails(Socket application) {
+        try {
+            byte[] much = new byte[64 << 10];
+            while (!application.isClosed()) {
+                application.getOutputStream().write(much);
+            }
+        } catch (IOException e) {
+            assertThat(application).isNotNull(); // it was refused, or the test is over
         }
     }
 

@@ -25,6 +25,7 @@ public final class LockedRegion implements AutoCloseable {
 
     private static final AtomicLong LOCKED_BYTES = new AtomicLong();
     private static final AtomicLong UNLOCKED_BYTES = new AtomicLong();
+    private static final AtomicLong REFUSALS = new AtomicLong();
     private static volatile boolean lockingRequired;
 
     private final ByteBuffer buffer;
@@ -56,6 +57,7 @@ public final class LockedRegion implements AutoCloseable {
                 : new LockedRegion(ByteBuffer.allocateDirect(length), new Pages(0, length));
         if (!region.locked() && lockingRequired) {
             String advice = status().advice().orElse("memory can't be locked");
+            REFUSALS.incrementAndGet();
             region.close();
             throw new MemoryLockException(advice);
         }
@@ -82,6 +84,11 @@ public final class LockedRegion implements AutoCloseable {
     /** The status of all open regions of this process. */
     static MemoryLockStatus status() {
         return MemoryLockStatus.of(LOCKED_BYTES.get(), UNLOCKED_BYTES.get());
+    }
+
+    /** How often memory was not handed out, since it could not be locked and had to be. */
+    static long refusals() {
+        return REFUSALS.get();
     }
 
     /**

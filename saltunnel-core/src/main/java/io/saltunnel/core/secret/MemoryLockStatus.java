@@ -18,6 +18,8 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
     /** Stands for no limit, or an unknown one. */
     public static final long NO_LIMIT = -1;
 
+    private static final long LEAST_RAISE = 1 << 20;
+
     /** The status for the given sums, with the system's current limit. */
     static MemoryLockStatus of(long lockedBytes, long unlockedBytes) {
         long limit = NativeMemory.lockLimit();
@@ -31,6 +33,28 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
      */
     public static MemoryLockStatus ofProcess() {
         return LockedRegion.status();
+    }
+
+    /**
+     * How often memory was not handed out in this process, since it could not be locked and
+     * {@linkplain ProcessProtection#requireLockedMemory() had to be}: as often, a connection was refused or cut off.
+     *
+     * @return 0 or more; never less than before
+     */
+    public static long refusals() {
+        return LockedRegion.refusals();
+    }
+
+    /**
+     * What to do about it, in words for the user.
+     *
+     * @return one line that says how much is locked, how much is allowed, and how to raise it
+     */
+    public String adviceOnRefusals() {
+        long wanted = lockedBytes + Math.max(lockedBytes, LEAST_RAISE);
+        return lockedBytes + " bytes of keys and plaintext are locked in memory, and "
+                + (limitBytes == NO_LIMIT ? "the system refused more" : limitBytes + " are allowed")
+                + "; " + howToRaise(wanted) + ", or allow fewer connections with -m";
     }
 
     /**
@@ -52,12 +76,14 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
                             + " locking is not available here (" + NativeMemory.unavailableReason() + ")");
         }
         long wanted = lockedBytes + unlockedBytes;
-        long wantedKiB = (wanted + 1023) / 1024;
         return Optional.of(unlockedBytes
                 + " bytes of keys and plaintext are not locked in memory and may be swapped to disk: "
                 + wanted + " bytes are wanted, " + (limit == NO_LIMIT ? "the system refused" : limit + " are allowed")
-                + "; raise the limit with `ulimit -l " + wantedKiB + "` (shell), `LimitMEMLOCK=" + wanted
-                + "` (systemd) or `--ulimit memlock="
-                + wanted + "` (docker)");
+                + "; " + howToRaise(wanted));
+    }
+
+    private static String howToRaise(long wanted) {
+        return "raise the limit with `ulimit -l " + (wanted + 1023) / 1024 + "` (shell), `LimitMEMLOCK=" + wanted
+                + "` (systemd) or `--ulimit memlock=" + wanted + "` (docker)";
     }
 }

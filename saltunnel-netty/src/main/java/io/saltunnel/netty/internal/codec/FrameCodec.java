@@ -15,18 +15,21 @@ import org.jspecify.annotations.Nullable;
  * Cuts the wire's byte stream into whole frames of {@value Frame#SIZE} bytes; the first handler of the wire side.
  *
  * <p>Inbound, what a read brought goes on as one run: a {@link ByteBuf} that holds one or more whole frames, owned by
- * the next handler. The bytes of a frame that has not arrived whole, 511 at most, are kept here and go on as a run of
- * their own once the rest is there, so that the large run beside them is never copied. When a read that was asked for
- * completes no frame, another is asked for. Outbound, the handshake and the cipher write whole frames under a
- * {@link FrameWrite}, and these pass untouched. Anything else fails: it has come past the cipher, and would leave in the
- * clear.
+ * the next handler. The bytes of a frame that has not arrived whole, 511 at most, are kept here in ordinary memory, so
+ * that a peer without the key takes up no locked one. Once the rest is there they go on as a run of their own, so that
+ * the large run beside them is never copied. When a read that was asked for completes no frame, another is asked for.
+ * Outbound, the handshake and the cipher write whole frames under a {@link FrameWrite}, and these pass untouched.
+ * Anything else fails: it has come past the cipher, and would leave in the clear.
  *
  * <p>A stream that ends inside a frame was cut off: {@link TruncatedFrameException} is fired before the end itself is
  * passed on. Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's event
  * loop.
  */
 public final class FrameCodec extends ChannelDuplexHandler {
-    private @Nullable ByteBuf partial;
+    /** What has come of a frame: bytes as the wire showed them to all, for which ordinary memory will do. */
+    private byte @Nullable [] partial;
+
+    private int partialLength;
     private boolean readWanted;
 
     /** Makes a codec for one connection. */
@@ -38,8 +41,13 @@ public final class FrameCodec extends ChannelDuplexHandler {
             ctx.fireChannelRead(msg);
             return;
         }
-        if (partial != null) {
-            completePartial(ctx, partial, bytes);
+        if (partial != null && partialLength > 0) {
+            try {
+                completePartial(ctx, partial, bytes);
+            } catch (RuntimeException | Error e) {
+                bytes.release();
+                throw e;
+            }
         }
         if (ctx.isRemoved()) { // by whoever got that frame: there is nobody left to cut for
             bytes.release();
@@ -47,13 +55,7 @@ public final class FrameCodec extends ChannelDuplexHandler {
         }
         int wholeFrames = bytes.readableBytes() / Frame.SIZE * Frame.SIZE;
         if (bytes.readableBytes() > wholeFrames) {
-            try {
-                partial = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
-            } catch (RuntimeException | Error e) {
-                bytes.release();
-                throw e;
-            }
-            partial.writeBytes(bytes, bytes.readerIndex() + wholeFrames, bytes.readableBytes() - wholeFrames);
+            keepPartial(bytes, bytes.readerIndex() + wholeFrames, bytes.readableBytes() - wholeFrames);
             bytes.writerIndex(bytes.readerIndex() + wholeFrames);
         }
         if (wholeFrames == 0) {
@@ -64,13 +66,25 @@ public final class FrameCodec extends ChannelDuplexHandler {
         }
     }
 
-    private void completePartial(ChannelHandlerContext ctx, ByteBuf frame, ByteBuf bytes) {
-        frame.writeBytes(bytes, Math.min(frame.writableBytes(), bytes.readableBytes()));
-        if (!frame.isWritable()) {
-            partial = null;
-            readWanted = false;
-            ctx.fireChannelRead(frame);
+    private void keepPartial(ByteBuf bytes, int from, int length) {
+        if (partial == null) {
+            partial = new byte[Frame.SIZE];
         }
+        bytes.getBytes(from, partial, partialLength, length);
+        partialLength += length;
+    }
+
+    /** What is opened has to be in locked memory: a whole frame goes there. */
+    private void completePartial(ChannelHandlerContext ctx, byte[] beginning, ByteBuf bytes) {
+        int missing = Frame.SIZE - partialLength;
+        if (bytes.readableBytes() < missing) {
+            return; // the rest of this read is kept as well
+        }
+        ByteBuf frame = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
+        frame.writeBytes(beginning, 0, partialLength).writeBytes(bytes, missing);
+        partialLength = 0;
+        readWanted = false;
+        ctx.fireChannelRead(frame);
     }
 
     @Override
@@ -112,23 +126,17 @@ public final class FrameCodec extends ChannelDuplexHandler {
     }
 
     private void refusePartial(ChannelHandlerContext ctx) {
-        if (partial != null) {
-            int received = partial.readableBytes();
-            dropPartial();
+        if (partialLength > 0) {
+            int received = partialLength;
+            partialLength = 0;
             ctx.fireExceptionCaught(new TruncatedFrameException(received));
         }
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        dropPartial();
+        partialLength = 0;
+        partial = null;
         Abort.removed(ctx);
-    }
-
-    private void dropPartial() {
-        if (partial != null) {
-            partial.release();
-            partial = null;
-        }
     }
 }

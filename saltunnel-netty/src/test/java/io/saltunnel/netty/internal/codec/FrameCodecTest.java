@@ -13,6 +13,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,23 @@ class FrameCodecTest {
         run.release();
         channel.writeInbound(numbered(100 + 3 * Frame.SIZE, Frame.SIZE - 100));
         assertNumbered(3 * Frame.SIZE, Frame.SIZE);
+    }
+
+    @Test
+    void piecesOfAFrameTakeNoLockedMemoryAndAWholeOneLiesInIt() {
+        try (LockedBufferAllocator locked = new LockedBufferAllocator(1 << 20)) {
+            channel.config().setAllocator(locked);
+            channel.writeInbound(numbered(0, 300));
+            channel.writeInbound(numbered(300, 211));
+            assertThat(locked.buffersInUse()).isZero();
+            assertThat(locked.mappedBytes()).isZero();
+            channel.writeInbound(numbered(511, 1));
+            ByteBuf frame = channel.readInbound();
+            assertThat(frame.alloc()).isSameAs(locked);
+            assertThat(frame.hasArray()).isFalse();
+            assertThat(locked.buffersInUse()).isOne();
+            frame.release();
+        }
     }
 
     @Test
