@@ -7,6 +7,7 @@ import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
+import io.saltunnel.netty.internal.limit.HeapShare;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -112,7 +113,7 @@ public final class SaltunnelHandlers {
         boolean silent = settings.refusal() == Refusal.SILENT;
         HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);
         ReplayWindow replays = ReplayWindow.of(
-                key, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, ReplayWindow.DEFAULT_CAPACITY));
+                key, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, HeapShare.hellos()));
         return new SaltunnelHandlers(
                 () -> new ServerHandshakeHandler(shared, replays, difference -> {}, settings.refusal()));
     }

@@ -5,6 +5,7 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.limit.AcceptBudget;
+import io.saltunnel.netty.internal.limit.HeapShare;
 import io.saltunnel.netty.internal.limit.OpenFiles;
 import io.saltunnel.netty.internal.limit.TunnelSlots;
 import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
@@ -69,7 +70,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
      * How many connections that have not proved the key yet may be open at once, beside the tunnels; beyond that the
      * oldest is closed.
      *
-     * @param max 1 or more; a share of the open-files limit by default
+     * @param max 1 or more; by default a share of the open-files limit, and of the heap where that is small
      * @return this
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -93,17 +94,19 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
 
     @Override
     TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops) {
-        int budget = maxUnauthenticated > 0 ? maxUnauthenticated : OpenFiles.strangers(maxConnections);
+        int budget = maxUnauthenticated > 0
+                ? maxUnauthenticated
+                : Math.min(OpenFiles.strangers(maxConnections), HeapShare.strangers());
+        int waiting = OpenFiles.waiting(maxConnections);
         return new ServerRuntime(
                 LOG,
                 handshakes,
                 connector,
                 stages,
                 new AcceptBudget(loops, budget),
-                ReplayWindow.of(
-                        key, () -> ReplayWindow.startingNow(clock, System::nanoTime, ReplayWindow.DEFAULT_CAPACITY)),
+                ReplayWindow.of(key, () -> ReplayWindow.startingNow(clock, System::nanoTime, HeapShare.hellos())),
                 new UnauthenticatedPeers(budget),
-                new TunnelSlots(maxConnections, OpenFiles.waiting(maxConnections)));
+                new TunnelSlots(maxConnections, waiting));
     }
 
     @Override

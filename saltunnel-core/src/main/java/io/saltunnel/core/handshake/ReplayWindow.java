@@ -36,6 +36,9 @@ public final class ReplayWindow {
     /** The default number of nonces remembered. */
     public static final int DEFAULT_CAPACITY = 1 << 19;
 
+    /** What a remembered hello takes at most, but for what its second takes, and for the moment in which a set grows. */
+    public static final int MAX_BYTES_PER_HELLO = 64;
+
     /** The largest capacity: all of it in one second still fits an array. */
     public static final int MAX_CAPACITY = 1 << 27;
 

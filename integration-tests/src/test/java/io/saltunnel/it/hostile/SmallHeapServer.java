@@ -1,0 +1,57 @@
+package io.saltunnel.it.hostile;
+
+import io.saltunnel.core.handshake.HandshakeException;
+import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelServer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * A program: a server that has admitted as many hellos as it remembers. Arguments: the key file, and the target. It
+ * says on which port it listens, and goes on until its input ends.
+ */
+final class SmallHeapServer {
+    private static final int WINDOW_SECONDS = 3000;
+
+    private SmallHeapServer() {}
+
+    public static void main(String[] arguments) throws Exception {
+        try (SecretMemory memory = SecretMemory.create();
+                LongTermKey key = LongTermKey.load(Path.of(arguments[0]), memory);
+                Tunnel server = TunnelServer.builder(key)
+                        .listen(HostAndPort.parse("127.0.0.1:0"))
+                        .target(HostAndPort.parse(arguments[1]))
+                        .start()
+                        .join()) {
+            fill(ReplayWindow.of(key, () -> {
+                throw new AssertionError("the server has made it");
+            }));
+            System.out.println(server.boundAddress().getPort());
+            waitForTheEnd();
+        }
+    }
+
+    private static void waitForTheEnd() throws IOException {
+        while (System.in.read() >= 0) {
+            // there is more
+        }
+    }
+
+    /** As clients do whose clocks are ahead by up to 50 minutes: what is older than the start is not admitted. */
+    private static void fill(ReplayWindow window) throws HandshakeException {
+        long now = System.currentTimeMillis() / 1000;
+        ByteBuffer nonce = ByteBuffer.allocate(24);
+        for (int i = 0; i < window.capacity(); i++) {
+            long second = now + 1 + (long) i * WINDOW_SECONDS / window.capacity();
+            window.admit(now, second, nonce.putLong(0, i), 0);
+        }
+        if (window.size() != window.capacity()) {
+            throw new AssertionError(window);
+        }
+    }
+}
