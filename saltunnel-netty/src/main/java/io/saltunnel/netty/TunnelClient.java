@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.limit.OpenFiles;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -70,6 +71,7 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
 
     @Override
     TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops) {
+        OpenFiles.shortage(maxConnections, 0).ifPresent(LOG::warn);
         return new ClientRuntime(LOG, handshakes, connector, stages, maxConnections);
     }
 

@@ -98,6 +98,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
                 ? maxUnauthenticated
                 : Math.min(OpenFiles.strangers(maxConnections), HeapShare.strangers());
         int waiting = OpenFiles.waiting(maxConnections);
+        OpenFiles.shortage(maxConnections, (long) budget + waiting).ifPresent(LOG::warn);
         return new ServerRuntime(
                 LOG,
                 handshakes,

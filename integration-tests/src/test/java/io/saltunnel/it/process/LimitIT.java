@@ -71,6 +71,21 @@ class LimitIT {
         }
     }
 
+    @Test
+    void tooFewOpenFilesForAllConnectionsAreToldOfAtTheStart() throws Exception {
+        try (EchoTarget target = EchoTarget.start()) {
+            SaltunnelProcess server = withFiles(256, "server", target.address(), "-m", "100");
+            assertThat(server.awaitLine("open files"))
+                    .contains("warning: 100 connections at once", "take 456 open files, and 256 are allowed")
+                    .contains("`ulimit -n 456`", "-m");
+            SaltunnelProcess client = withFiles(256, "client", server.address(), "-m", "100");
+            assertThat(client.awaitLine("open files")).contains("take 328 open files, and 256 are allowed");
+            SaltunnelProcess enough = withFiles(456, "server", target.address(), "-m", "100");
+            enough.startLine();
+            assertThat(enough.linesWith("open files")).isEmpty();
+        }
+    }
+
     /**
      * Without file descriptors, accepting pauses. When some are free again, it resumes, and every connection is served.
      */
@@ -105,11 +120,16 @@ class LimitIT {
     }
 
     private SaltunnelProcess withFewFiles(String role, InetSocketAddress to, String... options) throws IOException {
+        return withFiles(80, role, to, options);
+    }
+
+    private SaltunnelProcess withFiles(int files, String role, InetSocketAddress to, String... options)
+            throws IOException {
         List<String> arguments =
                 new ArrayList<>(List.of(role, "-k", processes.keyFile().toString()));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of("127.0.0.1:0", Processes.text(to)));
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n 80; exec \"$@\"", "sh"));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + files + "; exec \"$@\"", "sh"));
         command.addAll(Program.command(arguments));
         return processes.start(role, command);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** How many connections the open-files limit has room for. */
 public final class OpenFiles {
@@ -57,13 +58,27 @@ public final class OpenFiles {
     }
 
     /**
-     * Whether the limit has room for so many tunnels.
+     * Whether the limit has room for everybody, in words for the user.
      *
      * @param maxTunnels the tunnels allowed
-     * @return false if some of them would find no files left
+     * @param others further connections of one file each, 0 or more
+     * @return one line that says what is wanted, what is allowed, and what to do; empty if there is room
      */
-    public static boolean sufficeFor(int maxTunnels) {
-        return left(maxTunnels) >= 0;
+    public static Optional<String> shortage(int maxTunnels, long others) {
+        return shortage(maxTunnels, others, limit());
+    }
+
+    static Optional<String> shortage(int maxTunnels, long others, long limit) {
+        long wanted = 2L * maxTunnels + others + RESERVE;
+        if (wanted <= limit) {
+            return Optional.empty();
+        }
+        String beside = others == 0 ? "" : ", " + others + " connections that have not proved the key or wait,";
+        return Optional.of(maxTunnels + " connections at once, of two open files each" + beside + " and " + RESERVE
+                + " files of the program's own take " + wanted + " open files, and " + limit
+                + " are allowed: some connections will be reset; raise the limit with `ulimit -n " + wanted
+                + "` (shell), `LimitNOFILE=" + wanted + "` (systemd) or `--ulimit nofile=" + wanted
+                + "` (docker), or allow fewer connections with -m");
     }
 
     private static long left(int maxTunnels) {
