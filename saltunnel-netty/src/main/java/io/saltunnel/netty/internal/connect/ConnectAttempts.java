@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.saltunnel.netty.HostAndPort;
@@ -103,12 +102,16 @@ final class ConnectAttempts {
         ChannelFuture registered = loop.register(socket);
         ChannelFuture attempt = registered.cause() == null ? socket.connect(address) : registered;
         attempt.addListener((ChannelFuture connected) -> ended(connected, address));
-        if (socket
-                instanceof IoUringSocketChannel) { // asks the system with all else that the loop has to ask, next time
+        if (asksLater(socket)) {
             loop.execute(() -> loop.schedule(begun, 0, TimeUnit.NANOSECONDS));
         } else {
             begun.run();
         }
+    }
+
+    /** io_uring asks the system next time, with all else. Told by the name: its classes may be missing from the program. */
+    private static boolean asksLater(Channel socket) {
+        return socket.getClass().getName().equals("io.netty.channel.uring.IoUringSocketChannel");
     }
 
     private void ended(ChannelFuture attempt, InetSocketAddress address) {
