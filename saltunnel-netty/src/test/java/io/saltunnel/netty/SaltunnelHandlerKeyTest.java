@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.key.LongTermKey;
@@ -12,15 +13,44 @@ import org.junit.jupiter.api.Test;
 /** What hangs on the key: the memory of hellos, and the secrets of connections. */
 class SaltunnelHandlerKeyTest {
 
+    /** Nothing is on its way that would notice. */
+    @Test
+    void anIdleConnectionIsResetWhenTheMemoryOfItsKeysIsClosed() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            pair.memory.close();
+            pair.pump();
+            assertThat(pair.client.isOpen()).isFalse();
+            assertThat(pair.server.isOpen()).isFalse();
+            assertThat(pair.clientEar.events)
+                    .containsExactly("HandshakeCompleted", "IllegalStateException", "inactive");
+            assertThat(pair.serverEar.events)
+                    .containsExactly("HandshakeCompleted", "IllegalStateException", "inactive");
+        }
+    }
+
+    @Test
+    void aWriteAfterTheMemoryIsClosedFailsAndNothingLeaves() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            pair.memory.close();
+            ChannelFuture written = pair.client.write(pair.bytes(new byte[1000]));
+            pair.client.flush();
+            pair.client.runPendingTasks();
+            assertThat(written.isDone()).isTrue();
+            assertThat(written.isSuccess()).isFalse();
+            ByteBuf nothing = pair.client.readOutbound();
+            assertThat(nothing).isNull();
+            assertThat(pair.client.isOpen()).isFalse();
+        }
+    }
+
     /** As {@code SaltunnelHandlers.server(key)} inside {@code initChannel} does; each forgot what the others had seen. */
     @Test
     void aServerMadeForEachChannelRefusesAHelloThatAnotherHasSeen() {
         try (LongTermKey key = LongTermKey.random()) {
-            EmbeddedChannel client =
-                    new EmbeddedChannel(SaltunnelHandlers.client(key).newHandler(), new EmbeddedPair.Ear());
+            EmbeddedChannel client = channel(SaltunnelHandlers.client(key).newHandler());
             ByteBuf hello = client.readOutbound();
             SaltunnelHandler first = SaltunnelHandlers.server(key).newHandler();
-            EmbeddedChannel once = new EmbeddedChannel(first, new EmbeddedPair.Ear());
+            EmbeddedChannel once = channel(first);
             once.writeInbound(hello.copy());
             assertThat(first.handshakeFuture().isDone()).isFalse();
             ByteBuf answer = once.readOutbound();
@@ -28,7 +58,7 @@ class SaltunnelHandlerKeyTest {
             answer.release();
 
             SaltunnelHandler second = SaltunnelHandlers.server(key).newHandler();
-            EmbeddedChannel again = new EmbeddedChannel(second, new EmbeddedPair.Ear());
+            EmbeddedChannel again = channel(second);
             again.writeInbound(hello);
             assertThat(second.handshakeFuture().cause())
                     .isInstanceOfSatisfying(
@@ -40,5 +70,9 @@ class SaltunnelHandlerKeyTest {
             once.finishAndReleaseAll();
             again.finishAndReleaseAll();
         }
+    }
+
+    private static EmbeddedChannel channel(SaltunnelHandler handler) {
+        return new EmbeddedChannel(handler, new EmbeddedPair.Ear());
     }
 }

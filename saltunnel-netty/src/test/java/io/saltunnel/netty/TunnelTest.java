@@ -8,6 +8,7 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.net.Socket;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -78,6 +80,33 @@ class TunnelTest {
         key.close();
         assertThat(memory.liveSecrets()).isZero();
         memory.close();
+    }
+
+    /** One that sends all the time, and one on which nothing happens. */
+    @Test
+    void resetsItsConnectionsWhenTheMemoryOfTheirKeysIsClosed() throws Exception {
+        try (Socket idle = connect();
+                Socket idlePeer = acceptAtTarget();
+                Socket busy = connect();
+                Socket busyPeer = acceptAtTarget()) {
+            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                byte[] block = new byte[MEBIBYTE];
+                assertThatThrownBy(() -> {
+                            while (true) {
+                                busy.getOutputStream().write(block);
+                            }
+                        })
+                        .isInstanceOf(IOException.class);
+            });
+            assertThat(busyPeer.getInputStream().readNBytes(MEBIBYTE)).hasSize(MEBIBYTE);
+            memory.close();
+            for (Socket socket : List.of(idle, idlePeer, busyPeer)) {
+                assertThatThrownBy(() -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("reset");
+            }
+            sending.get(30, TimeUnit.SECONDS);
+        }
     }
 
     @Test

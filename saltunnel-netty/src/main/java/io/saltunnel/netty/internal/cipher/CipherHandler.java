@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,20 @@ public final class CipherHandler extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         queue = new SealQueue(ctx, session.sealer(), cause -> runFailed(ctx, cause));
+        session.whenMemoryCloses(() -> memoryClosed(ctx));
+    }
+
+    /** On the thread that closes the memory. An idle connection would only learn of it with its next frame. */
+    private void memoryClosed(ChannelHandlerContext ctx) {
+        try {
+            ctx.executor().execute(() -> {
+                if (isOpen(ctx)) {
+                    abort(ctx, new IllegalStateException("secret memory is closed"));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The event loop has ended, and can't do anything for the connection.
+        }
     }
 
     @Override
