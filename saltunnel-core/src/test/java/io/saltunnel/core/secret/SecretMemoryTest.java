@@ -130,9 +130,7 @@ class SecretMemoryTest {
         SecretBytes closed = memory.allocate(1);
         closed.whenMemoryCloses(() -> told.add("closed"));
         closed.close();
-        assertThatIllegalArgumentException()
-                .isThrownBy(memory::close)
-                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(2));
+        memory.close();
         assertThat(told).containsExactlyInAnyOrder("a", "b", "c");
         memory.close();
         assertThat(told).hasSize(3);
