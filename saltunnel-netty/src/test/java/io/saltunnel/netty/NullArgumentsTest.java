@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Goal: whoever passes null learns at the call, and which argument it was. */
+@SuppressWarnings("NullAway") // null is what it passes
 class NullArgumentsTest {
     private static final Path FILE = Path.of("none.key");
     private static final InstantSource CLOCK = InstantSource.system();
