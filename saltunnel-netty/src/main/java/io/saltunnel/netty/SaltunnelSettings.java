@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link SaltunnelHandlers} are made with beside the key. Immutable: each {@code with…} returns a changed copy,
- * and any thread may use it.
+ * The settings of {@link SaltunnelHandlers} besides the key. Immutable: each {@code with…} returns a changed copy, and
+ * any thread may use it.
  *
- * <p>For a server that is not to hide:
+ * <p>For a server that doesn't hide:
  *
  * {@snippet lang="java" :
  * SaltunnelSettings settings = SaltunnelSettings.defaults()
@@ -39,7 +39,7 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * What is right for almost everybody: 10 s for a client's handshake and 30 s for a server's,
+     * The defaults, right for almost every program: 10 s for a client's handshake and 30 s for a server's,
      * {@link Refusal#SILENT}, and the system's clock and random numbers.
      *
      * @return the defaults
@@ -49,9 +49,9 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * How long a handshake may take, from the moment the channel is active.
+     * Sets the longest time for a handshake, from the moment the channel is active.
      *
-     * @param timeout from 1 ms to 365 days; a silent server adds up to as much again, by an amount that the key fixes
+     * @param timeout from 1 ms to 365 days; a silent server adds up to the same amount again, as determined by the key
      * @return a copy with it
      * @throws IllegalArgumentException if it is out of these bounds
      */
@@ -61,7 +61,7 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * What a server does with a connection whose handshake has failed. A client always closes it.
+     * Sets what a server does with a connection whose handshake has failed. A client always closes it.
      *
      * @param choice {@link Refusal#SILENT} by default
      * @return a copy with it
@@ -72,8 +72,8 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * Tells the time that hellos carry and are checked against. A server takes a clock that falls behind {@link
-     * System#nanoTime()} for one that was set back.
+     * Sets the clock for the time that hellos carry and are checked against. A server treats a clock that falls behind
+     * {@link System#nanoTime()} as one that was set back.
      *
      * @param source used on several threads
      * @return a copy with it
@@ -84,7 +84,7 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * Where nonces and ephemeral keys come from.
+     * Sets the source of nonces and ephemeral keys.
      *
      * @param source cryptographically strong, used on several threads
      * @return a copy with it

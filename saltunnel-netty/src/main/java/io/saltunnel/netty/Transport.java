@@ -30,10 +30,10 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * How sockets are driven: what the operating system offers, or Java's own NIO everywhere. Any thread may ask.
+ * The ways to drive sockets: those of the operating system, or Java's own NIO everywhere. Any thread may use it.
  *
- * <p>A program that shares its event loops with tunnels makes them here, since Netty's own handlers for epoll and
- * io_uring have faults that cut half-closed connections off, or leave them open for ever:
+ * <p>A program that shares its event loops with tunnels makes them here, because Netty's own handlers for epoll and
+ * io_uring have faults that cut off half-closed connections, or leave them open forever:
  *
  * {@snippet lang="java" :
  * IoEventLoopGroup loops = Transport.AUTO.newEventLoops(2, new DefaultThreadFactory("my-program"));
@@ -42,7 +42,7 @@ import java.util.concurrent.ThreadFactory;
  * }
  */
 public enum Transport {
-    /** Epoll on Linux, kqueue on macOS where their native library loads, else {@link #NIO}. */
+    /** Epoll on Linux or kqueue on macOS if the native library loads, otherwise {@link #NIO}. */
     AUTO {
         @Override
         public Transport resolve() {
@@ -123,12 +123,12 @@ public enum Transport {
         }
     },
     /**
-     * Linux io_uring, by Netty's native library; never chosen by itself.
+     * Linux io_uring, by Netty's native library; {@link #AUTO} never selects it.
      *
-     * <p>Netty (4.2.18 at least) may lose the news of a FIN or a reset that arrives while a read is under way, if it
-     * has asked for all such news at once (multi-shot) and {@code autoRead} is off. So it is told to ask each time, by
-     * its own system property. Where that is set to something else, or Netty's io_uring was in use before, there are no
-     * event loops of this transport, and no tunnels.
+     * <p>Netty (at least 4.2.18) may lose a FIN or a reset that arrives during a read, if it polls for all such events
+     * at once (multi-shot) and {@code autoRead} is off. So this sets Netty's own system property to make it poll each
+     * time. If the property has another value, or Netty's io_uring was in use before, this transport has no event loops
+     * and no tunnels.
      */
     IO_URING("Linux", "netty-transport-native-io_uring") {
         private static final String MULTI_SHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
@@ -252,10 +252,10 @@ public enum Transport {
         }
     };
 
-    /** The operating systems that have it; empty if all do. */
+    /** The operating systems with this transport; empty if all have it. */
     private final String systems;
 
-    /** Netty's artifact for it, native library and classes; empty if it needs none. */
+    /** Netty's artifact with its native library and classes; empty if it needs none. */
     private final String artifact;
 
     Transport() {
@@ -268,9 +268,9 @@ public enum Transport {
     }
 
     /**
-     * The transport that will really be used.
+     * The transport that is actually used.
      *
-     * @return this, or for {@link #AUTO} the best that is available
+     * @return this, or for {@link #AUTO} the best one available
      */
     public Transport resolve() {
         return this;
@@ -279,14 +279,14 @@ public enum Transport {
     /**
      * Whether it works on this machine, in this process.
      *
-     * @return false where the operating system, the native library or Netty's classes for it are missing; the first call
+     * @return false if the operating system, the native library or Netty's classes for it are missing; the first call
      *     loads the library
      */
     public boolean isAvailable() {
         try {
             return loads();
         } catch (LinkageError e) {
-            return false; // its classes are optional, and of another module or version than ours if they don't link
+            return false; // its classes are optional, and may be of another version than ours, which doesn't link
         }
     }
 
@@ -294,21 +294,21 @@ public enum Transport {
     abstract boolean loads();
 
     /**
-     * What an event loop needs to drive this transport's sockets, without the faults of Netty's own handlers that harm
-     * tunnels.
+     * Makes the handlers with which an event loop drives this transport's sockets, without the faults of Netty's own
+     * handlers that harm tunnels.
      *
-     * @return for Netty's {@link MultiThreadIoEventLoopGroup}; of {@link #AUTO}, the resolved transport's
+     * @return a factory for Netty's {@link MultiThreadIoEventLoopGroup}; for {@link #AUTO}, the resolved transport's
      * @throws IllegalStateException of {@link #IO_URING} only, if the process uses it in a way that loses ends of
      *     streams
      */
     public abstract IoHandlerFactory ioHandlerFactory();
 
     /**
-     * Makes event loops for tunnels to share, and for any other socket of this transport.
+     * Makes event loops that tunnels and any other sockets of this transport can share.
      *
-     * @param threads how many loops, each with a thread of its own: 1 or more
+     * @param threads the number of loops, each with its own thread: 1 or more
      * @param threadFactory makes the threads
-     * @return a group that the caller owns and shuts down, best after the tunnels on it have stopped
+     * @return a group that the caller owns and shuts down, preferably after the tunnels on it have stopped
      * @throws IllegalArgumentException if {@code threads} is less than 1
      * @throws UnsupportedOperationException if this transport is not {@linkplain #isAvailable() available} here
      * @throws IllegalStateException of {@link #IO_URING} only, if the process uses it in a way that loses ends of
@@ -324,14 +324,14 @@ public enum Transport {
     }
 
     /**
-     * What a {@code ServerBootstrap} on such event loops is to be given as its channel.
+     * The channel class for a {@code ServerBootstrap} on such event loops.
      *
      * @return a class with a public constructor without parameters; of {@link #AUTO}, the resolved transport's
      */
     public abstract Class<? extends ServerSocketChannel> serverChannel();
 
     /**
-     * What a {@code Bootstrap} on such event loops is to be given as its channel.
+     * The channel class for a {@code Bootstrap} on such event loops.
      *
      * @return a class with a public constructor without parameters; of {@link #AUTO}, the resolved transport's
      */
@@ -339,10 +339,10 @@ public enum Transport {
 
     abstract SocketChannel newSocket();
 
-    /** Whether this transport's sockets can live on an event loop. */
+    /** Whether an event loop can drive this transport's sockets. */
     abstract boolean drives(IoEventLoop loop);
 
-    /** Why no tunnel may run on an event loop that drives this transport's sockets: what is wrong, and the cure. */
+    /** Why no tunnel may run on an event loop that drives this transport's sockets: the fault and its remedy. */
     Optional<String> objectionTo(IoEventLoop loop) {
         return Optional.empty();
     }

@@ -19,21 +19,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * What {@link TunnelClient} and {@link TunnelServer} are configured with alike: where to listen, how long to wait, how
- * much to hold, and which stages every connection goes through. What isn't said has its default.
+ * The common configuration of {@link TunnelClient} and {@link TunnelServer}: where to listen, how long to wait, how
+ * much to hold, and the stages of every connection. Every setting has a default unless it is required.
  *
- * <p>Used by one thread at a time. May be started more than once; what is changed later doesn't touch the tunnels that
- * were started before.
+ * <p>Used by one thread at a time. It can start several tunnels; later changes don't affect tunnels started before.
  *
  * @param <B> the concrete builder
  */
 public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
-    /** How many connections at once, unless told otherwise. */
+    /** The default number of connections at once. */
     public static final int DEFAULT_MAX_CONNECTIONS = 100;
 
     private static final long MIN_BUFFER_MEMORY = 1 << 20;
 
-    // What was chosen, for TunnelStart to read.
+    // The settings, read by TunnelStart.
     final LongTermKey key;
     final TunnelStages.Choice stages = new TunnelStages.Choice();
 
@@ -68,7 +67,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     abstract B self();
 
     /**
-     * Where to accept connections. Required.
+     * Sets the address to accept connections on. Required.
      *
      * @param address an address of this machine, a name of it, or an empty host for all interfaces; port 0 lets the
      *     system choose
@@ -90,7 +89,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * How long an outgoing connection may take to be made.
+     * Sets the longest time for making an outgoing connection.
      *
      * @param timeout from 1 ms to 365 days, for the name and all its addresses together; null, the default, leaves it
      *     to the system
@@ -103,7 +102,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * How long a handshake may take, from the connection on.
+     * Sets the longest time for a handshake, from connecting on.
      *
      * @param timeout from 1 ms to 365 days; {@link TunnelClient#DEFAULT_HANDSHAKE_TIMEOUT} or {@link
      *     TunnelServer#DEFAULT_HANDSHAKE_TIMEOUT} by default. On a server the key adds up to as much again
@@ -116,7 +115,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * How many connections may be tunnelled at once; further ones wait.
+     * Sets the most connections tunnelled at once; further ones wait.
      *
      * @param max 1 or more; {@value #DEFAULT_MAX_CONNECTIONS} by default
      * @return this
@@ -131,9 +130,9 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * How sockets are driven.
+     * Sets the transport of the sockets.
      *
-     * @param choice {@link Transport#AUTO} by default: the best that is available, or with {@link #eventLoops} theirs
+     * @param choice {@link Transport#AUTO} by default: the best one available, or with {@link #eventLoops} theirs
      * @return this
      */
     public B transport(Transport choice) {
@@ -142,7 +141,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Uses event loops of the caller's, instead of starting one for each core.
+     * Uses event loops of the caller, instead of starting one for each core.
      *
      * @param group made by {@link Transport#newEventLoops} or with {@link Transport#ioHandlerFactory}; one with
      *     Netty's own handler is refused on epoll, and does elsewhere. It tells the transport. Stays the caller's to shut down, best after the tunnel has stopped. Done before, that stops the tunnel too; but a group
@@ -167,9 +166,9 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * How the system probes idle connections between client and server, unless {@link #keepAlive(boolean)} is off.
-     * Connections with applications and targets are probed as is usual for the system. By default the first of four
-     * probes is sent after 60 s, the others follow every 15 s, and a peer that is gone is given up after two minutes.
+     * Sets how the system probes idle connections between client and server, unless {@link #keepAlive(boolean)} is off.
+     * Connections with applications and targets use the system's defaults. By default the first of four probes is sent
+     * after 60 s, the others follow every 15 s, and a vanished peer is given up after two minutes.
      *
      * @param idle the silence before the first probe: from 1 s to 32,767 s, in whole seconds
      * @param interval the time between probes: from 1 s to 32,767 s, in whole seconds
@@ -184,9 +183,9 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * How long what was sent between client and server may stay unacknowledged before the connection is given up
+     * Sets how long data between client and server may stay unacknowledged before the connection is given up
      * (TCP_USER_TIMEOUT). This notices a dead path while data is on its way, when the system sends no probes. A peer
-     * that takes no data, but answers, is not given up. With {@link Transport#EPOLL} and {@link Transport#IO_URING}
+     * that accepts no data but answers is not given up. With {@link Transport#EPOLL} and {@link Transport#IO_URING}
      * only; elsewhere the system decides, often after 15 minutes.
      *
      * @param timeout from 1 s to 24 days; 2 minutes by default; null leaves it to the system
@@ -199,8 +198,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * How much memory the tunnel's buffers may take, all connections together. When it is used up, connections wait for
-     * each other's buffers.
+     * Sets the most memory for the tunnel's buffers, of all connections together. When it is used up, connections wait
+     * for each other's buffers.
      *
      * @param maxBytes 1 MiB or more; by default as much as the Java heap may have, 32 MiB at least and 1 GiB at most
      * @return this
@@ -215,10 +214,10 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Tells the time that hellos carry and are checked against. A server takes a clock that falls behind {@link
-     * System#nanoTime()} for one that was set back.
+     * Sets the clock for the time that hellos carry and are checked against. A server treats a clock that falls behind
+     * {@link System#nanoTime()} as one that was set back.
      *
-     * @param source the system's clock by default; asked by several threads
+     * @param source the system's clock by default; several threads use it
      * @return this
      */
     public B clock(InstantSource source) {
@@ -229,14 +228,13 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     // ---- stages
 
     /**
-     * Accepts connections from these networks only, once called; others are closed before anything is done for them.
-     * Several calls add up.
+     * Accepts connections from these networks only; others are closed before any other work for them. Several calls add
+     * up; without a call, all networks are allowed.
      *
      * @param networks IPv4 or IPv6 addresses with the length of their prefix, as in {@code 192.0.2.0/24} or {@code
      *     2001:db8::/32}, or addresses alone
      * @return this
-     * @throws IllegalArgumentException if one can't be understood, with a message for whoever wrote it; none is added
-     *     then
+     * @throws IllegalArgumentException if one can't be parsed, with a message for the user; none is added then
      */
     public B allowFrom(String... networks) {
         for (String network : Objects.requireNonNull(networks, "networks")) {
@@ -248,7 +246,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Limits how fast each connection carries data, each direction on its own.
+     * Limits the rate of each connection, separately in each direction.
      *
      * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over a second or two. Data goes in pieces of a
      *     quarter of a second, of 256 bytes or more
@@ -261,7 +259,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Limits how fast all connections of the tunnel together carry data, each direction on its own.
+     * Limits the rate of all connections of the tunnel together, separately in each direction.
      *
      * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over a second or two. Each connection sends
      *     pieces of its share of a quarter of a second, of 256 bytes or more
@@ -284,7 +282,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
      * Resets connections on which nothing moves in either direction. Data that a stage delays, as a bandwidth limit
      * does, counts as moving.
      *
-     * @param timeout for so long: from 1 ms to 365 days; null, the default, for never
+     * @param timeout idle time before the reset, 1 ms to 365 days; null (the default) disables it
      * @return this
      * @throws IllegalArgumentException if it is out of these bounds
      */
@@ -294,7 +292,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Logs one line for each connection when it is over, to the logger {@code io.saltunnel.access}: time, peer, target,
+     * Logs one line for each connection when it ends, to the logger {@code io.saltunnel.access}: time, peer, target,
      * seconds, bytes each way, and the outcome.
      *
      * @param on false by default
@@ -306,12 +304,12 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Tells the target who connected, by a PROXY protocol header (version 2) ahead of the first byte. The target must
-     * expect it.
+     * Sends a PROXY protocol header (version 2) with the peer's address to the target before the first byte. The target
+     * must expect it.
      *
      * <p>On a client the header goes through the tunnel and carries the address of the application, as the client sees
-     * it. On a server it carries the address that the tunnel comes from. With both, the target gets two headers, the
-     * server's first; use one.
+     * it. On a server it carries the address of the tunnel's client. With both, the target gets two headers, the
+     * server's first; use only one.
      *
      * @param on false by default
      * @return this
@@ -322,9 +320,9 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Adds a stage to every connection, behind the built-in ones and those added before.
+     * Adds a stage to every connection, after the built-in ones and those added before.
      *
-     * @param stage called by the event loops of every tunnel that this builder starts
+     * @param stage the stage; the event loops of every tunnel that this builder starts call it
      * @return this
      */
     public B stage(PipelineStage stage) {
@@ -333,16 +331,16 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     }
 
     /**
-     * Binds, and begins to accept. A name to listen on is looked up first, by the calling thread. Where the module
-     * {@code jdk.incubator.vector} is present, the first start in a process may take up to eight seconds longer, to
-     * find out whether it makes the cipher faster.
+     * Binds, and begins to accept. The calling thread first looks up a name to listen on. If the module
+     * {@code jdk.incubator.vector} is present, the first start in a process also begins a trial, on another thread, of
+     * whether it makes the cipher faster; nothing waits for it.
      *
-     * @return completes with the running tunnel, on one of its event loops, which is the caller's to {@linkplain
-     *     Tunnel#stop stop}; or fails with the reason why the address can't be listened on
+     * @return completes on one of the tunnel's event loops with the running tunnel, which the caller must
+     *     {@linkplain Tunnel#stop stop}; or fails with the reason why it can't listen on the address
      * @throws IllegalStateException if no address to listen on, or none to connect to, was given; on a server also if
      *     the key is closed; on io_uring also if the process uses it in a way that loses ends of streams
-     * @throws IllegalArgumentException if no tunnel can run on the event loops given, or they drive another transport
-     *     than the one chosen; it says how to make the right ones
+     * @throws IllegalArgumentException if no tunnel can run on the given event loops, or they drive a transport other
+     *     than the chosen one; the message says how to make the right ones
      * @throws UnsupportedOperationException if the transport is not available here
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
@@ -350,7 +348,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
         return new TunnelStart(this).start();
     }
 
-    // ---- what the two sides start differently
+    // ---- the differences between the two sides
 
     abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops);
 

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Lets one warning a second through: what happens a thousand times a second is told once, with the number. */
+/** Passes one warning per second: an event that happens a thousand times a second is logged once, with the number. */
 public final class RateLimitedWarning {
     private static final long INTERVAL_NANOS = 1_000_000_000L;
 
@@ -13,7 +13,7 @@ public final class RateLimitedWarning {
     private final AtomicLong next;
     private final AtomicLong untold = new AtomicLong();
 
-    /** Lets the first warning through at once. */
+    /** Passes the first warning at once. */
     public RateLimitedWarning() {
         this(System::nanoTime);
     }
@@ -24,7 +24,7 @@ public final class RateLimitedWarning {
     }
 
     /**
-     * Asks for leave to warn. Any thread.
+     * Requests permission to warn. Any thread.
      *
      * @return true once a second at most
      */
@@ -35,8 +35,8 @@ public final class RateLimitedWarning {
     }
 
     /**
-     * Logs a warning, once a second at most, with the number of those that were left out before. Where debug lines are
-     * logged, those are logged as such instead. Any thread.
+     * Logs a warning at most once a second, with the number of those left out before. If debug lines are logged, these
+     * are logged as debug lines instead. Any thread.
      *
      * @param log where to
      * @param format of the line, as SLF4J takes it
