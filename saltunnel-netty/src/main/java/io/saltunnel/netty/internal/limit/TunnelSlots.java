@@ -103,7 +103,7 @@ public final class TunnelSlots {
     }
 
     /**
-     * Counts.
+     * Returns the number of slots in use.
      *
      * @return the number of slots taken
      */
@@ -112,7 +112,7 @@ public final class TunnelSlots {
     }
 
     /**
-     * Counts.
+     * Returns the length of the line.
      *
      * @return the number of requests in line
      */

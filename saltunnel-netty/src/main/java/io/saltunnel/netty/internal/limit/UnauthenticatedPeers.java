@@ -122,7 +122,7 @@ public final class UnauthenticatedPeers {
     }
 
     /**
-     * Counts.
+     * Returns the size of the budget in use.
      *
      * @return the current number, including those that are leaving
      */
@@ -131,7 +131,7 @@ public final class UnauthenticatedPeers {
     }
 
     /**
-     * Counts.
+     * Returns the number of evictions.
      *
      * @return how many were evicted so far
      */

@@ -15,22 +15,22 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has connections of one source lead on in the order in which they were accepted, although they live on different event
- * loops: some programs tell their connections apart by that order.
+ * Makes the outgoing connections of one source begin in the order in which its connections were accepted, although they
+ * are on different event loops: some programs distinguish their connections by that order.
  *
  * <pre>
  *   accepted ──▶ ready ──▶ the one accepted before it leads on, or is over ──▶ its own outgoing connection begins
  *                  └───────────────── patience is over ──────────────────────┘
  * </pre>
  *
- * <p>No wait is longer than the patience, counted from the moment when the connection is ready, and only connections
- * that were accepted within the patience before it are waited for. So a silent peer, which leads nowhere, delays others of
+ * <p>No wait is longer than the patience, counted from the moment when the connection is ready, and a connection waits
+ * only for those accepted within the patience before it. So a silent peer, which never becomes ready, delays others of
  * its address for a moment, and none of another address.
  *
- * <p>One for each tunnel, shared by its event loops. Any thread.
+ * <p>One per tunnel, shared by its event loops. Any thread.
  */
 public final class ConnectOrder {
-    /** How long a connection waits for those before it, unless told otherwise. */
+    /** The default time that a connection waits for those before it. */
     public static final Duration PATIENCE = Duration.ofMillis(100);
 
     private static final AttributeKey<Turn> TURN = AttributeKey.valueOf(ConnectOrder.class, "turn");
@@ -56,7 +56,7 @@ public final class ConnectOrder {
     }
 
     /**
-     * Gives a connection its place behind those that were accepted before it. To be called in that order. The turn ends
+     * Gives a connection its place after those that were accepted before it. To be called in that order. The turn ends
      * with the connection at the latest.
      *
      * @param accepted a connection
@@ -64,7 +64,7 @@ public final class ConnectOrder {
     void enter(Channel accepted) {
         Object source = accepted.remoteAddress() instanceof InetSocketAddress inet
                 ? inet.getAddress()
-                : accepted; // gone already
+                : accepted; // closed already
         Turn turn = new Turn(source);
         turn.renew();
         accepted.attr(TURN).set(turn);
@@ -75,7 +75,7 @@ public final class ConnectOrder {
      * The place of a connection.
      *
      * @param accepted a connection
-     * @return its turn; one of an order of its own if it has not come through an {@link OrderHandler}
+     * @return its turn; one in a separate order if it has not passed an {@link OrderHandler}
      */
     public static Turn turnOf(Channel accepted) {
         Turn turn = accepted.attr(TURN).get();
@@ -83,9 +83,9 @@ public final class ConnectOrder {
     }
 
     /**
-     * Counts.
+     * Returns the number of waiting connections.
      *
-     * @return how many connections are ready, and wait for others
+     * @return the number of connections that are ready and wait for others
      */
     public synchronized int waiting() {
         int waiting = 0;
@@ -129,7 +129,7 @@ public final class ConnectOrder {
         /**
          * Waits until it is this connection's turn, or for the patience.
          *
-         * @param eventLoop the connection's, which calls
+         * @param eventLoop the connection's event loop, which calls this
          * @param action runs on it, once: before this returns if it is its turn already
          */
         public void await(EventExecutor eventLoop, Runnable action) {
@@ -148,7 +148,7 @@ public final class ConnectOrder {
             return before != null && enteredAt - before.enteredAt <= patienceNanos;
         }
 
-        /** On the event loop: for one reason or the other. */
+        /** On the event loop, for either reason. */
         private void proceed() {
             Runnable action;
             synchronized (ConnectOrder.this) {
@@ -164,7 +164,10 @@ public final class ConnectOrder {
             }
         }
 
-        /** The connection leads on, or is over: those behind it need not wait for it. Doing so again does nothing. */
+        /**
+         * The connection's outgoing one begins, or it has ended: later ones don't have to wait for it. Calling it again
+         * does nothing.
+         */
         public void done() {
             Turn next;
             synchronized (ConnectOrder.this) {
@@ -183,7 +186,7 @@ public final class ConnectOrder {
         private void wake() {
             try {
                 Objects.requireNonNull(loop).execute(this::proceed);
-            } catch (RejectedExecutionException e) { // its event loop has ended, and with it the connection
+            } catch (RejectedExecutionException e) { // its event loop has ended, and the connection with it
                 done();
             }
         }

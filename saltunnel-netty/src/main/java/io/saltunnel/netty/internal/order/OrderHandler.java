@@ -4,14 +4,17 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** Gives accepted connections their place in a {@link ConnectOrder}: behind the cap, in a listening channel's pipeline. */
+/**
+ * Gives accepted connections their place in a {@link ConnectOrder}; stands after the cap in a listening channel's
+ * pipeline.
+ */
 public final class OrderHandler extends ChannelInboundHandlerAdapter {
     private final ConnectOrder order;
 
     /**
      * A handler for one listening channel.
      *
-     * @param order of the tunnel
+     * @param order the tunnel's order
      */
     public OrderHandler(ConnectOrder order) {
         this.order = order;

@@ -3,15 +3,15 @@ package io.saltunnel.netty.internal.read;
 import io.netty.channel.Channel;
 
 /**
- * When a transport reads. Transports are told apart by their classes' names: those of epoll and io_uring may be missing
- * from the program. Any thread.
+ * When a transport reads. Identifies transports by the names of their classes, because those of epoll and io_uring may
+ * be missing from the program. Any thread.
  */
 enum ReadHabit {
     /** Once for each {@code read()}. */
     WHEN_ASKED,
-    /** Epoll: after a FIN on and on, but no read begins if its buffer is refused. */
+    /** Epoll: reads on and on after a FIN, but no read begins if its buffer is refused. */
     UNTIL_REFUSED,
-    /** io_uring: after a FIN on and on; the first read of several begins whatever becomes of its buffer. */
+    /** io_uring: reads on and on after a FIN; the first of several reads begins even if its buffer is refused. */
     AFTER_THE_FIRST_UNTIL_REFUSED;
 
     static ReadHabit of(Class<? extends Channel> channel) {

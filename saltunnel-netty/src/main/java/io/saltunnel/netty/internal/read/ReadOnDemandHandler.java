@@ -27,19 +27,19 @@ import org.jspecify.annotations.Nullable;
  * read that fills its buffer makes the next one larger; two in a row that would have fit the next smaller size make it
  * smaller.
  *
- * <p>When: once for each {@code read()}, and not otherwise. Netty's epoll and io_uring transports go on reading, whatever
- * {@code autoRead} says, once the peer has sent FIN; that would take in all that the system holds for a reader who is
- * slow. Here they are stopped (io_uring after one read), and the rest stays where it is until somebody asks for it; on
- * epoll a reset is told at once.
+ * <p>When: once for each {@code read()}, and not otherwise. After the peer's FIN, Netty's epoll and io_uring transports
+ * keep reading, whatever {@code autoRead} says, which would take in all data that the system holds for a slow reader.
+ * Here they are stopped (io_uring after one read), and the rest stays in the system until a read is requested. On epoll
+ * a reset is reported at once.
  *
- * <p>While the share of buffers for such reads is used up, the transport isn't asked: the handler looks again every {@link
- * #MEMORY_PAUSE}, so that what is left serves to send what was read before. Whom the transport was asked for before that
- * gets one more small read, since it can't be put off by all of them any more.
+ * <p>While the share of buffers for such reads is used up, the handler requests no read and checks again every
+ * {@link #MEMORY_PAUSE}, so that the remaining buffers serve to send earlier data. A channel with a read requested
+ * before that gets one more small read, because not every transport can postpone it any more.
  *
  * <p>For channels with {@code autoRead} off. Not sharable; runs on the channel's event loop.
  */
 public final class ReadOnDemandHandler extends ChannelDuplexHandler {
-    /** How long reading waits when no buffer is left. */
+    /** How long reading waits if no buffer is left. */
     public static final Duration MEMORY_PAUSE = Duration.ofMillis(20);
 
     private static final int SMALL = 1024;
@@ -101,7 +101,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Waits first while the share of buffers for such reads is used up. */
+    /** Waits while the share of buffers for such reads is used up. */
     private void readWithRoom(ChannelHandlerContext ctx) {
         if (ctx.alloc() instanceof LockedBufferAllocator buffers && !buffers.hasRoomFor(use)) {
             pause(ctx);
@@ -126,7 +126,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         if (!(cause instanceof NotNow)) {
             ctx.fireExceptionCaught(cause);
         } else if (habit == ReadHabit.UNTIL_REFUSED && SocketErrors.isPending(ctx.channel())) {
-            // The transport wanted to read to tell this. What came before can still be read.
+            // The transport wanted to read to report this. Earlier data can still be read.
             ctx.fireExceptionCaught(new IOException("Connection reset by peer"));
         } else if (starved && pause == null) {
             starved = false;
@@ -139,7 +139,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         @Serial
         private static final long serialVersionUID = 1L;
 
-        @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace, and nobody adds to it
+        @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace, and no code changes it
         static final NotNow INSTANCE = new NotNow();
 
         private NotNow() {
@@ -155,7 +155,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         }
 
         @Override
-        @SuppressWarnings("deprecation") // the return type is Netty's own
+        @SuppressWarnings("deprecation") // Netty defines the return type
         public Handle newHandle() {
             return new AdaptiveHandle();
         }
@@ -187,13 +187,15 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
                 if (refusable && (!wanted || pause != null)) {
                     throw NotNow.INSTANCE;
                 }
-                // Some transports pass an allocator of their own in front of the channel's.
+                // Some transports use their own allocator instead of the channel's.
                 return config.getAllocator() instanceof LockedBufferAllocator buffers
                         ? allocate(buffers)
                         : super.allocate(allocator);
             }
 
-            /** Who waited for data already when the share was used up gets a small buffer: it is too late to wait. */
+            /**
+             * A read that was already requested when the share was used up gets a small buffer: it is too late to wait.
+             */
             private ByteBuf allocate(LockedBufferAllocator buffers) {
                 try {
                     return buffers.directBuffer(guess(), use);

@@ -13,16 +13,16 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 
 /**
- * Asks the system whether a connection has failed, by a reset or because its peer doesn't answer any more, without
- * reading from it.
+ * Asks the system whether a connection has failed, by a reset or because its peer no longer answers, without reading
+ * from it.
  *
- * <p>On epoll, io_uring and kqueue the socket's error tells, SO_ERROR, which the system tells once: whoever asks must see
- * to the connection's end. NIO has no such option. There, a selector that is asked for OP_CONNECT of a connection which is
- * connected names it only when poll has POLLERR or POLLHUP for it. POLLHUP also means that both directions were shut
- * down in good order; such a connection is never said to have failed.
+ * <p>On epoll, io_uring and kqueue this reads the socket's error, SO_ERROR, which the system reports once: the caller
+ * must then end the connection. NIO has no such option. There, a selector with OP_CONNECT for a connected connection
+ * selects it only if poll reports POLLERR or POLLHUP. POLLHUP also means that both directions were shut down in order;
+ * such a connection never counts as failed.
  */
 final class SocketErrors {
-    /** One for each event loop that ever asked; closed when its thread ends. */
+    /** One for each event loop that has ever asked; closed when its thread ends. */
     private static final FastThreadLocal<Selector> SELECTOR = new FastThreadLocal<>() {
         @Override
         protected Selector initialValue() throws IOException {
@@ -40,8 +40,8 @@ final class SocketErrors {
     /**
      * Asks. On the channel's event loop.
      *
-     * @param channel any; one that isn't a socket never fails
-     * @return whether it has failed, and nobody was told yet
+     * @param channel any channel; one that isn't a socket never fails
+     * @return whether it has failed without having been reported
      */
     static boolean isPending(Channel channel) {
         if (!channel.isOpen() || channel instanceof DuplexChannel duplex && duplex.isShutdown()) {
@@ -53,11 +53,11 @@ final class SocketErrors {
             }
             return isNative(channel) && NativeSocketError.isPending(channel);
         } catch (IOException e) {
-            return false; // closed meanwhile, which is told in another way; or no file is left for a selector
+            return false; // closed meanwhile, which is reported elsewhere; or no file is left for a selector
         }
     }
 
-    /** Told by the classes' names: those of native transports may be missing from the program. */
+    /** Identifies transports by the names of their classes, because native ones may be missing from the program. */
     private static boolean isNative(Channel channel) {
         for (Class<?> type = channel.getClass(); type != null; type = type.getSuperclass()) {
             String name = type.getName();
@@ -70,7 +70,7 @@ final class SocketErrors {
         return false;
     }
 
-    /** Loaded only where there is a native channel. */
+    /** Loaded only if there is a native channel. */
     private static final class NativeSocketError {
         static boolean isPending(Channel channel) throws IOException {
             return channel instanceof UnixChannel connection
@@ -96,7 +96,7 @@ final class SocketErrors {
             return false;
         } finally {
             selector.selectedKeys().clear();
-            selector.selectNow(); // lets go of the channel, which could not be closed otherwise
+            selector.selectNow(); // releases the channel, which could not be closed otherwise
         }
     }
 }

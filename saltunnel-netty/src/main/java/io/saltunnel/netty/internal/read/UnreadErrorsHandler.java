@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a connection has failed while nothing is read from it: after the peer's FIN, when there's nothing left to
- * read, or while the other side of a tunnel is stalled. Transports tell of a reset by a read; without one, what such a
- * connection holds would be held for good.
+ * Notices that a connection has failed while nothing is read from it: after the peer's FIN, when there is nothing left
+ * to read, or while the other side of a tunnel is stalled. Transports report a reset by a read; without one, such a
+ * connection would hold its resources forever.
  *
  * <pre>
  *   READ_ASKED ──┬── data came, and no more is asked for ──▶ UNREAD ── looks every {@link #INTERVAL} ──▶ failed: told once
@@ -20,21 +20,21 @@ import org.jspecify.annotations.Nullable;
  *        └───────────────────────── read() ──────────────────────┘
  * </pre>
  *
- * <p>A failure comes as {@code exceptionCaught} with an {@link IOException}. Data that arrived before it can still be
- * read, and the end behind that is none.
+ * <p>A failure is fired as {@code exceptionCaught} with an {@link IOException}. Data that arrived before it can still
+ * be read; the end after that data doesn't count as an end of the stream.
  *
  * <p>For channels with {@code autoRead} off, next to the socket. Not sharable; runs on the channel's event loop.
  */
 public final class UnreadErrorsHandler extends ChannelDuplexHandler {
-    /** How often a connection is looked at that nothing is read from. */
+    /** How often a connection without reads is checked. */
     public static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private enum Input {
-        /** The transport was asked for a read, and tells of a failure by it. */
+        /** A read was requested; the transport reports a failure by it. */
         READ_ASKED,
-        /** Nobody has asked for more. */
+        /** No read is requested. */
         UNREAD,
-        /** The peer's stream has ended: no read will tell anything. */
+        /** The peer's stream has ended: no read will report anything. */
         ENDED
     }
 

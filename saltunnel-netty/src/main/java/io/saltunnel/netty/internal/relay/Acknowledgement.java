@@ -5,21 +5,20 @@ import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until the peer's system has got what this one was given to send, as far as the transport can tell.
+ * Waits until the peer's system has received all data given to this one, as far as the transport can tell.
  *
- * <p>On epoll and io_uring TCP's own account (TCP_INFO) tells, looked at every few milliseconds: no segment is
- * unacknowledged, and no byte waits to be sent, as it does while the peer's window is closed. NIO and kqueue tell
- * nothing: {@link #UNKNOWN_MILLIS} has to do there. If the channel is closed first, nothing happens any more. On the
- * channel's event loop.
+ * <p>On epoll and io_uring this polls TCP_INFO every few milliseconds until no segment is unacknowledged and no byte
+ * waits to be sent, as bytes do while the peer's window is closed. NIO and kqueue report nothing, so this waits
+ * {@link #UNKNOWN_MILLIS} there. If the channel is closed first, nothing more happens. On the channel's event loop.
  */
 final class Acknowledgement implements Runnable {
-    /** How long a system that can't be asked has to send what it was given. */
+    /** The time for sending if the system can't report its progress. */
     static final long UNKNOWN_MILLIS = 250;
 
     private static final long FIRST_PAUSE_MILLIS = 1;
     private static final long LONGEST_PAUSE_MILLIS = 50;
 
-    /** What is known of what was sent. */
+    /** What is known about the sent data. */
     enum Delivery {
         DONE,
         UNDER_WAY,
@@ -38,8 +37,8 @@ final class Acknowledgement implements Runnable {
     /**
      * Waits.
      *
-     * @param channel whose output is flushed
-     * @param then runs when it has got to the peer's system; at once, if it has
+     * @param channel a channel whose output is flushed
+     * @param then runs once the data has reached the peer's system; at once if it has already
      */
     static void await(Channel channel, Runnable then) {
         new Acknowledgement(channel, then).run();
@@ -67,7 +66,7 @@ final class Acknowledgement implements Runnable {
         return channel instanceof SocketChannel ? Delivery.UNKNOWN : Delivery.DONE;
     }
 
-    /** Told by the classes' names: those of native transports may be missing from the program. */
+    /** Identifies transports by the names of their classes, because native ones may be missing from the program. */
     private static boolean isOnLinux(Channel channel) {
         for (Class<?> type = channel.getClass(); type != null; type = type.getSuperclass()) {
             String name = type.getName();

@@ -8,17 +8,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What Linux knows of a connection's unacknowledged data: the option TCP_INFO, of which Netty's own class leaves out a part
- * that matters. Loaded only where there is a channel of epoll or io_uring.
+ * Linux's data about a connection's unacknowledged bytes: the option TCP_INFO, of which Netty's own class omits a part
+ * that matters. Loaded only if there is a channel of epoll or io_uring.
  */
 final class LinuxTcpAccount {
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
 
-    /** Where {@code tcpi_unacked} stands in {@code struct tcp_info}. */
+    /** The offset of {@code tcpi_unacked} in {@code struct tcp_info}. */
     private static final int UNACKED = 24;
 
-    /** Where {@code tcpi_notsent_bytes} stands, from Linux 4.6 on; it stays zero on older ones. */
+    /** The offset of {@code tcpi_notsent_bytes}, from Linux 4.6 on; zero on older systems. */
     private static final int NOT_SENT = 144;
 
     private static final RawUnixChannelOption ACCOUNT =
@@ -26,7 +26,10 @@ final class LinuxTcpAccount {
 
     private LinuxTcpAccount() {}
 
-    /** Whether the peer's system has everything. While its window is closed, nothing is unacknowledged, but waits. */
+    /**
+     * Whether the peer's system has received everything. While its window is closed, nothing is unacknowledged, but
+     * data waits to be sent.
+     */
     static Delivery delivery(Channel channel) {
         try {
             ByteBuffer account = channel.config().getOption(ACCOUNT).order(ByteOrder.nativeOrder());

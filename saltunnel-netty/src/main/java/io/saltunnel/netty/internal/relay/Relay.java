@@ -9,16 +9,16 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pair of connections, the plain side and the wire side, that a tunnel joins. Everything of a relay happens on one
- * event loop: both channels are registered with it.
+ * A pair of connections, the plain side and the wire side, that a tunnel joins. A relay runs on one event loop: both
+ * channels are registered with it.
  *
  * <pre>
  *   plainSide ── bytes ──▶ wireSide        each direction on its own: data, backpressure, FIN
  *   plainSide ◀── bytes ── wireSide        a failure of either side resets both
  * </pre>
  *
- * <p>A connection that its peer has reset may still hold what that peer sent before: the answer of a service that
- * closes while the client goes on sending. That is delivered to the other side before both are reset:
+ * <p>A connection that its peer has reset may still hold earlier data of that peer, such as the answer of a service
+ * that closes while the client is still sending. This data is delivered to the other side before both are reset:
  *
  * <pre>
  *   RUNNING ──┬── both ends delivered ───────────────────────────────────────────────▶ ENDED (COMPLETED)
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Relay {
-    /** How long it may take to deliver what a broken connection still held. */
+    /** The longest time for delivering the data that a broken connection still held. */
     public static final Duration SALVAGE_TIME = Duration.ofSeconds(2);
 
     /** How a relay ended. */
@@ -38,15 +38,15 @@ public final class Relay {
         ABORTED
     }
 
-    /** Is told when a relay is over. */
+    /** Listens for the end of a relay. */
     @FunctionalInterface
     public interface Listener {
         /**
-         * The relay is over: both connections are closed, or closing. Called once, on the relay's event loop,
-         * or on another thread once that has ended.
+         * The relay has ended: both connections are closed or closing. Called once, on the relay's event loop, or on
+         * another thread once that loop has ended.
          *
          * @param outcome how
-         * @param cause what made it fail, for {@link Outcome#ABORTED}; null when the tunnel was stopped
+         * @param cause the cause of {@link Outcome#ABORTED}; null if the tunnel was stopped
          */
         void relayEnded(Outcome outcome, @Nullable Throwable cause);
     }
@@ -54,7 +54,7 @@ public final class Relay {
     private enum State {
         /** Not joined yet, or joined and unharmed. */
         RUNNING,
-        /** One connection is broken; the other is given what there is left of it. */
+        /** One connection is broken; its remaining data goes to the other. */
         SALVAGING,
         /** Both connections are closed. */
         ENDED
@@ -66,7 +66,7 @@ public final class Relay {
     private State state = State.RUNNING;
     private @Nullable Salvage salvage;
 
-    /** What broke, why, and until when what it held may be delivered. */
+    /** The broken side, the cause, and the deadline for delivering its data. */
     private record Salvage(RelayHandler broken, Throwable cause, Deadline deadline) {}
 
     /**
@@ -74,7 +74,7 @@ public final class Relay {
      *
      * @param fromPlain counts the bytes read on the plain side; shared
      * @param fromWire counts the bytes read on the wire side, as plaintext; shared
-     * @param listener is told the end
+     * @param listener is called at the end
      */
     public Relay(LongAdder fromPlain, LongAdder fromWire, Listener listener) {
         this.plainSide = new RelayHandler(this, fromPlain);
@@ -101,7 +101,7 @@ public final class Relay {
     }
 
     /**
-     * Counts.
+     * Returns the bytes of the plain side.
      *
      * @return bytes read on the plain side so far
      */
@@ -110,7 +110,7 @@ public final class Relay {
     }
 
     /**
-     * Counts.
+     * Returns the bytes of the wire side.
      *
      * @return bytes of plaintext read on the wire side so far
      */
@@ -119,8 +119,8 @@ public final class Relay {
     }
 
     /**
-     * Joins the sides: what either has received so far is passed on, and both begin to read. Both handlers must be in
-     * their pipelines. Does nothing once the relay is over.
+     * Joins the sides: passes on the data that either has received so far, and both begin to read. Both handlers must
+     * be in their pipelines. Does nothing once the relay has ended.
      */
     public void start() {
         if (state != State.ENDED) {
@@ -132,7 +132,7 @@ public final class Relay {
     }
 
     /**
-     * Resets what there is of both connections. Does nothing once the relay is over.
+     * Resets both connections, or the one that exists. Does nothing once the relay has ended.
      *
      * @param cause why; null when the tunnel is being stopped
      */
@@ -152,9 +152,9 @@ public final class Relay {
         }
     }
 
-    // ---- what the sides tell
+    // ---- events of the sides
 
-    /** The connection of a side can't be written to any more, or the system has an error to tell of it. */
+    /** The connection of a side can't be written to any more, or the system reports an error of it. */
     void broke(RelayHandler side, Throwable cause) {
         switch (state) {
             case RUNNING -> {
@@ -189,7 +189,7 @@ public final class Relay {
         }
     }
 
-    /** What a side's handler, or one before it, could not make sense of. */
+    /** A failure in a side's handler, or in one before it. */
     void failed(RelayHandler side, Throwable cause) {
         switch (state) {
             case RUNNING -> abort(cause);
@@ -198,7 +198,7 @@ public final class Relay {
         }
     }
 
-    /** Of the broken side nothing else is expected; without the other there's nobody to deliver to. */
+    /** The broken side brings nothing more, and without the other side there is no receiver. */
     private void abortUnlessFrom(RelayHandler side) {
         Salvage current = Objects.requireNonNull(salvage);
         if (side != current.broken()) {
@@ -206,7 +206,7 @@ public final class Relay {
         }
     }
 
-    /** One direction has delivered its end; with both, the pair is done. */
+    /** One direction has delivered its end; after both, the pair has finished. */
     void delivered(RelayHandler side) {
         switch (state) {
             case RUNNING -> {
@@ -223,8 +223,8 @@ public final class Relay {
     }
 
     /**
-     * All that a side has read is in the hands of the other one's system. A reset would make that drop what its peer
-     * hasn't got yet.
+     * All data that a side has read has been given to the other side's system. A reset would make that system drop data
+     * that its peer hasn't received yet.
      */
     void salvaged(RelayHandler side) {
         Salvage current = salvage;

@@ -21,13 +21,13 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last handler of either side of a {@link Relay}: what it reads it writes to its partner, and it asks for more only
- * when its partner's connection took what it had (so that {@code autoRead} must be off, and memory stays within the
- * water marks of one connection a direction).
+ * The last handler of either side of a {@link Relay}. It writes the data that it reads to its partner, and requests
+ * more only once its partner's connection has accepted that. So {@code autoRead} must be off, and memory stays within
+ * the water marks of one connection per direction.
  *
- * <p>The end of the stream read here becomes FIN on the partner's connection, behind everything delivered before; the
- * other direction goes on. Anything else that ends the connection resets both, in the end: see {@link Relay}. What
- * arrives before the relay has started is kept, one read at most unless the transport read more than was asked for. Not
+ * <p>The end of the stream read here becomes FIN on the partner's connection, after all data before it; the other
+ * direction continues. Anything else that ends the connection finally resets both: see {@link Relay}. Data that arrives
+ * before the relay has started is kept: one read at most, unless the transport read more than was requested. Not
  * sharable; runs on the relay's event loop.
  *
  * <pre>
@@ -38,17 +38,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
     private enum Inbound {
-        /** Data may come. */
+        /** Data may arrive. */
         OPEN,
-        /** FIN has come, or was kept for the partner. */
+        /** FIN has arrived, or was kept for the partner. */
         ENDED,
         /** FIN is on its way out on the partner's connection. */
         DELIVERED,
-        /** The connection is broken. What the system holds of it is passed on still, but its end is none. */
+        /**
+         * The connection is broken. The data that the system still holds is passed on, but its end doesn't count as
+         * one.
+         */
         DRAINING,
-        /** Nothing more comes, and that is no end of the stream. */
+        /** No more data arrives, and that isn't an end of the stream. */
         DRAINED,
-        /** The partner can't take anything any more. */
+        /** The partner can't accept data any more. */
         IGNORED
     }
 
@@ -81,7 +84,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     void join(RelayHandler other) {
         partner = other;
-        context().channel().config().setAutoClose(false); // what can't be written to may still have to be read
+        context().channel().config().setAutoClose(false); // it may still have data to read
     }
 
     boolean isJoined() {
@@ -188,8 +191,8 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Whether a write has failed, of which nobody was told yet. The system tells of a reset once: who learns of it by
-     * writing reads an end afterwards.
+     * Whether a write has failed without having been reported. The system reports a reset once: if a write gets it, a
+     * later read sees an end.
      */
     private boolean outputFailed() {
         return partner != null
@@ -198,7 +201,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
                 && duplex.isOutputShutdown();
     }
 
-    /** FIN follows what was written before it: an empty write is done when that is. */
+    /** FIN follows earlier writes: an empty write completes after them. */
     private void deliverEnd() {
         whenFlushed(() -> {
             if (partner().context().channel() instanceof DuplexChannel duplex) {
@@ -232,7 +235,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     // ---- the end of a connection that broke
 
-    /** Passes on what the system still holds of this connection, and tells the relay when that is done. */
+    /** Passes on the data that the system still holds for this connection, and then tells the relay. */
     void drain() {
         switch (inbound) {
             case OPEN -> {
@@ -243,21 +246,21 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
                 Abort.reset(context().channel());
                 relay.salvaged(this);
             }
-            case ENDED -> Abort.reset(context().channel()); // FIN is on its way to the partner, and goes on
+            case ENDED -> Abort.reset(context().channel()); // FIN is on its way to the partner, and continues
             case DRAINING, DRAINED, IGNORED -> {}
         }
     }
 
-    /** Nothing more can come of this connection. Does nothing when that was known. */
+    /** No more data can come from this connection. Does nothing if that was known. */
     void drained() {
         if (inbound == Inbound.DRAINING) {
             inbound = Inbound.DRAINED;
-            Abort.reset(context().channel()); // else the event loop would be told of its failure again and again
+            Abort.reset(context().channel()); // otherwise the event loop would get its failure again and again
             whenFlushed(() -> relay.salvaged(this));
         }
     }
 
-    /** What comes here from now on is for nobody. */
+    /** From now on, data that arrives here is dropped. */
     void ignoreInput() {
         inbound = Inbound.IGNORED;
     }
