@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * carries packets between them, both ways alike. Each line of standard input is a command, answered by one line:
  *
  * <pre>
- *   set DELAY LATE% LATER DOUBLED% LOST%   every packet takes DELAY ms; so many of a hundred
+ * set DELAY LATE% LATER DOUBLED% LOST%   every packet takes DELAY ms; these percentages
  *                                          are LATER ms later, are sent twice, or don't arrive
  *   count                                  packets carried, overtaken by later ones, doubled
  *                                          and lost since the last set

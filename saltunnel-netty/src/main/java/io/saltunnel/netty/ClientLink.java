@@ -10,7 +10,7 @@ import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
 import org.jspecify.annotations.Nullable;
 
-/** The client's side: an application connected; connect to the server, shake hands, relay. */
+/** The client's side of an accepted connection: it connects to the server, shakes hands, and relays. */
 final class ClientLink extends Link {
     private final ConnectOrder.Turn turn;
     private @Nullable Future<Channel> connecting;
@@ -31,7 +31,7 @@ final class ClientLink extends Link {
         if (isOver()) {
             return;
         }
-        accepted.read(); // what the application says at once goes out with the last message of the handshake
+        accepted.read(); // data that the application sends at once leaves with the last message of the handshake
         turn.await(accepted.eventLoop(), this::connect);
     }
 

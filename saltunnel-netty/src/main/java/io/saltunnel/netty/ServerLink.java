@@ -20,19 +20,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's side: somebody connected; once it has proved the key, and a slot is free, connect to the target and
- * relay.
+ * The server's side of an accepted connection: once the peer has proved the key and a slot is free, it connects to the
+ * target and relays.
  */
 final class ServerLink extends Link {
-    /** From here on a log line says that a client's clock is off, before it is off too far. */
+    /** A client's clock difference from which a log line reports it, before it becomes too large. */
     private static final long NOTABLE_CLOCK_DIFFERENCE_SECONDS = 300;
 
-    /** The most that a target which is far away delays those behind this connection in their order. */
+    /** The longest time for which a distant target delays connections after this one in the order. */
     private static final Duration TURN_AFTER_CONNECT = Duration.ofMillis(2);
 
     private final ServerRuntime server;
 
-    /** Null once the key is proved: neither this nor the place is needed for as long as the connection lasts. */
+    /** Null once the key is proved: neither this nor the place is needed during the rest of the connection. */
     private @Nullable ServerHandshakeHandler handshake;
 
     private UnauthenticatedPeers.@Nullable Peer place;
@@ -74,9 +74,7 @@ final class ServerLink extends Link {
         return TunnelConnection.Role.SERVER;
     }
 
-    /**
-     * Asked for by whoever came last, on any event loop. By the time it's our turn the clienthi may have been admitted.
-     */
+    /** Requested by the newest connection, on any event loop. When this runs, the clienthi may have been admitted. */
     private void evict() {
         onItsLoop(() -> {
             if (handshake != null && (place == null || place.mustLeave())) {
@@ -101,14 +99,14 @@ final class ServerLink extends Link {
 
     private void handshakeEnded(Future<? super Channel> result) {
         if (result.isSuccess()) {
-            Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as of any server
+            Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as from any server
             leaveUnauthenticated();
             handshake = null;
             server.accepts.giveBack();
             if (begun) {
                 turn.await(accepted.eventLoop(), this::waitForSlot);
             }
-        } else if (begun || accepted.isActive()) { // else a stage turned the connection away before it was one
+        } else if (begun || accepted.isActive()) { // otherwise a stage refused the connection before it was set up
             tunnel.counters.handshakesFailed.increment();
             failed(Outcome.HANDSHAKE_FAILED, result.cause());
             tell((HandshakeFailedException) result.cause());
@@ -123,8 +121,8 @@ final class ServerLink extends Link {
     }
 
     /**
-     * Strangers are told of quietly and rarely. A clock that is wrong is told plainly: it takes the key to send that, or
-     * a recording that is less than a day old.
+     * Failures of strangers are logged quietly and rarely. A wrong clock is logged as a warning: sending one takes the
+     * key, or a recording that is less than a day old.
      */
     private void tell(HandshakeFailedException failure) {
         HandshakeFailure refusal = failure.refusal().orElse(null);
@@ -146,12 +144,12 @@ final class ServerLink extends Link {
             return;
         }
         if (!slot.isHeld()) {
-            turn.done(); // the line for slots keeps the order
+            turn.done(); // the line for slots preserves the order
             slotDeadline = Deadline.in(accepted.eventLoop(), tunnel.handshakes.timeout(), this::noSlot);
         }
     }
 
-    /** Where it waited in line, on the thread of the connection that freed the slot. */
+    /** If the connection waited in line, runs on the thread of the connection that freed the slot. */
     private void slotGranted() {
         turn.renew();
         onItsLoop(() -> turn.await(accepted.eventLoop(), this::connectToTarget));
@@ -180,7 +178,10 @@ final class ServerLink extends Link {
         connecting.addListener(this::connected);
     }
 
-    /** What the client has sent so far, its end too, is to be with the target before the next connection is. */
+    /**
+     * The data that the client has sent so far, including its end, must reach the target before the next connection
+     * does.
+     */
     private void endTurnAfterNextReads() {
         EventLoop loop = accepted.eventLoop();
         loop.execute(() -> loop.schedule(turn::done, 0, TimeUnit.NANOSECONDS));

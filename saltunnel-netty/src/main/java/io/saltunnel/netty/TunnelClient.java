@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configures and starts a client: it accepts plaintext connections and carries each through a tunnel of its own to a
- * {@link TunnelServer}. Used by one thread at a time; the {@link Tunnel} it starts by any.
+ * Configures and starts a client: it accepts plaintext connections and carries each through a separate tunnel to a
+ * {@link TunnelServer}. Used by one thread at a time; any thread may use the {@link Tunnel} that it starts.
  *
  * <p>A client on a free port:
  *
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * }
  */
 public final class TunnelClient extends TunnelBuilder<TunnelClient> {
-    /** How long a server may take to answer, unless told otherwise: 10 s. */
+    /** The default time for a server's answer: 10 s. */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT;
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelClient.class);
@@ -44,17 +44,17 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
     }
 
     /**
-     * A client to be configured.
+     * Makes a builder of a client.
      *
      * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
-     * @return with every default
+     * @return a builder with all defaults
      */
     public static TunnelClient builder(LongTermKey key) {
         return new TunnelClient(key);
     }
 
     /**
-     * The server to tunnel to. Required.
+     * Sets the server to tunnel to. Required.
      *
      * @param address with a host, and a port from 1 to 65535; a name is looked up for every connection
      * @return this

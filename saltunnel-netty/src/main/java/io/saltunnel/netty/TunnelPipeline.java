@@ -12,8 +12,8 @@ import io.saltunnel.netty.internal.read.ReadOnDemandHandler;
 import io.saltunnel.netty.internal.read.UnreadErrorsHandler;
 
 /**
- * The two pipelines of a tunnelled connection. The relay comes first, and all others before it, from the socket on, so
- * that it hears of each that fails as it is added. As a picture:
+ * The two pipelines of a tunnelled connection. The relay is added first, and all other handlers before it, from the
+ * socket on, so that it sees each failure of adding one. As a picture:
  *
  * <pre>
  *   plain socket ⇄ [stages] ⇄ RelayHandler ┐
@@ -22,12 +22,12 @@ import io.saltunnel.netty.internal.read.UnreadErrorsHandler;
  * </pre>
  */
 final class TunnelPipeline {
-    /** The name of the handler that the stages, and what is the tunnel's own, stand before. */
+    /** The name of the handler that the stages and the tunnel's own handlers stand before. */
     static final String RELAY = "relay";
 
     private TunnelPipeline() {}
 
-    /** Bytes as the application or the target knows them. */
+    /** Bytes as the application or the target sees them. */
     static void assemblePlainSide(Channel plain, Link link) {
         ChannelPipeline pipeline = plain.pipeline();
         pipeline.addLast(RELAY, link.relay.plainSide()); // passes everything on to the wire side, and back
@@ -36,7 +36,7 @@ final class TunnelPipeline {
         link.addStages(pipeline, PLAIN_SOCKET); // whatever was asked for: an allow-list, limits, one's own
     }
 
-    /** Bytes as everybody in between sees them: whole frames, indistinguishable from random. */
+    /** Bytes as everyone in between sees them: whole frames, indistinguishable from random. */
     static void assembleWireSide(Channel wire, HandshakeHandler handshake, Link link) {
         ChannelPipeline pipeline = wire.pipeline();
         pipeline.addLast(RELAY, link.relay.wireSide()); // passes plaintext on to the plain side, and back

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to
- * the target. Used by one thread at a time; the {@link Tunnel} it starts by any.
+ * the target. Used by one thread at a time; any thread may use the {@link Tunnel} that it starts.
  *
- * <p>A server that takes tunnels from this machine only:
+ * <p>A server that accepts tunnels from this machine only:
  *
  * {@snippet lang="java" :
  * Tunnel tunnel = TunnelServer.builder(key)
@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     /**
-     * When a connection that has not proved the key is closed, unless told otherwise: 30 s. The key adds up to as much
-     * again, the same for each connection, so that the time tells a prober nothing.
+     * The default time after which a connection that has not proved the key is closed: 30 s. The key adds up to the
+     * same amount again, equal for every connection, so that the time reveals nothing to a prober.
      */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT;
 
@@ -46,17 +46,17 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     }
 
     /**
-     * A server to be configured.
+     * Makes a builder of a server.
      *
      * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
-     * @return with every default
+     * @return a builder with all defaults
      */
     public static TunnelServer builder(LongTermKey key) {
         return new TunnelServer(key);
     }
 
     /**
-     * Where authenticated tunnels lead. Required.
+     * Sets the target of authenticated tunnels. Required.
      *
      * @param address with a host, and a port from 1 to 65535; a name is looked up for every connection
      * @return this
@@ -67,8 +67,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     }
 
     /**
-     * How many connections that have not proved the key yet may be open at once, beside the tunnels; beyond that the
-     * oldest is closed.
+     * Sets the most connections that have not proved the key yet, beside the tunnels; beyond that the oldest is closed.
      *
      * @param max 1 or more; by default a share of the open-files limit, and of the heap where that is small
      * @return this

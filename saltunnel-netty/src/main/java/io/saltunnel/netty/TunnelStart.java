@@ -33,8 +33,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a running tunnel of what a {@link TunnelBuilder} was told: event loops, buffers, the socket that listens and
- * those that connect.
+ * Starts a tunnel with the settings of a {@link TunnelBuilder}: event loops, buffers, the listening socket and the
+ * connecting ones.
  */
 final class TunnelStart {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
@@ -49,7 +49,7 @@ final class TunnelStart {
     private final SocketOptions sockets;
     private final TunnelRuntime runtime;
 
-    /** Whatever may be refused comes before the event loops, which hold files from the moment they are made. */
+    /** All checks come before the event loops, which hold files from their creation. */
     TunnelStart(TunnelBuilder<?> options) {
         this.options = options;
         this.from = socketAddress(given(options.listenAddress));
@@ -90,8 +90,8 @@ final class TunnelStart {
     }
 
     /**
-     * A name to listen on stands for one of its addresses: the first of IPv4, if there is one, whatever the system's
-     * order is. Most write "localhost" and mean 127.0.0.1.
+     * A name to listen on means one of its addresses: the first IPv4 address if there is one, whatever the system's
+     * order. Most users write "localhost" and mean 127.0.0.1.
      */
     private static InetSocketAddress addressOfName(String name, int port) {
         try {
@@ -125,12 +125,12 @@ final class TunnelStart {
     CompletableFuture<Tunnel> start() {
         boolean ownsLoops = options.loops == null;
         CompletableFuture<Tunnel> started = new CompletableFuture<>();
-        if (from.isUnresolved()) { // which the transports tell each in its way, and without the name
+        if (from.isUnresolved()) { // each transport reports this in its own way, and without the name
             failed(started, ownsLoops, unresolved(given(options.listenAddress)));
             return started;
         }
         ChannelFuture binding = incoming().bind(from);
-        if (binding.cause() != null) { // at once: its event loop may have ended, and tell nobody
+        if (binding.cause() != null) { // at once, because its event loop may have ended and complete nothing
             failed(started, ownsLoops, binding.cause());
             return started;
         }
@@ -140,7 +140,7 @@ final class TunnelStart {
                 return;
             }
             Tunnel tunnel = new Tunnel(runtime, bound.channel(), loops, ownsLoops, buffers);
-            if (!started.complete(tunnel)) { // whoever started it has given up, and could never stop it
+            if (!started.complete(tunnel)) { // the caller has cancelled the start, and could never stop the tunnel
                 tunnel.stop(Duration.ZERO);
             }
         });
@@ -163,7 +163,7 @@ final class TunnelStart {
         started.completeExceptionally(cause);
     }
 
-    /** Neither here nor for the accepted ones is TCP_NODELAY set: Netty's connections have it from the start. */
+    /** TCP_NODELAY isn't set here, nor for accepted connections, because Netty's connections have it by default. */
     private SocketChannel newSocket() {
         SocketChannel socket = transport.newSocket();
         socket.config()
@@ -171,7 +171,7 @@ final class TunnelStart {
                 .setAllocator(buffers)
                 .setAutoRead(false)
                 .setAllowHalfClosure(true)
-                .setSoLinger(Abort.RESET) // whoever it connects to is never to take the end of this process for theirs
+                .setSoLinger(Abort.RESET) // the peer must never take the end of this process for an end of the stream
                 .setWriteBufferWaterMark(WATER_MARKS);
         if (options.role() == TunnelConnection.Role.CLIENT) {
             sockets.setOnWireSide(socket);
@@ -200,7 +200,7 @@ final class TunnelStart {
                     protected void initChannel(Channel listener) {
                         listener.pipeline().addLast(runtime.acceptHandler()); // decides when to accept
                         listener.pipeline()
-                                .addLast(new OrderHandler(options.connectOrder.get())); // notes who came first
+                                .addLast(new OrderHandler(options.connectOrder.get())); // records the order of arrival
                     }
                 })
                 .childOption(ChannelOption.ALLOCATOR, buffers)
@@ -211,8 +211,8 @@ final class TunnelStart {
     }
 
     /**
-     * Takes a connection up, on its event loop. A {@code ChannelInitializer} would be the first to hear of a handler
-     * that fails as it is added, and end the connection with FIN; this one leaves that to the relay.
+     * Takes up a connection on its event loop. A {@code ChannelInitializer} would see a handler that fails while it is
+     * added first, and end the connection with FIN; this leaves that to the relay.
      */
     @Sharable
     private final class Taker extends ChannelHandlerAdapter {

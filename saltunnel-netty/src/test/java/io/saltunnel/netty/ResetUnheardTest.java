@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = Transport.class,
         names = {"EPOLL", "NIO", "IO_URING"})
 class ResetUnheardTest {
-    /** A pipe that took nothing for so long is full. */
+    /** A pipe that has accepted nothing for this time is full. */
     private static final long STALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
     private final Transport transport;
