@@ -42,13 +42,13 @@ public final class KeyFile {
     /**
      * The content of a key file.
      *
-     * @param key the key, which the caller owns and closes; in memory of its own unless the caller gave some
-     * @param warning if others may read the file, or a group may replace it: one line for the user
+     * @param key the key, which the caller owns and closes; in its own memory unless the caller passed one
+     * @param warning one line for the user if others may read the file, or a group may replace it
      */
     public record Loaded(LongTermKey key, Optional<String> warning) {}
 
     /**
-     * Reads a key file into memory of the key's own, which ends with the key.
+     * Reads a key file into the key's own memory, which the key closes.
      *
      * @param file as for {@link #load(Path, SecretMemory)}
      * @return the key and a warning, if one is due
@@ -68,12 +68,13 @@ public final class KeyFile {
     }
 
     /**
-     * Reads a key file, straight into locked memory. Symbolic links are followed (secrets are often mounted as such);
-     * length, owner and permissions are those of the file that was opened, whatever its name points to in the meantime.
+     * Reads a key file, straight into locked memory. Symbolic links are followed, because secrets are often mounted as
+     * such. Length, owner and permissions are those of the opened file, even if its name points to another one
+     * meanwhile.
      *
-     * <p>A file that others than root and this program's user could have put there is refused: one that belongs to
-     * another user or that others may write to, and one below a directory of which either is true. A directory with the
-     * sticky bit may be written to by all, and one that a group may write to makes a warning.
+     * <p>A file is refused if a user other than root and this program's user could have put it there: it belongs to
+     * another user or others may write to it, or either is true of a directory above it. All users may write to a
+     * directory with the sticky bit. A directory that a group may write to causes a warning.
      *
      * @param file the file; may be a pipe
      * @param memory where the key will live; must outlive it

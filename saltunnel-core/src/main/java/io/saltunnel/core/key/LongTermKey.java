@@ -10,12 +10,12 @@ import java.util.Objects;
 /**
  * The secret that a client and a server share: 32 bytes in locked memory, wiped when the key is closed.
  *
- * <p>The key also has the {@link SecretMemory} in which the sessions under it keep their secrets. Made without one, it
- * makes one of its own, and closes that with itself: then there is nothing else to be kept and closed, and connections
- * that are still open under the key are aborted. A key that is given the memory of its caller leaves that open.
+ * <p>The key also has the {@link SecretMemory} for the secrets of the sessions under it. A key made without a memory
+ * creates its own and closes it with itself; connections that are still open under the key are aborted then, and the
+ * caller has nothing else to close. A key made with the caller's memory leaves that open.
  *
- * <p>Any thread may read the key until it is closed. Who does while it is being closed gets an
- * {@link IllegalStateException}, never a key that was wiped.
+ * <p>Any thread may read the key until it is closed. A read during closing throws an {@link IllegalStateException}; it
+ * never gets a wiped key.
  *
  * <p>Its whole life:
  *
@@ -72,7 +72,7 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * Makes a new key of the system's random bytes, in memory of its own.
+     * Makes a new key of the system's random bytes, in its own memory.
      *
      * @return a key that the caller owns and closes, and its memory with it
      * @throws IllegalStateException if the system gives the same byte {@value #BYTES} times
@@ -113,8 +113,8 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * Reads a key file into memory of the key's own. {@link KeyFile#load(Path)} does the same and tells, besides,
-     * whether the file's permissions are too wide.
+     * Reads a key file into the key's own memory. {@link KeyFile#load(Path)} does the same, and also reports whether
+     * the file's permissions are too wide.
      *
      * @param file a file of exactly {@value #BYTES} bytes
      * @return a key that the caller owns and closes, and its memory with it
@@ -127,7 +127,7 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * Reads a key file. {@link KeyFile#load(Path, SecretMemory)} does the same and tells, besides, whether the file's
+     * Reads a key file. {@link KeyFile#load(Path, SecretMemory)} does the same, and also reports whether the file's
      * permissions are too wide.
      *
      * @param file a file of exactly {@value #BYTES} bytes
@@ -141,7 +141,7 @@ public final class LongTermKey implements AutoCloseable {
         return KeyFile.load(file, memory).key();
     }
 
-    /** Whether all bytes are the same, as in a file of zeros; the time it takes tells nothing else of them. */
+    /** Whether all bytes are the same, as in a file of zeros; its running time reveals nothing else about them. */
     static boolean isConstant(ByteBuffer key) {
         int difference = 0;
         for (int i = 1; i < BYTES; i++) {
@@ -155,7 +155,7 @@ public final class LongTermKey implements AutoCloseable {
         return create(memory, MemoryOwner.CALLER, filling);
     }
 
-    /** The same; who made the memory closes it if this fails, whoever is to own it. */
+    /** The same with the memory's owner. If this fails, the creator of the memory closes it. */
     static <E extends Exception> LongTermKey create(SecretMemory memory, MemoryOwner owner, Filling<E> filling)
             throws E {
         SecretBytes bytes = memory.allocate(BYTES);
@@ -209,7 +209,7 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * Wipes the key: no handshake can begin any more. If it has memory of its own, wipes that too, which aborts the
+     * Wipes the key: no handshake can begin any more. If the key has its own memory, wipes that too, which aborts the
      * connections that are still open under the key. Closing it again does nothing.
      */
     @Override
@@ -225,7 +225,7 @@ public final class LongTermKey implements AutoCloseable {
         return "LongTermKey[" + fingerprint() + "]";
     }
 
-    /** Who closes a key's memory. */
+    /** The owner of a key's memory, which closes it. */
     enum MemoryOwner {
         CALLER,
         KEY

@@ -12,12 +12,13 @@ import io.saltunnel.netty.internal.abort.Abort;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the wire's byte stream into whole frames of {@value Frame#SIZE} bytes; the first handler of the wire side.
+ * Cuts the wire's byte stream into whole frames of {@value Frame#SIZE} bytes; stands on the wire side, between the
+ * socket's stages and the handshake.
  *
  * <p>Inbound, what a read brought goes on as one run: a {@link ByteBuf} that holds one or more whole frames, owned by
  * the next handler. The bytes of a frame that has not arrived whole, 511 at most, are kept here in ordinary memory, so
  * that a peer without the key takes up no locked one. Once the rest is there they go on as a run of their own, so that
- * the large run beside them is never copied. When a read that was asked for completes no frame, another is asked for.
+ * the large run beside them is never copied. If a requested read completes no frame, another read is requested.
  * Outbound, the handshake and the cipher write whole frames under a {@link FrameWrite}, and these pass untouched.
  * Anything else fails: it has come past the cipher, and would leave in the clear.
  *
@@ -49,7 +50,7 @@ public final class FrameCodec extends ChannelDuplexHandler {
                 throw e;
             }
         }
-        if (ctx.isRemoved()) { // by whoever got that frame: there is nobody left to cut for
+        if (ctx.isRemoved()) { // by the handler that got that frame: no receiver is left
             bytes.release();
             return;
         }

@@ -18,7 +18,7 @@ public final class OpenFiles {
     private OpenFiles() {}
 
     /**
-     * The process's limit.
+     * The process's limit of open files.
      *
      * @return the soft limit, or 1024 where it can't be known
      */
@@ -31,7 +31,7 @@ public final class OpenFiles {
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            // Not Linux, or not as known: the assumption must do.
+            // Not Linux, or in an unknown format: the default applies.
         }
         return ASSUMED_LIMIT;
     }
@@ -48,7 +48,7 @@ public final class OpenFiles {
     }
 
     /**
-     * How many authenticated clients may wait for a slot at once.
+     * The most authenticated clients that may wait for a slot at once.
      *
      * @param maxTunnels the tunnels allowed
      * @return 64 to 4096
