@@ -29,7 +29,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Goal: whoever passes null learns at the call, and which argument it was. */
+/** Goal: a null argument is refused at the call, by its name. */
 @SuppressWarnings("NullAway") // null is what it passes
 class NullArgumentsTest {
     private static final Path FILE = Path.of("none.key");
