@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.Version;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.secret.MemoryLockStatus;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.SaltunnelHandlers;
 import java.net.InetAddress;
@@ -33,8 +34,8 @@ public final class Echo {
         CompletableFuture<String> answer = new CompletableFuture<>();
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory)) {
-            if (memory.lockStatus().lockedBytes() == 0) {
-                throw new AssertionError("no memory is locked: " + memory.lockStatus());
+            if (MemoryLockStatus.ofProcess().lockedBytes() == 0) {
+                throw new AssertionError("no memory is locked: " + MemoryLockStatus.ofProcess());
             }
             SaltunnelHandlers servers = SaltunnelHandlers.server(key);
             SaltunnelHandlers clients = SaltunnelHandlers.client(key);
