@@ -85,15 +85,38 @@ class SaltunnelHandlerFailuresTest {
     }
 
     @Test
-    void aClientRefusesAnAnswerThatIsNone() throws Exception {
+    void aClientThatRefusesAnAnswerIsSilentUntilItsTimeOut() throws Exception {
         try (EmbeddedPair pair = new EmbeddedPair()) {
             pair.client.register();
+            pair.client.freezeTime();
+            pair.client.<ByteBuf>readOutbound().release();
             pair.client.writeInbound(pair.bytes(new byte[FRAME]));
+            pair.client.writeInbound(pair.bytes(new byte[3 * FRAME]));
+            pair.client.advanceTimeBy(9_999, TimeUnit.MILLISECONDS);
+            pair.client.runScheduledPendingTasks();
+            assertThat(pair.client.isOpen()).isTrue();
+            assertThat(pair.clientHandler.handshakeFuture().isDone()).isFalse();
+            assertThat(pair.client.<ByteBuf>readOutbound()).isNull();
+            pair.client.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+            pair.client.runScheduledPendingTasks();
             HandshakeFailedException failure = failure(pair.clientHandler);
             assertThat(failure.reason()).isEqualTo(Reason.REFUSED);
             assertThat(failure.refusal()).contains(HandshakeFailure.BAD_TAG);
             assertThat(failure.getCause()).isInstanceOf(HandshakeException.class);
             assertThat(pair.client.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void aRefusedAnswerIsTheReasonAlsoWhenTheConnectionEndsFirst() throws Exception {
+        try (EmbeddedPair pair = new EmbeddedPair()) {
+            pair.client.register();
+            ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
+            pair.client.writeInbound(pair.bytes(new byte[FRAME]));
+            pair.client.close();
+            HandshakeFailedException failure = failure(pair.clientHandler);
+            assertThat(failure.reason()).isEqualTo(Reason.REFUSED);
+            assertThat(write.cause()).isSameAs(failure);
         }
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client's handshake (docs/PROTOCOL.md, C1 to C3): sends clienthi in one write as soon as it is connected, and
- * closes the connection if the handshake fails.
+ * closes the connection if the handshake fails. A client that refuses serverhi looks like a client that got no answer
+ * until the time-out.
  */
 public final class ClientHandshakeHandler extends HandshakeHandler {
     private ClientHandshake.@Nullable AwaitingServerHi awaiting;
@@ -78,6 +79,12 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
         } else {
             fail(ctx, Failures.closed(cause));
         }
+    }
+
+    /** Later, since a reset at once would confirm a client to somebody who altered the frame. */
+    @Override
+    void refused(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+        failLater(cause);
     }
 
     @Override

@@ -49,6 +49,8 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     private enum Progress {
         IDLE,
         RUNNING,
+        /** The peer's message was refused, and nothing shows that before the deadline. */
+        REFUSED,
         /** A cipher has replaced this handler. */
         SUCCEEDED,
         FAILED
@@ -63,6 +65,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     private @Nullable String name;
     private @Nullable SocketAddress peer;
     private OptionalLong clockDifferenceSeconds = OptionalLong.empty();
+    private @Nullable HandshakeFailedException refusal;
     private boolean flushWanted;
     private boolean readWanted;
 
@@ -121,6 +124,12 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
      * @return the session, if this was the last frame of the handshake
      */
     abstract @Nullable Session receive(ChannelHandlerContext ctx, ByteBuf frame) throws HandshakeException;
+
+    /**
+     * The peer's message was refused: the handshake {@linkplain #fail fails} now, or {@linkplain #failLater later}. The
+     * side's secrets are wiped already.
+     */
+    abstract void refused(ChannelHandlerContext ctx, HandshakeFailedException cause);
 
     /** The handshake failed, and all listeners have been told: decides what happens to the connection. */
     abstract void failed(ChannelHandlerContext ctx, HandshakeFailedException cause);
@@ -219,7 +228,8 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
             if (e.clockDifferenceSeconds().isPresent()) {
                 clockDifferenceSeconds = e.clockDifferenceSeconds();
             }
-            fail(ctx, Failures.refused(e));
+            dispose();
+            refused(ctx, Failures.refused(e));
         } catch (RuntimeException | Error e) {
             fail(ctx, Failures.fault(e));
         } finally {
@@ -246,7 +256,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     @Override
     public final void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         switch (progress) {
-            case IDLE, RUNNING -> {
+            case IDLE, RUNNING, REFUSED -> {
                 if (msg instanceof ByteBuf data) {
                     Objects.requireNonNull(waiting).add(data, promise);
                 } else {
@@ -273,7 +283,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     }
 
     private void sendingFailed(ChannelHandlerContext ctx, Throwable cause) {
-        if (progress == Progress.RUNNING) {
+        if (progress == Progress.RUNNING || progress == Progress.REFUSED) {
             fail(ctx, Failures.closed(cause));
         } else if (progress == Progress.SUCCEEDED && ctx.channel().isOpen()) {
             Abort.makeCloseAReset(ctx.channel()); // without this frame the peer can't open the frames after it
@@ -357,11 +367,21 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         handshakePromise.tryFailure(cause);
     }
 
-    /** Tells all listeners once, then fails the waiting writes, then lets the side decide about the connection. */
-    final void fail(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+    /** Drops what comes until the deadline or the end of the connection, and only then fails, with this cause. */
+    final void failLater(HandshakeFailedException cause) {
+        progress = Progress.REFUSED;
+        refusal = cause;
+    }
+
+    /**
+     * Tells all listeners once, then fails the waiting writes, then lets the side decide about the connection. If a
+     * refusal was kept for later, that is the cause.
+     */
+    final void fail(ChannelHandlerContext ctx, HandshakeFailedException unlessRefused) {
         if (progress == Progress.SUCCEEDED || progress == Progress.FAILED) {
             return;
         }
+        HandshakeFailedException cause = Objects.requireNonNullElse(refusal, unlessRefused);
         progress = Progress.FAILED;
         try {
             dispose();

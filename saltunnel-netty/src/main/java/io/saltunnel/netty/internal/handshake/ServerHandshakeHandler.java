@@ -139,6 +139,11 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
+    void refused(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+        fail(ctx, cause);
+    }
+
+    @Override
     void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         if (refusal == Refusal.CLOSE) {
             ctx.close();
