@@ -159,6 +159,9 @@ class TamperedConnectionTest {
     private void assertRefused(Role role, Surroundings around, byte[] wire, int intactFrames, String what) {
         try (EmbeddedEnd end = new EmbeddedEnd(role, around)) {
             end.wire().receive(wire);
+            if (role == Role.CLIENT && intactFrames < RecordedConnection.handshakeFramesTo(role)) {
+                assertSilent(end, what);
+            }
             assertRefused(role, end, intactFrames, what);
         }
         around.assertNothingIsHeld();
@@ -189,6 +192,14 @@ class TamperedConnectionTest {
         check(server.wire().end() == End.FIN, what + ": no FIN at the deadline");
         check(Arrays.equals(server.wire().sent(), answer), what + ": the answer gives something away");
         check(server.plain().isEmpty(), what + ": the target was connected to");
+    }
+
+    /** The client looks as if it had got no answer, until its time-out. */
+    private static void assertSilent(EmbeddedEnd client, String what) {
+        client.pass(Surroundings.DEADLINE.minusMillis(1));
+        check(client.wire().end() == End.NONE, what + ": an end before the time-out");
+        check(client.plain().orElseThrow().end() == End.NONE, what + ": the application learns of it early");
+        client.pass(Surroundings.DEADLINE.minus(Surroundings.DEADLINE.minusMillis(1)));
     }
 
     private static byte[] delivered(EmbeddedEnd end) {

@@ -33,12 +33,16 @@ final class PlatformKem {
         ciphertext = (byte[]) encapsulated.getClass().getMethod("encapsulation").invoke(encapsulated);
     }
 
-    /** Null where the platform has none: its benchmarks fail then, which says so. */
+    /**
+     * Looks for the platform's.
+     *
+     * @throws IllegalStateException if it has none: JDK 17 to 23
+     */
     static PlatformKem create() {
         try {
             return new PlatformKem();
         } catch (GeneralSecurityException | ReflectiveOperationException e) {
-            return null;
+            throw new IllegalStateException("this platform has no ML-KEM: run this benchmark on JDK 24 or later", e);
         }
     }
 

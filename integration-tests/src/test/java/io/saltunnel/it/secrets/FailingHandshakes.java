@@ -34,7 +34,7 @@ final class FailingHandshakes {
     }
 
     /**
-     * A server whose proof is noise. Waits until the client has closed its connections to the server and to the
+     * A server whose proof is noise, and which ends its stream then. Waits until the client has closed its connections to the server and to the
      * application.
      */
     static Keys withBadProof(Socket client, byte[] longTermKey, Socket application) throws IOException {
@@ -44,6 +44,7 @@ final class FailingHandshakes {
             ClientHi hi = ReferenceFrames.openClientHi(longTermKey, hello).orElseThrow();
             ServerHi answer = new ServerHi(ReferenceFrames.publicKey(secret), random(16));
             client.getOutputStream().write(ReferenceFrames.sealServerHi(longTermKey, random(24), answer));
+            client.shutdownOutput(); // the client would wait for its time-out otherwise
             TunnelConnection.awaitEnd(client);
             TunnelConnection.awaitEnd(application);
             return Keys.agree(secret, hi.publicKey()).orElseThrow();
