@@ -27,7 +27,7 @@ final class EmbeddedEnd implements AutoCloseable {
     private static final HostAndPort ELSEWHERE = new HostAndPort("192.0.2.1", 1);
 
     private static final TunnelStages NO_STAGES =
-            new TunnelStages.Choice().forTunnel(new EmbeddedChannel().eventLoop());
+            new TunnelStages.StageChoice().forTunnel(new EmbeddedChannel().eventLoop());
 
     private final Role role;
     private final Surroundings surroundings;

@@ -43,8 +43,8 @@ final class TunnelProgram {
         this.options = options;
         this.command = command;
         this.builder = builder;
-        forgetResolvedNames();
-        huntNoLeaks();
+        disableNameCache();
+        disableLeakDetection();
         nameNoMachine();
         try {
             this.from = HostAndPort.parse(options.from);
@@ -70,7 +70,7 @@ final class TunnelProgram {
      * go by an old answer for half a minute, and by a failure for ten seconds; how long an answer holds is the system's
      * resolver's to say. Heeded only before the first look-up.
      */
-    private static void forgetResolvedNames() {
+    private static void disableNameCache() {
         // Java would try IPv4 first, whatever order the administrator has set.
         System.setProperty(
                 "java.net.preferIPv6Addresses", System.getProperty("java.net.preferIPv6Addresses", "system"));
@@ -82,7 +82,7 @@ final class TunnelProgram {
      * Spares Netty the two stack traces that it takes for one buffer in 128, unless it was told to: the tests, which
      * have it take them for each, find out whether a buffer is forgotten. Heeded only before the first buffer.
      */
-    private static void huntNoLeaks() {
+    private static void disableLeakDetection() {
         if (System.getProperty(LEAK_DETECTION) == null) {
             System.setProperty(LEAK_DETECTION, "disabled");
         }

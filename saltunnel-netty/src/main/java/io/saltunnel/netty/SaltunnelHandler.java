@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Failure of the handshake.</b> The future, then the event, then
  *       {@link io.saltunnel.netty.handshake.HandshakeFailedException} in {@code exceptionCaught}, then the writes that
  *       wait. A client then closes the channel; if it refused what the server sent, all of that comes at its time-out,
- *       since an altered frame must not show earlier. A server does as its {@link SaltunnelSettings#withRefusal settings} say:
+ *       since an altered frame must not show earlier. A server does as its {@link SaltunnelSettings#withFailurePolicy settings} say:
  *       where it is to be silent, {@code exceptionCaught} comes at the end of the silence, just before
  *       {@code channelInactive}, since many handlers close the channel there.
  *   <li><b>Writing.</b> Writes may begin at once: until the handshake is over they wait, counted towards the channel's

@@ -2,7 +2,7 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.netty.handshake.Refusal;
+import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
@@ -102,7 +102,7 @@ public final class SaltunnelHandlers {
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
-     * @throws IllegalStateException if the key is closed and refusal is {@link Refusal#SILENT}, whose deadline the key
+     * @throws IllegalStateException if the key is closed and refusal is {@link FailurePolicy#SILENT}, whose deadline the key
      *     fixes
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
@@ -110,12 +110,12 @@ public final class SaltunnelHandlers {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(settings, "settings");
         Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT);
-        boolean silent = settings.refusal() == Refusal.SILENT;
+        boolean silent = settings.failurePolicy() == FailurePolicy.SILENT;
         HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);
         ReplayWindow replays = ReplayWindow.of(
                 key, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, HeapShare.hellos()));
         return new SaltunnelHandlers(
-                () -> new ServerHandshakeHandler(shared, replays, difference -> {}, settings.refusal()));
+                () -> new ServerHandshakeHandler(shared, replays, difference -> {}, settings.failurePolicy()));
     }
 
     private static HandshakeSettings shared(LongTermKey key, SaltunnelSettings settings, Duration timeout) {

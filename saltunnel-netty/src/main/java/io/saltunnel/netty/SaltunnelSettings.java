@@ -1,7 +1,7 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.random.RandomSource;
-import io.saltunnel.netty.handshake.Refusal;
+import io.saltunnel.netty.handshake.FailurePolicy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -17,30 +17,30 @@ import org.jspecify.annotations.Nullable;
  * {@snippet lang="java" :
  * SaltunnelSettings settings = SaltunnelSettings.defaults()
  *         .withHandshakeTimeout(Duration.ofSeconds(5))
- *         .withRefusal(Refusal.CLOSE); // don't hide that this is a server
+ *         .withFailurePolicy(FailurePolicy.CLOSE); // don't hide that this is a server
  * SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key, settings);
  * }
  */
 public final class SaltunnelSettings {
     private static final SaltunnelSettings DEFAULTS =
-            new SaltunnelSettings(null, Refusal.SILENT, InstantSource.system(), RandomSource.system());
+            new SaltunnelSettings(null, FailurePolicy.SILENT, InstantSource.system(), RandomSource.system());
 
     private final @Nullable Duration handshakeTimeout;
-    private final Refusal refusal;
+    private final FailurePolicy failurePolicy;
     private final InstantSource clock;
     private final RandomSource random;
 
     private SaltunnelSettings(
-            @Nullable Duration handshakeTimeout, Refusal refusal, InstantSource clock, RandomSource random) {
+            @Nullable Duration handshakeTimeout, FailurePolicy failurePolicy, InstantSource clock, RandomSource random) {
         this.handshakeTimeout = handshakeTimeout;
-        this.refusal = refusal;
+        this.failurePolicy = failurePolicy;
         this.clock = clock;
         this.random = random;
     }
 
     /**
      * The defaults, right for almost every program: 10 s for a client's handshake and 30 s for a server's,
-     * {@link Refusal#SILENT}, and the system's clock and random numbers.
+     * {@link FailurePolicy#SILENT}, and the system's clock and random numbers.
      *
      * @return the defaults
      */
@@ -57,16 +57,16 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
-        return new SaltunnelSettings(Timeouts.checked("handshake", timeout), refusal, clock, random);
+        return new SaltunnelSettings(Timeouts.checked("handshake", timeout), failurePolicy, clock, random);
     }
 
     /**
      * Sets what a server does with a connection whose handshake has failed. A client always closes it.
      *
-     * @param choice {@link Refusal#SILENT} by default
+     * @param choice {@link FailurePolicy#SILENT} by default
      * @return a copy with it
      */
-    public SaltunnelSettings withRefusal(Refusal choice) {
+    public SaltunnelSettings withFailurePolicy(FailurePolicy choice) {
         Objects.requireNonNull(choice, "choice");
         return new SaltunnelSettings(handshakeTimeout, choice, clock, random);
     }
@@ -80,7 +80,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withClock(InstantSource source) {
         Objects.requireNonNull(source, "source");
-        return new SaltunnelSettings(handshakeTimeout, refusal, source, random);
+        return new SaltunnelSettings(handshakeTimeout, failurePolicy, source, random);
     }
 
     /**
@@ -91,7 +91,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withRandom(RandomSource source) {
         Objects.requireNonNull(source, "source");
-        return new SaltunnelSettings(handshakeTimeout, refusal, clock, source);
+        return new SaltunnelSettings(handshakeTimeout, failurePolicy, clock, source);
     }
 
     /**
@@ -108,8 +108,8 @@ public final class SaltunnelSettings {
      *
      * @return the choice
      */
-    public Refusal refusal() {
-        return refusal;
+    public FailurePolicy failurePolicy() {
+        return failurePolicy;
     }
 
     InstantSource clock() {

@@ -125,7 +125,7 @@ final class ServerLink extends Link {
      * key, or a recording that is less than a day old.
      */
     private void tell(HandshakeFailedException failure) {
-        HandshakeFailure refusal = failure.refusal().orElse(null);
+        HandshakeFailure refusal = failure.failure().orElse(null);
         boolean clock = refusal == HandshakeFailure.STALE || refusal == HandshakeFailure.FROM_FUTURE;
         if (clock && server.clockWarning.isDue()) {
             tunnel.log.warn("{}: refused: {}", peerName(), failure.getMessage());

@@ -34,7 +34,7 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
 
     // The settings, read by TunnelStart.
     final LongTermKey key;
-    final TunnelStages.Choice stages = new TunnelStages.Choice();
+    final TunnelStages.StageChoice stages = new TunnelStages.StageChoice();
 
     @Nullable
     HostAndPort listenAddress;

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
  */
 final class TunnelStages {
     /** The stages that a builder was given. */
-    static final class Choice {
+    static final class StageChoice {
         final List<IpFilterRule> sourceNetworks = new ArrayList<>();
         final List<PipelineStage> custom = new ArrayList<>();
 

@@ -207,7 +207,7 @@ final class TunnelStart {
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .childHandler(new Taker());
+                .childHandler(new LinkStarter());
     }
 
     /**
@@ -215,7 +215,7 @@ final class TunnelStart {
      * added first, and end the connection with FIN; this leaves that to the relay.
      */
     @Sharable
-    private final class Taker extends ChannelHandlerAdapter {
+    private final class LinkStarter extends ChannelHandlerAdapter {
         @Override
         public void handlerAdded(ChannelHandlerContext ctx) {
             Channel accepted = ctx.channel();

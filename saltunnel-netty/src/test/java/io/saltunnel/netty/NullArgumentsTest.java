@@ -80,7 +80,7 @@ class NullArgumentsTest {
                     call("settings", () -> SaltunnelHandlers.client(key, null)),
                     call("settings", () -> SaltunnelHandlers.server(key, null)),
                     call("timeout", () -> settings.withHandshakeTimeout(null)),
-                    call("choice", () -> settings.withRefusal(null)),
+                    call("choice", () -> settings.withFailurePolicy(null)),
                     call("source", () -> settings.withClock(null)),
                     call("source", () -> settings.withRandom(null)),
                     call("host", () -> new HostAndPort(null, 1)),

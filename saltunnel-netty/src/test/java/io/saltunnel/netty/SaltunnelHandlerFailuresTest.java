@@ -10,7 +10,7 @@ import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.handshake.HandshakeFailedException.Reason;
-import io.saltunnel.netty.handshake.Refusal;
+import io.saltunnel.netty.handshake.FailurePolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -25,14 +25,14 @@ class SaltunnelHandlerFailuresTest {
 
     @Test
     void failsWithATypedReasonWhenTheKeysDiffer() throws Exception {
-        SaltunnelSettings loud = SaltunnelSettings.defaults().withRefusal(Refusal.CLOSE);
+        SaltunnelSettings loud = SaltunnelSettings.defaults().withFailurePolicy(FailurePolicy.CLOSE);
         try (EmbeddedPair pair = new EmbeddedPair(false, SaltunnelSettings.defaults(), loud).connect()) {
             ChannelFuture write = pair.client.writeAndFlush(pair.bytes(new byte[3]));
             pair.pump();
             HandshakeFailedException refused = (HandshakeFailedException)
                     pair.serverHandler.handshakeFuture().cause();
             assertThat(refused.reason()).isEqualTo(Reason.REFUSED);
-            assertThat(refused.refusal()).contains(HandshakeFailure.BAD_TAG);
+            assertThat(refused.failure()).contains(HandshakeFailure.BAD_TAG);
             assertThat(pair.serverEar.events)
                     .containsExactly("HandshakeFailed", "HandshakeFailedException", "inactive");
             assertThat(pair.server.isOpen()).isFalse();
@@ -46,16 +46,16 @@ class SaltunnelHandlerFailuresTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Refusal.class)
-    void refusesAsConfigured(Refusal refusal) throws Exception {
+    @EnumSource(FailurePolicy.class)
+    void refusesAsConfigured(FailurePolicy refusal) throws Exception {
         try (EmbeddedPair pair = new EmbeddedPair(
                 SaltunnelSettings.defaults(),
-                SaltunnelSettings.defaults().withRefusal(refusal).withHandshakeTimeout(Duration.ofMinutes(1)))) {
+                SaltunnelSettings.defaults().withFailurePolicy(refusal).withHandshakeTimeout(Duration.ofMinutes(1)))) {
             pair.server.register();
             pair.server.freezeTime();
             pair.server.writeInbound(pair.bytes(new byte[FRAME]));
             assertThat(pair.serverHandler.handshakeFuture().isDone()).isTrue();
-            assertThat(pair.server.isOpen()).isEqualTo(refusal == Refusal.SILENT);
+            assertThat(pair.server.isOpen()).isEqualTo(refusal == FailurePolicy.SILENT);
             pair.server.advanceTimeBy(3, TimeUnit.MINUTES);
             pair.server.runScheduledPendingTasks();
             assertThat(pair.server.isOpen()).isFalse();
@@ -101,7 +101,7 @@ class SaltunnelHandlerFailuresTest {
             pair.client.runScheduledPendingTasks();
             HandshakeFailedException failure = failure(pair.clientHandler);
             assertThat(failure.reason()).isEqualTo(Reason.REFUSED);
-            assertThat(failure.refusal()).contains(HandshakeFailure.BAD_TAG);
+            assertThat(failure.failure()).contains(HandshakeFailure.BAD_TAG);
             assertThat(failure.getCause()).isInstanceOf(HandshakeException.class);
             assertThat(pair.client.isOpen()).isFalse();
         }
@@ -134,14 +134,14 @@ class SaltunnelHandlerFailuresTest {
             }
             hello.release();
             assertThat(failure(twice.get(0)).reason()).isEqualTo(Reason.CLOSED);
-            assertThat(failure(twice.get(1)).refusal()).contains(HandshakeFailure.REPLAYED);
+            assertThat(failure(twice.get(1)).failure()).contains(HandshakeFailure.REPLAYED);
         }
     }
 
     @Test
     void anEndDuringTheHandshakeIsAClose() throws Exception {
         for (boolean halfClosure : new boolean[] {true, false}) {
-            SaltunnelSettings loud = SaltunnelSettings.defaults().withRefusal(Refusal.CLOSE);
+            SaltunnelSettings loud = SaltunnelSettings.defaults().withFailurePolicy(FailurePolicy.CLOSE);
             try (EmbeddedPair pair = new EmbeddedPair(SaltunnelSettings.defaults(), loud).connect()) {
                 for (EmbeddedChannel channel : List.of(pair.client, pair.server)) {
                     if (halfClosure) {
@@ -166,7 +166,7 @@ class SaltunnelHandlerFailuresTest {
             for (SaltunnelHandler handler : List.of(pair.clientHandler, pair.serverHandler)) {
                 assertThat(failure(handler).reason()).isEqualTo(Reason.CLOSED);
                 assertThat(failure(handler).getCause()).isSameAs(reset);
-                assertThat(failure(handler).refusal()).isEmpty();
+                assertThat(failure(handler).failure()).isEmpty();
             }
         }
     }

@@ -224,7 +224,7 @@ class SaltunnelHandlerHandshakeTest {
             assertThat(failed.handler()).isEqualTo("saltunnel");
             assertThat(failed.peer()).isEqualTo(pair.server.remoteAddress());
             assertThat(failed.clockDifferenceSeconds().orElseThrow()).isBetween(10_790L, 10_801L);
-            assertThat(failed.cause().refusal()).contains(HandshakeFailure.FROM_FUTURE);
+            assertThat(failed.cause().failure()).contains(HandshakeFailure.FROM_FUTURE);
         }
     }
 }

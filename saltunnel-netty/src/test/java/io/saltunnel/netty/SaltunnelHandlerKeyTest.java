@@ -63,7 +63,7 @@ class SaltunnelHandlerKeyTest {
             assertThat(second.handshakeFuture().cause())
                     .isInstanceOfSatisfying(
                             HandshakeFailedException.class,
-                            failure -> assertThat(failure.refusal()).contains(HandshakeFailure.REPLAYED));
+                            failure -> assertThat(failure.failure()).contains(HandshakeFailure.REPLAYED));
             ByteBuf nothing = again.readOutbound();
             assertThat(nothing).isNull();
             client.finishAndReleaseAll();

@@ -16,7 +16,7 @@ import io.saltunnel.netty.SaltunnelSettings;
 import io.saltunnel.netty.handshake.HandshakeCompleted;
 import io.saltunnel.netty.handshake.HandshakeFailed;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
-import io.saltunnel.netty.handshake.Refusal;
+import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +78,7 @@ final class Handlers {
 
         private static String reason(HandshakeFailedException failure) {
             return switch (failure.reason()) {
-                case REFUSED -> "it has another key, or is no Saltunnel: " + failure.refusal();
+                case REFUSED -> "it has another key, or is no Saltunnel: " + failure.failure();
                 case CLOSED -> "it ended the connection";
                 case TIMED_OUT -> "it has not answered in time";
                 case FAULT -> "a fault of this side: " + failure.getCause();
@@ -91,7 +91,7 @@ final class Handlers {
         // @start region="settings"
         SaltunnelSettings settings = SaltunnelSettings.defaults()
                 .withHandshakeTimeout(Duration.ofSeconds(5))
-                .withRefusal(Refusal.CLOSE); // don't hide that this is a server
+                .withFailurePolicy(FailurePolicy.CLOSE); // don't hide that this is a server
         SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key, settings);
         // @end
         return saltunnel;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * private static String reason(HandshakeFailedException failure) {
  *     return switch (failure.reason()) {
- *         case REFUSED -> "it has another key, or is no Saltunnel: " + failure.refusal();
+ *         case REFUSED -> "it has another key, or is no Saltunnel: " + failure.failure();
  *         case CLOSED -> "it ended the connection";
  *         case TIMED_OUT -> "it has not answered in time";
  *         case FAULT -> "a fault of this side: " + failure.getCause();

@@ -15,7 +15,7 @@ public final class HandshakeFailedException extends Exception {
 
     /** The kind of failure: each calls for a different response. */
     public enum Reason {
-        /** The peer's message was refused; {@link #refusal()} says why. */
+        /** The peer's message was refused; {@link #failure()} says why. */
         REFUSED,
         /** The connection ended first: the peer, or a device in between, closed or reset it. */
         CLOSED,
@@ -57,7 +57,7 @@ public final class HandshakeFailedException extends Exception {
      *
      * @return present only for {@link Reason#REFUSED}
      */
-    public Optional<HandshakeFailure> refusal() {
+    public Optional<HandshakeFailure> failure() {
         return Optional.ofNullable(refusal);
     }
 }

@@ -13,7 +13,7 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
-import io.saltunnel.netty.handshake.Refusal;
+import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.abort.Abort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,7 +39,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     private final ReplayWindow replays;
     private final LongConsumer admitted;
-    private final Refusal refusal;
+    private final FailurePolicy failurePolicy;
     private ServerHandshake.@Nullable AwaitingClientHi awaitingClientHi;
     private ServerHandshake.@Nullable AwaitingMessageZero awaitingMessageZero;
     private @Nullable Future<?> lingering;
@@ -52,7 +52,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      * @param replays the tunnel's memory of hellos; shared
      */
     public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays) {
-        this(settings, replays, difference -> {}, Refusal.SILENT);
+        this(settings, replays, difference -> {}, FailurePolicy.SILENT);
     }
 
     /**
@@ -64,7 +64,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      *     of ours
      */
     public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted) {
-        this(settings, replays, admitted, Refusal.SILENT);
+        this(settings, replays, admitted, FailurePolicy.SILENT);
     }
 
     /**
@@ -74,19 +74,19 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      * @param replays the tunnel's memory of hellos; shared
      * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
      *     of ours
-     * @param refusal what happens to the connection if the handshake fails
+     * @param failurePolicy what happens to the connection if the handshake fails
      */
     public ServerHandshakeHandler(
-            HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted, Refusal refusal) {
+            HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted, FailurePolicy failurePolicy) {
         super(settings);
         this.replays = replays;
         this.admitted = admitted;
-        this.refusal = refusal;
+        this.failurePolicy = failurePolicy;
     }
 
     @Override
     public boolean isSilentOnFailure() {
-        return refusal == Refusal.SILENT;
+        return failurePolicy == FailurePolicy.SILENT;
     }
 
     @Override
@@ -119,7 +119,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
             peerEnded = true;
             if (lingering != null) {
                 ctx.close();
-            } else if (refusal == Refusal.CLOSE) {
+            } else if (failurePolicy == FailurePolicy.CLOSE) {
                 fail(ctx, Failures.closed(null));
             }
         }
@@ -145,7 +145,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
-        if (refusal == Refusal.CLOSE) {
+        if (failurePolicy == FailurePolicy.CLOSE) {
             ctx.close();
         } // otherwise silence: nothing happens before the deadline.
     }

@@ -1,7 +1,7 @@
 package io.saltunnel.netty.handshake;
 
 /** A server's treatment of a connection whose handshake has failed. */
-public enum Refusal {
+public enum FailurePolicy {
     /**
      * Nothing until a deadline, which is the same for every fault: the server reads and drops further input, then ends
      * the connection. So a prober learns neither that this is Saltunnel nor what was wrong with its input, and the
