@@ -40,7 +40,7 @@ final class CommandErrors {
 
     /** Says why a command failed; for a failure nobody foresaw, or at the highest verbosity, with the stack. */
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
-        LogAppender.flush(); // what was logged before stands before
+        LogQueue.flushStandardError(); // what was logged before stands before
         PrintWriter err = command.getErr();
         boolean foreseen = e instanceof CommandFailure || e instanceof IOException || e instanceof MemoryLockException;
         err.println("saltunnel: "

@@ -7,18 +7,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Formats log events on the thread that logs, and leaves the writing to a {@link LogQueue}. */
 final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
-
-    /** How long the end of the program waits for the reader of the log. */
-    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(1);
-
-    private static volatile @Nullable LogAppender ofProcess;
 
     private final Encoder<ILoggingEvent> encoder;
     private final LogQueue queue;
@@ -26,9 +17,7 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private LogAppender(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         this.encoder = encoder;
         Logger own = context.getLogger(LogAppender.class);
-        // Not System.err: its lock would be held while a write blocks, and other threads would wait for it.
-        this.queue =
-                LogQueue.start(new FileOutputStream(FileDescriptor.err), dropped -> encoder.encode(note(own, dropped)));
+        this.queue = LogQueue.onStandardError(dropped -> encoder.encode(note(own, dropped)));
         setContext(context);
     }
 
@@ -36,19 +25,7 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     static LogAppender onStandardError(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         LogAppender appender = new LogAppender(context, encoder);
         appender.start();
-        ofProcess = appender;
         return appender;
-    }
-
-    /**
-     * Gives what was logged so far a second to be written. To be called before the process ends, or writes to standard
-     * error by other means.
-     */
-    static void flush() {
-        LogAppender appender = ofProcess;
-        if (appender != null) {
-            appender.queue.flush(PATIENCE_AT_THE_END);
-        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.saltunnel.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -20,6 +22,12 @@ final class LogQueue {
 
     /** About what a line takes in the queue besides its text. */
     static final int LINE_OVERHEAD_BYTES = 32;
+
+    /** How long the end of the program waits for the reader of the log. */
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(1);
+
+    /** Null until something is logged. Here rather than in the appender, as a command that logs nothing loads no logger. */
+    private static volatile @Nullable LogQueue ofProcess;
 
     private final OutputStream out;
     private final LongFunction<byte[]> noteOfDropped;
@@ -47,6 +55,29 @@ final class LogQueue {
         thread.setDaemon(true);
         thread.start();
         return queue;
+    }
+
+    /**
+     * Starts the one that writes to standard error; the file itself, as the lock of {@code System.err} would be held
+     * while a write blocks, and other threads would wait for it.
+     *
+     * @param noteOfDropped makes the line that says how many were dropped
+     */
+    static LogQueue onStandardError(LongFunction<byte[]> noteOfDropped) {
+        LogQueue queue = start(new FileOutputStream(FileDescriptor.err), noteOfDropped);
+        ofProcess = queue;
+        return queue;
+    }
+
+    /**
+     * Gives what was logged so far a second to be written. To be called before the process ends, or writes to standard
+     * error by other means.
+     */
+    static void flushStandardError() {
+        LogQueue queue = ofProcess;
+        if (queue != null) {
+            queue.flush(PATIENCE_AT_THE_END);
+        }
     }
 
     /** Adds a line, or drops it; never waits for the output. Takes over the array. */

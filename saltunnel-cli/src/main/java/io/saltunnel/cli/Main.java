@@ -13,7 +13,7 @@ public final class Main {
     public static void main(String[] arguments) {
         int exitCode = SaltunnelCommand.commandLine(StandardStreams.ofProcess(), arguments)
                 .execute(arguments);
-        LogAppender.flush();
+        LogQueue.flushStandardError();
         System.exit(exitCode);
     }
 }

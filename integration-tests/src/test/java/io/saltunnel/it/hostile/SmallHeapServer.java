@@ -28,9 +28,12 @@ final class SmallHeapServer {
                         .target(HostAndPort.parse(arguments[1]))
                         .start()
                         .join()) {
-            fill(ReplayWindow.of(key, () -> {
+            long oldest = fill(ReplayWindow.of(key, () -> {
                 throw new AssertionError("the server has made it");
             }));
+            while (now() <= oldest) { // a full window forgets its oldest second, and refuses hellos of that one
+                Thread.onSpinWait();
+            }
             System.out.println(server.boundAddress().getPort());
             waitForTheEnd();
         }
@@ -42,16 +45,25 @@ final class SmallHeapServer {
         }
     }
 
-    /** As clients do whose clocks are ahead by up to 50 minutes: what is older than the start is not admitted. */
-    private static void fill(ReplayWindow window) throws HandshakeException {
-        long now = System.currentTimeMillis() / 1000;
+    /**
+     * As clients do whose clocks are ahead by up to 50 minutes: what is older than the start is not admitted.
+     *
+     * @return the oldest second in the window
+     */
+    private static long fill(ReplayWindow window) throws HandshakeException {
+        long now = now();
         ByteBuffer nonce = ByteBuffer.allocate(24);
         for (int i = 0; i < window.capacity(); i++) {
-            long second = now + 1 + (long) i * WINDOW_SECONDS / window.capacity();
+            long second = now + (long) i * WINDOW_SECONDS / window.capacity();
             window.admit(now, second, nonce.putLong(0, i), 0);
         }
         if (window.size() != window.capacity()) {
             throw new AssertionError(window);
         }
+        return now;
+    }
+
+    private static long now() {
+        return System.currentTimeMillis() / 1000;
     }
 }
