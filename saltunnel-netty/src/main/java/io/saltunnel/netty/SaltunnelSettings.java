@@ -31,7 +31,10 @@ public final class SaltunnelSettings {
     private final RandomSource random;
 
     private SaltunnelSettings(
-            @Nullable Duration handshakeTimeout, FailurePolicy failurePolicy, InstantSource clock, RandomSource random) {
+            @Nullable Duration handshakeTimeout,
+            FailurePolicy failurePolicy,
+            InstantSource clock,
+            RandomSource random) {
         this.handshakeTimeout = handshakeTimeout;
         this.failurePolicy = failurePolicy;
         this.clock = clock;
