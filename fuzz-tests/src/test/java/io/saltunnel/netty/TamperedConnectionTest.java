@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * After that, and always at the client, both sides are reset.
  */
 @Timeout(300)
+@Tag("jdk-independent")
 class TamperedConnectionTest {
     private final Surroundings surroundings = new Surroundings();
     private RecordedConnection recorded;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
         value = Transport.class,
         names = {"EPOLL", "NIO", "IO_URING"})
+@Tag("jdk-independent")
 class LastWordsTest {
     private static final int TIMES = 20;
     private static final int WORDS = 20_000;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Goal: no other process of the same user gets into the program by the virtual machine, or the program says that one can. */
 @EnabledOnOs(OS.LINUX)
+@Tag("jdk-independent")
 class AttachIT {
 
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));

@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Goal: the launcher finds Java and the jar from any directory, and names what is missing. */
+@Tag("jdk-independent")
 class LauncherIT {
 
     private static final Path JAR = Path.of(System.getProperty("saltunnel.jar"));

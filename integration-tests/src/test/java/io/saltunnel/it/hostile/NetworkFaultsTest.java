@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * so that a connection that kept it would be noticed.
  */
 @Timeout(120)
+@Tag("jdk-independent")
 class NetworkFaultsTest {
     /** For the server whose client vanishes; the other tests use none. */
     private static final Duration IDLE = Duration.ofSeconds(4);

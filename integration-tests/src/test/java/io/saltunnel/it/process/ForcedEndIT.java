@@ -6,6 +6,7 @@ import io.saltunnel.it.process.Sockets.Ending;
 import io.saltunnel.it.process.Sockets.Rest;
 import java.net.ServerSocket;
 import java.net.Socket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Goal: a process that ends in the middle of a transfer, and has no time left to reset its connections, still leaves
  * resets behind. Nothing is unread anywhere, so that nothing but the process's own doing can cause them.
  */
+@Tag("jdk-independent")
 class ForcedEndIT {
 
     @RegisterExtension

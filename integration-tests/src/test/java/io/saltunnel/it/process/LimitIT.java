@@ -10,10 +10,12 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Connections beyond a limit wait, and do no harm to others. */
+@Tag("jdk-independent")
 class LimitIT {
 
     private static final int SURPLUS = 100;

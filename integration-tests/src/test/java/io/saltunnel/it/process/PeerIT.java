@@ -12,10 +12,12 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Peers of all kinds: a second implementation, a peer with another key, a peer that speaks another protocol. */
+@Tag("jdk-independent")
 class PeerIT {
 
     private static final int MUCH = 300_000;

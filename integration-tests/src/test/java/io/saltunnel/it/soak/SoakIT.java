@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>Runs for {@code saltunnel.soak.seconds}, 30 by default, and reports the totals at the end.
  */
 @Timeout(900)
+@Tag("jdk-independent")
 class SoakIT {
     private static final int SECONDS = Integer.getInteger("saltunnel.soak.seconds", 30);
     private static final int APPLICATIONS = 2_000;
