@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Goal: a connection is given up because its path is dead, never because an application pauses. */
 @Timeout(60)
-class UserTimeoutStageTest {
+class UserTimeoutTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(6);
     private static final int MORE_THAN_ALL_SOCKETS_HOLD = 64 << 20;
 
