@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * {@snippet lang="java" :
  * long carried = tunnel.stats().plainBytes() + tunnel.stats().wireBytes();
- * tunnel.stop(Duration.ofSeconds(10)).join(); // connections may finish for so long
+ * tunnel.stop(Duration.ofSeconds(10)).join(); // gives connections ten seconds to finish
  * }
  */
 public final class TunnelClient extends TunnelBuilder<TunnelClient> {

@@ -68,7 +68,7 @@ final class Tunnels {
     static long stop(Tunnel tunnel) {
         // @start region="stop"
         long carried = tunnel.stats().plainBytes() + tunnel.stats().wireBytes();
-        tunnel.stop(Duration.ofSeconds(10)).join(); // connections may finish for so long
+        tunnel.stop(Duration.ofSeconds(10)).join(); // gives connections ten seconds to finish
         // @end
         return carried;
     }
