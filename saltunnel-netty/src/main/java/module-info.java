@@ -21,8 +21,10 @@ module io.saltunnel.netty {
     requires static transitive org.jspecify;
 
     exports io.saltunnel.netty;
+    exports io.saltunnel.netty.address;
     exports io.saltunnel.netty.handshake;
     exports io.saltunnel.netty.memory;
+    exports io.saltunnel.netty.metrics;
     exports io.saltunnel.netty.stage;
 
     uses io.saltunnel.netty.stage.PipelineStageProvider;

@@ -3,7 +3,7 @@ package consumer;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
-import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelClient;

@@ -3,7 +3,7 @@ package io.saltunnel.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 

@@ -2,10 +2,10 @@ package io.saltunnel.cli;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
-import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelClient;
 import io.saltunnel.netty.TunnelServer;
+import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;

@@ -2,9 +2,9 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.internal.accept.ConnectionLimitHandler;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.limit.ConnectionLimitHandler;
 import org.slf4j.Logger;
 
 /** The state that the links of one running client share. */

@@ -3,14 +3,15 @@ package io.saltunnel.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.netty.internal.accept.AcceptBudget;
+import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
+import io.saltunnel.netty.internal.admission.TunnelSlots;
+import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.limit.AcceptBudget;
-import io.saltunnel.netty.internal.limit.AcceptPacingHandler;
-import io.saltunnel.netty.internal.limit.RateLimitedWarning;
-import io.saltunnel.netty.internal.limit.TunnelSlots;
-import io.saltunnel.netty.internal.limit.UnauthenticatedPeers;
+import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.TunnelHoldings;
 import org.slf4j.Logger;
 
 /** The state that the links of one running server share beyond a client's. */

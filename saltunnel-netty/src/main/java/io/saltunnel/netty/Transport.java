@@ -24,6 +24,7 @@ import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.saltunnel.netty.internal.transport.SteadyEpoll;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;

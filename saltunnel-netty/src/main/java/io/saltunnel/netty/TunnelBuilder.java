@@ -2,11 +2,12 @@ package io.saltunnel.netty;
 
 import io.netty.channel.EventLoopGroup;
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.order.ConnectOrder;
-import io.saltunnel.netty.internal.socket.KeepAlive;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
+import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;

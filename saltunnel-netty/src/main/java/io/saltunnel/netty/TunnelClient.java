@@ -1,9 +1,10 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.internal.admission.OpenFiles;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.limit.OpenFiles;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import org.slf4j.Logger;

@@ -1,5 +1,6 @@
 package io.saltunnel.netty;
 
+import io.saltunnel.netty.metrics.TunnelStats;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The counters behind {@link TunnelStats}; all event loops add to them. */

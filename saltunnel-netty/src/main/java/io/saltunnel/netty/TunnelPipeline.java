@@ -8,8 +8,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.saltunnel.netty.internal.codec.FrameCodec;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
-import io.saltunnel.netty.internal.read.ReadOnDemandHandler;
-import io.saltunnel.netty.internal.read.UnreadErrorsHandler;
+import io.saltunnel.netty.internal.transport.ReadOnDemandHandler;
+import io.saltunnel.netty.internal.transport.UnreadErrorsHandler;
 
 /**
  * The two pipelines of a tunnelled connection. The relay is added first, and all other handlers before it, from the

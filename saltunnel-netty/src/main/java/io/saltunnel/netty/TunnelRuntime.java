@@ -2,10 +2,12 @@ package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.limit.RateLimitedWarning;
+import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;

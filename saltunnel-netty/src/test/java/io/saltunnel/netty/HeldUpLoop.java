@@ -4,17 +4,17 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.CountDownLatch;
 
 /** An event loop that is blocked while things happen, and so sees all of them at once. */
-final class HeldUpLoop {
+public final class HeldUpLoop {
     /** The events meanwhile. */
     @FunctionalInterface
-    interface Happening {
+    public interface Happening {
         void happen() throws Exception;
     }
 
     private HeldUpLoop() {}
 
     /** Begins when the loop is blocked, and always releases it at the end. */
-    static void during(EventLoop loop, Happening happening) throws Exception {
+    public static void during(EventLoop loop, Happening happening) throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch letGo = new CountDownLatch(1);
         loop.execute(() -> {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.saltunnel.netty.internal.socket.SystemOption;
+import io.saltunnel.netty.internal.transport.SystemOption;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.net.Socket;
 import java.time.Duration;

@@ -14,6 +14,7 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.session.Session;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.io.ByteArrayInputStream;

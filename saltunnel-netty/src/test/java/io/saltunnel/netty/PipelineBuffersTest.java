@@ -9,6 +9,7 @@ import io.netty.channel.ChannelPromise;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;

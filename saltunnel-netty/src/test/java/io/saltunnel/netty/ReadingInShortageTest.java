@@ -11,7 +11,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.saltunnel.netty.internal.read.ReadOnDemandHandler;
+import io.saltunnel.netty.internal.transport.ReadOnDemandHandler;
 import io.saltunnel.netty.memory.BufferLimitException;
 import io.saltunnel.netty.memory.BufferUse;
 import io.saltunnel.netty.memory.LockedBufferAllocator;

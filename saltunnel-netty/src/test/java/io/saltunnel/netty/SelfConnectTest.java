@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.connect.ConnectFailedException;
 import io.saltunnel.netty.internal.connect.Connector;
 import java.io.IOException;

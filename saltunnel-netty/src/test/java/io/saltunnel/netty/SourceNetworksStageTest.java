@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.handler.ipfilter.IpFilterRule;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import java.net.InetAddress;

@@ -17,6 +17,7 @@ import io.netty.channel.local.LocalServerChannel;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.stage.IdleTimeoutStage;

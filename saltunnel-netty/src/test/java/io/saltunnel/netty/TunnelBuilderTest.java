@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.address.HostAndPort;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.saltunnel.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
-import io.saltunnel.netty.internal.socket.SystemOption;
+import io.saltunnel.netty.internal.transport.SystemOption;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;

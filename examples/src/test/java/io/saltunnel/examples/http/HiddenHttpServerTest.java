@@ -3,9 +3,9 @@ package io.saltunnel.examples.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.examples.KeyExtension;
-import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelClient;
+import io.saltunnel.netty.address.HostAndPort;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,11 +1,11 @@
 package io.saltunnel.examples.recipes;
 
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.SaltunnelHandlers;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelClient;
 import io.saltunnel.netty.TunnelServer;
+import io.saltunnel.netty.address.HostAndPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;

@@ -3,9 +3,9 @@ package io.saltunnel.examples.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.examples.KeyExtension;
-import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.SaltunnelHandlers;
 import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.address.HostAndPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saltunnel.examples.KeyExtension;
-import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelClient;
 import io.saltunnel.netty.TunnelServer;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.io.IOException;
 import java.net.InetAddress;

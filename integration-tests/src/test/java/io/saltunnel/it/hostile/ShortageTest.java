@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.it.process.Payload;
 import io.saltunnel.it.process.Task;
-import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretMemory;
-import io.saltunnel.netty.HostAndPort;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelServer;
+import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

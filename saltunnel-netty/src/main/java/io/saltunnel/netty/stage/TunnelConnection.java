@@ -1,6 +1,6 @@
 package io.saltunnel.netty.stage;
 
-import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.address.HostAndPort;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
 

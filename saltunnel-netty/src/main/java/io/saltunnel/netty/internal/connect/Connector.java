@@ -3,7 +3,7 @@ package io.saltunnel.netty.internal.connect;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

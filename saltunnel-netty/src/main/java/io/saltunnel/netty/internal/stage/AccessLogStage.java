@@ -1,8 +1,8 @@
 package io.saltunnel.netty.internal.stage;
 
 import io.netty.channel.ChannelHandler;
-import io.saltunnel.netty.HostAndPort;
-import io.saltunnel.netty.internal.reason.Reason;
+import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;

@@ -8,7 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.util.concurrent.Future;
-import io.saltunnel.netty.internal.socket.SystemOption;
+import io.saltunnel.netty.internal.transport.SystemOption;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.saltunnel.netty.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.Future;
-import io.saltunnel.netty.HostAndPort;
+import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

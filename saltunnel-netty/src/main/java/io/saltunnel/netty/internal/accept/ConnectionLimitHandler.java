@@ -1,0 +1,134 @@
+package io.saltunnel.netty.internal.accept;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.saltunnel.netty.internal.admission.TunnelSlots;
+import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+
+/**
+ * Caps how many accepted connections are open at once: a client's listening channel. (A server's cap counts connections
+ * that proved the key: {@link TunnelSlots}.)
+ *
+ * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue; established ones
+ * notice nothing. Where the transport has accepted more in the same batch, those wait here unregistered. When a
+ * connection closes, the next one is let in. After a failed accept it {@linkplain AcceptPause pauses}. The cap is
+ * logged once a second at most. Not sharable; runs on the listening channel's event loop.
+ */
+public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
+    /** The most connections accepted before the event loop turns to its other channels. */
+    static final int BATCH = 64;
+
+    private final int maxConnections;
+    private final Logger log;
+    private final RateLimitedWarning warning = new RateLimitedWarning();
+    private final Queue<Channel> surplus = new ArrayDeque<>();
+    private final AcceptPause pause;
+
+    /** Raised on the listening channel's event loop alone, and never beyond the cap; lowered on any. */
+    private final AtomicInteger open = new AtomicInteger();
+
+    /**
+     * A cap.
+     *
+     * @param maxConnections the most connections open at once, 1 or more
+     * @param log where warnings go
+     */
+    public ConnectionLimitHandler(int maxConnections, Logger log) {
+        if (maxConnections < 1) {
+            throw new IllegalArgumentException("at least one connection must be allowed, not " + maxConnections);
+        }
+        this.maxConnections = maxConnections;
+        this.log = log;
+        this.pause = new AcceptPause(log);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        AcceptBatches.of(ctx.channel()).limit(BATCH);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        Channel accepted = (Channel) msg;
+        if (isFull()) {
+            surplus.add(accepted);
+        } else {
+            admit(ctx, accepted);
+        }
+        updateAccepting(ctx);
+    }
+
+    private void admit(ChannelHandlerContext ctx, Channel accepted) {
+        open.incrementAndGet();
+        accepted.closeFuture().addListener(closed -> released(ctx));
+        ctx.fireChannelRead(accepted);
+    }
+
+    private boolean isFull() {
+        return open.get() >= maxConnections;
+    }
+
+    /**
+     * On the accepted channel's event loop. Only a connection that closes at the cap lets another one in, and so wakes
+     * the listening channel's event loop; once the loops end there is nothing to let in.
+     */
+    private void released(ChannelHandlerContext ctx) {
+        if (open.getAndDecrement() == maxConnections && !ctx.executor().isShuttingDown()) {
+            ctx.executor().execute(() -> letIn(ctx));
+        }
+    }
+
+    private void letIn(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isOpen()) {
+            return; // handlerRemoved resets what still waits
+        }
+        while (!surplus.isEmpty() && !isFull()) {
+            admit(ctx, surplus.remove());
+        }
+        updateAccepting(ctx);
+    }
+
+    private void updateAccepting(ChannelHandlerContext ctx) {
+        boolean full = isFull();
+        boolean accept = !full && !pause.isOn();
+        if (ctx.channel().config().isAutoRead() != accept) {
+            ctx.channel().config().setAutoRead(accept);
+            if (full) {
+                warning.warn(
+                        log,
+                        "{} connections are open, the most allowed: further ones wait (raise it with -m)",
+                        maxConnections);
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        pause.afterError(ctx, cause, () -> updateAccepting(ctx));
+        updateAccepting(ctx);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        pause.cancel();
+        surplus.forEach(ConnectionLimitHandler::reset);
+        surplus.clear();
+    }
+
+    /** As the system resets connections in its accept queue, so that none reads the end as a clean one. */
+    private static void reset(Channel unregistered) {
+        try {
+            unregistered.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) {
+            // The socket is closed already.
+        }
+        unregistered.unsafe().closeForcibly();
+    }
+}

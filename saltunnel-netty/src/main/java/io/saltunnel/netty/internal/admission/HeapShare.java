@@ -1,0 +1,53 @@
+package io.saltunnel.netty.internal.admission;
+
+import io.saltunnel.core.handshake.ReplayWindow;
+
+/**
+ * How much the heap has room for of what others make a server keep: an eighth of it each. From 256 MiB on, neither is
+ * limited by it.
+ */
+public final class HeapShare {
+    private static final int SHARES = 8;
+
+    /** With its handlers, its channel, its place in the budget and what it sent of a frame. */
+    static final int BYTES_PER_STRANGER = 8192;
+
+    private static final int LEAST = 64;
+
+    private static final long STEP = 16L << 20;
+
+    private HeapShare() {}
+
+    /** What was asked for: Java leaves out a part that it can't use all the time. */
+    private static long heapBytes() {
+        long usable = Runtime.getRuntime().maxMemory();
+        return usable > Long.MAX_VALUE - STEP ? usable : (usable + STEP - 1) / STEP * STEP;
+    }
+
+    /**
+     * How many connections that have not proved the key there is room for.
+     *
+     * @return 64 or more
+     */
+    public static int strangers() {
+        return strangers(heapBytes());
+    }
+
+    static int strangers(long heapBytes) {
+        return (int) Math.max(LEAST, Math.min(Integer.MAX_VALUE, heapBytes / SHARES / BYTES_PER_STRANGER));
+    }
+
+    /**
+     * How many hellos there is room to remember.
+     *
+     * @return 64 to {@link ReplayWindow#DEFAULT_CAPACITY}
+     */
+    public static int hellos() {
+        return hellos(heapBytes());
+    }
+
+    static int hellos(long heapBytes) {
+        long room = heapBytes / SHARES / ReplayWindow.MAX_BYTES_PER_HELLO;
+        return (int) Math.max(LEAST, Math.min(ReplayWindow.DEFAULT_CAPACITY, room));
+    }
+}

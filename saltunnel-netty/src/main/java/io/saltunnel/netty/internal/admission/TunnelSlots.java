@@ -1,0 +1,122 @@
+package io.saltunnel.netty.internal.admission;
+
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * The slots of authenticated tunnels. A request waits in line if none is free; established tunnels aren't affected.
+ *
+ * <p>One for each server, shared by its event loops. Any thread.
+ */
+public final class TunnelSlots {
+    /** A place in the line, or a slot. */
+    public final class Slot {
+        private enum Use {
+            WAITING,
+            HELD,
+            FREED
+        }
+
+        private final Runnable granted;
+        private Use use = Use.WAITING;
+
+        private Slot(Runnable granted) {
+            this.granted = granted;
+        }
+
+        /**
+         * Whether the slot is granted.
+         *
+         * @return false while it waits in line, and once it was freed
+         */
+        public boolean isHeld() {
+            synchronized (TunnelSlots.this) {
+                return use == Use.HELD;
+            }
+        }
+
+        /** Returns the slot, or leaves the line. Calling it again does nothing. */
+        public void free() {
+            Slot next = null;
+            synchronized (TunnelSlots.this) {
+                if (use == Use.HELD) {
+                    next = line.poll();
+                    if (next == null) {
+                        held--;
+                    } else {
+                        next.use = Use.HELD;
+                    }
+                } else if (use == Use.WAITING) {
+                    line.remove(this);
+                }
+                use = Use.FREED;
+            }
+            if (next != null) {
+                next.granted.run();
+            }
+        }
+    }
+
+    private final int maxTunnels;
+    private final int maxWaiting;
+    private final Queue<Slot> line = new ArrayDeque<>();
+    private int held;
+
+    /**
+     * A number of slots.
+     *
+     * @param maxTunnels the number of slots, 1 or more
+     * @param maxWaiting the most requests in line, 0 or more
+     */
+    public TunnelSlots(int maxTunnels, int maxWaiting) {
+        if (maxTunnels < 1 || maxWaiting < 0) {
+            throw new IllegalArgumentException(
+                    "at least one tunnel must be allowed, not " + maxTunnels + " and " + maxWaiting + " that wait");
+        }
+        this.maxTunnels = maxTunnels;
+        this.maxWaiting = maxWaiting;
+    }
+
+    /**
+     * Requests a slot.
+     *
+     * @param granted runs once the slot is granted: on this thread before the method returns, or later on the thread
+     *     that frees one. It must be quick. It doesn't run after {@link Slot#free} unless it had already begun
+     * @return the slot or the place in the line, to be freed in either case; empty if the line is full too
+     */
+    public Optional<Slot> acquire(Runnable granted) {
+        Slot slot = new Slot(granted);
+        synchronized (this) {
+            if (held >= maxTunnels) {
+                if (line.size() >= maxWaiting) {
+                    return Optional.empty();
+                }
+                line.add(slot);
+                return Optional.of(slot);
+            }
+            held++;
+            slot.use = Slot.Use.HELD;
+        }
+        granted.run();
+        return Optional.of(slot);
+    }
+
+    /**
+     * Returns the number of slots in use.
+     *
+     * @return the number of slots taken
+     */
+    public synchronized int held() {
+        return held;
+    }
+
+    /**
+     * Returns the length of the line.
+     *
+     * @return the number of requests in line
+     */
+    public synchronized int waiting() {
+        return line.size();
+    }
+}

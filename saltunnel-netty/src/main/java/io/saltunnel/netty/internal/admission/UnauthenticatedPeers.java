@@ -1,0 +1,170 @@
+package io.saltunnel.netty.internal.admission;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The budget for connections that have not proved the key yet. When it is full, the oldest is evicted: a client that
+ * knows the key occupies the budget for one round trip, a stranger for as long as it stays.
+ *
+ * <pre>
+ *   strangers ─ oldest ─▶ leaving ─ oldest ─▶ gone
+ *       │                    ▲
+ *       └─ clienthi ─▶ greeted ─ message0 ─▶ out of the budget
+ * </pre>
+ *
+ * <p>A peer whose clienthi was admitted is greeted, and makes way only for other greeted peers. So a flood of strangers
+ * can only evict a client on a slow line before its first frame has arrived. There may be as many greeted peers as
+ * strangers. Beyond a quarter of that number, each takes a stranger's place, down to the last quarter. A peer that is
+ * told to leave may end its connection in order, but is told again if too many are leaving. If its clienthi is admitted
+ * before it has begun to leave, because its event loop was busy, it stays.
+ *
+ * <p>One for each server, shared by its event loops. Every call takes a short lock.
+ */
+public final class UnauthenticatedPeers {
+    private static final int STRANGERS_PER_GREETED = 4;
+    private static final int STRANGERS_PER_LEAVING = 8;
+
+    /** A connection's place in the budget. */
+    public final class Peer {
+        private final Runnable evict;
+        private @Nullable Line line;
+        private boolean wasGreeted;
+
+        private Peer(Runnable evict) {
+            this.evict = evict;
+        }
+
+        /**
+         * Its clienthi was admitted. If it was told to leave and hasn't begun to, it stays. Does nothing if it was
+         * greeted before, or has left.
+         */
+        public void greeted() {
+            List<Peer> told = new ArrayList<>(0);
+            synchronized (UnauthenticatedPeers.this) {
+                if (line == strangers || line == leaving && !wasGreeted) {
+                    evicted -= line == leaving ? 1 : 0;
+                    wasGreeted = true;
+                    line.remove(this);
+                    greeted.enter(this, maxStrangers, told);
+                    strangers.shrink(strangersAllowed(), told);
+                }
+            }
+            told.forEach(peer -> peer.evict.run());
+        }
+
+        /**
+         * Whether it still has to leave, called once the eviction runs.
+         *
+         * @return false if it may stay after all
+         */
+        public boolean mustLeave() {
+            synchronized (UnauthenticatedPeers.this) {
+                return line == leaving || line == null;
+            }
+        }
+
+        /** It has proved the key, or its connection is closed. Calling it again does nothing. */
+        public void leave() {
+            synchronized (UnauthenticatedPeers.this) {
+                if (line != null) {
+                    line.remove(this);
+                }
+            }
+        }
+    }
+
+    private final int maxStrangers;
+    private final int maxBeside;
+    private final int maxLeaving;
+    private final Line strangers = new Line();
+    private final Line greeted = new Line();
+    private final Line leaving = new Line();
+    private long evicted;
+
+    /**
+     * A budget.
+     *
+     * @param maxStrangers the most strangers at once, 1 or more. Besides, there may be a quarter as many that are about
+     *     to prove the key (more only in place of strangers), and an eighth as many that are leaving
+     */
+    public UnauthenticatedPeers(int maxStrangers) {
+        if (maxStrangers < 1) {
+            throw new IllegalArgumentException("at least one peer must be allowed, not " + maxStrangers);
+        }
+        this.maxStrangers = maxStrangers;
+        this.maxBeside = Math.max(1, maxStrangers / STRANGERS_PER_GREETED);
+        this.maxLeaving = Math.max(1, maxStrangers / STRANGERS_PER_LEAVING);
+    }
+
+    /**
+     * Adds a connection that was just accepted; evicts the oldest beyond the budget.
+     *
+     * @param evict tells this connection to leave: soon when it runs for the first time, at once for the second. Must
+     *     be quick; runs on any thread
+     * @return its place, to be left in the end
+     */
+    public Peer add(Runnable evict) {
+        Peer peer = new Peer(evict);
+        List<Peer> told = new ArrayList<>(0);
+        synchronized (this) {
+            strangers.enter(peer, strangersAllowed(), told);
+        }
+        told.forEach(oldest -> oldest.evict.run());
+        return peer;
+    }
+
+    private int strangersAllowed() {
+        return maxStrangers - Math.max(0, greeted.peers.size() - maxBeside);
+    }
+
+    /**
+     * Returns the size of the budget in use.
+     *
+     * @return the current number, including those that are leaving
+     */
+    public synchronized int size() {
+        return strangers.peers.size() + greeted.peers.size() + leaving.peers.size();
+    }
+
+    /**
+     * Returns the number of evictions.
+     *
+     * @return how many were evicted so far
+     */
+    public synchronized long evicted() {
+        return evicted;
+    }
+
+    /** Peers in the order of their arrival. Guarded by the budget. */
+    private final class Line {
+        private final Set<Peer> peers = new LinkedHashSet<>();
+
+        void enter(Peer peer, int max, List<Peer> told) {
+            peer.line = this;
+            peers.add(peer);
+            shrink(max, told);
+        }
+
+        /** Beyond the maximum, the oldest moves to the next line and is added to those to be told. */
+        void shrink(int max, List<Peer> told) {
+            while (peers.size() > max) {
+                Peer oldest = peers.iterator().next();
+                remove(oldest);
+                told.add(oldest);
+                if (this != leaving) {
+                    evicted++;
+                    leaving.enter(oldest, maxLeaving, told);
+                }
+            }
+        }
+
+        void remove(Peer peer) {
+            peers.remove(peer);
+            peer.line = null;
+        }
+    }
+}

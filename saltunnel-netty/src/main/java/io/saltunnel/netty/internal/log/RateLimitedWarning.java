@@ -1,0 +1,80 @@
+package io.saltunnel.netty.internal.log;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** Passes one warning per second: an event that happens a thousand times a second is logged once, with the number. */
+public final class RateLimitedWarning {
+    private static final long INTERVAL_NANOS = 1_000_000_000L;
+
+    private final LongSupplier nanoTime;
+    private final AtomicLong next;
+    private final AtomicLong untold = new AtomicLong();
+
+    /** Passes the first warning at once. */
+    public RateLimitedWarning() {
+        this(System::nanoTime);
+    }
+
+    RateLimitedWarning(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.next = new AtomicLong(nanoTime.getAsLong());
+    }
+
+    /**
+     * Requests permission to warn. Any thread.
+     *
+     * @return true once a second at most
+     */
+    public boolean isDue() {
+        long now = nanoTime.getAsLong();
+        long due = next.get();
+        return now - due >= 0 && next.compareAndSet(due, now + INTERVAL_NANOS);
+    }
+
+    /**
+     * Logs a warning at most once a second, with the number of those left out before. If debug lines are logged, these
+     * are logged as debug lines instead. Any thread.
+     *
+     * @param log where to
+     * @param format of the line, as SLF4J takes it
+     * @param arguments for the format, and an exception, if any, behind them
+     */
+    public void warn(Logger log, String format, @Nullable Object... arguments) {
+        if (isDue()) {
+            log.warn(format + others(), arguments);
+        } else {
+            leaveOut(log, format, arguments);
+        }
+    }
+
+    /**
+     * The same with an error instead of a warning. Any thread.
+     *
+     * @param log where to
+     * @param format of the line, as SLF4J takes it
+     * @param arguments for the format, and an exception, if any, behind them
+     */
+    public void error(Logger log, String format, @Nullable Object... arguments) {
+        if (isDue()) {
+            log.error(format + others(), arguments);
+        } else {
+            leaveOut(log, format, arguments);
+        }
+    }
+
+    private String others() {
+        long others = untold.getAndSet(0);
+        return others == 0 ? "" : " (and " + others + " more like this since the last one told)";
+    }
+
+    private void leaveOut(Logger log, String format, @Nullable Object... arguments) {
+        if (log.isDebugEnabled()) {
+            log.debug(format, arguments);
+        } else {
+            untold.incrementAndGet();
+        }
+    }
+}

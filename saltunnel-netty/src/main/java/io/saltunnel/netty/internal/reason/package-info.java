@@ -1,5 +1,0 @@
-/** Why a connection failed, in words. Not API. */
-@NullMarked
-package io.saltunnel.netty.internal.reason;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,233 @@
+package io.saltunnel.netty.internal.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.util.concurrent.Future;
+import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.session.ChunkSealer;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.netty.memory.BufferLimitException;
+import io.saltunnel.netty.memory.BufferUse;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
+import java.io.IOException;
+import java.io.Serial;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how much a channel reads, and when: the first handler of either side of a tunnel, next to the socket.
+ *
+ * <p>How much: from a single frame up to a whole run, in the sizes that {@link LockedBufferAllocator} has slots for. A
+ * read that fills its buffer makes the next one larger; two in a row that would have fit the next smaller size make it
+ * smaller.
+ *
+ * <p>When: once for each {@code read()}, and not otherwise. After the peer's FIN, Netty's epoll and io_uring transports
+ * keep reading, whatever {@code autoRead} says, which would take in all data that the system holds for a slow reader.
+ * Here they are stopped (io_uring after one read), and the rest stays in the system until a read is requested. On epoll
+ * a reset is reported at once.
+ *
+ * <p>While the share of buffers for such reads is used up, the handler requests no read and checks again every
+ * {@link #MEMORY_PAUSE}, so that the remaining buffers serve to send earlier data. A channel with a read requested
+ * before that gets one more small read, because not every transport can postpone it any more.
+ *
+ * <p>For channels with {@code autoRead} off. Not sharable; runs on the channel's event loop.
+ */
+public final class ReadOnDemandHandler extends ChannelDuplexHandler {
+    /** How long reading waits if no buffer is left. */
+    public static final Duration MEMORY_PAUSE = Duration.ofMillis(20);
+
+    private static final int SMALL = 1024;
+    private static final int MEDIUM = 8192;
+
+    private static final int[] PLAIN_SIDE = {SMALL, MEDIUM, ChunkSealer.MAX_DATA_PER_RUN};
+    private static final int[] WIRE_SIDE = {SMALL, MEDIUM, ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE};
+
+    private final int[] sizes;
+    private final BufferUse use;
+
+    private ReadHabit habit = ReadHabit.WHEN_ASKED;
+    private boolean wanted;
+    private boolean starved;
+    private @Nullable Future<?> pause;
+
+    private ReadOnDemandHandler(int[] sizes, BufferUse use) {
+        this.sizes = sizes;
+        this.use = use;
+    }
+
+    /**
+     * For a wire side: a full read is a run of whole frames.
+     *
+     * @return a handler for one channel
+     */
+    public static ReadOnDemandHandler forWireSide() {
+        return new ReadOnDemandHandler(WIRE_SIDE, BufferUse.WIRE_READ);
+    }
+
+    /**
+     * For a plain side: a full read makes a run of full chunks.
+     *
+     * @return a handler for one channel
+     */
+    public static ReadOnDemandHandler forPlainSide() {
+        return new ReadOnDemandHandler(PLAIN_SIDE, BufferUse.PLAINTEXT_READ);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        Channel channel = ctx.channel();
+        habit = ReadHabit.of(channel.getClass());
+        channel.config().setRecvByteBufAllocator(new Reads(channel.config()));
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (pause != null) {
+            pause.cancel(false);
+        }
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        wanted = true;
+        if (pause == null) {
+            readWithRoom(ctx);
+        }
+    }
+
+    /** Waits while the share of buffers for such reads is used up. */
+    private void readWithRoom(ChannelHandlerContext ctx) {
+        if (ctx.alloc() instanceof LockedBufferAllocator buffers && !buffers.hasRoomFor(use)) {
+            pause(ctx);
+        } else {
+            ctx.read();
+        }
+    }
+
+    private void pause(ChannelHandlerContext ctx) {
+        pause = ctx.executor().schedule(() -> readAgain(ctx), MEMORY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void readAgain(ChannelHandlerContext ctx) {
+        pause = null;
+        if (wanted) {
+            readWithRoom(ctx);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof NotNow)) {
+            ctx.fireExceptionCaught(cause);
+        } else if (habit == ReadHabit.UNTIL_REFUSED && SocketErrors.isPending(ctx.channel())) {
+            // The transport wanted to read to report this. Earlier data can still be read.
+            ctx.fireExceptionCaught(new IOException("Connection reset by peer"));
+        } else if (starved && pause == null) {
+            starved = false;
+            pause(ctx);
+        }
+    }
+
+    /** Makes the transport end a read loop without harm to the connection. */
+    private static final class NotNow extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace, and no code changes it
+        static final NotNow INSTANCE = new NotNow();
+
+        private NotNow() {
+            super("nobody has asked for more", null, false, false);
+        }
+    }
+
+    private final class Reads extends DefaultMaxMessagesRecvByteBufAllocator {
+        private final ChannelConfig config;
+
+        Reads(ChannelConfig config) {
+            this.config = config;
+        }
+
+        @Override
+        @SuppressWarnings("deprecation") // Netty defines the return type
+        public Handle newHandle() {
+            return new AdaptiveHandle();
+        }
+
+        private final class AdaptiveHandle extends MaxMessageHandle {
+            private int level;
+            private boolean smallBefore;
+            private boolean first;
+
+            @Override
+            public void reset(ChannelConfig channelConfig) {
+                super.reset(channelConfig);
+                first = true;
+            }
+
+            @Override
+            public int guess() {
+                return sizes[level];
+            }
+
+            @Override
+            public ByteBuf allocate(ByteBufAllocator allocator) {
+                boolean refusable = switch (habit) {
+                    case WHEN_ASKED -> false;
+                    case UNTIL_REFUSED -> true;
+                    case AFTER_THE_FIRST_UNTIL_REFUSED -> !first;
+                };
+                first = false;
+                if (refusable && (!wanted || pause != null)) {
+                    throw NotNow.INSTANCE;
+                }
+                // Some transports use their own allocator instead of the channel's.
+                return config.getAllocator() instanceof LockedBufferAllocator buffers
+                        ? allocate(buffers)
+                        : super.allocate(allocator);
+            }
+
+            /**
+             * A read that was already requested when the share was used up gets a small buffer: it is too late to wait.
+             */
+            private ByteBuf allocate(LockedBufferAllocator buffers) {
+                try {
+                    return buffers.directBuffer(guess(), use);
+                } catch (BufferLimitException e) {
+                    try {
+                        return buffers.directBuffer(SMALL, BufferUse.OTHER);
+                    } catch (BufferLimitException none) {
+                        starved = true;
+                        throw NotNow.INSTANCE;
+                    }
+                }
+            }
+
+            @Override
+            public void lastBytesRead(int bytes) {
+                super.lastBytesRead(bytes);
+                if (bytes <= 0) {
+                    return;
+                }
+                wanted = false;
+                if (bytes == attemptedBytesRead()) {
+                    smallBefore = false;
+                    level = Math.min(level + 1, sizes.length - 1);
+                } else if (level > 0 && bytes <= sizes[level - 1]) {
+                    if (smallBefore) {
+                        level--;
+                    }
+                    smallBefore = !smallBefore;
+                } else {
+                    smallBefore = false;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.saltunnel.netty.internal.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** How often a repeated warning is logged. */
+class RateLimitedWarningTest {
+    private final Logger log = (Logger) LoggerFactory.getLogger(RateLimitedWarningTest.class);
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private long nanos;
+    private final RateLimitedWarning warning = new RateLimitedWarning(() -> nanos);
+
+    @BeforeEach
+    void listen() {
+        log.setLevel(Level.INFO);
+        log.addAppender(lines);
+        lines.start();
+    }
+
+    @AfterEach
+    void stopListening() {
+        log.detachAppender(lines);
+    }
+
+    @Test
+    void aSecondsLinesAreOneAndTheNextTellsTheirNumber() {
+        for (int i = 0; i < 500; i++) {
+            warning.warn(log, "{}: refused", i);
+        }
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        warning.warn(log, "{}: refused", 500);
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        warning.warn(log, "{}: refused", 501);
+        assertThat(said())
+                .containsExactly(
+                        "WARN 0: refused",
+                        "WARN 500: refused (and 499 more like this since the last one told)",
+                        "WARN 501: refused");
+    }
+
+    @Test
+    void errorsAreLimitedToo() {
+        warning.error(log, "a stage failed", new IllegalStateException("its own"));
+        warning.error(log, "a stage failed", new IllegalStateException("its own"));
+        assertThat(said()).containsExactly("ERROR a stage failed");
+        assertThat(lines.list.get(0).getThrowableProxy().getMessage()).isEqualTo("its own");
+    }
+
+    @Test
+    void logsEveryLineIfDebugLinesAreLogged() {
+        log.setLevel(Level.DEBUG);
+        warning.warn(log, "{}: refused", 0);
+        warning.warn(log, "{}: refused", 1);
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        warning.warn(log, "{}: refused", 2);
+        assertThat(said()).containsExactly("WARN 0: refused", "DEBUG 1: refused", "WARN 2: refused");
+    }
+
+    private List<String> said() {
+        return lines.list.stream()
+                .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+                .toList();
+    }
+}
