@@ -19,8 +19,14 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** A target, a server, a tap on the wire and a client, all on loopback, and an application that sends through them. */
-final class Demo {
+/**
+ * A target, a server, a tap on the wire and a client, all on loopback, and an application that sends through them.
+ *
+ * <pre>
+ *   application ──▶ client ══▶ tap ══▶ server ──▶ target, which echoes
+ * </pre>
+ */
+public final class Demo {
 
     private static final String MESSAGE =
             "Meet me at the old lighthouse at nine. Come alone; bring the map and both keys.";
@@ -35,11 +41,22 @@ final class Demo {
 
     private final PrintWriter out;
 
-    Demo(PrintWriter out) {
+    /**
+     * A demo that has not run yet.
+     *
+     * @param out takes what it shows
+     */
+    public Demo(PrintWriter out) {
         this.out = out;
     }
 
-    void run() throws IOException, InterruptedException {
+    /**
+     * Runs the demo, which takes about three seconds.
+     *
+     * @throws IOException if it can't start, or the tunnel doesn't do what it is to do; the message says which
+     * @throws InterruptedException if the calling thread was interrupted
+     */
+    public void run() throws IOException, InterruptedException {
         HostAndPort anyPort = new HostAndPort("127.0.0.1", 0);
         try (LongTermKey key = LongTermKey.random();
                 EchoTarget target = EchoTarget.start();
@@ -69,12 +86,12 @@ final class Demo {
             byte[] sent = MESSAGE.getBytes(StandardCharsets.US_ASCII);
             byte[] echoed = exchange(tapped.boundAddress(), sent);
             if (!Arrays.equals(sent, echoed)) {
-                throw new CommandFailure("what came back is not what was sent", null);
+                throw new IOException("what came back is not what was sent");
             }
             showBoth(sent, tap.recorded());
             measure(direct.boundAddress());
         } catch (CompletionException e) {
-            throw new CommandFailure("the demo cannot start: " + e.getCause(), e);
+            throw new IOException("the demo cannot start: " + e.getCause(), e);
         }
         out.flush();
     }
@@ -92,9 +109,9 @@ final class Demo {
         }
     }
 
-    private void showBoth(byte[] sent, byte[] wire) {
+    private void showBoth(byte[] sent, byte[] wire) throws IOException {
         if (indexOf(wire, Arrays.copyOf(sent, 8)) >= 0) {
-            throw new CommandFailure("the message stood on the wire as it is", null);
+            throw new IOException("the message was on the wire in the clear");
         }
         int dataFrame = HANDSHAKE_FRAMES * FRAME_BYTES;
         out.printf("What the application sent, %d bytes:%n%n", sent.length);
@@ -126,7 +143,7 @@ final class Demo {
             long returned = received.join();
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (returned != sent) {
-                throw new CommandFailure("of " + sent + " bytes only " + returned + " came back", null);
+                throw new IOException("of " + sent + " bytes only " + returned + " came back");
             }
             out.printf(
                     "%.0f MB went there and back in %.1f s, and came back as they were: %.0f MB/s each way, both ways at once.%n",
