@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.demo.Demo;
 import io.saltunnel.core.secret.ProcessProtection;
 import java.io.IOException;
 import java.util.concurrent.Callable;

@@ -120,9 +120,11 @@ class ArchitectureTest {
                             "netty.metrics",
                             "netty.stage")),
             Map.entry("cli.doctor", Set.of("core.crypto", "core.random", "core.wire")),
+            Map.entry("cli.demo", Set.of("core.key", "core.random", "netty", "netty.address")),
             Map.entry(
                     "cli",
                     Set.of(
+                            "cli.demo",
                             "cli.doctor",
                             "core.key",
                             "core.random",

@@ -1,4 +1,4 @@
-package io.saltunnel.cli;
+package io.saltunnel.cli.demo;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;

@@ -1,4 +1,4 @@
-package io.saltunnel.cli;
+package io.saltunnel.cli.demo;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
