@@ -6,8 +6,6 @@ import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,12 +25,12 @@ public final class NoTransports {
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
                 ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Tunnel server = TunnelServer.builder(key)
+                Tunnel server = Tunnel.server(key)
                         .listen(anyPort)
                         .target(HostAndPort.parse("127.0.0.1:" + target.getLocalPort()))
                         .start()
                         .join();
-                Tunnel client = TunnelClient.builder(key)
+                Tunnel client = Tunnel.client(key)
                         .listen(anyPort)
                         .server(HostAndPort.of(server.boundAddress()))
                         .start()
@@ -48,7 +46,7 @@ public final class NoTransports {
                 expect(got.equals("a whole tunnel"), "got '" + got + "'");
             }
             try {
-                TunnelServer.builder(key)
+                Tunnel.server(key)
                         .listen(anyPort)
                         .target(HostAndPort.parse("127.0.0.1:9"))
                         .transport(Transport.EPOLL)

@@ -8,8 +8,6 @@ import io.saltunnel.core.secret.ProcessProtection;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import java.security.Security;
 import java.util.Arrays;
@@ -57,12 +55,12 @@ final class TunnelProgram {
 
     static TunnelProgram client(TunnelOptions options, CommandLine command) {
         return new TunnelProgram(
-                options, command, (key, to) -> TunnelClient.builder(key).server(to));
+                options, command, (key, to) -> Tunnel.client(key).server(to));
     }
 
     static TunnelProgram server(TunnelOptions options, CommandLine command) {
         return new TunnelProgram(
-                options, command, (key, to) -> TunnelServer.builder(key).target(to));
+                options, command, (key, to) -> Tunnel.server(key).target(to));
     }
 
     /**

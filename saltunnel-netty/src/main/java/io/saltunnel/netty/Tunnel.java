@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
+import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
@@ -20,8 +21,16 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running client or server, made by {@link TunnelClient} or {@link TunnelServer}. It accepts connections until it is
- * stopped. The code that started it owns it, and stops or closes it. Any thread.
+ * A running client or server. It accepts connections until it is stopped. The code that started it owns it, and stops or
+ * closes it. Any thread.
+ *
+ * {@snippet lang="java" :
+ * try (LongTermKey key = LongTermKey.load(keyFile); // 32 bytes, the same on both sides
+ *         Tunnel tunnel =
+ *                 Tunnel.client(key).listen(listen).server(server).start().join()) {
+ *     port = tunnel.boundAddress().getPort();
+ * }
+ * }
  */
 public final class Tunnel implements AutoCloseable {
     private final TunnelRuntime runtime;
@@ -52,6 +61,26 @@ public final class Tunnel implements AutoCloseable {
             loops.terminationFuture().addListener(ended);
             stopped.whenComplete((done, failure) -> loops.terminationFuture().removeListener(ended));
         }
+    }
+
+    /**
+     * Begins to configure a client.
+     *
+     * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
+     * @return a builder with all defaults
+     */
+    public static ClientBuilder client(LongTermKey key) {
+        return new ClientBuilder(key);
+    }
+
+    /**
+     * Begins to configure a server.
+     *
+     * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
+     * @return a builder with all defaults
+     */
+    public static ServerBuilder server(LongTermKey key) {
+        return new ServerBuilder(key);
     }
 
     /**

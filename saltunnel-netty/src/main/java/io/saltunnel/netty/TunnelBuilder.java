@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The common configuration of {@link TunnelClient} and {@link TunnelServer}: where to listen, how long to wait, how
+ * The common configuration of {@link ClientBuilder} and {@link ServerBuilder}: where to listen, how long to wait, how
  * much to hold, and the stages of every connection. Every setting has a default unless it is required.
  *
  * <p>Used by one thread at a time. It can start several tunnels; later changes don't affect tunnels started before.
  *
  * @param <B> the concrete builder
  */
-public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
+public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits ClientBuilder, ServerBuilder {
     /** The default number of connections at once. */
     public static final int DEFAULT_MAX_CONNECTIONS = 100;
 
@@ -105,8 +105,8 @@ public abstract class TunnelBuilder<B extends TunnelBuilder<B>> {
     /**
      * Sets the longest time for a handshake, from connecting on.
      *
-     * @param timeout from 1 ms to 365 days; {@link TunnelClient#DEFAULT_HANDSHAKE_TIMEOUT} or {@link
-     *     TunnelServer#DEFAULT_HANDSHAKE_TIMEOUT} by default. On a server the key adds up to as much again
+     * @param timeout from 1 ms to 365 days; {@link ClientBuilder#DEFAULT_HANDSHAKE_TIMEOUT} or {@link
+     *     ServerBuilder#DEFAULT_HANDSHAKE_TIMEOUT} by default. On a server the key adds up to as much again
      * @return this
      * @throws IllegalArgumentException if it is out of these bounds
      */

@@ -30,7 +30,7 @@ class BandwidthStageTest {
                 .isGreaterThan(1.5);
     }
 
-    private static double secondsFor(UnaryOperator<TunnelClient> limit, int bytes, int connections) throws Exception {
+    private static double secondsFor(UnaryOperator<ClientBuilder> limit, int bytes, int connections) throws Exception {
         byte[] data = new byte[bytes];
         new Random(3).nextBytes(data);
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(limit, UnaryOperator.identity())) {

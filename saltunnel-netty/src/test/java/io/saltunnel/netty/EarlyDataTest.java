@@ -63,7 +63,7 @@ class EarlyDataTest {
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
                 ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Tunnel client = TunnelClient.builder(key)
+                Tunnel client = Tunnel.client(key)
                         .transport(transport)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .server(new HostAndPort("127.0.0.1", silent.getLocalPort()))

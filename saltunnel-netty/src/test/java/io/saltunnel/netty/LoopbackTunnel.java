@@ -27,18 +27,18 @@ final class LoopbackTunnel implements AutoCloseable {
     final Tunnel server;
     final Tunnel client;
 
-    private LoopbackTunnel(UnaryOperator<TunnelClient> clientOptions, UnaryOperator<TunnelServer> serverOptions)
+    private LoopbackTunnel(UnaryOperator<ClientBuilder> clientOptions, UnaryOperator<ServerBuilder> serverOptions)
             throws IOException {
         target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         target.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
         server = serverOptions
-                .apply(TunnelServer.builder(key)
+                .apply(Tunnel.server(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .target(new HostAndPort("127.0.0.1", target.getLocalPort())))
                 .start()
                 .join();
         client = clientOptions
-                .apply(TunnelClient.builder(key)
+                .apply(Tunnel.client(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .server(new HostAndPort(
                                 "127.0.0.1", server.boundAddress().getPort())))
@@ -46,7 +46,7 @@ final class LoopbackTunnel implements AutoCloseable {
                 .join();
     }
 
-    static LoopbackTunnel with(UnaryOperator<TunnelClient> clientOptions, UnaryOperator<TunnelServer> serverOptions)
+    static LoopbackTunnel with(UnaryOperator<ClientBuilder> clientOptions, UnaryOperator<ServerBuilder> serverOptions)
             throws IOException {
         return new LoopbackTunnel(clientOptions, serverOptions);
     }

@@ -56,13 +56,13 @@ class NullArgumentsTest {
 
     @Test
     void areRefusedByName() throws Exception {
-        TunnelClient client = TunnelClient.builder(key);
-        TunnelServer server = TunnelServer.builder(key);
+        ClientBuilder client = Tunnel.client(key);
+        ServerBuilder server = Tunnel.server(key);
         SaltunnelSettings settings = SaltunnelSettings.defaults();
         try (LoopbackTunnel running = LoopbackTunnel.with(options -> options, options -> options)) {
             assertEachIsNamed(List.of(
-                    call("key", () -> TunnelClient.builder(null)),
-                    call("key", () -> TunnelServer.builder(null)),
+                    call("key", () -> Tunnel.client(null)),
+                    call("key", () -> Tunnel.server(null)),
                     call("address", () -> client.listen(null)),
                     call("address", () -> client.server(null)),
                     call("address", () -> server.target(null)),

@@ -36,13 +36,13 @@ class PipelineBuffersTest {
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
                 ServerSocket target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Tunnel server = TunnelServer.builder(key)
+                Tunnel server = Tunnel.server(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .target(new HostAndPort("127.0.0.1", target.getLocalPort()))
                         .stage((place, connection) -> List.of(new Witness("server " + place)))
                         .start()
                         .join();
-                Tunnel client = TunnelClient.builder(key)
+                Tunnel client = Tunnel.client(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .server(HostAndPort.of(server.boundAddress()))
                         .stage((place, connection) -> List.of(new Witness("client " + place)))

@@ -43,7 +43,7 @@ class TunnelBuilderTest {
     @ParameterizedTest
     @ValueSource(strings = {"PT-1S", "PT0S", "PT0.000999999S", "P365DT0.000000001S", "PT2562047788015215H"})
     void refusesATimeoutOutOfBounds(Duration timeout) {
-        TunnelServer server = TunnelServer.builder(key);
+        ServerBuilder server = Tunnel.server(key);
         for (Function<Duration, ?> option : List.<Function<Duration, ?>>of(
                 server::connectTimeout,
                 server::handshakeTimeout,
@@ -59,7 +59,7 @@ class TunnelBuilderTest {
     @ValueSource(strings = {"PT0.999S", "PT0S", "P24DT0.001S"})
     void refusesAUserTimeoutOutOfBounds(Duration timeout) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TunnelServer.builder(key).userTimeout(timeout))
+                .isThrownBy(() -> Tunnel.server(key).userTimeout(timeout))
                 .withMessageContaining("from 1 s to 24 days, not " + timeout);
     }
 
@@ -74,13 +74,13 @@ class TunnelBuilderTest {
     })
     void refusesKeepAlivesOutOfBounds(Duration idle, Duration interval, int probes) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TunnelServer.builder(key).keepAlive(idle, interval, probes))
+                .isThrownBy(() -> Tunnel.server(key).keepAlive(idle, interval, probes))
                 .withMessageContaining("keepalive");
     }
 
     @Test
     void refusesNumbersThatAreTooSmall() {
-        TunnelServer server = TunnelServer.builder(key);
+        ServerBuilder server = Tunnel.server(key);
         for (Function<Integer, ?> option : List.<Function<Integer, ?>>of(
                 server::maxConnections,
                 server::maxUnauthenticated,
@@ -97,23 +97,20 @@ class TunnelBuilderTest {
     @ValueSource(strings = {":80", "127.0.0.1:0"})
     void refusesWhatCanNotBeConnectedTo(String address) {
         HostAndPort nowhere = HostAndPort.parse(address);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TunnelServer.builder(key).target(nowhere));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> TunnelClient.builder(key).server(nowhere));
+        assertThatIllegalArgumentException().isThrownBy(() -> Tunnel.server(key).target(nowhere));
+        assertThatIllegalArgumentException().isThrownBy(() -> Tunnel.client(key).server(nowhere));
     }
 
     @Test
     void aHandshakeHasTenSecondsOnAClientAndThirtyOrMoreOnAServer() {
-        assertThat(TunnelClient.builder(key).handshakeDeadline()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(TunnelServer.builder(key).handshakeDeadline())
-                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+        assertThat(Tunnel.client(key).handshakeDeadline()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Tunnel.server(key).handshakeDeadline()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
     }
 
     @Test
     void needsAddresses() {
-        TunnelClient withoutServer = TunnelClient.builder(key).listen(ANY_PORT);
-        TunnelServer withoutListener = TunnelServer.builder(key).target(ELSEWHERE);
+        ClientBuilder withoutServer = Tunnel.client(key).listen(ANY_PORT);
+        ServerBuilder withoutListener = Tunnel.server(key).target(ELSEWHERE);
         assertThatIllegalStateException().isThrownBy(withoutServer::start);
         assertThatIllegalStateException().isThrownBy(withoutListener::start);
     }
@@ -121,7 +118,7 @@ class TunnelBuilderTest {
     @Test
     void aServerNeedsAnOpenKey() {
         key.close();
-        TunnelServer server = TunnelServer.builder(key).listen(ANY_PORT).target(ELSEWHERE);
+        ServerBuilder server = Tunnel.server(key).listen(ANY_PORT).target(ELSEWHERE);
         assertThatIllegalStateException().isThrownBy(server::start).withMessageContaining("closed");
     }
 
@@ -131,8 +128,8 @@ class TunnelBuilderTest {
                 .filter(transport -> !transport.isAvailable())
                 .findAny()
                 .orElseThrow();
-        TunnelClient client =
-                TunnelClient.builder(key).transport(elsewhere).listen(ANY_PORT).server(ELSEWHERE);
+        ClientBuilder client =
+                Tunnel.client(key).transport(elsewhere).listen(ANY_PORT).server(ELSEWHERE);
         assertThatThrownBy(client::start).isInstanceOf(UnsupportedOperationException.class);
     }
 
@@ -143,7 +140,7 @@ class TunnelBuilderTest {
     })
     void saysWhichNameToListenOnIsUnknown(String listen, String why) {
         for (Transport transport : List.of(Transport.NIO, Transport.AUTO)) {
-            CompletableFuture<Tunnel> started = TunnelClient.builder(key)
+            CompletableFuture<Tunnel> started = Tunnel.client(key)
                     .transport(transport)
                     .listen(HostAndPort.parse(listen))
                     .server(ELSEWHERE)

@@ -196,7 +196,7 @@ class TunnelStopTest {
     }
 
     private static CompletableFuture<Tunnel> start(LongTermKey key, LoopbackTunnel other, PinnedLoops loops, int port) {
-        return TunnelClient.builder(key)
+        return Tunnel.client(key)
                 .transport(Transport.NIO)
                 .eventLoops(loops)
                 .listen(new HostAndPort("127.0.0.1", port))

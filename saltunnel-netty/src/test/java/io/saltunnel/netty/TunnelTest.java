@@ -59,13 +59,13 @@ class TunnelTest {
     void start() throws IOException {
         target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         target.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
-        server = TunnelServer.builder(key)
+        server = Tunnel.server(key)
                 .transport(transport)
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .target(new HostAndPort("127.0.0.1", target.getLocalPort()))
                 .start()
                 .join();
-        client = TunnelClient.builder(key)
+        client = Tunnel.client(key)
                 .transport(transport)
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .server(HostAndPort.of(server.boundAddress()))

@@ -4,24 +4,36 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** Whole tunnels inside a program. */
 final class Tunnels {
     private Tunnels() {}
 
+    static int port(Path keyFile, HostAndPort listen, HostAndPort server) throws KeyFileException {
+        int port;
+        // @start region="key-from-file"
+        try (LongTermKey key = LongTermKey.load(keyFile); // 32 bytes, the same on both sides
+                Tunnel tunnel =
+                        Tunnel.client(key).listen(listen).server(server).start().join()) {
+            port = tunnel.boundAddress().getPort();
+        }
+        // @end
+        return port;
+    }
+
     static Tunnel client(LongTermKey key, HostAndPort server) {
         // @start region="client"
-        Tunnel tunnel = TunnelClient.builder(key)
+        Tunnel tunnel = Tunnel.client(key)
                 .listen(HostAndPort.parse("127.0.0.1:0")) // 0: any free port
                 .server(server)
                 .idleTimeout(Duration.ofMinutes(10))
@@ -35,7 +47,7 @@ final class Tunnels {
 
     static Tunnel server(LongTermKey key, HostAndPort listen, HostAndPort target) {
         // @start region="server"
-        Tunnel tunnel = TunnelServer.builder(key)
+        Tunnel tunnel = Tunnel.server(key)
                 .listen(listen)
                 .target(target)
                 .maxConnections(1000)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
 import io.saltunnel.netty.address.HostAndPort;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -38,7 +37,7 @@ class HiddenHttpServerTest {
 
     @Test
     void answersThroughSaltunnel() throws Exception {
-        try (Tunnel tunnel = TunnelClient.builder(keys.key())
+        try (Tunnel tunnel = Tunnel.client(keys.key())
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .server(HostAndPort.of(server.address()))
                 .start()

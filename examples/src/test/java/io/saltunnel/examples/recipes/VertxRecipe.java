@@ -3,8 +3,6 @@ package io.saltunnel.examples.recipes;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.SaltunnelHandlers;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,7 +21,7 @@ final class VertxRecipe {
 
     static Tunnel hide(LongTermKey key, HostAndPort listen, int vertxPort) {
         // @start region="vertx-server"
-        Tunnel tunnel = TunnelServer.builder(key) // an HttpServer of Vert.x listens on 127.0.0.1, at vertxPort
+        Tunnel tunnel = Tunnel.server(key) // an HttpServer of Vert.x listens on 127.0.0.1, at vertxPort
                 .listen(listen)
                 .target(new HostAndPort("127.0.0.1", vertxPort))
                 .start()
@@ -34,7 +32,7 @@ final class VertxRecipe {
 
     static Tunnel reach(LongTermKey key, HostAndPort server) {
         // @start region="vertx-client"
-        Tunnel tunnel = TunnelClient.builder(key) // a client of Vert.x then connects to tunnel.boundAddress()
+        Tunnel tunnel = Tunnel.client(key) // a client of Vert.x then connects to tunnel.boundAddress()
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .server(server)
                 .start()

@@ -7,8 +7,8 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.examples.KeyExtension;
+import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import java.net.ConnectException;
@@ -40,8 +40,8 @@ class RedisClientTest {
         tunnel = server().start().join();
     }
 
-    private TunnelServer server() {
-        return TunnelServer.builder(keys.key())
+    private ServerBuilder server() {
+        return Tunnel.server(keys.key())
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .target(HostAndPort.of(redis.address()));
     }

@@ -6,9 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoopGroup;
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.examples.stage.QuotaStage;
+import io.saltunnel.netty.ClientBuilder;
+import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -55,8 +55,8 @@ class TunnelsTest {
     void tunnelsOnSharedEventLoops() throws Exception {
         HostAndPort anyPort = HostAndPort.parse("127.0.0.1:0");
         HostAndPort nowhere = HostAndPort.parse("127.0.0.1:9");
-        TunnelClient client = TunnelClient.builder(keys.key()).listen(anyPort).server(nowhere);
-        TunnelServer server = TunnelServer.builder(keys.key()).listen(anyPort).target(nowhere);
+        ClientBuilder client = Tunnel.client(keys.key()).listen(anyPort).server(nowhere);
+        ServerBuilder server = Tunnel.server(keys.key()).listen(anyPort).target(nowhere);
         IoEventLoopGroup loops = Tunnels.sharedLoops(client, server);
         try (Tunnel one = client.start().join();
                 Tunnel another = server.start().join()) {
@@ -70,6 +70,14 @@ class TunnelsTest {
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
+    }
+
+    @Test
+    void aTunnelWithTheKeyOfAFile(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("tunnel.key");
+        Keys.create(file);
+        assertThat(Tunnels.port(file, HostAndPort.parse("127.0.0.1:0"), HostAndPort.parse("127.0.0.1:9")))
+                .isPositive();
     }
 
     @Test

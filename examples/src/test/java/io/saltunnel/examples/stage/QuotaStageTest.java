@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.io.IOException;
@@ -27,12 +25,12 @@ class QuotaStageTest {
     @Test
     void resetsAConnectionThatBringsTooMuch() throws Exception {
         try (ServerSocket target = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Tunnel server = TunnelServer.builder(keys.key())
+                Tunnel server = Tunnel.server(keys.key())
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .target(new HostAndPort("127.0.0.1", target.getLocalPort()))
                         .start()
                         .join();
-                Tunnel client = TunnelClient.builder(keys.key())
+                Tunnel client = Tunnel.client(keys.key())
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .server(HostAndPort.of(server.boundAddress()))
                         .stage(PipelineStage.load("quota", "1000"))

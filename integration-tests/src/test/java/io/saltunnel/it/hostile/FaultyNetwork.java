@@ -7,9 +7,9 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.it.hostile.FaultProxy.Direction;
 import io.saltunnel.it.hostile.FaultProxy.Fault;
+import io.saltunnel.netty.ClientBuilder;
+import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.metrics.TunnelStats;
 import java.io.ByteArrayOutputStream;
@@ -54,12 +54,12 @@ final class FaultyNetwork implements AutoCloseable {
     }
 
     /** For connections that must succeed, however slow the machine is. */
-    static TunnelClient patient(TunnelClient client) {
+    static ClientBuilder patient(ClientBuilder client) {
         return client.handshakeTimeout(Duration.ofSeconds(60));
     }
 
-    private void startServer(UnaryOperator<TunnelServer> options) throws IOException {
-        server = options.apply(TunnelServer.builder(key)
+    private void startServer(UnaryOperator<ServerBuilder> options) throws IOException {
+        server = options.apply(Tunnel.server(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .target(new HostAndPort("127.0.0.1", target.getLocalPort()))
                         .maxConnections(1))
@@ -68,8 +68,8 @@ final class FaultyNetwork implements AutoCloseable {
         network = new FaultProxy(server.boundAddress());
     }
 
-    private void startClient(UnaryOperator<TunnelClient> options) {
-        client = options.apply(TunnelClient.builder(key)
+    private void startClient(UnaryOperator<ClientBuilder> options) {
+        client = options.apply(Tunnel.client(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .server(new HostAndPort("127.0.0.1", network.port())))
                 .start()
@@ -77,13 +77,13 @@ final class FaultyNetwork implements AutoCloseable {
     }
 
     /** To be followed by {@link #restartClient}, because this makes a new network. */
-    void restartServer(UnaryOperator<TunnelServer> options) throws IOException {
+    void restartServer(UnaryOperator<ServerBuilder> options) throws IOException {
         server.close();
         network.close();
         startServer(options);
     }
 
-    void restartClient(UnaryOperator<TunnelClient> options) {
+    void restartClient(UnaryOperator<ClientBuilder> options) {
         client.close();
         startClient(options);
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.it.process.EchoTarget;
+import io.saltunnel.netty.ClientBuilder;
+import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -30,26 +30,26 @@ final class Loopback implements AutoCloseable {
     private final SecretMemory memory = SecretMemory.create();
     private final LongTermKey longTermKey = LongTermKey.of(ByteBuffer.wrap(key.clone()), memory);
 
-    Loopback(UnaryOperator<TunnelServer> serverOptions, UnaryOperator<TunnelClient> clientOptions) throws IOException {
+    Loopback(UnaryOperator<ServerBuilder> serverOptions, UnaryOperator<ClientBuilder> clientOptions)
+            throws IOException {
         server = serverOptions
-                .apply(TunnelServer.builder(longTermKey).listen(ANY_PORT).target(HostAndPort.of(target.address())))
+                .apply(Tunnel.server(longTermKey).listen(ANY_PORT).target(HostAndPort.of(target.address())))
                 .start()
                 .join();
         client = clientOptions
-                .apply(TunnelClient.builder(longTermKey).listen(ANY_PORT).server(HostAndPort.of(server.boundAddress())))
+                .apply(Tunnel.client(longTermKey).listen(ANY_PORT).server(HostAndPort.of(server.boundAddress())))
                 .start()
                 .join();
     }
 
     /** Patient clients: no client is refused because the machine is slow. */
-    static Loopback with(UnaryOperator<TunnelServer> serverOptions) throws IOException {
+    static Loopback with(UnaryOperator<ServerBuilder> serverOptions) throws IOException {
         return new Loopback(serverOptions, client -> client.handshakeTimeout(Duration.ofMillis(PATIENCE_MILLIS)));
     }
 
     /** Another server with the same key, to the same target. */
-    Tunnel anotherServer(UnaryOperator<TunnelServer> options) {
-        return options.apply(
-                        TunnelServer.builder(longTermKey).listen(ANY_PORT).target(HostAndPort.of(target.address())))
+    Tunnel anotherServer(UnaryOperator<ServerBuilder> options) {
+        return options.apply(Tunnel.server(longTermKey).listen(ANY_PORT).target(HostAndPort.of(target.address())))
                 .start()
                 .join();
     }

@@ -7,7 +7,6 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +46,7 @@ class SilenceTest {
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey longTermKey = LongTermKey.of(ByteBuffer.wrap(key.clone()), memory);
                 ServerSocket target = countingTarget(targetConnections);
-                Tunnel server = TunnelServer.builder(longTermKey)
+                Tunnel server = Tunnel.server(longTermKey)
                         .transport(transport)
                         .handshakeTimeout(DEADLINE_AT_LEAST)
                         .listen(HostAndPort.parse("127.0.0.1:0"))

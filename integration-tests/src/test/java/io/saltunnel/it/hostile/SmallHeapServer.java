@@ -5,7 +5,6 @@ import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +22,7 @@ final class SmallHeapServer {
     public static void main(String[] arguments) throws Exception {
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.load(Path.of(arguments[0]), memory);
-                Tunnel server = TunnelServer.builder(key)
+                Tunnel server = Tunnel.server(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .target(HostAndPort.parse(arguments[1]))
                         .start()

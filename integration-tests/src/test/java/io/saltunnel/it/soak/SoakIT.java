@@ -7,8 +7,6 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.it.hostile.JunkFlood;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.io.IOException;
@@ -166,7 +164,7 @@ class SoakIT {
     // ---- what takes part
 
     private Tunnel server(LongTermKey key, InetSocketAddress target) {
-        return TunnelServer.builder(key)
+        return Tunnel.server(key)
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .target(HostAndPort.of(target))
                 .maxConnections(MAX_TUNNELS)
@@ -179,7 +177,7 @@ class SoakIT {
     }
 
     private Tunnel client(LongTermKey key, InetSocketAddress server) {
-        return TunnelClient.builder(key)
+        return Tunnel.client(key)
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .server(HostAndPort.of(server))
                 .maxConnections(MAX_TUNNELS)

@@ -9,8 +9,6 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.MemoryLockStatus;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -66,14 +64,14 @@ class StartsAndStopsTest {
         HostAndPort behind = new HostAndPort("127.0.0.1", target.getLocalPort());
         List<Tunnel> servers = started(
                 PAIRS,
-                each -> TunnelServer.builder(key)
+                each -> Tunnel.server(key)
                         .eventLoops(loops)
                         .listen(ANY_PORT)
                         .target(behind)
                         .start());
         List<Tunnel> clients = started(
                 PAIRS,
-                each -> TunnelClient.builder(key)
+                each -> Tunnel.client(key)
                         .eventLoops(loops)
                         .listen(ANY_PORT)
                         .server(HostAndPort.of(servers.get(each).boundAddress()))

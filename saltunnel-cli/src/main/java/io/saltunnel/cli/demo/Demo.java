@@ -3,8 +3,6 @@ package io.saltunnel.cli.demo;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelClient;
-import io.saltunnel.netty.TunnelServer;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,18 +58,18 @@ public final class Demo {
         HostAndPort anyPort = new HostAndPort("127.0.0.1", 0);
         try (LongTermKey key = LongTermKey.random();
                 EchoTarget target = EchoTarget.start();
-                Tunnel server = TunnelServer.builder(key)
+                Tunnel server = Tunnel.server(key)
                         .listen(anyPort)
                         .target(HostAndPort.of(target.address()))
                         .start()
                         .join();
                 WireTap tap = WireTap.before(server.boundAddress());
-                Tunnel tapped = TunnelClient.builder(key)
+                Tunnel tapped = Tunnel.client(key)
                         .listen(anyPort)
                         .server(HostAndPort.of(tap.address()))
                         .start()
                         .join();
-                Tunnel direct = TunnelClient.builder(key)
+                Tunnel direct = Tunnel.client(key)
                         .listen(anyPort)
                         .server(HostAndPort.of(server.boundAddress()))
                         .start()

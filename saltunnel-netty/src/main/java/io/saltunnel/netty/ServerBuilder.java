@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configures and starts a server: it accepts tunnels from {@link TunnelClient}s that know the key, and connects each to
- * the target. Used by one thread at a time; any thread may use the {@link Tunnel} that it starts.
+ * Configures and starts a server, from {@link Tunnel#server}: it accepts tunnels from clients that know the key, and
+ * connects each to the target. Used by one thread at a time; any thread may use the {@link Tunnel} that it starts.
  *
  * <p>A server that accepts tunnels from this machine only:
  *
  * {@snippet lang="java" :
- * Tunnel tunnel = TunnelServer.builder(key)
+ * Tunnel tunnel = Tunnel.server(key)
  *         .listen(listen)
  *         .target(target)
  *         .maxConnections(1000)
@@ -31,29 +31,19 @@ import org.slf4j.LoggerFactory;
  *         .join();
  * }
  */
-public final class TunnelServer extends TunnelBuilder<TunnelServer> {
+public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
     /**
      * The default time after which a connection that has not proved the key is closed: 30 s. The key adds up to the
      * same amount again, equal for every connection, so that the time reveals nothing to a prober.
      */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TunnelServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.server");
 
     private int maxUnauthenticated;
 
-    private TunnelServer(LongTermKey key) {
+    ServerBuilder(LongTermKey key) {
         super(key, DEFAULT_HANDSHAKE_TIMEOUT);
-    }
-
-    /**
-     * Makes a builder of a server.
-     *
-     * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
-     * @return a builder with all defaults
-     */
-    public static TunnelServer builder(LongTermKey key) {
-        return new TunnelServer(key);
     }
 
     /**
@@ -63,7 +53,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
      * @return this
      * @throws IllegalArgumentException if the host is empty or the port is 0
      */
-    public TunnelServer target(HostAndPort address) {
+    public ServerBuilder target(HostAndPort address) {
         return forwardTo(address);
     }
 
@@ -74,7 +64,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
      * @return this
      * @throws IllegalArgumentException if it is less than 1
      */
-    public TunnelServer maxUnauthenticated(int max) {
+    public ServerBuilder maxUnauthenticated(int max) {
         if (max < 1) {
             throw new IllegalArgumentException("at least one peer must be allowed, not " + max);
         }
@@ -83,7 +73,7 @@ public final class TunnelServer extends TunnelBuilder<TunnelServer> {
     }
 
     @Override
-    TunnelServer self() {
+    ServerBuilder self() {
         return this;
     }
 

@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configures and starts a client: it accepts plaintext connections and carries each through a separate tunnel to a
- * {@link TunnelServer}. Used by one thread at a time; any thread may use the {@link Tunnel} that it starts.
+ * Configures and starts a client, from {@link Tunnel#client}: it accepts plaintext connections and carries each through
+ * a separate tunnel to a server. Used by one thread at a time; any thread may use the {@link Tunnel} that it starts.
  *
  * <p>A client on a free port:
  *
  * {@snippet lang="java" :
- * Tunnel tunnel = TunnelClient.builder(key)
+ * Tunnel tunnel = Tunnel.client(key)
  *         .listen(HostAndPort.parse("127.0.0.1:0")) // 0: any free port
  *         .server(server)
  *         .idleTimeout(Duration.ofMinutes(10))
@@ -34,24 +34,14 @@ import org.slf4j.LoggerFactory;
  * tunnel.stop(Duration.ofSeconds(10)).join(); // gives connections ten seconds to finish
  * }
  */
-public final class TunnelClient extends TunnelBuilder<TunnelClient> {
+public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
     /** The default time for a server's answer: 10 s. */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TunnelClient.class);
+    private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
 
-    private TunnelClient(LongTermKey key) {
+    ClientBuilder(LongTermKey key) {
         super(key, DEFAULT_HANDSHAKE_TIMEOUT);
-    }
-
-    /**
-     * Makes a builder of a client.
-     *
-     * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
-     * @return a builder with all defaults
-     */
-    public static TunnelClient builder(LongTermKey key) {
-        return new TunnelClient(key);
     }
 
     /**
@@ -61,12 +51,12 @@ public final class TunnelClient extends TunnelBuilder<TunnelClient> {
      * @return this
      * @throws IllegalArgumentException if the host is empty or the port is 0
      */
-    public TunnelClient server(HostAndPort address) {
+    public ClientBuilder server(HostAndPort address) {
         return forwardTo(address);
     }
 
     @Override
-    TunnelClient self() {
+    ClientBuilder self() {
         return this;
     }
 
