@@ -7,12 +7,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The end that applications connect to. */
+/** The side that applications connect to. */
 @Command(
         name = "client",
         customSynopsis =
                 "saltunnel client [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
-        description = "Accepts connections, and carries each through a tunnel of its own to a server.")
+        description = "Accepts connections, and carries each through its own encrypted connection to a server.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ClientCommand implements Callable<Integer> {
 

@@ -16,16 +16,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** How errors are shown: one line each, that begins with the program's name and fits what the user did. */
+/** Shows errors: one line each, which begins with the program's name and tells the user what to do. */
 final class CommandErrors {
 
-    /** Behind a file's name: why it can't be used. */
+    /** Follows a file's name in a message. */
     static final String NAME_BEYOND_THE_LOCALE =
             "has a name that the locale has no characters for: run the program by its launcher, or set LC_ALL=C.UTF-8";
 
     private CommandErrors() {}
 
-    /** Says what is wrong with the arguments, and how the command is used. */
+    /** Reports invalid arguments, and the command's usage. */
     static int invalidArguments(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         writeOptionsWithSpaces(command);
@@ -38,9 +38,9 @@ final class CommandErrors {
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    /** Says why a command failed; for a failure nobody foresaw, or at the highest verbosity, with the stack. */
+    /** Reports why a command failed, at the highest verbosity with a stack trace. */
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
-        LogQueue.flushStandardError(); // what was logged before stands before
+        LogQueue.flushStandardError(); // earlier log lines come first
         PrintWriter err = command.getErr();
         boolean foreseen = e instanceof CommandFailure || e instanceof IOException || e instanceof MemoryLockException;
         err.println("saltunnel: "
@@ -53,7 +53,7 @@ final class CommandErrors {
         return command.getCommandSpec().exitCodeOnExecutionException();
     }
 
-    /** Has help show {@code -k <keyfile>} as people write it; parsing, which takes {@code =} as well, must be over. */
+    /** Makes help show {@code -k <keyfile>} with a space. Call it after parsing, which accepts {@code =} too. */
     static void writeOptionsWithSpaces(CommandLine command) {
         command.getCommandSpec().root().commandLine().setSeparator(" ");
     }
@@ -64,7 +64,7 @@ final class CommandErrors {
         }
         if (e instanceof MissingParameterException missing) {
             List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
-            // An option that doesn't exist is more likely the mistake than what is missing for it.
+            // The unknown option is more likely the mistake than the argument that is missing because of it.
             return unmatched.isEmpty() ? missing(missing) : unmatched(e.getCommandLine(), unmatched);
         }
         if (e instanceof OverwrittenOptionException twice && twice.getOverwritten() instanceof OptionSpec option) {
@@ -104,7 +104,7 @@ final class CommandErrors {
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 
-    /** A file's name, and so a message, may hold anything. */
+    /** A file's name, and therefore a message, may contain control characters. */
     private static String oneLine(String message) {
         return message.replaceAll("\\p{Cntrl}", "?");
     }

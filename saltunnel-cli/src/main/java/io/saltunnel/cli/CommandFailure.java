@@ -2,7 +2,7 @@ package io.saltunnel.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command that can't do what it was asked for; the message is the line that the user gets. */
+/** A command failed. The message is the line that the user sees. */
 final class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -20,9 +20,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The options of a client or a server, from a file: one on each line, as on the command line but without the dashes,
- * {@code name = value}, or the name alone for a switch; the two addresses are {@code from} and {@code to}. Lines that
- * are empty or begin with {@code #} say nothing. What the command line says as well, it says instead.
+ * The options of a client or a server, from a file. Each line has one option, without dashes: {@code name = value}, or
+ * the name alone for a switch. The two addresses are {@code from} and {@code to}. Empty lines, and lines that begin with
+ * {@code #}, are ignored. The command line overrides the file.
  */
 final class ConfigFile implements IDefaultValueProvider {
 
@@ -33,7 +33,7 @@ final class ConfigFile implements IDefaultValueProvider {
 
     private record Entry(int line, String value) {}
 
-    /** What editors on Windows put before a text in UTF-8. */
+    /** Some editors on Windows put this byte order mark before a text in UTF-8. */
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final @Nullable String file;
@@ -43,7 +43,7 @@ final class ConfigFile implements IDefaultValueProvider {
         this.file = file;
     }
 
-    /** The defaults have to be there before the arguments are parsed, so the file's name is looked for first. */
+    /** Picocli needs the defaults before it parses the arguments, so this searches them for the file's name first. */
     static ConfigFile namedIn(String... arguments) {
         for (int i = 0; i < arguments.length && !arguments[i].equals("--"); i++) {
             if (arguments[i].equals(OPTION) && i + 1 < arguments.length) {

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads how many of something there may be, at least one. */
+/** Reads a number from 1 to 1,000,000. */
 final class CountConverter implements ITypeConverter<Integer> {
 
     private static final Pattern DIGITS = Pattern.compile("[+-]?\\d+");

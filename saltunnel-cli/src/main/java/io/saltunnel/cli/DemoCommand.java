@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Everything at once, to see that it works. */
+/** Runs target, server and client together, to show that they work. */
 @Command(
         name = "demo",
         description = {

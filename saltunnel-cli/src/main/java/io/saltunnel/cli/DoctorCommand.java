@@ -10,11 +10,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Looks whether this installation can be trusted to work. */
+/** Checks whether this installation works. */
 @Command(
         name = "doctor",
         description = {
-            "Checks this installation, and says of each check in one line: ok, or what to do.",
+            "Checks this installation, and prints one line for each check: ok, or what to do.",
             "",
             "The self-test compares the program's X25519 and Poly1305 with Tink's, Salsa20 with published vectors, all variants of its"
                     + " ciphers with each other, and looks whether the source of random bytes is broken. Exit code 1 if a check fails."

@@ -12,20 +12,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The options that the virtual machine was started with, and what they let others see. Read from the command line and
- * the environment, since the virtual machine's own account of them takes a module and 50 ms more.
+ * The options that the virtual machine was started with, and what they expose to others. They are read from the command
+ * line and the environment, since the virtual machine's own list needs another module and 50 ms more.
  *
  * @param options in the order in which they take effect
  */
 record JavaOptions(List<String> options) {
 
-    /** Behind these words stand the program's own arguments. */
+    /** The program's own arguments follow these words. */
     private static final Set<String> END = Set.of("-jar", Main.class.getName());
 
     private static final List<String> AGENTS =
             List.of("-agentlib:", "-agentpath:", "-javaagent:", "-Xrun", "-Dcom.sun.management.jmxremote");
 
-    /** Those of this process; without any where the system doesn't tell its command line. */
+    /** The options of this process; none if the system doesn't report its command line. */
     static JavaOptions ofProcess() {
         return of(commandLine(), System.getenv());
     }
@@ -44,7 +44,7 @@ record JavaOptions(List<String> options) {
         return new JavaOptions(options);
     }
 
-    /** What the options let others see, and what to do about it: a line each. */
+    /** What the options expose to others, and what to do about it: one line each. */
     List<String> exposures() {
         List<String> lines = new ArrayList<>();
         if (!isOn("DisableAttachMechanism")) {
@@ -62,7 +62,7 @@ record JavaOptions(List<String> options) {
         return lines;
     }
 
-    /** A flag that is off unless it is asked for; the last mention counts. */
+    /** A flag that is off by default; its last occurrence counts. */
     private boolean isOn(String flag) {
         return options.lastIndexOf("-XX:+" + flag) > options.lastIndexOf("-XX:-" + flag);
     }

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads when a silent connection is probed: {@code 60}, or {@code 60,15,4}. */
+/** Reads the times of probes of a silent connection: {@code 60}, or {@code 60,15,4}. */
 final class KeepAliveConverter implements ITypeConverter<KeepAliveTimes> {
 
     private static final Pattern TIMES = Pattern.compile("(\\d{1,5})(?:,(\\d{1,5}),(\\d{1,3}))?");

@@ -3,14 +3,14 @@ package io.saltunnel.cli;
 import io.saltunnel.netty.TunnelBuilder;
 import java.time.Duration;
 
-/** When a silent connection is probed, as the user wrote it. */
+/** The times of probes of a silent connection, as given by the user. */
 record KeepAliveTimes(int idleSeconds, int intervalSeconds, int probes) {
 
     static final int DEFAULT_INTERVAL_SECONDS = 15;
     static final int DEFAULT_PROBES = 4;
 
     /**
-     * Tells the tunnel.
+     * Sets them on the tunnel's builder.
      *
      * @throws IllegalArgumentException with a message for the user, if one is out of its bounds
      */

@@ -18,10 +18,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Makes key files, and turns them from and into text. Nothing here needs the network, nor loads what does. */
+/** Makes key files, and converts them from and to text. Loads no class of the network. */
 @Command(
         name = "key",
-        description = "Makes key files, and turns them from and into text.",
+        description = "Makes key files, and converts them from and to text.",
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class KeyCommand implements Runnable {
@@ -64,7 +64,7 @@ final class KeyCommand implements Runnable {
             })
     void importKey(@Parameters(paramLabel = KEY_FILE, description = "The file to make.") Path file) throws IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            // It would be found out later, but then the key was typed for nothing.
+            // Fails before the user has typed the key.
             throw new CommandFailure("key file " + file + " exists already, and is never overwritten", null);
         }
         ProcessProtection.apply();

@@ -4,7 +4,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 
-/** Puts into words why an address can't be listened on. */
+/** Explains to the user why the program can't listen on an address. */
 final class ListenFailure {
 
     private ListenFailure() {}
@@ -12,7 +12,7 @@ final class ListenFailure {
     /**
      * Describes a failed start.
      *
-     * @param address where to listen
+     * @param address the address to listen on
      * @param port the port in it
      * @param cause what was thrown: the transports throw different types with the system's words in their messages
      */

@@ -11,15 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns when memory for keys and data can't be locked, at the start or when more connections need more than is allowed:
- * once where it is used all the same, and each time that connections were refused for want of it where it has to be
- * locked.
+ * Warns if memory for keys and data can't be locked, at the start or when further connections exceed the limit. If
+ * unlocked memory is used instead, it warns once. If memory must be locked, it warns whenever connections were refused
+ * for lack of it.
  */
 final class LockWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(LockWatch.class);
 
-    /** What the first connections will need, to find out at once whether they get it. */
+    /** The memory that the first connections need, tried at the start. */
     private static final int PROBE_BYTES = 2 << 20;
 
     private static final long PERIOD_SECONDS = 5;
@@ -28,7 +28,7 @@ final class LockWatch {
     private long refusalsTold;
 
     /**
-     * Looks for the first time.
+     * Checks for the first time.
      *
      * @throws io.saltunnel.core.secret.MemoryLockException if locking is required and not possible
      */
@@ -39,7 +39,7 @@ final class LockWatch {
         }
     }
 
-    /** Goes on looking until something has come to its end. */
+    /** Checks regularly until the given future completes. */
     void watchUntil(CompletableFuture<Void> end) {
         while (true) {
             try {

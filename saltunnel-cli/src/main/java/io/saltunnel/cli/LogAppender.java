@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
 
-/** Formats log events on the thread that logs, and leaves the writing to a {@link LogQueue}. */
+/** Formats log events on the thread that logs, and passes them to a {@link LogQueue} to be written. */
 final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private final Encoder<ILoggingEvent> encoder;
@@ -21,7 +21,7 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         setContext(context);
     }
 
-    /** Starts the one that writes to standard error. */
+    /** Starts the queue that writes to standard error. */
     static LogAppender onStandardError(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         LogAppender appender = new LogAppender(context, encoder);
         appender.start();

@@ -7,12 +7,12 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Sets up logging when the first logger is asked for: one line an event on standard error. Logback finds it as a
- * service, and so looks for no configuration files.
+ * Sets up logging when the first logger is requested: one line for each event, on standard error. Logback finds this
+ * class as a service, and therefore searches for no configuration files.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
 
-    /** Made by the service loader. */
+    /** For the service loader. */
     public LogConfigurator() {}
 
     @Override

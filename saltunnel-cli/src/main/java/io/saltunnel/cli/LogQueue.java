@@ -11,28 +11,28 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes log lines on a thread of its own, so that no thread that logs waits for the reader of the log. A bounded number
- * of bytes waits to be written. What finds no room is dropped and counted, and the count is written as soon as there is
+ * Writes log lines on a separate thread, so that no thread that logs waits for the reader of the log. The queue has a
+ * bounded number of bytes. Lines that find no room are dropped and counted; the count is written as soon as there is
  * room again. Any thread.
  */
 final class LogQueue {
 
-    /** The most that waits, with {@link #LINE_OVERHEAD_BYTES} for each line. */
+    /** The most bytes in the queue, including {@link #LINE_OVERHEAD_BYTES} for each line. */
     static final int MAX_BYTES = 1 << 20;
 
-    /** About what a line takes in the queue besides its text. */
+    /** The approximate memory that a line takes in the queue besides its text. */
     static final int LINE_OVERHEAD_BYTES = 32;
 
     /** How long the end of the program waits for the reader of the log. */
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(1);
 
-    /** Null until something is logged. Here rather than in the appender, as a command that logs nothing loads no logger. */
+    /** Null until something is logged. It is not in the appender, so that a command without log lines loads no logger. */
     private static volatile @Nullable LogQueue ofProcess;
 
     private final OutputStream out;
     private final LongFunction<byte[]> noteOfDropped;
 
-    // All guarded by this; the lock is never held while something is written.
+    // All guarded by this. The lock is never held during a write.
     private final Queue<byte[]> lines = new ArrayDeque<>();
     private int bytes;
     private long dropped;
@@ -46,8 +46,8 @@ final class LogQueue {
     /**
      * Starts the thread. It doesn't keep the process alive.
      *
-     * @param out takes each line in one write
-     * @param noteOfDropped makes the line that says how many were dropped
+     * @param out receives each line in one write
+     * @param noteOfDropped makes the line with the number of dropped lines
      */
     static LogQueue start(OutputStream out, LongFunction<byte[]> noteOfDropped) {
         LogQueue queue = new LogQueue(out, noteOfDropped);
@@ -58,10 +58,10 @@ final class LogQueue {
     }
 
     /**
-     * Starts the one that writes to standard error; the file itself, as the lock of {@code System.err} would be held
-     * while a write blocks, and other threads would wait for it.
+     * Starts a queue that writes to standard error. It writes to the file itself: a blocked write to {@code System.err}
+     * would hold its lock, and other threads would wait for that.
      *
-     * @param noteOfDropped makes the line that says how many were dropped
+     * @param noteOfDropped makes the line with the number of dropped lines
      */
     static LogQueue onStandardError(LongFunction<byte[]> noteOfDropped) {
         LogQueue queue = start(new FileOutputStream(FileDescriptor.err), noteOfDropped);
@@ -70,8 +70,8 @@ final class LogQueue {
     }
 
     /**
-     * Gives what was logged so far a second to be written. To be called before the process ends, or writes to standard
-     * error by other means.
+     * Waits up to a second until the lines logged so far are written. Call it before the process ends, or writes to
+     * standard error by other means.
      */
     static void flushStandardError() {
         LogQueue queue = ofProcess;
@@ -134,7 +134,7 @@ final class LogQueue {
                 out.write(line);
                 out.flush();
             } catch (IOException e) {
-                // The reader is gone, and nobody is left to tell.
+                // The reader is gone, so the error can't be reported.
             }
         }
     }
@@ -146,7 +146,7 @@ final class LogQueue {
             while (lines.isEmpty() && dropped == 0) {
                 wait();
             }
-        } catch (InterruptedException e) { // by nobody: the thread is this class's own
+        } catch (InterruptedException e) { // can't happen: no other class knows this thread
             return null;
         }
         writing = true;

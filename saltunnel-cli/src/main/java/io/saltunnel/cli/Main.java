@@ -1,6 +1,6 @@
 package io.saltunnel.cli;
 
-/** Where the program begins. */
+/** The program's entry point. */
 public final class Main {
 
     private Main() {}

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads bytes a second: {@code 500}, {@code 500k}, {@code 1.5M}, {@code 2G}; decimal multiples, at least one byte. */
+/** Reads a rate in bytes a second, at least 1: {@code 500}, {@code 500k}, {@code 1.5M}, {@code 2G}, decimal multiples. */
 final class RateConverter implements ITypeConverter<Long> {
 
     private static final Pattern RATE = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)([kKmMgG]?)");

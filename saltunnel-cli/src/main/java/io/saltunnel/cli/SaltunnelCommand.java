@@ -39,10 +39,10 @@ final class SaltunnelCommand implements Runnable {
     @Option(
             names = "-v",
             scope = ScopeType.INHERIT,
-            description = "Say more on standard error: every connection; twice (-vv), everything.")
+            description = "Log more on standard error: every connection; twice (-vv), everything.")
     private final List<Boolean> verbose = new ArrayList<>();
 
-    @Option(names = "-q", scope = ScopeType.INHERIT, description = "Say nothing but errors.")
+    @Option(names = "-q", scope = ScopeType.INHERIT, description = "Log errors only.")
     private boolean quiet;
 
     @Spec

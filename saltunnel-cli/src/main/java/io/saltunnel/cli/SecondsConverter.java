@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads seconds, with or without a fraction: {@code 5}, {@code 0.25}, {@code .5}; to the millisecond, zero allowed. */
+/** Reads seconds, to the millisecond: {@code 5}, {@code 0.25}, {@code .5}. Zero is allowed. */
 class SecondsConverter implements ITypeConverter<Duration> {
 
     private static final Pattern SECONDS = Pattern.compile("-?(\\d+\\.?\\d*|\\.\\d+)");

@@ -7,12 +7,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The end that connects to the target. */
+/** The side that connects to the target. */
 @Command(
         name = "server",
         customSynopsis =
                 "saltunnel server [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
-        description = "Accepts tunnels from clients that know the key, and connects each to the target.")
+        description = "Accepts encrypted connections from clients that know the key, and connects each to the target.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ServerCommand implements Callable<Integer> {
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * What happens to each connection beside being tunnelled: the stages of its pipelines. Plain Java types only, as in
- * {@link TunnelOptions}.
+ * The options that add stages to each connection's pipelines. They have plain Java types only, as in {@link
+ * TunnelOptions}.
  */
 final class StageOptions {
 
@@ -24,7 +24,8 @@ final class StageOptions {
             names = "--idle-timeout",
             paramLabel = "<seconds>",
             converter = SecondsConverter.Positive.class,
-            description = "Reset a connection on which nothing has moved, either way, for so long. Default: never.")
+            description =
+                    "Reset a connection on which nothing has moved in either direction for this time. Default: never.")
     @Nullable
     Duration idleTimeout;
 
@@ -32,8 +33,7 @@ final class StageOptions {
             names = "--bandwidth",
             paramLabel = "<rate>",
             converter = RateConverter.class,
-            description =
-                    "Let each connection carry so many bytes a second each way: 500k, 20M, 1.5G, or a number alone.")
+            description = "Limit of each connection, each way, in bytes a second: 500k, 20M, 1.5G, or a number alone.")
     @Nullable
     Long bandwidth;
 
@@ -41,15 +41,14 @@ final class StageOptions {
             names = "--total-bandwidth",
             paramLabel = "<rate>",
             converter = RateConverter.class,
-            description = "Let all connections together carry so many bytes a second each way.")
+            description = "Limit of all connections together, each way, in bytes a second.")
     @Nullable
     Long totalBandwidth;
 
     @Option(
             names = "--access-log",
             fallbackValue = "true",
-            description =
-                    "Log a line for each connection when it is over: peer, target, seconds, bytes each way, outcome.")
+            description = "Log a line at the end of each connection: peer, target, seconds, bytes each way, outcome.")
     boolean accessLog;
 
     @Option(
@@ -64,7 +63,7 @@ final class StageOptions {
     @Option(
             names = "--stage",
             paramLabel = "<name>[=<argument>]",
-            split = "\n", // so that a configuration file can have several lines of it; arguments may hold commas
+            split = "\n", // lets a configuration file have several such lines; arguments may contain commas
             splitSynopsisLabel = "",
             description = "Add a stage that is on the class path under this name. Can be given more than once.")
     final List<String> stages = new ArrayList<>();

@@ -3,15 +3,15 @@ package io.saltunnel.cli;
 import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.stage.PipelineStage;
 
-/** Turns the options about stages into stages. */
+/** Makes stages from the options. */
 final class Stages {
 
     private Stages() {}
 
     /**
-     * Adds what was asked for.
+     * Adds the stages that the options name.
      *
-     * @throws IllegalArgumentException with a message for the user, if a network or a stage makes no sense
+     * @throws IllegalArgumentException with a message for the user, if a network or a stage is invalid
      */
     static void add(StageOptions options, TunnelBuilder<?> tunnel) {
         tunnel.allowFrom(options.allowFrom.toArray(String[]::new))

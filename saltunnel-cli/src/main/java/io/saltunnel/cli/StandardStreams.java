@@ -8,8 +8,8 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Standard input and output as channels, for keys: {@code System.in} and {@code System.out} keep what passes through
- * them in buffers on the heap.
+ * Standard input and output as channels, for keys. {@code System.in} and {@code System.out} would leave copies in
+ * buffers on the heap.
  */
 interface StandardStreams {
 
@@ -19,15 +19,15 @@ interface StandardStreams {
     /** Standard output; writes straight from direct buffers. */
     WritableByteChannel out();
 
-    /** Whether a person types at the input. */
+    /** Whether the input is a terminal. */
     boolean typed();
 
-    /** Those of this process. */
+    /** The streams of this process. */
     static StandardStreams ofProcess() {
         return new OfProcess();
     }
 
-    /** The channels are made when they are asked for: most commands have no use for them. */
+    /** The channels are made when they are first used: most commands don't use them. */
     final class OfProcess implements StandardStreams {
 
         @Override
@@ -42,7 +42,7 @@ interface StandardStreams {
 
         @Override
         public boolean typed() {
-            // Where it can't be found out: without a prompt, and to the end of the input, any key can be read.
+            // Unknown: without a prompt, reading to the end of the input works in every case.
             return CLibrary.bind(Terminal.class).isEmpty() && Terminal.isatty(0) == 1;
         }
     }

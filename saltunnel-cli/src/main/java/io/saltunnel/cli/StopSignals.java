@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The signals that ask a program to end: the first begins an orderly stop, the second ends the process at once. A
- * shutdown hook couldn't do this: while hooks run, the virtual machine pays no attention to further signals.
+ * The signals that tell the program to end. The first one begins an orderly stop, the second ends the process at once. A
+ * shutdown hook can't do this: while hooks run, the virtual machine ignores further signals.
  *
- * <p>Java's only access to signals is {@code sun.misc.Signal}, in the module {@code jdk.unsupported}. The compiler
- * warns of any mention of it and can't be told not to; hence by reflection.
+ * <p>Java's only access to signals is {@code sun.misc.Signal}, in the module {@code jdk.unsupported}. It is used by
+ * reflection, because the compiler warns of any mention of it, and this warning can't be suppressed.
  */
 final class StopSignals {
 
@@ -26,10 +26,9 @@ final class StopSignals {
     }
 
     /**
-     * Takes the signals over, for as long as the process lives. Where that isn't possible they end the process at once,
-     * as ever.
+     * Handles the signals until the process ends. If that isn't possible, they end the process at once, as by default.
      *
-     * @param stop begins the stop, and returns soon; runs on a thread of its own
+     * @param stop begins the stop, and returns soon; runs on its own thread
      */
     static void install(Runnable stop) {
         StopSignals signals = new StopSignals(stop);
@@ -55,7 +54,7 @@ final class StopSignals {
         try {
             handle.invoke(null, signal, handler);
         } catch (InvocationTargetException e) {
-            // The virtual machine keeps this signal to itself (-Xrs).
+            // The virtual machine uses this signal itself (-Xrs).
         }
     }
 

@@ -8,7 +8,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * What client and server are told alike. Plain Java types only: to look at these options loads nothing of the network.
+ * The options that client and server have in common. They have plain Java types only, so that parsing them loads no
+ * class of the network.
  */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class TunnelOptions {
@@ -24,8 +25,7 @@ final class TunnelOptions {
             names = "-t",
             paramLabel = "<timeout>",
             converter = SecondsConverter.Positive.class,
-            description =
-                    "Give up an outgoing connection after so many seconds; fractions are allowed. Default: as the system does.")
+            description = "Time limit of an outgoing connection attempt; fractions are allowed. Default: the system's.")
     @Nullable
     Duration connectTimeout;
 
@@ -34,7 +34,7 @@ final class TunnelOptions {
             paramLabel = "<maxconns>",
             converter = CountConverter.class,
             defaultValue = "100",
-            description = "Tunnel so many connections at once; further ones wait. Default: ${DEFAULT-VALUE}.")
+            description = "The most connections tunnelled at once; further ones wait. Default: ${DEFAULT-VALUE}.")
     int maxConnections;
 
     @Option(
@@ -42,7 +42,7 @@ final class TunnelOptions {
             paramLabel = "<seconds>",
             converter = SecondsConverter.class,
             defaultValue = "10",
-            description = "When told to stop, let connections finish for so long. Default: ${DEFAULT-VALUE}.")
+            description = "Time for connections to finish after the signal to stop. Default: ${DEFAULT-VALUE}.")
     Duration grace;
 
     @Option(
@@ -50,7 +50,7 @@ final class TunnelOptions {
             paramLabel = "<seconds>",
             converter = SecondsConverter.Positive.class,
             description =
-                    "Close a connection whose other end hasn't proved the key after so long. Default: 10 for a client, 30 for a server.")
+                    "Time for the other end to prove the key; then the connection is closed. Default: 10 for a client; 30 for a server, which adds up to as much again.")
     @Nullable
     Duration handshakeTimeout;
 
@@ -58,7 +58,8 @@ final class TunnelOptions {
             names = "--transport",
             paramLabel = "<name>",
             defaultValue = "auto",
-            description = "How sockets are driven: auto, epoll, io_uring, kqueue or nio. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "The interface to the system's sockets: auto, epoll, io_uring, kqueue or nio. Default: ${DEFAULT-VALUE}.")
     String transport;
 
     @Option(
@@ -72,7 +73,7 @@ final class TunnelOptions {
             paramLabel = "<idle>[,<interval>,<probes>]",
             converter = KeepAliveConverter.class,
             description =
-                    "Probe a connection between client and server that has been silent for <idle> seconds, then every <interval> seconds; give it up after so many unanswered <probes>. Default: 60,15,4.")
+                    "Probe a connection between client and server after <idle> seconds of silence, then every <interval> seconds; close it after this number of unanswered <probes>. Default: 60,15,4.")
     @Nullable
     KeepAliveTimes keepAlive;
 
@@ -81,14 +82,14 @@ final class TunnelOptions {
             paramLabel = "<seconds>",
             converter = SecondsConverter.class,
             description =
-                    "Give up a connection between client and server when what was sent is not acknowledged for so long; 0 leaves it to the system. Default: 120. With epoll and io_uring only.")
+                    "Close a connection between client and server whose data has not been acknowledged for this time; 0 leaves it to the system. Default: 120. With epoll and io_uring only.")
     @Nullable
     Duration userTimeout;
 
     @Option(
             names = "--require-mlock",
             fallbackValue = "true",
-            description = "Fail, instead of only warning, if keys and plaintext can't be locked in memory.")
+            description = "Fail, instead of warning, if keys and plaintext can't be locked in memory.")
     boolean requireLock;
 
     @Option(
@@ -102,7 +103,7 @@ final class TunnelOptions {
             names = ConfigFile.OPTION,
             paramLabel = "<file>",
             description =
-                    "Take options from a file too: name = value on each line, without dashes; the addresses are from and to. The command line comes first.")
+                    "Take options from a file too: name = value on each line, without dashes; the addresses are from and to. The command line overrides the file.")
     @Nullable
     Path config;
 

@@ -64,12 +64,12 @@ final class TunnelProgram {
     }
 
     /**
-     * Lets every connection look its name up anew, so that a target that has moved is found. The virtual machine would
-     * go by an old answer for half a minute, and by a failure for ten seconds; how long an answer holds is the system's
-     * resolver's to say. Heeded only before the first look-up.
+     * Lets every connection look up its name, so that a target with a new address is found. By default the virtual
+     * machine caches an answer for half a minute, and a failure for ten seconds; the system's resolver knows better how
+     * long an answer is valid. Has an effect only before the first look-up.
      */
     private static void disableNameCache() {
-        // Java would try IPv4 first, whatever order the administrator has set.
+        // By default Java tries IPv4 first, and ignores the administrator's order.
         System.setProperty(
                 "java.net.preferIPv6Addresses", System.getProperty("java.net.preferIPv6Addresses", "system"));
         Security.setProperty("networkaddress.cache.ttl", "0");
@@ -77,8 +77,8 @@ final class TunnelProgram {
     }
 
     /**
-     * Spares Netty the two stack traces that it takes for one buffer in 128, unless it was told to: the tests, which
-     * have it take them for each, find out whether a buffer is forgotten. Heeded only before the first buffer.
+     * Turns off Netty's leak detection, which takes two stack traces for one buffer in 128, unless a level is set. The
+     * tests set a level that checks every buffer. Has an effect only before the first buffer.
      */
     private static void disableLeakDetection() {
         if (System.getProperty(LEAK_DETECTION) == null) {
@@ -87,8 +87,8 @@ final class TunnelProgram {
     }
 
     /**
-     * Spares Netty the search for a network card whose address tells its channels' identifiers from those of other
-     * machines: nothing here uses them, and where there is no card it warns. Heeded only before the first channel.
+     * Prevents Netty's search for a network card, whose address makes channel identifiers unique among machines. Nothing
+     * here uses them, and on a machine without a card Netty warns. Has an effect only before the first channel.
      */
     private static void nameNoMachine() {
         if (System.getProperty(MACHINE_ID) == null) {
@@ -96,7 +96,7 @@ final class TunnelProgram {
         }
     }
 
-    /** Returns when the tunnel was told to stop, and has. */
+    /** Returns when the tunnel has stopped after a signal. */
     void run() throws KeyFileException {
         protect();
         if (options.selfTest) {
@@ -127,7 +127,7 @@ final class TunnelProgram {
         }
     }
 
-    /** What the self-test found, if anything. */
+    /** Fails if the self-test has found a fault. */
     static void refuse(Optional<String> failure) {
         if (failure.isPresent()) {
             throw new CommandFailure("the self-test failed: " + failure.get(), null);

@@ -1,19 +1,19 @@
 package io.saltunnel.cli;
 
-/** How much is said on standard error. */
+/** How much is logged on standard error. */
 enum Verbosity {
     /** Errors only. */
     QUIET,
-    /** What listens where, warnings, errors. */
+    /** Also warnings, and the line that says which address it listens on. */
     NORMAL,
-    /** Besides: every connection, with the time. */
+    /** Also every connection, with the time. */
     VERBOSE,
     /** Everything, with stack traces. */
     DEBUG;
 
     private static volatile Verbosity chosen = NORMAL;
 
-    /** Takes effect when the first logger is asked for; later is too late. */
+    /** Has an effect only before the first logger is requested. */
     static void choose(Verbosity verbosity) {
         chosen = verbosity;
     }

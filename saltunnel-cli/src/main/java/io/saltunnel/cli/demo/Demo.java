@@ -30,7 +30,7 @@ public final class Demo {
             "Meet me at the old lighthouse at nine. Come alone; bring the map and both keys.";
     private static final int FRAME_BYTES = 512;
 
-    /** What the client sends before the first data: its hello and its proof. */
+    /** The bytes that the client sends before the first data: its hello and its proof. */
     private static final int HANDSHAKE_FRAMES = 2;
 
     private static final Duration BULK_DURATION = Duration.ofSeconds(2);
@@ -119,7 +119,7 @@ public final class Demo {
                 wire.length, wire.length / FRAME_BYTES);
         HexDump.print(out, wire, dataFrame, sent.length);
         out.printf(
-                "%nThe target echoed the message, and it came back whole. On the wire no part of it is to be seen.%n%n");
+                "%nThe target echoed the message, and it came back whole. No part of it is visible on the wire.%n%n");
         out.flush();
     }
 
@@ -149,7 +149,7 @@ public final class Demo {
         }
     }
 
-    /** Reads to the end, and returns how many bytes were as sent. */
+    /** Reads to the end, and returns the number of bytes that equal the ones sent. */
     private static long receive(SocketChannel channel, ByteBuffer block) {
         ByteBuffer received = ByteBuffer.allocateDirect(BULK_BLOCK_BYTES);
         long total = 0;

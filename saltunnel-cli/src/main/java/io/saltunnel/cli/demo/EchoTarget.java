@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** A service on loopback that sends back what it gets, and ends its stream when the other side has. */
+/** A service on loopback that echoes what it receives, and ends its stream after the peer has ended its own. */
 final class EchoTarget implements Closeable {
 
     private static final int BUFFER_BYTES = 256 * 1024;

@@ -5,13 +5,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * The demo's little services: a daemon thread for each listener and each connection, which end when their sockets do.
+ * The demo's services. Each listener and each connection has a daemon thread, which ends when its socket is closed.
  */
 final class Loopback {
 
     private Loopback() {}
 
-    /** Serves every connection on a thread of its own until the listener is closed. */
+    /** Serves every connection on its own thread until the listener is closed. */
     static void serve(ServerSocketChannel listener, String name, Service service) {
         thread(name, () -> {
             while (true) {
@@ -31,7 +31,7 @@ final class Loopback {
                     try {
                         task.run();
                     } catch (IOException e) {
-                        // A closed socket is how this ends; what it broke shows at the application's end.
+                        // Closing the socket ends the thread. If it was closed too early, the application notices.
                     }
                 },
                 name);
@@ -55,7 +55,7 @@ final class Loopback {
         void serve(SocketChannel connection) throws IOException;
     }
 
-    /** Something with sockets. */
+    /** Serves a connection. */
     @FunctionalInterface
     interface Task {
 

@@ -10,8 +10,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * Stands between a client and a server, passes on what they say, and keeps what the client said: what anybody on the
- * network could do.
+ * Relays between a client and a server, and records what the client sends. Anybody on the network between them could do
+ * the same.
  */
 final class WireTap implements Closeable {
 

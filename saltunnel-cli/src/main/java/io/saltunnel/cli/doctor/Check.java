@@ -1,9 +1,9 @@
 package io.saltunnel.cli.doctor;
 
-/** One thing that can be looked at, and its name. */
+/** A named check. */
 public final class Check {
 
-    /** What a check does. */
+    /** The work of a check. */
     @FunctionalInterface
     public interface Look {
         /** Returns what was found; an exception counts as a failure. */
@@ -30,7 +30,7 @@ public final class Check {
         return name;
     }
 
-    /** Looks; never throws, short of the virtual machine's end. */
+    /** Runs the check. Throws only errors of the virtual machine. */
     public Finding run() {
         try {
             return look.look();

@@ -10,13 +10,15 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Runs of chunks on every kernel that works here, those of the vector instructions too, against one box a chunk. */
+/**
+ * Compares runs of chunks on every kernel that works here, including the vector kernels, with boxes sealed one by one.
+ */
 final class ChunkCipherCheck {
 
-    /** Runs that fill a batch, that leave a rest of each width of vector, and that are a single byte. */
+    /** Lengths that fill a batch, leave a remainder for each width of vector, or are a single byte. */
     private static final int[] LENGTHS = {ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.MAX_DATA, 31 * 494 + 7, 494, 1};
 
-    /** A carry into the upper half of the nonce within a run. */
+    /** First number of a run in which the nonce carries into its upper half. */
     private static final long FIRST_NONCE = 0xffff_fff0L;
 
     private final ByteBuffer key = random(32);

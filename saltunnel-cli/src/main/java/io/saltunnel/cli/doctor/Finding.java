@@ -1,14 +1,14 @@
 package io.saltunnel.cli.doctor;
 
 /**
- * What a check found.
+ * The result of a check.
  *
- * @param verdict how bad it is
- * @param text what was found, and unless all is well, what to do
+ * @param verdict the severity
+ * @param text what was found, and what to do unless all is well
  */
 public record Finding(Verdict verdict, String text) {
 
-    /** How bad something is. The label begins its line. */
+    /** The severity of a finding. The label begins its line. */
     public enum Verdict {
         /** Nothing to do. */
         OK("ok"),

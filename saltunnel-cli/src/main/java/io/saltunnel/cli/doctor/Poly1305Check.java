@@ -11,16 +11,16 @@ import javax.crypto.spec.ChaCha20ParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Tags against Tink's. Tink has Poly1305 within ChaCha20-Poly1305 only (RFC 8439, section 2.8), whose one-time key is
- * the beginning of ChaCha20's block 0. The virtual machine has ChaCha20; so a tag of Tink's can be computed anew by our
- * Poly1305.
+ * Compares tags with Tink's. Tink has Poly1305 only within ChaCha20-Poly1305 (RFC 8439, section 2.8), whose one-time
+ * key is the beginning of ChaCha20's block 0. The virtual machine has ChaCha20, so our Poly1305 can compute the same
+ * tag.
  */
 final class Poly1305Check {
 
     private static final int NONCE = 12;
     private static final int TAG = 16;
 
-    /** From nothing to more than a frame; whole blocks and others. */
+    /** From empty to longer than a frame; multiples of a block and others. */
     private static final int[] LENGTHS = {0, 1, 15, 16, 17, 64, 495, 496, 1000};
 
     private final Tag tags;
@@ -48,7 +48,7 @@ final class Poly1305Check {
         return Finding.ok(LENGTHS.length + " tags are Tink's");
     }
 
-    /** What the tag is of: the ciphertext, zeros up to a whole block, and two lengths. */
+    /** The input of the tag: the ciphertext, zeros up to a whole block, and two lengths. */
     private static ByteBuffer authenticated(byte[] sealed, int length) {
         int padded = (length + 15) / 16 * 16;
         return ByteBuffer.allocateDirect(padded + 16)

@@ -5,18 +5,18 @@ import io.saltunnel.core.random.RandomSource;
 import java.nio.ByteBuffer;
 
 /**
- * Whether the source of random bytes is broken: stuck, far from even, or giving out the same twice. The tests are the
- * health tests of NIST SP 800-90B, section 4.4, and a count of ones. Each fails a good source less than once in
- * 2<sup>60</sup> runs. That they pass says nothing of whether bytes can be guessed: no test of outputs can.
+ * Checks whether the source of random bytes is broken: stuck, biased, or repeating itself. The tests are the health
+ * tests of NIST SP 800-90B, section 4.4, and a count of ones. Each fails a good source less than once in
+ * 2<sup>60</sup> runs. A pass doesn't show that bytes can't be guessed: no test of outputs can.
  */
 final class RandomnessCheck {
 
     private static final int SAMPLE = 1 << 16;
 
-    /** Repetition count: so many equal bytes in a row, 2<sup>-80</sup> at each of 2<sup>16</sup> places. */
+    /** Repetition count: this many equal bytes in a row, 2<sup>-80</sup> at each of 2<sup>16</sup> places. */
     private static final int REPETITIONS = 11;
 
-    /** Adaptive proportion: how often the first byte of a window may come in it. Twice is the average. */
+    /** Adaptive proportion: the most occurrences of a window's first byte in the window. The average is two. */
     private static final int WINDOW = 512;
 
     private static final int OCCURRENCES = 30;

@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
- * The keystream and the box over it, against published vectors: Tink has no Salsa20. The first is of the eSTREAM
- * project's verified test vectors (256 bits, set 1, vector 0), the second of D. J. Bernstein's "Cryptography in NaCl".
+ * Compares the keystream and the box with published vectors, as Tink has no Salsa20. The first vector is from the
+ * eSTREAM project's verified test vectors (256 bits, set 1, vector 0), the second from D. J. Bernstein's "Cryptography
+ * in NaCl".
  */
 final class Salsa20Check {
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The checks of this program's own cryptography, against what others made: Tink where it has the same, published
- * vectors where it hasn't. They find a build, a virtual machine or a processor that computes wrongly. They need neither
+ * The checks of this program's own cryptography: against Tink where Tink has the same function, otherwise against
+ * published vectors. They find a build, a virtual machine or a processor that computes wrongly. They need neither
  * network nor files, and take a fraction of a second.
  */
 public final class SelfTest {

@@ -5,7 +5,7 @@ import com.google.crypto.tink.subtle.X25519;
 import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
 
-/** Public keys and shared secrets of random key pairs, against Tink's. The keys are made for this, and kept nowhere. */
+/** Public keys and shared secrets of random key pairs, against Tink's. The keys are made for this check only. */
 final class X25519Check {
 
     private static final int PAIRS = 8;

@@ -1,4 +1,4 @@
-/** Named checks of this installation, and what to do about what they find. */
+/** Named checks of this installation. Each says what to do if it fails. */
 @NullMarked
 package io.saltunnel.cli.doctor;
 
