@@ -48,7 +48,7 @@ final class BasePointTable {
 
     private static volatile @Nullable BasePointTable shared;
 
-    /** ROWS · ENTRIES addends, one behind the other. */
+    /** ROWS · ENTRIES addends, one after another. */
     private final long[] addends;
 
     private BasePointTable(long[] addends) {

@@ -147,7 +147,7 @@ public final class ChunkCipher implements AutoCloseable {
      * @param dataOffset where the data starts
      * @return the number of data bytes written, if all frames are good; otherwise {@code ~index} of the first bad
      *     frame, a negative number. The data of the frames before it has been written then: {@link #lastDataLength}
-     *     says how much, and {@link #lastFailure} says what was wrong
+     *     returns how much, and {@link #lastFailure} returns the reason
      * @throws IllegalArgumentException if {@code frameCount} is out of range, or a nonce would pass 2<sup>64</sup> - 1
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
@@ -225,7 +225,7 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Says why {@link #open} refused the last bad frame.
+     * Returns why {@link #open} refused the last bad frame.
      *
      * @return the reason; meaningless unless the last call of {@link #open} returned a negative number
      */
@@ -234,7 +234,7 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Says how many bytes of data the last {@link #open} wrote, whether or not it met a bad frame.
+     * Returns how many bytes of data the last {@link #open} wrote, whether or not it found a bad frame.
      *
      * @return bytes, from 0
      */

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The keystream that runs everywhere, laid out so that HotSpot's C2 compiler makes SIMD code of it by itself.
+ * The keystream that runs everywhere, laid out so that HotSpot's C2 compiler vectorises it.
  *
  * <p>Salsa20's 16 state words are 16 rows, and every block is a lane, that is, an index into all rows:
  *

@@ -50,7 +50,7 @@ final class VectorKernels {
         try {
             return Class.forName(PACKAGE + kernel).getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException | LinkageError e) {
-            return null; // built without it, vectors too short to gain anything, or another version of the module
+            return null; // the jar lacks it, the vectors are too short, or the module has another version
         }
     }
 }

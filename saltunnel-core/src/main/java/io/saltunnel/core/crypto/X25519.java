@@ -27,9 +27,8 @@ public final class X25519 {
     /** The u-coordinate of the base point. */
     private static final int BASE = 9;
 
-    // Field elements in the scratch array, in RFC 7748's letters. The point (X2:Z2) is doubled, (X3:Z3) is added to it;
-    // their
-    // difference is (X1:1).
+    // Field elements in the scratch array, in RFC 7748's letters. The point (X2:Z2) is doubled, (X3:Z3) is added to
+    // it; their difference is (X1:1).
     private static final int X1 = 0;
     private static final int X2 = LIMBS;
     private static final int Z2 = 2 * LIMBS;

@@ -55,10 +55,10 @@ public sealed interface ClientHandshake extends AutoCloseable {
     }
 
     /**
-     * Makes a hello that names no machine: nobody judges these fields, and anything that stays the same, or counts,
-     * would tell a later holder of the key which recorded connections came from one machine.
+     * Makes a hello with a random machine id and counter. No receiver checks these fields. A constant id or a real
+     * counter would show a later holder of the key which recorded connections came from one machine.
      *
-     * @param scratch takes the random bytes for a moment; what is written later overwrites them
+     * @param scratch holds the random bytes until later output overwrites them
      */
     private static ClientHi anonymousHi(EphemeralKeyPair ephemeral, HandshakeContext context, ByteBuffer scratch) {
         context.random().fill(scratch.slice(0, ClientHi.MACHINE_ID_SIZE + Long.BYTES));

@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param box the scratch space for sealing and opening frames
  */
 public record HandshakeContext(InstantSource clock, RandomSource random, SecretBox box) {
-    /** Checks that everything was given; the box stays its maker's to close. */
+    /** Checks that no component is null. The creator of the box still closes it. */
     public HandshakeContext {
         Objects.requireNonNull(clock, "clock");
         Objects.requireNonNull(random, "random");

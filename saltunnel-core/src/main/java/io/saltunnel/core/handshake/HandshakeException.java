@@ -36,7 +36,7 @@ public final class HandshakeException extends Exception {
                 clockDifferenceSeconds);
     }
 
-    /** States no difference: someone who has recorded a serverhi could make it any number. */
+    /** Has no clock difference: an attacker with a recorded serverhi could make it any number. */
     static HandshakeException implausibleTime() {
         return of("clienthi", HandshakeFailure.IMPLAUSIBLE_TIME);
     }
@@ -75,9 +75,9 @@ public final class HandshakeException extends Exception {
     }
 
     /**
-     * How far the peer's clock and ours are apart, if its time is one: so for {@link HandshakeFailure#STALE},
-     * {@link HandshakeFailure#FROM_FUTURE} and {@link HandshakeFailure#REPLAYED}. For a frame that was replayed or held
-     * back, this is its age.
+     * The difference between the peer's clock and ours. Present for {@link HandshakeFailure#STALE}, {@link
+     * HandshakeFailure#FROM_FUTURE} and {@link HandshakeFailure#REPLAYED}. For a frame that was replayed or delayed, this
+     * is its age.
      *
      * @return the frame's time minus our clock's, in seconds; positive if the peer is ahead
      */

@@ -1,8 +1,7 @@
 package io.saltunnel.core.handshake;
 
 /**
- * Why a handshake failed, in the order in which a receiver looks for it. Each is the peer's doing, or its
- * configuration's.
+ * Why a handshake failed, in the order of a receiver's checks. The cause is always the peer or its configuration.
  */
 public enum HandshakeFailure {
     /**
@@ -12,11 +11,11 @@ public enum HandshakeFailure {
     BAD_TAG("it isn't sealed under our key: the peer has another key, or isn't a saltunnel peer"),
     /** The frame opens, but speaks another version. */
     WRONG_VERSION("the peer speaks another version of the protocol"),
-    /** Bytes that have to be zero aren't. */
+    /** Bytes that must be zero aren't. */
     NONZERO_PADDING("bytes that have to be zero aren't"),
     /**
-     * The clienthi's time is more than a day from ours, either way: rather an old recording, or a serverhi that is sent
-     * back and whose proof lies where a clienthi has its time, than a clock that is wrong.
+     * The clienthi's time is more than a day from ours, either way. The likely cause is an old recording, or a serverhi
+     * that was sent back: its proof is where a clienthi has its time. A wrong clock is less likely.
      */
     IMPLAUSIBLE_TIME("its time is more than a day from this machine's: it is an old recording, or not a clienthi"
             + " at all, or a clock is set to another date"),

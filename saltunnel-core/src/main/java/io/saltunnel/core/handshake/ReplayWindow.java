@@ -36,7 +36,7 @@ public final class ReplayWindow {
     /** The default number of nonces remembered. */
     public static final int DEFAULT_CAPACITY = 1 << 19;
 
-    /** What a remembered hello takes at most, but for what its second takes, and for the moment in which a set grows. */
+    /** The most memory of a remembered hello, without the overhead of its second and of a set that grows. */
     public static final int MAX_BYTES_PER_HELLO = 64;
 
     /** The largest capacity: all of it in one second still fits an array. */
@@ -82,8 +82,8 @@ public final class ReplayWindow {
      * <p>If the clock was ahead and is set back later, the first accepted second moves back by as much, so that clients
      * with correct clocks get in again. Hellos that this window has admitted stay refused.
      *
-     * @param clock tells the present, after the former process has ended; the one by which hellos will be judged. It
-     *     has to go on with real time
+     * @param clock the clock that hellos are checked against, first read after the former process has ended. It must
+     *     advance with real time
      * @param nanoTime a clock that only goes forward, in nanoseconds, such as {@link System#nanoTime()}
      * @param capacity how many nonces to remember, 1 to {@link #MAX_CAPACITY}
      * @return a new window
@@ -96,14 +96,14 @@ public final class ReplayWindow {
     }
 
     /**
-     * The window of a key: one in a process, however many servers there are under it, one after the other or at once,
-     * so that a hello which one of them admitted is refused by all. Two keys with the same bytes are one key here. It
-     * lasts as long as a key does that was asked for, closed or not.
+     * The window of a key. All servers of a key in this process share one window, so that a hello which one of them
+     * admitted is refused by all. Two keys with the same bytes are one key here. The window exists until all keys that it
+     * was requested for, closed or not, are unreachable.
      *
-     * <p>Servers of one key are to have one clock: a hello that is too old by any of their clocks may be refused by all.
+     * <p>Servers of one key should have one clock: a hello that is too old by any of their clocks may be refused by all.
      *
-     * @param key the long-term key, which the caller still owns; only its checksum is looked at
-     * @param first makes the window if there is none yet, as {@link #startingNow} does; it is asked under a lock
+     * @param key the long-term key, which the caller still owns; only its checksum is read
+     * @param first makes the window if there is none yet, as {@link #startingNow} does; called under a lock
      * @return always the same window
      */
     public static ReplayWindow of(LongTermKey key, Supplier<ReplayWindow> first) {
@@ -112,7 +112,7 @@ public final class ReplayWindow {
 
     /**
      * Admits a hello, or refuses it: first by its time, then because it was admitted before. May be called only for a
-     * hello whose tag, version and zeros are verified, since what isn't authentic must not take up memory.
+     * hello whose tag, version and zeros are verified, since a hello that isn't authentic must not take up memory.
      *
      * @param nowSeconds the server's time, in seconds since 1970
      * @param helloSeconds the hello's time, in seconds since 1970; unsigned
@@ -145,7 +145,7 @@ public final class ReplayWindow {
     }
 
     /**
-     * The oldest second still accepted, as far as memory goes; the clock may ask for more.
+     * The oldest second that the window accepts. The clock may exclude more.
      *
      * @return seconds since 1970; less than before only after the clock was set back
      */

@@ -53,7 +53,7 @@ public final class KeyFile {
      * @param file as for {@link #load(Path, SecretMemory)}
      * @return the key and a warning, if one is due
      * @throws KeyFileException as {@link #load(Path, SecretMemory)} does
-     * @throws IllegalStateException never in practice: nobody else can close the key's own memory meanwhile
+     * @throws IllegalStateException never in practice: no other code can close the key's own memory meanwhile
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static Loaded load(Path file) throws KeyFileException {

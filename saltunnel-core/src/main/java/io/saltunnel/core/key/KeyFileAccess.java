@@ -60,7 +60,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
      *
      * @param owner its owner's number
      * @param sticky whether only the owner of an entry may remove or rename it
-     * @param permissions who may read and write it
+     * @param permissions the permissions of owner, group and others
      */
     record Attributes(int owner, boolean sticky, Set<PosixFilePermission> permissions) {
 
@@ -150,7 +150,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
             addAll(directories, name == null ? null : name.toRealPath());
             addAll(directories, file.toRealPath().getParent());
         } catch (IOException e) {
-            // The open file has no name any more, so nobody can replace it.
+            // The open file has no name any more, so it can't be replaced.
         }
         return directories;
     }

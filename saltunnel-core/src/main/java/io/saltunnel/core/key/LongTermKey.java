@@ -119,7 +119,7 @@ public final class LongTermKey implements AutoCloseable {
      * @param file a file of exactly {@value #BYTES} bytes
      * @return a key that the caller owns and closes, and its memory with it
      * @throws KeyFileException if the file can't be read or has another length
-     * @throws IllegalStateException never in practice: nobody else can close the key's own memory meanwhile
+     * @throws IllegalStateException never in practice: no other code can close the key's own memory meanwhile
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey load(Path file) throws KeyFileException {

@@ -11,7 +11,7 @@ import java.security.SecureRandom;
 
 /**
  * The system's random source. The kernel fills direct buffers itself, and heap buffers through a direct one that is
- * wiped. Generators on the heap, such as the JDK's, keep parts of their output in buffers that nobody wipes.
+ * wiped. Generators on the heap, such as the JDK's, keep parts of their output in buffers that are never wiped.
  * {@link SecureRandom} serves systems where the kernel isn't available.
  */
 enum SystemRandomSource implements RandomSource {
@@ -98,7 +98,7 @@ enum SystemRandomSource implements RandomSource {
                 }
                 return length;
             } finally {
-                Reference.reachabilityFence(direct); // the address alone doesn't keep the memory alive alive
+                Reference.reachabilityFence(direct); // the address alone doesn't keep the memory alive
             }
         }
 

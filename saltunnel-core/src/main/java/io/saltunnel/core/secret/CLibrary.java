@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Binds native methods to the C library, by JNA, on 64-bit Linux and macOS.
  *
- * <p>JNA unpacks a library of its own into a directory for temporary files before it loads it. Under a loose umask that
- * file could be written to by others, and a directory that is mounted {@code noexec} is of no use. So, unless the Java
- * options say where JNA finds its library ({@code jna.tmpdir}, {@code jna.boot.library.path}) or a program around this
- * one has loaded JNA already, it is unpacked into a fresh directory that only this user may enter, in the first of these
- * that lets programs be executed: {@code java.io.tmpdir}, {@code $TMPDIR}, {@code $XDG_RUNTIME_DIR}, {@code ~/.cache}.
- * The directory is removed at once. Any thread.
+ * <p>JNA unpacks its native library into a directory for temporary files before it loads it. Under a loose umask, other
+ * users could write to that file; in a directory that is mounted {@code noexec}, it can't be loaded. So this class makes
+ * JNA unpack it into a fresh directory that only this user may enter, and removes the directory at once. The directory is
+ * in the first of these places that allows execution: {@code java.io.tmpdir}, {@code $TMPDIR}, {@code
+ * $XDG_RUNTIME_DIR}, {@code ~/.cache}. Nothing of this happens if the Java options say where JNA finds its library
+ * ({@code jna.tmpdir}, {@code jna.boot.library.path}), or if the surrounding program has loaded JNA already. Any thread.
  */
 public final class CLibrary {
 
@@ -36,7 +36,7 @@ public final class CLibrary {
      * Binds all native methods of a class.
      *
      * @param calls whose native methods are named as in C, with arguments of the C types' exact widths
-     * @return the empty string if they can be called now, or why not, in a few words
+     * @return the empty string if they can be called now; otherwise the reason, in a few words
      */
     public static String bind(Class<?> calls) {
         if (!FAILURE.isEmpty()) {
@@ -95,7 +95,7 @@ public final class CLibrary {
                 .filter(name -> name != null && !name.isEmpty());
     }
 
-    /** Makes a directory for this user alone, whatever the umask, and looks whether files in it may be executed. */
+    /** Makes a directory for this user alone, whatever the umask, and checks whether files in it may be executed. */
     static Optional<Path> privateDirectory(@Nullable String parent) {
         Path directory;
         try {
@@ -110,14 +110,14 @@ public final class CLibrary {
             Path probe = Files.createFile(
                     directory.resolve("probe"),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            // The system says no to each file on a file system that is mounted noexec.
+            // The system denies execution of every file on a file system that is mounted noexec.
             boolean executable = Files.isExecutable(probe);
             Files.delete(probe);
             if (executable) {
                 return Optional.of(directory);
             }
         } catch (IOException e) {
-            // As good as not executable.
+            // Not executable, as far as this program can tell.
         }
         delete(directory);
         return Optional.empty();
@@ -133,7 +133,7 @@ public final class CLibrary {
             }
             Files.delete(directory);
         } catch (IOException e) {
-            // Nobody but this user can see it.
+            // Only this user can see it.
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class LockedRegion implements AutoCloseable {
 
-    /** The safety net for regions that nobody closed. It has one entry per region, none per secret. */
+    /** The safety net for regions that were not closed. It has one entry per region, none per secret. */
     private static final Cleaner CLEANER = Cleaner.create();
 
     private static final AtomicLong LOCKED_BYTES = new AtomicLong();
@@ -86,7 +86,7 @@ public final class LockedRegion implements AutoCloseable {
         return MemoryLockStatus.of(LOCKED_BYTES.get(), UNLOCKED_BYTES.get());
     }
 
-    /** How often memory was not handed out, since it could not be locked and had to be. */
+    /** How often mapping failed because locking was required and not possible. */
     static long refusals() {
         return REFUSALS.get();
     }

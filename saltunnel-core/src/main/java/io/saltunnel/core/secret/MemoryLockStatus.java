@@ -36,17 +36,17 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
     }
 
     /**
-     * How often memory was not handed out in this process, since it could not be locked and
-     * {@linkplain ProcessProtection#requireLockedMemory() had to be}: as often, a connection was refused or cut off.
+     * How often this process got no memory for secrets, because it could not be locked and {@linkplain
+     * ProcessProtection#requireLockedMemory() had to be}. Each time, a connection was refused or cut off.
      *
-     * @return 0 or more; never less than before
+     * @return 0 or more; never decreases
      */
     public static long refusals() {
         return LockedRegion.refusals();
     }
 
     /**
-     * What to do about it, in words for the user.
+     * The advice for the user after {@linkplain #refusals() refusals}.
      *
      * @return one line that says how much is locked, how much is allowed, and how to raise it
      */

@@ -39,7 +39,7 @@ final class NativeMemory {
 
     /**
      * Maps fresh zeroed pages that are left out of core dumps and aren't passed on to forked children, whose copy
-     * nobody would wipe.
+     * would never be wiped.
      *
      * @return the address, or 0 if the system has no memory
      */

@@ -76,7 +76,7 @@ public final class SecretBytes implements AutoCloseable {
      * Sets a listener for the closing of the memory, as long as this secret is open. It replaces an earlier one.
      *
      * @param listener runs once, on the thread that closes the memory, after everything in it was wiped; at once if it is
-     *     closed already. The closing passes over what it throws
+     *     closed already. Its exceptions are ignored
      */
     public void whenMemoryCloses(Runnable listener) {
         memory.watch(this, Objects.requireNonNull(listener, "listener"));

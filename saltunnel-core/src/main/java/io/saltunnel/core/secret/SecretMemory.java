@@ -122,7 +122,7 @@ public final class SecretMemory implements AutoCloseable {
             try {
                 tell(secret);
             } catch (RuntimeException e) {
-                // Nothing is left to be done for this one, and the others are to be told all the same.
+                // The other listeners must be called too.
             }
         }
     }

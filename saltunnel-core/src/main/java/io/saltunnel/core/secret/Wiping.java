@@ -66,7 +66,7 @@ public final class Wiping {
      * @param array the array to wipe
      * @param from index of the first element
      * @param to index behind the last
-     * @throws IndexOutOfBoundsException if the stretch isn't inside the array; nothing is wiped then
+     * @throws IndexOutOfBoundsException if the range isn't inside the array; nothing is wiped then
      */
     public static void wipe(int[] array, int from, int to) {
         Objects.checkFromToIndex(from, to, array.length);

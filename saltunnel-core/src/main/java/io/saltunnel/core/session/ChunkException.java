@@ -4,7 +4,7 @@ import io.saltunnel.core.crypto.ChunkFailure;
 
 /**
  * A chunk was refused: it was altered, out of order, or sealed by a peer that breaks the protocol. The tunnel must be
- * aborted, so that nobody mistakes the data before it for the whole stream. It carries no stack trace, because the
+ * aborted, so that the data before it isn't taken for the whole stream. It carries no stack trace, because the
  * cause lies in the peer, not in this program. Immutable: any thread may read it.
  */
 public final class ChunkException extends Exception {

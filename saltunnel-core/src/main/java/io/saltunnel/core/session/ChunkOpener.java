@@ -64,7 +64,9 @@ public final class ChunkOpener {
         int opened = cipher.open(key, keyOffset, firstNumber, frames, framesOffset, frameCount, data, dataOffset);
         try {
             keys.checkOpen();
-        } catch (IllegalStateException e) { // perhaps opened under a wiped key: anybody could have sealed it
+        } catch (
+                IllegalStateException
+                        e) { // the key may have been wiped meanwhile: anybody could have sealed such a chunk
             Wiping.wipe(data, dataOffset, frameCount * Frame.MAX_DATA);
             throw e;
         }

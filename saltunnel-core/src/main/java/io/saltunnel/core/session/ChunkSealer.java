@@ -57,7 +57,7 @@ public final class ChunkSealer {
         cipher.seal(key, keyOffset, numbers.take(count), data, dataOffset, dataLength, frames, framesOffset);
         try {
             keys.checkOpen();
-        } catch (IllegalStateException e) { // perhaps sealed under a wiped key: anybody could open it
+        } catch (IllegalStateException e) { // the key may have been wiped meanwhile: anybody could open such a chunk
             Wiping.wipe(frames, framesOffset, count * Frame.SIZE);
             throw e;
         }

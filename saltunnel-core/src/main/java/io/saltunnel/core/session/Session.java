@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 public final class Session implements AutoCloseable {
 
-    /** message0 stands for the client's chunk 0, so that its first chunk is number 1. */
+    /** message0 counts as the client's chunk 0, so its first chunk has number 1. */
     private static final long CLIENT_FIRST_NUMBER = 1;
 
     private static final long SERVER_FIRST_NUMBER = 0;

@@ -11,7 +11,7 @@ public final class TruncatedFrameException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Says how much had arrived.
+     * Makes an exception with the number of bytes that had arrived.
      *
      * @param received bytes of the frame that came, 1 to 511
      */

@@ -8,8 +8,7 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Turns squares of words by 90 degrees: from one block after the other to one word of all blocks after the other, and
- * back.
+ * Transposes squares of words: from words ordered by block to words ordered by their place in the block, and back.
  *
  * <pre>
  *   a0 a1 a2 a3        a0 b0 a2 b2        a0 b0 c0 d0
@@ -42,12 +41,12 @@ final class Transposition {
     private Transposition() {}
 
     /**
-     * Turns one square of four by four words.
+     * Transposes one square of four by four words.
      *
      * @param from holds the square
      * @param fromAt where its first row starts
      * @param fromStride bytes from one row to the next
-     * @param to takes the turned square; everything is read before anything is written
+     * @param to takes the transposed square; everything is read before anything is written
      * @param toAt where the first row goes
      * @param toStride bytes from one row to the next
      */

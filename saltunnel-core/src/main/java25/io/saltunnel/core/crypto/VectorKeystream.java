@@ -20,7 +20,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The keystream of several blocks at once, one a lane, by the Vector API; only loaded where that module is.
  *
  * <p>A group of blocks, as many as a vector has lanes, goes through all rounds in registers, one for each of Salsa20's
- * 16 state words. The words then go to scratch space, one row each, and from there, turned by 90 degrees, to the blocks
+ * 16 state words. The words then go to scratch space, one row each, and from there, transposed, to the blocks
  * of the output. Lanes and blocks are numbered as in {@link RowKeystream}: a batch's blocks follow each other from
  * chunk to chunk.
  *

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The tags of several chunks at once, one a lane, by the Vector API; only loaded where that module is.
  *
  * <p>Poly1305's numbers are five limbs of 26 bits here, so that a product of limbs needs 32-bit factors only, and five
- * of them add up to less than 64 bits. First the ciphertext's words are written, turned by 90 degrees, to scratch
+ * of them add up to less than 64 bits. First the ciphertext's words are written, transposed, to scratch
  * space:
  *
  * <pre>
