@@ -27,7 +27,6 @@ final class BufferMemory {
     private final BufferPool[] pools = new BufferPool[SLOT_BYTES.length];
     private final AtomicLong occupied = new AtomicLong();
     private final AtomicLong mapped = new AtomicLong();
-    private final AtomicLong unlocked = new AtomicLong();
     private final AtomicLong inUse = new AtomicLong();
     private volatile boolean closed;
 
@@ -140,17 +139,12 @@ final class BufferMemory {
             }
             before = mapped.get();
         }
-        LockedRegion region;
         try {
-            region = LockedRegion.map(bytes);
+            return LockedRegion.map(bytes);
         } catch (RuntimeException | Error e) {
             mapped.addAndGet(-bytes);
             throw e;
         }
-        if (!region.locked()) {
-            unlocked.addAndGet(bytes);
-        }
-        return region;
     }
 
     private boolean giveBackIdle() {
@@ -163,19 +157,12 @@ final class BufferMemory {
     }
 
     void unmap(LockedRegion region, int bytes) {
-        if (!region.locked()) {
-            unlocked.addAndGet(-bytes);
-        }
         region.close();
         mapped.addAndGet(-bytes);
     }
 
     long mappedBytes() {
         return mapped.get();
-    }
-
-    long unlockedBytes() {
-        return unlocked.get();
     }
 
     long buffersInUse() {

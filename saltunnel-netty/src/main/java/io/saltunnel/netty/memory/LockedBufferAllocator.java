@@ -125,15 +125,6 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * The mapped memory that could not be locked.
-     *
-     * @return bytes, from 0 to {@link #mappedBytes()}
-     */
-    public long unlockedBytes() {
-        return memory.unlockedBytes();
-    }
-
-    /**
      * The number of buffers in use.
      *
      * @return buffers allocated and not yet released. Buffers without own memory (of capacity 0, or composed of others)
