@@ -7,6 +7,7 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkSealer;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * Here they are stopped (io_uring after one read), and the rest stays in the system until a read is requested. On epoll
  * a reset is reported at once.
  *
+ * <p>The system reports a failed connection only once all data that arrived before is read. So a failed read ends the
+ * input: {@link ChannelInputShutdownEvent} follows its exception at once, unless that has closed the channel. Netty would
+ * fire it too, but after a system call that fails with one more exception.
+ *
  * <p>While the share of buffers for such reads is used up, the handler requests no read and checks again every
  * {@link #MEMORY_PAUSE}, so that the remaining buffers serve to send earlier data. A channel with a read requested
  * before that gets one more small read, because not every transport can postpone it any more.
@@ -53,6 +58,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
 
     private ReadHabit habit = ReadHabit.WHEN_ASKED;
     private boolean wanted;
+    private boolean reading;
     private boolean starved;
     private @Nullable Future<?> pause;
 
@@ -124,7 +130,11 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof NotNow)) {
+            boolean inputIsOver = isOfRead(cause);
             ctx.fireExceptionCaught(cause);
+            if (inputIsOver && ctx.channel().isOpen()) {
+                ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+            }
         } else if (habit == ReadHabit.UNTIL_REFUSED && SocketErrors.isPending(ctx.channel())) {
             // The transport wanted to read to report this. Earlier data can still be read.
             ctx.fireExceptionCaught(new IOException("Connection reset by peer"));
@@ -132,6 +142,16 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
             starved = false;
             pause(ctx);
         }
+    }
+
+    /**
+     * Whether a failure is that of the read that the transport is trying. On io_uring a read is under way all the time,
+     * also when a write fails.
+     */
+    private boolean isOfRead(Throwable failure) {
+        boolean tried = reading && habit != ReadHabit.AFTER_THE_FIRST_UNTIL_REFUSED;
+        reading = false;
+        return tried && failure instanceof IOException;
     }
 
     /** Makes the transport end a read loop without harm to the connection. */
@@ -187,6 +207,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
                 if (refusable && (!wanted || pause != null)) {
                     throw NotNow.INSTANCE;
                 }
+                reading = true;
                 // Some transports use their own allocator instead of the channel's.
                 return config.getAllocator() instanceof LockedBufferAllocator buffers
                         ? allocate(buffers)
@@ -204,6 +225,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
                         return buffers.directBuffer(SMALL, BufferUse.OTHER);
                     } catch (BufferLimitException none) {
                         starved = true;
+                        reading = false;
                         throw NotNow.INSTANCE;
                     }
                 }
@@ -212,6 +234,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
             @Override
             public void lastBytesRead(int bytes) {
                 super.lastBytesRead(bytes);
+                reading = false;
                 if (bytes <= 0) {
                     return;
                 }
