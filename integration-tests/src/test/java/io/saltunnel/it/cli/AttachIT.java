@@ -74,6 +74,25 @@ class AttachIT {
         }
     }
 
+    @Test
+    void aCommandThatHandlesAKeySaysSoToo() throws Exception {
+        for (String[] command : new String[][] {
+            {"key", "generate", directory.resolve("new").toString()}, {"key", "export", key}, {"demo"}
+        }) {
+            assertThat(errorOf("-XX:-DisableAttachMechanism", command))
+                    .startsWith("saltunnel: warning: other processes of this user can attach to this one");
+            assertThat(errorOf("-XX:+DisableAttachMechanism", command)).doesNotContain("warning");
+        }
+    }
+
+    private String errorOf(String virtualMachineOption, String... command) throws Exception {
+        Files.deleteIfExists(directory.resolve("new"));
+        try (CliProcess run = CliProcess.startWith(List.of(), List.of(virtualMachineOption), command)) {
+            assertThat(run.awaitExit()).as(run.error()).isZero();
+            return run.error();
+        }
+    }
+
     private CliProcess launch(List<String> environment) throws IOException {
         List<String> command = new ArrayList<>(List.of("env", "JAVA_HOME=" + JAVA_HOME));
         command.addAll(environment);

@@ -43,19 +43,28 @@ record ProcessStatus(long pid) {
 
     /** Its open TCP connections, in any state. */
     int connections() throws IOException {
+        return openConnections().size();
+    }
+
+    /** The bytes that the peers' systems have not acknowledged, of all its connections. */
+    long unacknowledgedBytes() throws IOException {
+        long bytes = 0;
+        for (String[] socket : openConnections()) {
+            bytes += Long.parseLong(socket[QUEUES].substring(0, socket[QUEUES].indexOf(':')), 16);
+        }
+        return bytes;
+    }
+
+    private List<String[]> openConnections() throws IOException {
         Set<String> inodes = new HashSet<>();
         try (Stream<Path> files = Files.list(folder().resolve("fd"))) {
             for (Path file : files.toList()) {
                 inode(file).ifPresent(inodes::add);
             }
         }
-        int connections = 0;
-        for (String[] socket : tcpSockets()) {
-            if (!socket[STATE].equals(LISTENING) && inodes.contains(socket[INODE])) {
-                connections++;
-            }
-        }
-        return connections;
+        return tcpSockets().stream()
+                .filter(socket -> !socket[STATE].equals(LISTENING) && inodes.contains(socket[INODE]))
+                .toList();
     }
 
     /** Connections waiting to be accepted on a port. */

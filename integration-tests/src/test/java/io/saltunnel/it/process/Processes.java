@@ -99,10 +99,18 @@ final class Processes
 
     /** Starts a client or a server with the key, and waits until it listens. */
     SaltunnelProcess start(String role, String from, String to, String... options) throws IOException {
+        return startBy(List.of(), role, from, to, options);
+    }
+
+    /** The same by another command, which executes the program elsewhere: in a network namespace, for one. */
+    SaltunnelProcess startBy(List<String> prefix, String role, String from, String to, String... options)
+            throws IOException {
         List<String> arguments = new ArrayList<>(List.of(role, "-k", keyFile().toString()));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of(from, to));
-        SaltunnelProcess process = start(role, Program.command(arguments));
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(Program.command(arguments));
+        SaltunnelProcess process = start(role, command);
         process.startLine();
         return process;
     }

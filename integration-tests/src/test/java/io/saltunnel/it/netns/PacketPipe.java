@@ -1,3 +1,5 @@
+package io.saltunnel.it.netns;
+
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import java.io.BufferedReader;
@@ -11,23 +13,27 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A cable with delays, in user space, for kernels without netem.
- * {@code java -cp saltunnel.jar PacketPipe.java NAME NAME} makes two TUN interfaces, to be moved into namespaces, and
- * carries packets between them, both ways alike. Each line of standard input is a command, answered by one line:
+ * A cable with delays and losses, in user space, for kernels without netem. It carries packets between two TUN
+ * interfaces, both ways alike. Needs root.
+ *
+ * <p>The script {@code netns/run} uses it as a program, {@code java io.saltunnel.it.netns.PacketPipe NAME NAME}, which
+ * makes the interfaces in its own namespace, to be moved elsewhere. Each line of standard input is a command, answered
+ * by one line:
  *
  * <pre>
- * set DELAY LATE% LATER DOUBLED% LOST%   every packet takes DELAY ms; these percentages
+ *   set DELAY LATE% LATER DOUBLED% LOST%   every packet takes DELAY ms; these percentages
  *                                          are LATER ms later, are sent twice, or don't arrive
  *   count                                  packets carried, overtaken by later ones, doubled
  *                                          and lost since the last set
  * </pre>
  *
- * Needs root. Ends with its standard input.
+ * The program ends with its standard input.
  */
-final class PacketPipe {
-    /** Direct calls of the C library, by the program's JNA. */
+public final class PacketPipe {
+    /** Direct calls of the C library. */
     private static final class C {
         static {
             Native.register("c");
@@ -50,39 +56,86 @@ final class PacketPipe {
     private static final int IFF_NO_PI = 0x1000;
     private static final int LARGEST_PACKET = 65_536;
 
-    private record Faults(int delayMillis, int latePercent, int laterMillis, int doubledPercent, int lostPercent) {}
+    private static final int PROTOCOL_AT = 9;
+    private static final int TCP = 6;
+    private static final int LARGEST_HEADERS = 120;
 
-    private volatile Faults faults = new Faults(0, 0, 0, 0, 0);
+    /**
+     * What happens to packets.
+     *
+     * @param delayMillis how long each packet takes
+     * @param latePercent how many take {@code laterMillis} longer
+     * @param laterMillis how much longer
+     * @param doubledPercent how many arrive twice
+     * @param lostPercent how many don't arrive
+     */
+    public record Faults(int delayMillis, int latePercent, int laterMillis, int doubledPercent, int lostPercent) {
+        /** A short cable. */
+        public static final Faults NONE = delay(0);
+
+        /** Nothing arrives. */
+        public static final Faults CUT = new Faults(0, 0, 0, 0, 100);
+
+        /** A long cable. */
+        public static Faults delay(int millis) {
+            return new Faults(millis, 0, 0, 0, 0);
+        }
+    }
+
+    private final Direction there;
+    private final Direction back;
+    private volatile Faults faults = Faults.NONE;
+
+    /** Joins two interfaces, given as what {@link #tun} returned. */
+    PacketPipe(int one, int other) {
+        there = new Direction(one, other);
+        back = new Direction(other, one);
+        there.start();
+        back.start();
+    }
+
+    /** From now on; packets that are under way arrive as they would have. */
+    public void set(Faults next) {
+        faults = next;
+        there.reset();
+        back.reset();
+    }
+
+    /**
+     * Loses the next TCP packets with data that go from the other interface to the first, whatever else is lost. Their
+     * sender's system sends them again.
+     *
+     * @param packets how many
+     */
+    public void loseNextDataFromOther(int packets) {
+        back.dataToLose.set(packets);
+    }
 
     public static void main(String[] names) throws IOException {
-        int one = tun(names[0]);
-        int other = tun(names[1]);
-        PacketPipe pipe = new PacketPipe();
-        Direction there = pipe.new Direction(one, other);
-        Direction back = pipe.new Direction(other, one);
+        PacketPipe pipe = new PacketPipe(tun(names[0]), tun(names[1]));
         System.out.println("ready");
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
             String[] words = order.split(" ");
             if (words[0].equals("set")) {
-                int[] n = Arrays.stream(words).skip(1).mapToInt(Integer::parseInt).toArray();
-                pipe.faults = new Faults(n[0], n[1], n[2], n[3], n[4]);
-                there.reset();
-                back.reset();
+                int[] n =
+                        Arrays.stream(words).skip(1).mapToInt(Integer::parseInt).toArray();
+                pipe.set(new Faults(n[0], n[1], n[2], n[3], n[4]));
                 System.out.println("set");
             } else {
                 System.out.printf(
                         "%d %d %d %d%n",
-                        there.carried + back.carried,
-                        there.overtaken + back.overtaken,
-                        there.doubled + back.doubled,
-                        there.lost + back.lost);
+                        pipe.there.carried + pipe.back.carried,
+                        pipe.there.overtaken + pipe.back.overtaken,
+                        pipe.there.doubled + pipe.back.doubled,
+                        pipe.there.lost + pipe.back.lost);
             }
         }
         System.exit(0);
     }
 
-    private static int tun(String name) throws IOException {
+    /** Makes a TUN interface in the namespace of the calling thread, and returns its file. */
+    static int tun(String name) throws IOException {
         int fd = C.open("/dev/net/tun", O_RDWR);
         byte[] request = Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), IFREQ_SIZE);
         ByteBuffer.wrap(request).order(ByteOrder.nativeOrder()).putShort(FLAGS, (short) (IFF_TUN | IFF_NO_PI));
@@ -101,6 +154,8 @@ final class PacketPipe {
         private long taken;
         private long latestOut;
 
+        final AtomicInteger dataToLose = new AtomicInteger();
+
         volatile long carried;
         volatile long overtaken;
         volatile long doubled;
@@ -109,17 +164,21 @@ final class PacketPipe {
         Direction(int from, int to) {
             this.from = from;
             this.to = to;
+        }
+
+        void start() {
             daemon(this::takeIn).start();
         }
 
         private static Thread daemon(Runnable task) {
-            Thread thread = new Thread(task);
+            Thread thread = new Thread(task, "packets");
             thread.setDaemon(true);
             return thread;
         }
 
         synchronized void reset() {
             carried = overtaken = doubled = lost = 0;
+            dataToLose.set(0);
         }
 
         private void takeIn() {
@@ -129,24 +188,30 @@ final class PacketPipe {
                 pass(Arrays.copyOf(buffer, length), faults);
                 length = take(buffer);
             }
+            out.shutdownNow();
         }
 
         private int take(byte[] buffer) {
             return C.read(from, buffer, new NativeLong(buffer.length)).intValue();
         }
 
-        private synchronized void pass(byte[] packet, Faults faults) {
-            if (chance(faults.lostPercent)) {
+        private synchronized void pass(byte[] packet, Faults now) {
+            if (chance(now.lostPercent) || isDataToLose(packet)) {
                 lost++;
                 return;
             }
-            int millis = faults.delayMillis + (chance(faults.latePercent) ? faults.laterMillis : 0);
+            int millis = now.delayMillis + (chance(now.latePercent) ? now.laterMillis : 0);
             long number = ++taken;
             out.schedule(() -> letOut(packet, number), millis, TimeUnit.MILLISECONDS);
-            if (chance(faults.doubledPercent)) {
+            if (chance(now.doubledPercent)) {
                 doubled++;
                 out.schedule(() -> write(packet), millis, TimeUnit.MILLISECONDS);
             }
+        }
+
+        private boolean isDataToLose(byte[] packet) {
+            boolean data = packet.length > LARGEST_HEADERS && packet[0] >> 4 == 4 && packet[PROTOCOL_AT] == TCP;
+            return data && dataToLose.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
         }
 
         private boolean chance(int percent) {
