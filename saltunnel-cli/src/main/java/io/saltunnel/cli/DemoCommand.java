@@ -1,11 +1,11 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.cli.demo.Demo;
-import io.saltunnel.core.secret.ProcessProtection;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Runs target, server and client together, to show that they work. */
@@ -20,12 +20,15 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class DemoCommand implements Callable<Integer> {
 
+    @ParentCommand
+    private SaltunnelCommand root;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ProcessProtection.apply();
+        root.protectMemory();
         new Demo(spec.commandLine().getOut()).run();
         return 0;
     }

@@ -22,6 +22,14 @@ record JavaOptions(List<String> options) {
     /** The program's own arguments follow these words. */
     private static final Set<String> END = Set.of("-jar", Main.class.getName());
 
+    /** Words, as on a command line. */
+    private static final String ARGUMENT_FILE = "@";
+
+    private static final String OPTIONS_FILE = "-XX:VMOptionsFile=";
+
+    /** Words without their {@code -XX:}. */
+    private static final String FLAGS_FILE = "-XX:Flags=";
+
     private static final List<String> AGENTS =
             List.of("-agentlib:", "-agentpath:", "-javaagent:", "-Xrun", "-Dcom.sun.management.jmxremote");
 
@@ -32,16 +40,28 @@ record JavaOptions(List<String> options) {
 
     static JavaOptions of(List<String> commandLine, Map<String, String> environment) {
         List<String> options = new ArrayList<>();
-        options.addAll(words(environment.getOrDefault("JAVA_TOOL_OPTIONS", "")));
-        options.addAll(words(environment.getOrDefault("JDK_JAVA_OPTIONS", "")));
-        for (String word : commandLine) {
-            if (END.contains(word)) {
-                break;
-            }
-            options.addAll(word.startsWith("@") ? fromFile(word.substring(1)) : List.of(word));
-        }
-        options.addAll(words(environment.getOrDefault("_JAVA_OPTIONS", "")));
+        add(words(environment.getOrDefault("JAVA_TOOL_OPTIONS", "")), options);
+        add(words(environment.getOrDefault("JDK_JAVA_OPTIONS", "")), options);
+        add(commandLine.stream().takeWhile(word -> !END.contains(word)).toList(), options);
+        add(words(environment.getOrDefault("_JAVA_OPTIONS", "")), options);
         return new JavaOptions(options);
+    }
+
+    /** The words, and what stands in the files that they name. */
+    private static void add(List<String> words, List<String> options) {
+        for (String word : words) {
+            if (word.startsWith(ARGUMENT_FILE)) {
+                options.addAll(fromFile(word.substring(ARGUMENT_FILE.length())));
+            } else if (word.startsWith(OPTIONS_FILE)) {
+                options.addAll(fromFile(word.substring(OPTIONS_FILE.length())));
+            } else if (word.startsWith(FLAGS_FILE)) {
+                // Whatever its place, it comes before everything else.
+                List<String> flags = fromFile(word.substring(FLAGS_FILE.length()));
+                options.addAll(0, flags.stream().map(flag -> "-XX:" + flag).toList());
+            } else {
+                options.add(word);
+            }
+        }
     }
 
     /** What the options expose to others, and what to do about it: one line each. */
@@ -76,7 +96,7 @@ record JavaOptions(List<String> options) {
         }
     }
 
-    /** An argument file, as the image has one: words, and comments to the end of their line. */
+    /** Words, and lines that are comments. */
     private static List<String> fromFile(String name) {
         try (Stream<String> lines = Files.lines(Path.of(name), StandardCharsets.ISO_8859_1)) {
             return words(

@@ -4,7 +4,6 @@ import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.KeyText;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
-import io.saltunnel.core.secret.ProcessProtection;
 import io.saltunnel.core.secret.SecretMemory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -47,7 +46,7 @@ final class KeyCommand implements Runnable {
                 "The file is readable by its owner only, and must not exist: no key is ever overwritten. Client and server need the same key."
             })
     void generate(@Parameters(paramLabel = KEY_FILE, description = "The file to make.") Path file) throws IOException {
-        ProcessProtection.apply();
+        root.protectMemory();
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory)) {
             KeyFile.create(file, key);
@@ -67,7 +66,7 @@ final class KeyCommand implements Runnable {
             // Fails before the user has typed the key.
             throw new CommandFailure("key file " + file + " exists already, and is never overwritten", null);
         }
-        ProcessProtection.apply();
+        root.protectMemory();
         StandardStreams streams = root.streams();
         boolean typed = streams.typed();
         PrintWriter err = root.err();
@@ -90,13 +89,11 @@ final class KeyCommand implements Runnable {
                 "The text is upper-case hexadecimal in groups of four joined by hyphens. The key's SHA-256 is shown on standard error."
             })
     void export(@Parameters(paramLabel = KEY_FILE, description = "The file to read.") Path file) throws IOException {
-        ProcessProtection.apply();
+        root.protectMemory();
         try (SecretMemory memory = SecretMemory.create()) {
             KeyFile.Loaded loaded = KeyFile.load(file, memory);
             try (LongTermKey key = loaded.key()) {
-                loaded.warning()
-                        .filter(warning -> root.verbosity() != Verbosity.QUIET)
-                        .ifPresent(this::warn);
+                loaded.warning().ifPresent(root::warn);
                 KeyText.write(key, root.streams().out());
                 showChecksum(key);
             }
@@ -106,9 +103,5 @@ final class KeyCommand implements Runnable {
     private void showChecksum(LongTermKey key) {
         root.err().println("Checksum: " + key.checksum());
         root.err().flush();
-    }
-
-    private void warn(String warning) {
-        root.err().println("saltunnel: warning: " + warning);
     }
 }

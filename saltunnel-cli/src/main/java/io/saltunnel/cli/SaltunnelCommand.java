@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.core.secret.ProcessProtection;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,19 @@ final class SaltunnelCommand implements Runnable {
     /** For lines that belong to a command's result, as opposed to logs. */
     PrintWriter err() {
         return spec.commandLine().getErr();
+    }
+
+    /** A warning of a command that has no log. */
+    void warn(String warning) {
+        if (verbosity() != Verbosity.QUIET) {
+            err().println("saltunnel: warning: " + warning);
+            err().flush();
+        }
+    }
+
+    /** Hides this process's memory from others, for a command that handles a key, and warns of what remains open. */
+    void protectMemory() {
+        Exposures.despite(ProcessProtection.apply()).forEach(this::warn);
     }
 
     @Override

@@ -119,12 +119,7 @@ final class TunnelProgram {
     private static void protect() {
         ProcessProtection protection = ProcessProtection.apply();
         LOG.debug("{}", protection);
-        JavaOptions.ofProcess().exposures().forEach(LOG::warn);
-        if (!protection.noCoreFile().done()) {
-            LOG.warn(
-                    "other processes of this user may read this one's memory, and a crash may leave it in a file: {}",
-                    protection.noCoreFile().reason());
-        }
+        Exposures.despite(protection).forEach(LOG::warn);
     }
 
     /** Fails if the self-test has found a fault. */

@@ -50,6 +50,28 @@ class JavaOptionsTest {
     }
 
     @Test
+    void anOptionsFileIsReadInItsPlace() throws IOException {
+        Path file = Files.writeString(directory.resolve("options"), "-Xmx1g " + ATTACH);
+        String named = "-XX:VMOptionsFile=" + file;
+        assertThat(exposures(Map.of(), "java", NO_ATTACH, named, "-jar", "saltunnel.jar"))
+                .hasSize(1);
+        assertThat(exposures(Map.of(), "java", named, NO_ATTACH, "-jar", "saltunnel.jar"))
+                .isEmpty();
+    }
+
+    @Test
+    void aFileOfFlagsIsReadBeforeEverythingElse() throws IOException {
+        Path on = Files.writeString(directory.resolve("on"), "-DisableAttachMechanism\n");
+        Path off = Files.writeString(directory.resolve("off"), "+DisableAttachMechanism\n");
+        assertThat(exposures(Map.of(), "java", NO_ATTACH, "-XX:Flags=" + on, "-jar", "saltunnel.jar"))
+                .isEmpty();
+        assertThat(exposures(Map.of(), "java", "-XX:Flags=" + off, "-jar", "saltunnel.jar"))
+                .isEmpty();
+        assertThat(exposures(Map.of(), "java", ATTACH, "-XX:Flags=" + off, "-jar", "saltunnel.jar"))
+                .hasSize(1);
+    }
+
+    @Test
     void agentsAndHeapDumpsAreNamedWithoutTheirArguments() {
         assertThat(exposures(
                         Map.of("JAVA_TOOL_OPTIONS", "-javaagent:/tmp/a.jar=secret"),
