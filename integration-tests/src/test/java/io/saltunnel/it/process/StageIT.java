@@ -87,6 +87,19 @@ class StageIT {
         }
     }
 
+    /** Nothing on the wire tells it; the client names what its user may look at. */
+    @ParameterizedTest
+    @EnumSource
+    void aClientThatTheServerTurnsAwayIsToldOfTheServersNetworks(Given given) throws Exception {
+        SaltunnelProcess closed = processes.server(
+                Sockets.address(target),
+                given.arguments(processes.folder(), "allow-from=192.0.2.0/24").toArray(String[]::new));
+        SaltunnelProcess client = processes.client(closed.address());
+        assertThat(Sockets.endingOf(client.address())).isEqualTo(Ending.RESET);
+        assertThat(client.awaitLine("no tunnel to " + Processes.text(closed.address())))
+                .contains("allow-from", "include this machine");
+    }
+
     @ParameterizedTest
     @EnumSource
     void sourcesWithinTheNetworksAreServedAndLogged(Given given) throws Exception {
@@ -117,7 +130,7 @@ class StageIT {
             assertThat(Sockets.readToEnd(application)).extracting(Rest::ending).isEqualTo(Ending.RESET);
             assertThat(Sockets.readToEnd(accepted)).extracting(Rest::ending).isEqualTo(Ending.RESET);
         }
-        client.awaitLine("outcome=reset");
+        assertThat(client.awaitLine("outcome=reset")).endsWith(" reason=\"idle for 3.0 s\"");
     }
 
     @ParameterizedTest
@@ -175,7 +188,7 @@ class StageIT {
     void aStageBesideTheProgramsJarIsFound(Given given) throws Exception {
         List<String> arguments =
                 new ArrayList<>(List.of("client", "-k", processes.keyFile().toString()));
-        arguments.addAll(given.arguments(processes.folder(), "stage=quota=1000"));
+        arguments.addAll(given.arguments(processes.folder(), "stage=quota=1000", "access-log"));
         arguments.addAll(List.of("127.0.0.1:0", Processes.text(server.address())));
         SaltunnelProcess client = processes.start("client", withExamples(Program.launch(arguments, "")));
         try (Socket application = Sockets.connect(client.address());
@@ -186,6 +199,7 @@ class StageIT {
             assertThat(Sockets.readToEnd(accepted)).extracting(Rest::ending).isEqualTo(Ending.RESET);
             assertThat(Sockets.readToEnd(application)).extracting(Rest::ending).isEqualTo(Ending.RESET);
         }
+        assertThat(client.awaitLine("outcome=reset")).endsWith(" reason=\"more than 1000 bytes\"");
     }
 
     private static List<String> withExamples(List<String> launchCommand) {
