@@ -82,7 +82,7 @@ final class TunnelOptions {
             paramLabel = "<seconds>",
             converter = SecondsConverter.class,
             description =
-                    "Close a connection between client and server whose data has not been acknowledged for this time; 0 leaves it to the system. Default: 120. With epoll and io_uring only.")
+                    "Close a connection between client and server whose data has not been acknowledged for this time; 0 leaves it to the system. Default: 120. With epoll and io_uring only; other transports warn.")
     @Nullable
     Duration userTimeout;
 

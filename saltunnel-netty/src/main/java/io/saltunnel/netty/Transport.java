@@ -111,6 +111,11 @@ public enum Transport {
         }
 
         @Override
+        boolean hasUserTimeout() {
+            return true;
+        }
+
+        @Override
         boolean drives(IoEventLoop loop) {
             return isAvailable() && loop.isCompatible(EpollIoHandle.class);
         }
@@ -176,6 +181,11 @@ public enum Transport {
         @Override
         SocketChannel newSocket() {
             return new IoUringSocketChannel();
+        }
+
+        @Override
+        boolean hasUserTimeout() {
+            return true;
         }
 
         @Override
@@ -339,6 +349,11 @@ public enum Transport {
     public abstract Class<? extends SocketChannel> socketChannel();
 
     abstract SocketChannel newSocket();
+
+    /** Whether it can have the system end a connection whose data is not acknowledged in time. */
+    boolean hasUserTimeout() {
+        return false;
+    }
 
     /** Whether an event loop can drive this transport's sockets. */
     abstract boolean drives(IoEventLoop loop);

@@ -187,7 +187,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * Sets how long data between client and server may stay unacknowledged before the connection is given up
      * (TCP_USER_TIMEOUT). This notices a dead path while data is on its way, when the system sends no probes. A peer
      * that accepts no data but answers is not given up. With {@link Transport#EPOLL} and {@link Transport#IO_URING}
-     * only; elsewhere the system decides, often after 15 minutes.
+     * only; elsewhere the system decides, often after 15 minutes, and a tunnel that was given a time-out logs a warning
+     * when it starts.
      *
      * @param timeout from 1 s to 24 days; 2 minutes by default; null leaves it to the system
      * @return this
@@ -195,6 +196,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      */
     public B userTimeout(@Nullable Duration timeout) {
         stages.userTimeout = timeout == null ? null : Timeouts.checkedUser(timeout);
+        stages.requestedUserTimeout = stages.userTimeout;
         return self();
     }
 

@@ -34,6 +34,10 @@ final class TunnelStages {
         @Nullable
         Duration userTimeout = TunnelDefaults.USER_TIMEOUT;
 
+        /** Null unless the caller asked for one. */
+        @Nullable
+        Duration requestedUserTimeout;
+
         long connectionBandwidth;
         long tunnelBandwidth;
         boolean accessLog;

@@ -123,7 +123,22 @@ final class TunnelStart {
         return loops;
     }
 
+    /** A time-out that was asked for and has no effect. */
+    private void warnOfMissingUserTimeout() {
+        Duration requested = options.stages.requestedUserTimeout;
+        if (requested != null && !transport.hasUserTimeout()) {
+            options.log()
+                    .warn(
+                            "the transport {} has no user time-out: the system decides when to give up a connection whose"
+                                    + " data is not acknowledged, often after 15 minutes instead of {} s; use epoll or"
+                                    + " io_uring on Linux",
+                            transport,
+                            requested.toMillis() / 1000.0);
+        }
+    }
+
     CompletableFuture<Tunnel> start() {
+        warnOfMissingUserTimeout();
         boolean ownsLoops = options.loops == null;
         CompletableFuture<Tunnel> started = new CompletableFuture<>();
         if (from.isUnresolved()) { // each transport reports this in its own way, and without the name

@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +68,26 @@ class KeepAliveTest {
     @EnumSource(names = {"EPOLL", "IO_URING"})
     void leavesUnacknowledgedDataToTheSystemIfAsked(Transport transport) throws Exception {
         assertWireSides(builder -> builder.transport(transport).userTimeout(null), 60, 15, 4, 0);
+    }
+
+    /** Otherwise a dead path would be noticed after a quarter of an hour by a program that was told two seconds. */
+    @Test
+    void aTransportWithoutAUserTimeoutSaysSoIfOneWasAskedFor() throws Exception {
+        try (LogLines lines = new LogLines("io.saltunnel.server")) {
+            startAndStop(Transport.EPOLL, server -> server.userTimeout(Duration.ofMillis(2500)));
+            startAndStop(Transport.NIO, server -> server);
+            startAndStop(Transport.NIO, server -> server.userTimeout(null));
+            startAndStop(Transport.NIO, server -> server.userTimeout(Duration.ofMillis(2500)));
+            assertThat(lines.next())
+                    .startsWith("the transport nio has no user time-out")
+                    .contains("2.5 s", "use epoll or io_uring");
+            assertThat(lines.none()).isTrue();
+        }
+    }
+
+    private static void startAndStop(Transport transport, UnaryOperator<ServerBuilder> options) throws Exception {
+        LoopbackTunnel.with(client -> client, server -> options.apply(server.transport(transport)))
+                .close();
     }
 
     /** The plain sides have the system's defaults. */

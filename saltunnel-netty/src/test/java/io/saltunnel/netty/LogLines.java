@@ -33,6 +33,11 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         return line;
     }
 
+    /** Whether no line has come since the last one that was read. */
+    boolean none() {
+        return lines.isEmpty();
+    }
+
     @Override
     public void close() {
         logger.detachAppender(this);
