@@ -40,14 +40,17 @@ import org.jspecify.annotations.Nullable;
  *       {@link io.saltunnel.netty.handshake.HandshakeFailedException}. Later, a write's promise completes when its last
  *       byte was written to the socket. A write may be cancelled until its first byte is sealed, by the flush behind it. Each flush fills whole frames of up to 494 bytes of data, so that flushing
  *       once, say in {@code channelReadComplete}, puts fewer on the wire. Writing gives the message away, and its
- *       reader index moves, whatever becomes of it. A message that is not a {@code ByteBuf} fails: nothing leaves in
- *       the clear.
+ *       reader index moves, whatever becomes of it. A message that is neither a {@code ByteBuf} nor an
+ *       {@code EndOfStream} fails: nothing leaves in the clear.
  *   <li><b>Reading.</b> Each buffer belongs to the handler that gets it. Data comes only after it verified. With
  *       {@code autoRead} off, a {@code read()} brings data or goes on reading until some is there; what came in one
  *       read with the end of the handshake comes unasked.
  *   <li><b>Ends.</b> {@code close()} sends what was written before it, for 3 s at most; what is written after it fails.
- *       Before the end of the handshake it closes at once, and what waits fails. With {@code ALLOW_HALF_CLOSURE}, the
- *       peer's end of stream comes as {@code ChannelInputShutdownEvent} and this side may go on writing.
+ *       Before the end of the handshake it closes at once, and what waits fails. To end only the stream that this side
+ *       sends, write an {@link io.saltunnel.netty.stage.EndOfStream}: it leaves behind the data, also behind what waits
+ *       for the handshake. {@code shutdownOutput()} starts at the socket instead: data that waits here is lost. With
+ *       {@code ALLOW_HALF_CLOSURE}, the peer's end of stream comes as {@code ChannelInputShutdownEvent} and this side
+ *       may go on writing.
  *   <li><b>Faults.</b> A stream that ends inside a frame ({@link io.saltunnel.core.wire.TruncatedFrameException}), or
  *       data that does not verify ({@link io.saltunnel.core.session.ChunkException}), comes as {@code exceptionCaught};
  *       after the latter the connection is reset. So it is when data can't be sealed, as a buffer that was released

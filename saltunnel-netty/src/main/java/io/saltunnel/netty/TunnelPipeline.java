@@ -6,6 +6,7 @@ import static io.saltunnel.netty.stage.PipelineStage.Place.WIRE_SOCKET;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.saltunnel.netty.internal.abort.EndOfStreamHandler;
 import io.saltunnel.netty.internal.codec.FrameCodec;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.transport.ReadOnDemandHandler;
@@ -33,6 +34,7 @@ final class TunnelPipeline {
         pipeline.addLast(RELAY, link.relay.plainSide()); // passes everything on to the wire side, and back
         pipeline.addBefore(RELAY, "errors", new UnreadErrorsHandler()); // of a connection that isn't read from
         pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forPlainSide()); // a run at a time, and when asked
+        pipeline.addBefore(RELAY, "ends", EndOfStreamHandler.INSTANCE); // an end of stream becomes FIN, behind the data
         link.addStages(pipeline, PLAIN_SOCKET); // whatever was asked for: an allow-list, limits, one's own
     }
 

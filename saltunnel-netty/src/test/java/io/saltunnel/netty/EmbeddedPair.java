@@ -9,9 +9,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.internal.abort.HalfClosingChannel;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +73,7 @@ final class EmbeddedPair implements AutoCloseable {
     final SaltunnelHandler serverHandler;
     final Ear clientEar = new Ear();
     final Ear serverEar = new Ear();
-    final EmbeddedChannel client = new EmbeddedChannel(false, false);
+    final HalfClosingChannel client = new HalfClosingChannel(false, false);
     final EmbeddedChannel server = new EmbeddedChannel(false, false);
 
     EmbeddedPair() throws Exception {
@@ -127,13 +129,15 @@ final class EmbeddedPair implements AutoCloseable {
     private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
         boolean moved = false;
         from.runPendingTasks();
-        for (ByteBuf bytes = from.readOutbound(); bytes != null; bytes = from.readOutbound()) {
+        for (Object next = from.readOutbound(); next != null; next = from.readOutbound()) {
             moved = true;
-            if (to.isOpen()) {
-                to.pipeline().fireChannelRead(bytes);
-                to.pipeline().fireChannelReadComplete();
+            if (!to.isOpen()) {
+                ReferenceCountUtil.release(next);
+            } else if (next == HalfClosingChannel.FIN) {
+                to.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
             } else {
-                bytes.release();
+                to.pipeline().fireChannelRead(next);
+                to.pipeline().fireChannelReadComplete();
             }
         }
         to.runPendingTasks();

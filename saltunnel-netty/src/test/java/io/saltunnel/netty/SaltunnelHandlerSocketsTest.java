@@ -14,10 +14,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
@@ -147,8 +147,8 @@ class SaltunnelHandlerSocketsTest {
     void eitherDirectionMayEndFirst(Transport transport) throws Exception {
         Channel client = connect(transport, true, true);
         Channel server = accepted.take();
-        client.writeAndFlush(Unpooled.buffer().writeZero(BYTES)).sync();
-        ((DuplexChannel) client).shutdownOutput().sync();
+        client.write(Unpooled.buffer().writeZero(BYTES));
+        client.writeAndFlush(EndOfStream.INSTANCE).sync();
         assertThat(next(serverHears)).isEqualTo("data");
         assertThat(next(serverHears)).isEqualTo("end");
         server.writeAndFlush(Unpooled.buffer().writeZero(BYTES)).sync();

@@ -48,7 +48,7 @@ class ArchitectureTest {
             Map.entry("netty.metrics", Set.of()),
             Map.entry("netty.handshake", Set.of("core.handshake")),
             Map.entry("netty.stage", Set.of("netty.address")),
-            Map.entry("netty.internal.abort", Set.of()),
+            Map.entry("netty.internal.abort", Set.of("netty.stage")),
             Map.entry("netty.internal.deadline", Set.of()),
             Map.entry("netty.internal.log", Set.of()),
             Map.entry("netty.internal.order", Set.of()),
@@ -68,8 +68,8 @@ class ArchitectureTest {
             Map.entry(
                     "netty.internal.connect",
                     Set.of("netty.address", "netty.internal.abort", "netty.internal.deadline", "netty.internal.log")),
-            Map.entry("netty.internal.codec", Set.of("core.wire", "netty.internal.abort")),
-            Map.entry("netty.internal.relay", Set.of("netty.internal.abort", "netty.internal.deadline")),
+            Map.entry("netty.internal.codec", Set.of("core.wire", "netty.internal.abort", "netty.stage")),
+            Map.entry("netty.internal.relay", Set.of("netty.internal.abort", "netty.internal.deadline", "netty.stage")),
             Map.entry(
                     "netty.internal.cipher",
                     Set.of(
@@ -79,7 +79,8 @@ class ArchitectureTest {
                             "netty.internal.abort",
                             "netty.internal.codec",
                             "netty.internal.deadline",
-                            "netty.memory")),
+                            "netty.memory",
+                            "netty.stage")),
             Map.entry(
                     "netty.internal.handshake",
                     Set.of(
@@ -92,7 +93,8 @@ class ArchitectureTest {
                             "netty.internal.abort",
                             "netty.internal.cipher",
                             "netty.internal.codec",
-                            "netty.internal.deadline")),
+                            "netty.internal.deadline",
+                            "netty.stage")),
             Map.entry(
                     "netty",
                     Set.of(

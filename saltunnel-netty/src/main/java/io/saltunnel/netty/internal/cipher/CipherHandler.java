@@ -1,12 +1,10 @@
 package io.saltunnel.netty.internal.cipher;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.handler.codec.UnsupportedMessageTypeException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
@@ -16,6 +14,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.codec.FrameRun;
 import io.saltunnel.netty.internal.deadline.Deadline;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Outbound, {@link ByteBuf}s of any size and kind wait in a {@link SealQueue}, counted towards the channel's
  * writability, until a flush packs them into full chunks; only the last chunk of a flush may be short. A write's
  * promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise
- * completes after everything written before it. A message that is not a {@code ByteBuf} fails: nothing leaves unsealed.
- * If no buffer is left to seal into, flushed data stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
+ * completes after everything written before it. An {@link EndOfStream} leaves behind all data, with the flush that
+ * seals the last of it. Any other message fails: nothing leaves unsealed. If no buffer is left to seal into, flushed data stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
  *
  * <p>Inbound, one call opens a run of whole frames, in place if the buffer is direct and has a single owner, and passes
  * it on as one buffer of plaintext, owned by the next handler. A chunk that doesn't verify ends the connection: the
@@ -204,11 +203,8 @@ public final class CipherHandler extends ChannelDuplexHandler {
         if (state != State.OPEN) {
             ReferenceCountUtil.safeRelease(msg);
             promise.tryFailure(new ClosedChannelException());
-        } else if (msg instanceof ByteBuf data) {
-            queue().add(data, promise);
         } else {
-            ReferenceCountUtil.safeRelease(msg);
-            promise.tryFailure(new UnsupportedMessageTypeException(msg, ByteBuf.class));
+            queue().add(msg, promise);
         }
     }
 
@@ -259,11 +255,11 @@ public final class CipherHandler extends ChannelDuplexHandler {
     private void closeWhenFlushed(ChannelHandlerContext ctx, ChannelPromise promise) {
         try {
             Deadline deadline = Deadline.in(ctx.executor(), CLOSE_FLUSH_TIMEOUT, () -> ctx.close(promise));
-            queue().add(Unpooled.EMPTY_BUFFER, ctx.newPromise().addListener(flushed -> {
+            queue().whenWritten(flushed -> {
                 if (deadline.callOff()) {
                     ctx.close(promise);
                 }
-            }));
+            });
         } catch (RuntimeException | Error e) { // for example on an event loop that is being shut down
             ctx.close(promise);
             return;

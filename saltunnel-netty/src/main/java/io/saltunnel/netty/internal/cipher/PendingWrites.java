@@ -1,25 +1,41 @@
 package io.saltunnel.netty.internal.cipher;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.PendingWriteQueue;
+import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.handler.codec.UnsupportedMessageTypeException;
 import io.netty.util.ReferenceCountUtil;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waiting writes in order, counted towards the channel's writability. A write that is cancelled while it waits is
- * dropped at its turn; from its turn on, a write can't be cancelled. Event loop only.
+ * Waiting writes in order, counted towards the channel's writability, and the end of the stream behind them. A write
+ * that is cancelled while it waits is dropped at its turn; from its turn on, a write can't be cancelled. The end can't
+ * be cancelled, and a write after it fails. Event loop only.
  */
 public final class PendingWrites {
+    private enum End {
+        NOT_WRITTEN,
+        /** Behind the writes that wait. */
+        WAITING,
+        /** It has left this queue, or has failed. */
+        TAKEN
+    }
+
     private final ChannelHandlerContext ctx;
 
     /** Counts the bytes. Its promises aren't used, because it doesn't expose the first one. */
     private final PendingWriteQueue messages;
 
     private final Deque<ChannelPromise> promises = new ArrayDeque<>();
+    private End end = End.NOT_WRITTEN;
+    private @Nullable ChannelPromise endPromise;
 
     /**
      * An empty queue.
@@ -32,29 +48,78 @@ public final class PendingWrites {
     }
 
     /**
-     * Adds a write. If that fails, the write fails.
+     * Adds what a handler is given to write: data, or the end of the stream. If it can't be added, the write fails.
      *
-     * @param data the data; this takes ownership
+     * @param msg a {@link ByteBuf} or {@link EndOfStream}, anything else fails; this takes ownership
      * @param promise completes with the write
      */
-    public void add(ByteBuf data, ChannelPromise promise) {
+    public void add(Object msg, ChannelPromise promise) {
+        if (end != End.NOT_WRITTEN) {
+            fail(msg, promise, new ChannelOutputShutdownException("the end of the stream was written before"));
+        } else if (msg instanceof ByteBuf data) {
+            addData(data, promise);
+        } else if (msg == EndOfStream.INSTANCE) {
+            addEnd(promise);
+        } else {
+            fail(msg, promise, new UnsupportedMessageTypeException(msg, ByteBuf.class, EndOfStream.class));
+        }
+    }
+
+    private static void fail(Object msg, ChannelPromise promise, Throwable cause) {
+        ReferenceCountUtil.safeRelease(msg);
+        promise.tryFailure(cause);
+    }
+
+    private void addEnd(ChannelPromise promise) {
+        if (promise.setUncancellable()) {
+            end = End.WAITING;
+            endPromise = promise.unvoid();
+        }
+    }
+
+    private void addData(ByteBuf data, ChannelPromise promise) {
         promises.addLast(promise);
         try {
             messages.add(data, ctx.voidPromise());
         } catch (RuntimeException | Error e) {
             promises.removeLastOccurrence(promise);
-            ReferenceCountUtil.safeRelease(data);
-            promise.tryFailure(e);
+            fail(data, promise, e);
         }
     }
 
     /**
-     * Whether no write waits.
+     * Whether nothing waits, data or the end.
      *
      * @return false also if all waiting writes were cancelled
      */
     public boolean isEmpty() {
-        return messages.isEmpty();
+        return messages.isEmpty() && end != End.WAITING;
+    }
+
+    /**
+     * Takes the end of the stream, if it was written and no data waits before it.
+     *
+     * @return its promise, which the caller completes; null otherwise
+     */
+    public @Nullable ChannelPromise takeEnd() {
+        if (end != End.WAITING || !messages.isEmpty()) {
+            return null;
+        }
+        end = End.TAKEN;
+        return endPromise;
+    }
+
+    /**
+     * Runs once everything added so far was written or has failed.
+     *
+     * @param listener runs on the event loop; at once if nothing can follow any more
+     */
+    void whenWritten(ChannelFutureListener listener) {
+        if (endPromise != null) {
+            endPromise.addListener(listener);
+        } else {
+            add(Unpooled.EMPTY_BUFFER, ctx.newPromise().addListener(listener));
+        }
     }
 
     int size() {
@@ -101,13 +166,17 @@ public final class PendingWrites {
     }
 
     /**
-     * Fails all writes, including those that their listeners make.
+     * Fails all writes, including those that their listeners make, and the end if it waits.
      *
      * @param cause why
      */
     public void failAll(Throwable cause) {
         while (!promises.isEmpty()) {
             remove().tryFailure(cause);
+        }
+        ChannelPromise unsent = takeEnd();
+        if (unsent != null) {
+            unsent.tryFailure(cause);
         }
     }
 }

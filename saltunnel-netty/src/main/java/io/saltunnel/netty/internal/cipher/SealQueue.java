@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.cipher;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.saltunnel.core.session.ChunkSealer;
@@ -10,6 +11,7 @@ import io.saltunnel.netty.internal.codec.FrameWrite;
 import io.saltunnel.netty.memory.BufferLimitException;
 import io.saltunnel.netty.memory.BufferUse;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +44,12 @@ final class SealQueue {
         this.runFailed = runFailed;
     }
 
-    void add(ByteBuf data, ChannelPromise promise) {
-        waiting.add(data, promise);
+    void add(Object msg, ChannelPromise promise) {
+        waiting.add(msg, promise);
+    }
+
+    void whenWritten(ChannelFutureListener listener) {
+        waiting.whenWritten(listener);
     }
 
     boolean isEmpty() {
@@ -55,7 +61,7 @@ final class SealQueue {
     }
 
     /**
-     * Seals and writes all waiting data, without flushing it. A nested call (a promise's listener that flushes) returns
+     * Seals and writes all waiting data, then the end if it waits, without flushing. A nested call (a promise's listener that flushes) returns
      * at once, because the outer call continues until nothing waits.
      *
      * @return false if no buffer was left for some of the data, which stays
@@ -80,6 +86,10 @@ final class SealQueue {
                 } else {
                     sealGathered();
                 }
+            }
+            ChannelPromise end = waiting.takeEnd();
+            if (end != null) {
+                ctx.write(EndOfStream.INSTANCE, end);
             }
             return true;
         } catch (BufferLimitException e) {

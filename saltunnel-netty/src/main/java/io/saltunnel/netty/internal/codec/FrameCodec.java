@@ -9,6 +9,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.abort.EndOfStreamHandler;
+import io.saltunnel.netty.stage.EndOfStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * the next handler. The bytes of a frame that has not arrived whole, 511 at most, are kept here in ordinary memory, so
  * that a peer without the key takes up no locked one. Once the rest is there they go on as a run of their own, so that
  * the large run beside them is never copied. If a requested read completes no frame, another read is requested.
- * Outbound, the handshake and the cipher write whole frames under a {@link FrameWrite}, and these pass untouched.
- * Anything else fails: it has come past the cipher, and would leave in the clear.
+ * Outbound, the handshake and the cipher write whole frames under a {@link FrameWrite}, and these pass untouched. An
+ * {@link EndOfStream} becomes FIN, behind the frames. Anything else fails: it has come past the cipher, and would leave
+ * in the clear.
  *
  * <p>A stream that ends inside a frame was cut off: {@link TruncatedFrameException} is fired before the end itself is
  * passed on. Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's event
@@ -100,6 +103,8 @@ public final class FrameCodec extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (promise instanceof FrameWrite) {
             ctx.write(msg, promise);
+        } else if (msg == EndOfStream.INSTANCE) {
+            EndOfStreamHandler.sendFin(ctx, promise);
         } else {
             ReferenceCountUtil.safeRelease(msg);
             promise.tryFailure(new IllegalStateException("a write that came past the cipher would leave in the clear"));

@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.UnsupportedMessageTypeException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -23,6 +22,7 @@ import io.saltunnel.netty.internal.cipher.PendingWrites;
 import io.saltunnel.netty.internal.codec.FrameRun;
 import io.saltunnel.netty.internal.codec.FrameWrite;
 import io.saltunnel.netty.internal.deadline.Deadline;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
@@ -256,14 +256,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     @Override
     public final void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         switch (progress) {
-            case IDLE, RUNNING, REFUSED -> {
-                if (msg instanceof ByteBuf data) {
-                    Objects.requireNonNull(waiting).add(data, promise);
-                } else {
-                    ReferenceCountUtil.safeRelease(msg);
-                    promise.tryFailure(new UnsupportedMessageTypeException(msg, ByteBuf.class));
-                }
-            }
+            case IDLE, RUNNING, REFUSED -> Objects.requireNonNull(waiting).add(msg, promise);
             case SUCCEEDED, FAILED -> {
                 ReferenceCountUtil.release(msg);
                 promise.tryFailure(new ClosedChannelException());
@@ -327,6 +320,10 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         for (ByteBuf next = queue.current(); next != null; next = queue.current()) {
             ByteBuf data = next.retain();
             cipher.write(cipherCtx, data, queue.remove());
+        }
+        ChannelPromise end = queue.takeEnd();
+        if (end != null) {
+            cipher.write(cipherCtx, EndOfStream.INSTANCE, end);
         }
         handshakePromise.trySuccess(ctx.channel());
         ctx.fireUserEventTriggered(new HandshakeCompleted(nameInEvents(ctx), peer, clockDifferenceSeconds));

@@ -9,8 +9,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.io.IOException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayDeque;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * more only once its partner's connection has accepted that. So {@code autoRead} must be off, and memory stays within
  * the water marks of one connection per direction.
  *
- * <p>The end of the stream read here becomes FIN on the partner's connection, after all data before it; the other
- * direction continues. Anything else that ends the connection finally resets both: see {@link Relay}. Data that arrives
+ * <p>The end of the stream read here is written to the partner as an {@link EndOfStream}, which becomes FIN behind all
+ * data before it; the other direction continues. Anything else that ends the connection finally resets both: see {@link Relay}. Data that arrives
  * before the relay has started is kept: one read at most, unless the transport read more than was requested. Not
  * sharable; runs on the relay's event loop.
  *
@@ -201,34 +201,24 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
                 && duplex.isOutputShutdown();
     }
 
-    /** FIN follows earlier writes: an empty write completes after them. */
     private void deliverEnd() {
-        whenFlushed(() -> {
-            if (partner().context().channel() instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput().addListener(this::endDelivered);
-            } else {
-                inbound = Inbound.DELIVERED;
-                relay.delivered(this);
-            }
-        });
+        writeAndThen(EndOfStream.INSTANCE, this::endDelivered);
     }
 
-    private void endDelivered(Future<?> shutdown) {
-        if (!shutdown.isSuccess()) {
-            relay.broke(partner(), connectionReset(shutdown.cause()));
-        } else if (inbound == Inbound.ENDED) {
+    private void endDelivered() {
+        if (inbound == Inbound.ENDED) {
             inbound = Inbound.DELIVERED;
             relay.delivered(this);
         }
     }
 
-    private void whenFlushed(Runnable then) {
-        ChannelHandlerContext to = partner().context();
-        to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFuture flushed) -> {
-            if (flushed.isSuccess()) {
+    /** Writes behind all data so far, flushes, and continues when the partner's connection has accepted all of it. */
+    private void writeAndThen(Object message, Runnable then) {
+        partner().context().writeAndFlush(message).addListener((ChannelFuture written) -> {
+            if (written.isSuccess()) {
                 then.run();
             } else {
-                relay.broke(partner(), flushed.cause());
+                partner().failed(connectionReset(written.cause()));
             }
         });
     }
@@ -256,7 +246,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         if (inbound == Inbound.DRAINING) {
             inbound = Inbound.DRAINED;
             Abort.reset(context().channel()); // otherwise the event loop would get its failure again and again
-            whenFlushed(() -> relay.salvaged(this));
+            writeAndThen(Unpooled.EMPTY_BUFFER, () -> relay.salvaged(this));
         }
     }
 
@@ -282,6 +272,11 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        failed(cause);
+    }
+
+    /** A broken connection, or a failure of any other kind. */
+    private void failed(Throwable cause) {
         if (cause instanceof IOException) {
             relay.broke(this, cause);
         } else {

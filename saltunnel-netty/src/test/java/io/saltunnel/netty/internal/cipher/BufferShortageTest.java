@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
@@ -14,8 +17,11 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.memory.BufferLimitException;
 import io.saltunnel.netty.memory.BufferUse;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +67,32 @@ class BufferShortageTest {
         pause();
         assertThat(written.isSuccess()).isTrue();
         assertThat(sentFrames()).isEqualTo((40_000 + Frame.MAX_DATA - 1) / Frame.MAX_DATA);
+    }
+
+    @Test
+    void theEndOfTheStreamWaitsBehindTheData() {
+        List<Object> ends = new ArrayList<>();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                if (msg == EndOfStream.INSTANCE) {
+                    ends.add(sentFrames());
+                    promise.setSuccess();
+                } else {
+                    ctx.writeAndFlush(msg, promise);
+                }
+            }
+        });
+        takeAll();
+        ChannelFuture written = channel.write(Unpooled.wrappedBuffer(new byte[300]));
+        ChannelFuture ended = channel.writeAndFlush(EndOfStream.INSTANCE);
+        pause();
+        assertThat(written.isDone() || ended.isDone()).isFalse();
+        taken.pop().release();
+        taken.pop().release();
+        pause();
+        assertThat(written.isSuccess() && ended.isSuccess()).isTrue();
+        assertThat(ends).containsExactly(1);
     }
 
     @Test

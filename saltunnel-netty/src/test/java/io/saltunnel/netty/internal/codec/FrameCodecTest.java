@@ -9,11 +9,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipelineException;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
+import io.saltunnel.netty.internal.abort.HalfClosingChannel;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.EndOfStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,39 @@ class FrameCodecTest {
             channel.writeInbound(numbered(split, Frame.SIZE - split));
             assertNumbered(0, Frame.SIZE);
         }
+    }
+
+    @Test
+    void anEndOfStreamBecomesFinBehindTheFramesThatAHandlerBeforeItHolds() {
+        List<Runnable> held = new ArrayList<>();
+        HalfClosingChannel socket = new HalfClosingChannel(
+                new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                        held.add(() -> ctx.writeAndFlush(msg, promise));
+                    }
+                },
+                new FrameCodec());
+        ChannelHandlerContext cipher = socket.pipeline().lastContext();
+        cipher.write(numbered(0, Frame.SIZE), new FrameWrite(socket, List.of(), cause -> {}));
+        ChannelFuture ended = socket.writeAndFlush(EndOfStream.INSTANCE);
+        assertThat(ended.isDone() || socket.isOutputShutdown()).isFalse();
+        held.forEach(Runnable::run);
+        assertThat(ended.isSuccess()).isTrue();
+        ByteBuf frame = socket.readOutbound();
+        assertThat(frame.readableBytes()).isEqualTo(Frame.SIZE);
+        frame.release();
+        assertThat(socket.<Object>readOutbound())
+                .as("the write that FIN followed")
+                .isInstanceOf(ByteBuf.class);
+        assertThat(socket.<Object>readOutbound()).isEqualTo(HalfClosingChannel.FIN);
+    }
+
+    @Test
+    void anEndOfStreamFailsWhereOneDirectionCanNotEndAlone() {
+        assertThat(channel.writeAndFlush(EndOfStream.INSTANCE).cause())
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("EmbeddedChannel can't end one direction alone; close it instead");
     }
 
     @Test

@@ -9,6 +9,10 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.saltunnel.netty.internal.abort.EndOfStreamHandler;
+import io.saltunnel.netty.internal.abort.HalfClosingChannel;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +32,8 @@ class RelayTest {
             (outcome, cause) -> endings.add(outcome + (cause == null ? "" : " " + cause.getMessage())));
     private final Outlet plainOutlet = new Outlet();
     private final Outlet wireOutlet = new Outlet();
-    private final EmbeddedChannel plain = channel(plainOutlet, relay.plainSide());
-    private final EmbeddedChannel wire = channel(wireOutlet, relay.wireSide());
+    private final HalfClosingChannel plain = channel(plainOutlet, relay.plainSide());
+    private final HalfClosingChannel wire = channel(wireOutlet, relay.wireSide());
 
     /** Next to the socket: counts reads, and may let writes fail. */
     private static final class Outlet extends ChannelOutboundHandlerAdapter {
@@ -45,7 +49,7 @@ class RelayTest {
         @Override
         public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
             if (broken) {
-                ((ByteBuf) msg).release();
+                ReferenceCountUtil.release(msg);
                 IOException failure = new IOException("broken pipe");
                 if (promise.isVoid()) {
                     ctx.fireExceptionCaught(failure);
@@ -58,10 +62,10 @@ class RelayTest {
         }
     }
 
-    private static EmbeddedChannel channel(Outlet outlet, RelayHandler handler) {
-        EmbeddedChannel channel = new EmbeddedChannel();
+    private static HalfClosingChannel channel(Outlet outlet, RelayHandler handler) {
+        HalfClosingChannel channel = new HalfClosingChannel();
         channel.config().setAutoRead(false);
-        channel.pipeline().addLast(outlet, handler);
+        channel.pipeline().addLast(EndOfStreamHandler.INSTANCE, outlet, handler);
         return channel;
     }
 
@@ -98,8 +102,75 @@ class RelayTest {
         end(plain);
         relay.start();
         assertThat(received(wire)).isEqualTo(10);
+        assertThat(wire.isOutputShutdown()).isTrue();
         end(wire);
         assertThat(endings).containsExactly("COMPLETED");
+    }
+
+    @Test
+    void anEndIsWrittenThroughThePipelineBehindTheData() {
+        List<Object> written = new ArrayList<>();
+        wire.pipeline()
+                .addAfter(wire.pipeline().context(wireOutlet).name(), "stage", new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                        written.add(msg instanceof ByteBuf data ? data.readableBytes() : msg);
+                        ctx.write(msg, promise);
+                    }
+                });
+        relay.start();
+        plain.writeInbound(bytes(10));
+        end(plain);
+        assertThat(written).containsExactly(10, EndOfStream.INSTANCE);
+        assertThat(received(wire)).isEqualTo(10);
+    }
+
+    @Test
+    void anEndIsDeliveredOnceTheStagesHaveLetItPass() {
+        List<Runnable> held = new ArrayList<>();
+        wire.pipeline()
+                .addAfter(wire.pipeline().context(wireOutlet).name(), "stage", new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                        held.add(() -> ctx.writeAndFlush(msg, promise));
+                    }
+                });
+        relay.start();
+        end(wire);
+        plain.writeInbound(bytes(10));
+        end(plain);
+        assertThat(endings).isEmpty();
+        assertThat(wire.isOutputShutdown()).isFalse();
+        held.forEach(Runnable::run);
+        assertThat(received(wire)).isEqualTo(10);
+        assertThat(wire.isOutputShutdown()).isTrue();
+        assertThat(endings).containsExactly("COMPLETED");
+    }
+
+    @Test
+    void anEndThatAStageRefusesEndsBothAtOnce() {
+        wire.pipeline()
+                .addAfter(wire.pipeline().context(wireOutlet).name(), "stage", new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                        ctx.write((ByteBuf) msg, promise);
+                    }
+                });
+        relay.start();
+        end(plain);
+        assertThat(endings).singleElement().asString().startsWith("ABORTED").contains("EndOfStream");
+        assertThat(wire.isOutputShutdown()).isFalse();
+    }
+
+    @Test
+    void anEndThatTheSystemRefusesBreaksTheConnection() {
+        relay.start();
+        wire.refuseFin(new IOException("Connection reset by peer"));
+        end(plain);
+        wire.writeInbound(bytes(20));
+        assertThat(received(plain)).isEqualTo(20);
+        end(wire);
+        assertThat(endings).containsExactly("ABORTED Connection reset by peer");
     }
 
     @Test
@@ -281,9 +352,9 @@ class RelayTest {
 
     private static int received(EmbeddedChannel channel) {
         int total = 0;
-        for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
-            total += next.readableBytes();
-            next.release();
+        for (Object next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+            total += next instanceof ByteBuf data ? data.readableBytes() : 0;
+            ReferenceCountUtil.release(next);
         }
         return total;
     }

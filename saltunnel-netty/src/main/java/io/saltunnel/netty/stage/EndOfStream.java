@@ -1,0 +1,24 @@
+package io.saltunnel.netty.stage;
+
+/**
+ * The end of the stream that a channel sends, as a message that is written like data:
+ * {@code channel.writeAndFlush(EndOfStream.INSTANCE)}.
+ *
+ * <p>It passes the pipeline behind the data written before it. A handler that holds data back keeps it in order, and a
+ * handler that has more to say writes that first. Next to the socket it becomes TCP's FIN, behind all data, and the
+ * write's future completes then. Data written after it fails. The other direction continues.
+ *
+ * <pre>
+ *   data, data, EndOfStream ──▶ [handlers] ──▶ data, data, FIN
+ * </pre>
+ *
+ * <p>{@link io.netty.channel.socket.DuplexChannel#shutdownOutput()}, in contrast, starts at the socket: no handler
+ * learns of it, and data that waits in one is lost.
+ *
+ * <p>On a channel that can't end one direction alone, such as a {@code LocalChannel}, the write fails with an
+ * {@link UnsupportedOperationException}. Immutable: any thread may use it.
+ */
+public enum EndOfStream {
+    /** The one instance. */
+    INSTANCE
+}
