@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A web server that can be reached through Saltunnel only: the tunnel ends in its own pipeline, and no port speaks HTTP
- * in the clear. Visitors run {@code saltunnel client} beside their browser; who lacks the key gets no answer.
+ * in the clear. Visitors run {@code saltunnel client} beside their browser. Without the key, there is no answer.
  */
 public final class HiddenHttpServer implements AutoCloseable {
     private static final int MAX_REQUEST_BYTES = 64 * 1024;
@@ -55,7 +55,7 @@ public final class HiddenHttpServer implements AutoCloseable {
                 .channel();
     }
 
-    /** Who gets no server can't close it either. */
+    /** Ends the event loops if binding fails, since the caller then gets no server to close. */
     private void endIfFailed(Future<? super Void> bound) {
         if (!bound.isSuccess()) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);

@@ -63,7 +63,7 @@ public final class RedisClient implements AutoCloseable {
                 .channel();
     }
 
-    /** Who gets no client can't close it either. */
+    /** Ends the event loops if connecting fails, since the caller then gets no client to close. */
     private void endIfFailed(Future<? super Void> connected) {
         if (!connected.isSuccess()) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);

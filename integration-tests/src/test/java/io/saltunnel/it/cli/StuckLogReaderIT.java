@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Goal: a program whose log nobody reads goes on, and ends with the first signal. */
+/** Goal: a program whose log isn't read continues, and ends with the first signal. */
 class StuckLogReaderIT {
 
     /** Some lines of 150 bytes fill a pipe of 64 KiB; these are several times as many. */
@@ -60,7 +60,7 @@ class StuckLogReaderIT {
         }
     }
 
-    /** A program whose standard error is read up to the line that says where it listens, and then no more. */
+    /** A program whose standard error is read up to the line with the address that it listens on, and no further. */
     private static final class Muted implements AutoCloseable {
         final Process process;
         final int port;

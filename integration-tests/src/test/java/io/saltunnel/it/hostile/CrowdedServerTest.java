@@ -100,7 +100,7 @@ class CrowdedServerTest {
             Loopback.await("it waits", () -> loopback.server.holdings().waiting() == 1);
             Loopback.echo(first);
             assertThat(loopback.target.accepted())
-                    .as("no connection for who waits")
+                    .as("no connection for a waiting client")
                     .isOne();
             first.close();
             assertThat(second.getInputStream().read()).isEqualTo(2);

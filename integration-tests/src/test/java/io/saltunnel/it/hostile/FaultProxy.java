@@ -96,7 +96,7 @@ final class FaultProxy implements AutoCloseable {
             }
             synchronized (in) {
                 if (broken.contains(in)) {
-                    throw new IOException("reset, and who wrote was told");
+                    throw new IOException("reset, as the writer has noticed");
                 }
             }
             if (!out.isOutputShutdown()) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 @Tag("jdk-independent")
 class NetworkFaultsTest {
-    /** For the server whose client vanishes; the other tests use none. */
+    /** For the test in which the client vanishes; the other tests use none. */
     private static final Duration IDLE = Duration.ofSeconds(4);
 
     private FaultyNetwork scene;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: in a small heap, a server whose memory for hellos is full and that a crowd stands before goes on serving. */
+/** Goal: in a small heap, a server with a full memory for hellos and a crowd of strangers continues to serve. */
 @EnabledOnOs(OS.LINUX)
 class SmallHeapIT {
     private static final int STRANGERS = 4000;
@@ -71,7 +71,7 @@ class SmallHeapIT {
         }
     }
 
-    /** All of a frame but one byte; those who had to make way for others may find that it is over already. */
+    /** All of a frame but one byte; evicted strangers may find that their connection has ended already. */
     private static void speak(Socket stranger) {
         try {
             stranger.getOutputStream().write(BadInput.random(511));

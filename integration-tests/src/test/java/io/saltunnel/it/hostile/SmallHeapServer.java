@@ -12,7 +12,7 @@ import java.nio.file.Path;
 
 /**
  * A program: a server that has admitted as many hellos as it remembers. Arguments: the key file, and the target. It
- * says on which port it listens, and goes on until its input ends.
+ * prints the port that it listens on, and runs until its input ends.
  */
 final class SmallHeapServer {
     private static final int WINDOW_SECONDS = 3000;
@@ -45,7 +45,7 @@ final class SmallHeapServer {
     }
 
     /**
-     * As clients do whose clocks are ahead by up to 50 minutes: what is older than the start is not admitted.
+     * Acts like clients whose clocks are ahead by up to 50 minutes: what is older than the start is not admitted.
      *
      * @return the oldest second in the window
      */

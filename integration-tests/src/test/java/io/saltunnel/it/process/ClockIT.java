@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A client with a wrong clock does no harm, and the server says how wrong it is, both while it still admits the client
+ * A client with a wrong clock does no harm, and the server logs how wrong it is, both while it still admits the client
  * and when it doesn't.
  */
 class ClockIT {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(strings = {"epoll", "nio", "io_uring"})
 class HalfCloseIT {
 
-    /** More than all buffers on the way hold if nobody reads. */
+    /** More than all buffers on the way hold if the receiver doesn't read. */
     private static final long MUCH = 100_000_000;
 
     @RegisterExtension

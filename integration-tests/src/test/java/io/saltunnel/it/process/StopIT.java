@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A program that is told to stop accepts nothing more, gives connections time to finish, and ends. */
+/** After the signal to stop, a program accepts nothing more, gives connections time to finish, and ends. */
 class StopIT {
 
     private static final int CONNECTIONS = 10;
@@ -48,7 +48,7 @@ class StopIT {
             tunnel.server().signal(signal);
             tunnel.client().awaitLine("stopping");
             tunnel.server().awaitLine("stopping");
-            Patience.await("nobody is let in").until(() -> isRefused(tunnel));
+            Patience.await("connections are refused").until(() -> isRefused(tunnel));
 
             Payload payload = new Payload(5, BYTES);
             for (Socket application : applications) {

@@ -110,7 +110,7 @@ class SoakIT {
             assertThat(Plan.Kind.values()).allMatch(kind -> tally.doneCount(kind) > 0);
             assertThat(tally.doneCount() + tally.refusedCount()).isEqualTo(tally.startedCount());
             assertThat(refusals.byReason())
-                    .as("refused, and by whom")
+                    .as("refused, and the reason")
                     .allSatisfy((reason, count) -> assertThat(reason).doesNotContain(Refusals.UNKNOWN));
             assertThat(memory.liveSecrets()).as("keys").isEqualTo(secrets);
             assertThat(server.holdings().bufferBytes()).isLessThanOrEqualTo(mostKept());

@@ -140,6 +140,6 @@ final class Scene implements AutoCloseable {
         box.close();
     }
 
-    /** A random source has failed. That is nobody's fault, but must leave nothing behind. */
+    /** A random source has failed. Neither peer caused that, but it must leave no secret. */
     static final class BrokenRandom extends RuntimeException {}
 }
