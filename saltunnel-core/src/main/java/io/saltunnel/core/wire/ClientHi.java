@@ -1,26 +1,32 @@
 package io.saltunnel.core.wire;
 
+import io.saltunnel.core.secret.ConstantTime;
+import io.saltunnel.core.wire.MalformedHelloException.Reason;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
- * The plaintext of clienthi, the frame with which a client opens a tunnel (step C1 of {@code docs/PROTOCOL.md}):
+ * The plaintext of clienthi, the frame with which a client opens a tunnel (step C1 of {@code docs/PROTOCOL.md}). Both
+ * versions share its layout. Version 1 knows no names: the name's field is part of its zeros.
  *
  * <table>
  * <caption>{@value Frame#HELLO_PLAINTEXT} bytes</caption>
  * <tr><th>offset</th><th>size</th><th>field</th></tr>
- * <tr><td>0</td><td>8</td><td>version: {@code 06 05 28 84 9a 61 08 c7}</td></tr>
+ * <tr><td>0</td><td>8</td><td>version, see {@link ProtocolVersion}</td></tr>
  * <tr><td>8</td><td>32</td><td>the client's ephemeral X25519 public key</td></tr>
  * <tr><td>40</td><td>8</td><td>time: seconds since 1970-01-01 UTC, big-endian</td></tr>
  * <tr><td>48</td><td>16</td><td>machine id: 16 random bytes, new for each connection</td></tr>
  * <tr><td>64</td><td>8</td><td>machine counter, little-endian: 8 random bytes, new for each connection</td></tr>
- * <tr><td>72</td><td>400</td><td>zeros</td></tr>
+ * <tr><td>72</td><td>32</td><td>tag of the tunnel's name; zeros for a tunnel without one, and in version 1</td></tr>
+ * <tr><td>104</td><td>368</td><td>zeros</td></tr>
  * </table>
  *
  * <p>Immutable and usable by any thread: arrays are copied on the way in and out. Nothing in it is secret from a holder
  * of the long-term key.
  *
+ * @param version the version that the client speaks
  * @param ephemeralPublicKey the client's ephemeral public key, 32 bytes
  * @param timeSeconds seconds since 1970-01-01 UTC by the client's clock; unsigned, so that a negative value means a
  *     time beyond 2<sup>63</sup>
@@ -28,27 +34,56 @@ import java.util.HexFormat;
  *     receiver draws no conclusion from them
  * @param machineCounter a number that other programs count up, and this one draws at random; unsigned. A receiver draws
  *     no conclusion from it either
+ * @param nameTag 32 bytes that stand for the tunnel's name; zeros if it has none
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
-public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machineId, long machineCounter) {
+public record ClientHi(
+        ProtocolVersion version,
+        byte[] ephemeralPublicKey,
+        long timeSeconds,
+        byte[] machineId,
+        long machineCounter,
+        byte[] nameTag) {
 
     /** The length of a machine id in bytes. */
     public static final int MACHINE_ID_SIZE = 16;
 
+    /** The length of a name's tag in bytes. */
+    public static final int NAME_TAG_SIZE = 32;
+
     private static final int TIME_OFFSET = 40;
     private static final int MACHINE_ID_OFFSET = 48;
     private static final int MACHINE_COUNTER_OFFSET = 64;
-    private static final int PADDING_OFFSET = 72;
+    private static final int NAME_TAG_OFFSET = 72;
+    private static final int PADDING_OFFSET = NAME_TAG_OFFSET + NAME_TAG_SIZE;
 
     /**
      * Makes a hello from copies of the arrays.
      *
-     * @throws IllegalArgumentException if an array isn't of the length given above
+     * @throws IllegalArgumentException if an array isn't of the length given above, or version 1 is to carry a name
      */
     public ClientHi {
+        Objects.requireNonNull(version, "version");
         ephemeralPublicKey =
                 HelloLayout.copyOfSize(ephemeralPublicKey, HelloLayout.PUBLIC_KEY_SIZE, "ephemeral public key");
         machineId = HelloLayout.copyOfSize(machineId, MACHINE_ID_SIZE, "machine id");
+        nameTag = HelloLayout.copyOfSize(nameTag, NAME_TAG_SIZE, "name tag");
+        if (version == ProtocolVersion.V1 && !ConstantTime.isZero(ByteBuffer.wrap(nameTag), 0, NAME_TAG_SIZE)) {
+            throw new IllegalArgumentException("version 1 has no names");
+        }
+    }
+
+    /**
+     * Makes a hello of version 1, from copies of the arrays.
+     *
+     * @param ephemeralPublicKey the client's ephemeral public key, 32 bytes
+     * @param timeSeconds seconds since 1970-01-01 UTC by the client's clock
+     * @param machineId 16 bytes
+     * @param machineCounter any number
+     * @throws IllegalArgumentException if an array isn't of the length given
+     */
+    public ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machineId, long machineCounter) {
+        this(ProtocolVersion.V1, ephemeralPublicKey, timeSeconds, machineId, machineCounter, new byte[NAME_TAG_SIZE]);
     }
 
     /**
@@ -59,30 +94,43 @@ public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machi
      * @throws IndexOutOfBoundsException if there are fewer bytes before the limit
      */
     public void encode(ByteBuffer target, int offset) {
-        HelloLayout.frame(target, offset, PADDING_OFFSET);
+        HelloLayout.frame(target, offset, Frame.HELLO_PLAINTEXT, version, PADDING_OFFSET);
         target.put(offset + HelloLayout.PUBLIC_KEY_OFFSET, ephemeralPublicKey);
         HelloLayout.putBigEndian(target, offset + TIME_OFFSET, timeSeconds);
         target.put(offset + MACHINE_ID_OFFSET, machineId);
         HelloLayout.putLittleEndian(target, offset + MACHINE_COUNTER_OFFSET, machineCounter);
+        target.put(offset + NAME_TAG_OFFSET, nameTag);
     }
 
     /**
      * Reads a hello whose tag is verified: the version first, then the zeros, each compared in constant time, then the
-     * fields. Position and limit don't move.
+     * fields. The same is computed for both versions. Position and limit don't move.
      *
      * @param plaintext a buffer of either byte order
      * @param offset absolute index of the first of {@value Frame#HELLO_PLAINTEXT} bytes
      * @return the hello, which shares nothing with the buffer
-     * @throws MalformedHelloException if the version is another or the padding isn't zero
+     * @throws MalformedHelloException if the version is neither 1 nor 2, or the padding isn't zero
      * @throws IndexOutOfBoundsException if there are fewer bytes before the limit
      */
     public static ClientHi decode(ByteBuffer plaintext, int offset) throws MalformedHelloException {
-        HelloLayout.check(plaintext, offset, PADDING_OFFSET);
+        Objects.checkFromIndexSize(offset, Frame.HELLO_PLAINTEXT, plaintext.limit());
+        boolean first = HelloLayout.hasVersion(plaintext, offset, ProtocolVersion.V1);
+        boolean second = HelloLayout.hasVersion(plaintext, offset, ProtocolVersion.V2);
+        if (!first && !second) {
+            throw new MalformedHelloException(Reason.WRONG_VERSION);
+        }
+        boolean nameless = ConstantTime.isZero(plaintext, offset + NAME_TAG_OFFSET, NAME_TAG_SIZE);
+        boolean zeros = ConstantTime.isZero(plaintext, offset + PADDING_OFFSET, Frame.HELLO_PLAINTEXT - PADDING_OFFSET);
+        if (!zeros || (first && !nameless)) {
+            throw new MalformedHelloException(Reason.NONZERO_PADDING);
+        }
         return new ClientHi(
+                second ? ProtocolVersion.V2 : ProtocolVersion.V1,
                 HelloLayout.read(plaintext, offset + HelloLayout.PUBLIC_KEY_OFFSET, HelloLayout.PUBLIC_KEY_SIZE),
                 HelloLayout.bigEndian(plaintext, offset + TIME_OFFSET),
                 HelloLayout.read(plaintext, offset + MACHINE_ID_OFFSET, MACHINE_ID_SIZE),
-                HelloLayout.littleEndian(plaintext, offset + MACHINE_COUNTER_OFFSET));
+                HelloLayout.littleEndian(plaintext, offset + MACHINE_COUNTER_OFFSET),
+                HelloLayout.read(plaintext, offset + NAME_TAG_OFFSET, NAME_TAG_SIZE));
     }
 
     /** {@return a copy of the client's ephemeral public key, 32 bytes} */
@@ -97,13 +145,21 @@ public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machi
         return machineId.clone();
     }
 
+    /** {@return a copy of the name's tag, 32 bytes} */
+    @Override
+    public byte[] nameTag() {
+        return nameTag.clone();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof ClientHi that
+                && version == that.version
                 && Arrays.equals(ephemeralPublicKey, that.ephemeralPublicKey)
                 && timeSeconds == that.timeSeconds
                 && Arrays.equals(machineId, that.machineId)
-                && machineCounter == that.machineCounter;
+                && machineCounter == that.machineCounter
+                && Arrays.equals(nameTag, that.nameTag);
     }
 
     @Override
@@ -113,7 +169,7 @@ public record ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machi
 
     @Override
     public String toString() {
-        return "ClientHi[time " + Long.toUnsignedString(timeSeconds) + " s, machine "
+        return "ClientHi[" + version + ", time " + Long.toUnsignedString(timeSeconds) + " s, machine "
                 + HexFormat.of().formatHex(machineId) + ", counter " + Long.toUnsignedString(machineCounter) + "]";
     }
 }

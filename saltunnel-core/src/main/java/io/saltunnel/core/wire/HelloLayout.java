@@ -7,34 +7,36 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** The common parts of both hellos: a version at the start, zeros at the end. */
+/** The common parts of all hellos: a version at the start, then a public key, zeros at the end. */
 final class HelloLayout {
 
     static final int PUBLIC_KEY_OFFSET = 8;
     static final int PUBLIC_KEY_SIZE = 32;
 
-    private static final byte[] VERSION_BYTES = {0x06, 0x05, 0x28, (byte) 0x84, (byte) 0x9a, 0x61, 0x08, (byte) 0xc7};
-    private static final ByteBuffer VERSION =
-            ByteBuffer.wrap(VERSION_BYTES).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-
     private HelloLayout() {}
 
-    /** Writes the version, and zeros over the padding. */
-    static void frame(ByteBuffer target, int offset, int paddingOffset) {
-        Objects.checkFromIndexSize(offset, Frame.HELLO_PLAINTEXT, target.limit());
-        target.put(offset, VERSION_BYTES);
-        Wiping.wipe(target, offset + paddingOffset, Frame.HELLO_PLAINTEXT - paddingOffset);
+    /** Writes the version, and zeros from the padding's offset to the end of a hello of this size. */
+    static void frame(ByteBuffer target, int offset, int size, ProtocolVersion version, int paddingOffset) {
+        Objects.checkFromIndexSize(offset, size, target.limit());
+        putLittleEndian(target, offset, version.field());
+        Wiping.wipe(target, offset + paddingOffset, size - paddingOffset);
     }
 
     /** Checks the version, then the padding; each in constant time. */
-    static void check(ByteBuffer plaintext, int offset, int paddingOffset) throws MalformedHelloException {
-        Objects.checkFromIndexSize(offset, Frame.HELLO_PLAINTEXT, plaintext.limit());
-        if (!ConstantTime.equal(plaintext, offset, VERSION, 0, VERSION_BYTES.length)) {
+    static void check(ByteBuffer plaintext, int offset, int size, ProtocolVersion version, int paddingOffset)
+            throws MalformedHelloException {
+        Objects.checkFromIndexSize(offset, size, plaintext.limit());
+        if (!hasVersion(plaintext, offset, version)) {
             throw new MalformedHelloException(Reason.WRONG_VERSION);
         }
-        if (!ConstantTime.isZero(plaintext, offset + paddingOffset, Frame.HELLO_PLAINTEXT - paddingOffset)) {
+        if (!ConstantTime.isZero(plaintext, offset + paddingOffset, size - paddingOffset)) {
             throw new MalformedHelloException(Reason.NONZERO_PADDING);
         }
+    }
+
+    /** Compares the field with one version's, in constant time: as one word. */
+    static boolean hasVersion(ByteBuffer plaintext, int offset, ProtocolVersion version) {
+        return (littleEndian(plaintext, offset) ^ version.field()) == 0;
     }
 
     static byte[] read(ByteBuffer plaintext, int offset, int length) {

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * message0, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries no data. Because it opens under
+ * message0 of version 1, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries no data. Because it opens under
  * the client's session key, it proves that the client takes part now and didn't only replay a clienthi.
  *
  * <table>

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The plaintext of serverhi, the server's answer to clienthi (step S2 of {@code docs/PROTOCOL.md}):
+ * The plaintext of serverhi in version 1, the server's answer to clienthi (step S2 of {@code docs/PROTOCOL.md}):
  *
  * <table>
  * <caption>{@value Frame#HELLO_PLAINTEXT} bytes</caption>
@@ -50,7 +50,7 @@ public record ServerHi(byte[] ephemeralPublicKey, byte[] proof) {
      * @throws IndexOutOfBoundsException if there are fewer bytes before the limit
      */
     public void encode(ByteBuffer target, int offset) {
-        HelloLayout.frame(target, offset, PADDING_OFFSET);
+        HelloLayout.frame(target, offset, Frame.HELLO_PLAINTEXT, ProtocolVersion.V1, PADDING_OFFSET);
         target.put(offset + HelloLayout.PUBLIC_KEY_OFFSET, ephemeralPublicKey);
         target.put(offset + PROOF_OFFSET, proof);
     }
@@ -66,7 +66,7 @@ public record ServerHi(byte[] ephemeralPublicKey, byte[] proof) {
      * @throws IndexOutOfBoundsException if there are fewer bytes before the limit
      */
     public static ServerHi decode(ByteBuffer plaintext, int offset) throws MalformedHelloException {
-        HelloLayout.check(plaintext, offset, PADDING_OFFSET);
+        HelloLayout.check(plaintext, offset, Frame.HELLO_PLAINTEXT, ProtocolVersion.V1, PADDING_OFFSET);
         return new ServerHi(
                 HelloLayout.read(plaintext, offset + HelloLayout.PUBLIC_KEY_OFFSET, HelloLayout.PUBLIC_KEY_SIZE),
                 HelloLayout.read(plaintext, offset + PROOF_OFFSET, PROOF_SIZE));

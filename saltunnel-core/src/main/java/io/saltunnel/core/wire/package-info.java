@@ -1,4 +1,7 @@
-/** The plaintext of the handshake's frames: bytes to records and back. Other packages seal and open them. */
+/**
+ * The layouts of both versions: hellos, message0 and the heads of chunks. Other packages seal and open them. A type whose
+ * name ends in 2 is for version 2 only.
+ */
 @NullMarked
 package io.saltunnel.core.wire;
 

@@ -106,7 +106,7 @@ class ClientHiTest {
     @Test
     void printsWhatALogNeeds() {
         assertThat(new ClientHi(publicKey, -1, machineId, -2))
-                .hasToString("ClientHi[time 18446744073709551615 s, machine " + "22".repeat(16)
+                .hasToString("ClientHi[version 1, time 18446744073709551615 s, machine " + "22".repeat(16)
                         + ", counter 18446744073709551614]");
     }
 

@@ -1,0 +1,68 @@
+package io.saltunnel.core.wire;
+
+/**
+ * A version of the protocol, and the sizes of its messages. Both versions begin with a clienthi of one frame, whose
+ * first field names the version. Constants, for any thread.
+ *
+ * <table>
+ * <caption>Frames of each message</caption>
+ * <tr><th>version</th><th>first field of a hello</th><th>clienthi</th><th>serverhi</th><th>message0</th></tr>
+ * <tr><td>1</td><td>{@code 06 05 28 84 9a 61 08 c7}</td><td>1</td><td>1</td><td>1</td></tr>
+ * <tr><td>2</td><td>{@code 78 1b 43 aa 8a 43 be ca}</td><td>1</td><td>4</td><td>3</td></tr>
+ * </table>
+ */
+public enum ProtocolVersion {
+    /** X25519 alone. The end of a stream is TCP's. */
+    V1(1, 0xc708_619a_8428_0506L, 1, 1),
+    /** X25519 and ML-KEM-768, names, an authenticated end, changes of keys. */
+    V2(2, 0xcabe_438a_aa43_1b78L, 4, 3);
+
+    private final int number;
+    private final long field;
+    private final int serverHiFrames;
+    private final int messageZeroFrames;
+
+    ProtocolVersion(int number, long field, int serverHiFrames, int messageZeroFrames) {
+        this.number = number;
+        this.field = field;
+        this.serverHiFrames = serverHiFrames;
+        this.messageZeroFrames = messageZeroFrames;
+    }
+
+    /**
+     * The version's number, as people write it.
+     *
+     * @return 1 or 2
+     */
+    public int number() {
+        return number;
+    }
+
+    /**
+     * How many frames serverhi has, the server's answer.
+     *
+     * @return frames of {@value Frame#SIZE} bytes, 1 or more
+     */
+    public int serverHiFrames() {
+        return serverHiFrames;
+    }
+
+    /**
+     * How many frames message0 has, the client's second message.
+     *
+     * @return frames of {@value Frame#SIZE} bytes, 1 or more
+     */
+    public int messageZeroFrames() {
+        return messageZeroFrames;
+    }
+
+    /** The field that names this version: eight bytes, little-endian. */
+    long field() {
+        return field;
+    }
+
+    @Override
+    public String toString() {
+        return "version " + number;
+    }
+}
