@@ -4,19 +4,22 @@ import static io.saltunnel.core.crypto.LittleEndian.getLong;
 
 import io.saltunnel.core.secret.LockedRegion;
 import io.saltunnel.core.secret.Wiping;
+import io.saltunnel.core.wire.ChunkHead;
+import io.saltunnel.core.wire.ChunkMark;
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
  * Seals and opens runs of chunks, the data frames of docs/PROTOCOL.md.
  *
- * <p>A frame is 512 bytes: a tag of 16, then the ciphertext of 496, which is the chunk's length (2 bytes,
- * little-endian, at most 494), its data, and zeros. The frames of a run are adjacent, and so are the data of its
- * chunks. Chunk i of a run has the nonce {@code firstNonce + i}.
+ * <p>A frame is 512 bytes: a tag of 16, then the ciphertext of 496, which is the chunk's {@linkplain ChunkHead head} (2
+ * bytes, little-endian: its length and, in version 2, its mark), its data, and zeros. The frames of a run are adjacent,
+ * and so are the data of its chunks. Chunk i of a run has the nonce {@code firstNonce + i}.
  *
  * <pre>
- *   frames  | tag 16 | length 2 | data 494 | tag 16 | length 2 | data 494 | …
+ *   frames  | tag 16 | head 2 | data 494 | tag 16 | head 2 | data 494 | …
  *   data    | 494 | 494 | …
  * </pre>
  *
@@ -36,6 +39,7 @@ public final class ChunkCipher implements AutoCloseable {
     final ByteBuffer keystream = scratch.buffer().slice(0, KEYSTREAM_SIZE);
     final ByteBuffer computedTags = scratch.buffer().slice(KEYSTREAM_SIZE, TAGS_SIZE);
     private ChunkFailure lastFailure = ChunkFailure.BAD_TAG;
+    private ChunkMark lastMark = ChunkMark.NONE;
     private int lastDataLength;
 
     ChunkCipher(Kernels kernels) {
@@ -85,7 +89,7 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Seals data into frames; all chunks but the last are full.
+     * Seals data into frames; all chunks but the last are full, and none has a mark.
      *
      * @param key holds the 32 bytes of the direction's key
      * @param keyOffset where the key starts
@@ -107,10 +111,43 @@ public final class ChunkCipher implements AutoCloseable {
             int dataLength,
             ByteBuffer frames,
             int framesOffset) {
-        if (dataLength < 1 || dataLength > MAX_CHUNKS_PER_RUN * Frame.MAX_DATA) {
+        if (dataLength < 1) {
             throw new IllegalArgumentException("dataLength " + dataLength);
         }
-        int count = chunks(dataLength);
+        seal(key, keyOffset, firstNonce, data, dataOffset, dataLength, ChunkMark.NONE, frames, framesOffset);
+    }
+
+    /**
+     * Seals data into frames, the last of which has a mark; all chunks but the last are full. Without data there is one
+     * chunk.
+     *
+     * @param key holds the 32 bytes of the direction's key
+     * @param keyOffset where the key starts
+     * @param firstNonce the first chunk's nonce, unsigned
+     * @param data the data; left as it is
+     * @param dataOffset where the data starts
+     * @param dataLength bytes of data, from 0 to 128 · 494
+     * @param mark the last chunk's mark
+     * @param frames takes {@link #chunks chunks(dataLength)} · 512 bytes, and 512 if there is no data; none of them may
+     *     be the data's
+     * @param framesOffset where the first frame starts
+     * @throws IllegalArgumentException if {@code dataLength} is out of range, or a nonce would pass 2<sup>64</sup> - 1
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public void seal(
+            ByteBuffer key,
+            int keyOffset,
+            long firstNonce,
+            ByteBuffer data,
+            int dataOffset,
+            int dataLength,
+            ChunkMark mark,
+            ByteBuffer frames,
+            int framesOffset) {
+        if (dataLength < 0 || dataLength > MAX_CHUNKS_PER_RUN * Frame.MAX_DATA) {
+            throw new IllegalArgumentException("dataLength " + dataLength);
+        }
+        int count = Math.max(1, chunks(dataLength));
         checkNonces(firstNonce, count);
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
         LittleEndian.check(data, dataOffset, dataLength);
@@ -124,16 +161,25 @@ public final class ChunkCipher implements AutoCloseable {
                 int from = done * Frame.MAX_DATA;
                 int length = Math.min(dataLength - from, batch * Frame.MAX_DATA);
                 kernels.text.encrypt(keystream, batch, data, dataOffset + from, length, frames, firstFrame);
-                kernels.tags.compute(keystream, batch, frames, firstFrame, frames, firstFrame, Frame.SIZE);
                 done += batch;
+                if (done == count) {
+                    setMark(mark, frames, framesOffset + (count - 1) * Frame.SIZE);
+                }
+                kernels.tags.compute(keystream, batch, frames, firstFrame, frames, firstFrame, Frame.SIZE);
             }
         } finally {
             wipe(count);
         }
     }
 
+    /** Sets a mark in a head that is encrypted and has none: a stream cipher leaves each bit in its place. */
+    private static void setMark(ChunkMark mark, ByteBuffer frames, int frame) {
+        int highByte = frame + Frame.TAG + 1;
+        frames.put(highByte, (byte) (frames.get(highByte) ^ mark.bit() >>> Byte.SIZE));
+    }
+
     /**
-     * Opens frames in order, up to the first bad one.
+     * Opens frames of version 1 in order, up to the first bad one.
      *
      * @param key holds the 32 bytes of the direction's key
      * @param keyOffset where the key starts
@@ -160,6 +206,42 @@ public final class ChunkCipher implements AutoCloseable {
             int frameCount,
             ByteBuffer data,
             int dataOffset) {
+        int opened = open(
+                ProtocolVersion.V1, key, keyOffset, firstNonce, frames, framesOffset, frameCount, data, dataOffset);
+        return opened < 0 ? opened : lastDataLength;
+    }
+
+    /**
+     * Opens frames in order, up to and with the first one that has a mark, or up to the first bad one. The data of the
+     * frames that were opened has been written then: {@link #lastDataLength} says how much. {@link #lastMark} gives the
+     * last one's mark.
+     *
+     * @param version whose heads the chunks have
+     * @param key holds the 32 bytes of the direction's key
+     * @param keyOffset where the key starts
+     * @param firstNonce the first chunk's nonce, unsigned
+     * @param frames the frames; left as they are, unless the data replaces them
+     * @param framesOffset where the first frame starts
+     * @param frameCount the number of frames, from 1 to 128
+     * @param data takes the data; must have room for {@code frameCount} · 494 bytes. Bytes after the opened data keep
+     *     their values. May be the same buffer as {@code frames} if the data starts no later than they do, or doesn't
+     *     overlap them
+     * @param dataOffset where the data starts
+     * @return how many frames were opened, if none of them is bad: all, or those up to the mark. Otherwise
+     *     {@code ~index} of the bad one, a negative number; {@link #lastFailure} says what was wrong
+     * @throws IllegalArgumentException if {@code frameCount} is out of range, or a nonce would pass 2<sup>64</sup> - 1
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public int open(
+            ProtocolVersion version,
+            ByteBuffer key,
+            int keyOffset,
+            long firstNonce,
+            ByteBuffer frames,
+            int framesOffset,
+            int frameCount,
+            ByteBuffer data,
+            int dataOffset) {
         if (frameCount < 1 || frameCount > MAX_CHUNKS_PER_RUN) {
             throw new IllegalArgumentException("frameCount " + frameCount);
         }
@@ -168,6 +250,7 @@ public final class ChunkCipher implements AutoCloseable {
         LittleEndian.check(frames, framesOffset, frameCount * Frame.SIZE);
         LittleEndian.check(data, dataOffset, frameCount * Frame.MAX_DATA);
         lastDataLength = 0;
+        lastMark = ChunkMark.NONE;
         kernels = kernels.latest();
         try {
             for (int done = 0; done < frameCount; ) {
@@ -175,38 +258,52 @@ public final class ChunkCipher implements AutoCloseable {
                 int firstFrame = framesOffset + done * Frame.SIZE;
                 kernels.keystream.generate(key, keyOffset, firstNonce + done, batch, keystream);
                 kernels.tags.compute(keystream, batch, frames, firstFrame, computedTags, 0, Poly1305.TAG_SIZE);
-                int good = goodChunks(batch, frames, firstFrame);
+                int good = goodChunks(version, batch, frames, firstFrame);
                 if (good > 0) {
                     lastDataLength += kernels.text.decrypt(
                             keystream, good, frames, firstFrame, data, dataOffset + lastDataLength);
                 }
                 done += good;
+                if (lastMark != ChunkMark.NONE) {
+                    return done;
+                }
                 if (good < batch) {
                     return ~done;
                 }
             }
-            return lastDataLength;
+            return frameCount;
         } finally {
             wipe(frameCount);
         }
     }
 
     /**
-     * Returns the number of chunks in a batch before the first bad one, and sets {@link #lastFailure} to what is wrong
-     * with it.
+     * Returns the number of chunks in a batch up to and with the first that has a mark, or before the first bad one.
+     * Sets {@link #lastMark} or {@link #lastFailure} to what was found.
      */
-    private int goodChunks(int batch, ByteBuffer frames, int firstFrame) {
+    private int goodChunks(ProtocolVersion version, int batch, ByteBuffer frames, int firstFrame) {
         for (int i = 0; i < batch; i++) {
             if (!tagIsRight(i, frames, firstFrame + i * Frame.SIZE)) {
                 lastFailure = ChunkFailure.BAD_TAG;
                 return i;
             }
-            if (ChunkText.length(keystream, i, frames, firstFrame) > Frame.MAX_DATA) {
-                lastFailure = ChunkFailure.BAD_LENGTH;
-                return i;
+            int head = ChunkText.head(keystream, i, frames, firstFrame);
+            if (head > Frame.MAX_DATA) { // it has a mark, or is bad
+                return hasValidMark(head, version) ? i + 1 : i;
             }
         }
         return batch;
+    }
+
+    /** Sets {@link #lastMark}, or {@link #lastFailure} if the head is bad. */
+    private boolean hasValidMark(int head, ProtocolVersion version) {
+        switch (ChunkHead.fault(head, version)) {
+            case NONE -> lastMark = ChunkHead.mark(head);
+            case RESERVED_BITS -> lastFailure = ChunkFailure.RESERVED_BITS;
+            case LENGTH -> lastFailure = ChunkFailure.BAD_LENGTH;
+            case END_AND_REKEY -> lastFailure = ChunkFailure.END_AND_REKEY;
+        }
+        return lastMark != ChunkMark.NONE;
     }
 
     private boolean tagIsRight(int chunk, ByteBuffer frames, int frame) {
@@ -231,6 +328,15 @@ public final class ChunkCipher implements AutoCloseable {
      */
     public ChunkFailure lastFailure() {
         return lastFailure;
+    }
+
+    /**
+     * Gives the mark of the last frame that the last {@link #open} opened.
+     *
+     * @return the mark; {@link ChunkMark#NONE} if all frames were opened without meeting one, or a bad one came first
+     */
+    public ChunkMark lastMark() {
+        return lastMark;
     }
 
     /**

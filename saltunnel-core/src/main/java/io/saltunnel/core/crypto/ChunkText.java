@@ -41,7 +41,7 @@ interface ChunkText {
             ByteBuffer keystream, int chunks, ByteBuffer data, int from, int length, ByteBuffer frames, int firstFrame);
 
     /**
-     * Decrypts the data of chunks whose lengths are known to be at most 494.
+     * Decrypts the data of chunks whose lengths are known to be at most 494. Marks in their heads don't matter here.
      *
      * @param keystream as for {@link #encrypt}
      * @param chunks the number of chunks, from 1 to {@link ChunkKeystream#CAPACITY}
@@ -54,11 +54,11 @@ interface ChunkText {
     int decrypt(ByteBuffer keystream, int chunks, ByteBuffer frames, int firstFrame, ByteBuffer data, int to);
 
     /**
-     * Reads the length field of one chunk of a batch.
+     * Reads the head of one chunk of a batch.
      *
      * @return any unsigned 16-bit number
      */
-    static int length(ByteBuffer keystream, int chunk, ByteBuffer frames, int firstFrame) {
+    static int head(ByteBuffer keystream, int chunk, ByteBuffer frames, int firstFrame) {
         long text = getLong(frames, firstFrame + chunk * Frame.SIZE + Frame.TAG);
         return (int) (text ^ getLong(keystream, chunk * ChunkKeystream.STRIDE + TEXT_KEYSTREAM)) & 0xffff;
     }

@@ -26,7 +26,7 @@ public final class Keccak implements AutoCloseable {
     private static final int SHA3_SUFFIX = 0x06;
     private static final int SHAKE_SUFFIX = 0x1f;
 
-    private final long[] state = new long[KeccakPermutation.WORDS];
+    private final long[] state;
 
     /** Bytes of a block. */
     private final int rate;
@@ -36,8 +36,13 @@ public final class Keccak implements AutoCloseable {
     private boolean squeezing;
 
     private Keccak(int securityBytes, int suffix) {
-        this.rate = STATE_BYTES - 2 * securityBytes;
+        this(STATE_BYTES - 2 * securityBytes, suffix, new long[KeccakPermutation.WORDS]);
+    }
+
+    private Keccak(int rate, int suffix, long[] state) {
+        this.rate = rate;
         this.suffix = suffix;
+        this.state = state;
     }
 
     /**
@@ -202,6 +207,18 @@ public final class Keccak implements AutoCloseable {
             KeccakPermutation.permute(state);
             at = 0;
         }
+    }
+
+    /**
+     * Makes another one in the same state, from which both go on independently.
+     *
+     * @return a copy that the caller owns and closes
+     */
+    public Keccak copy() {
+        Keccak copy = new Keccak(rate, suffix, state.clone());
+        copy.at = at;
+        copy.squeezing = squeezing;
+        return copy;
     }
 
     /** Begins anew, with nothing absorbed. */

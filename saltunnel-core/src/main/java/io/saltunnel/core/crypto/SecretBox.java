@@ -8,7 +8,7 @@ import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 
 /**
- * NaCl's secretbox: XSalsa20 and Poly1305 with a nonce of 24 bytes.
+ * NaCl's secretbox: XSalsa20 and Poly1305 with a nonce of 24 bytes, or Salsa20 with one of 8 bytes.
  *
  * <p>A box is the 16-byte tag of the ciphertext, then the ciphertext, as long as the message. It is sealed and opened
  * in place: the message lies 16 bytes after the start of the box.
@@ -99,6 +99,47 @@ public final class SecretBox implements AutoCloseable {
         try {
             Salsa20.hsalsa20(key, keyOffset, nonce24, nonceOffset, scratch, SUBKEY);
             return open(scratch, SUBKEY, getLong(nonce24, nonceOffset + 16), box, boxOffset, messageLength);
+        } finally {
+            wipe();
+        }
+    }
+
+    /**
+     * Seals a message under an 8-byte nonce, that is, without XSalsa20's derived key.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param nonce8 the nonce, whose bytes are little-endian; a key must never seal two messages under one nonce
+     * @param box 16 bytes that take the tag, then the message, which the ciphertext replaces
+     * @param boxOffset where the box starts
+     * @param messageLength bytes in the message, from 0
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public void seal8(ByteBuffer key, int keyOffset, long nonce8, ByteBuffer box, int boxOffset, int messageLength) {
+        check(key, keyOffset, box, boxOffset, messageLength);
+        try {
+            seal(key, keyOffset, nonce8, box, boxOffset, messageLength);
+        } finally {
+            wipe();
+        }
+    }
+
+    /**
+     * Opens a box under an 8-byte nonce.
+     *
+     * @param key holds the 32 bytes of the key
+     * @param keyOffset where the key starts
+     * @param nonce8 the nonce, whose bytes are little-endian
+     * @param box the tag and the ciphertext, which the message replaces
+     * @param boxOffset where the box starts
+     * @param messageLength bytes in the message, from 0
+     * @return whether the tag was right; if not, the box is left as it was
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public boolean open8(ByteBuffer key, int keyOffset, long nonce8, ByteBuffer box, int boxOffset, int messageLength) {
+        check(key, keyOffset, box, boxOffset, messageLength);
+        try {
+            return open(key, keyOffset, nonce8, box, boxOffset, messageLength);
         } finally {
             wipe();
         }

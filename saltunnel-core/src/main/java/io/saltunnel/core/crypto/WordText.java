@@ -7,6 +7,7 @@ import static io.saltunnel.core.crypto.LittleEndian.putLong;
 import static io.saltunnel.core.crypto.LittleEndian.putPartialLong;
 import static io.saltunnel.core.crypto.LittleEndian.putShort;
 
+import io.saltunnel.core.wire.ChunkHead;
 import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 
@@ -56,7 +57,7 @@ final class WordText implements ChunkText {
     public int decrypt(ByteBuffer keystream, int chunks, ByteBuffer frames, int firstFrame, ByteBuffer data, int to) {
         int done = 0;
         for (int i = 0; i < chunks; i++) {
-            int length = ChunkText.length(keystream, i, frames, firstFrame);
+            int length = ChunkHead.length(ChunkText.head(keystream, i, frames, firstFrame));
             decryptOne(
                     keystream,
                     i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM,

@@ -3,6 +3,7 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.Segments.LONG;
 import static io.saltunnel.core.crypto.Segments.SHORT;
 
+import io.saltunnel.core.wire.ChunkHead;
 import io.saltunnel.core.wire.Frame;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -79,7 +80,7 @@ final class SegmentText implements ChunkText {
         for (int i = 0; i < chunks; i++) {
             int k = i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM;
             int text = firstFrame + i * Frame.SIZE + Frame.TAG;
-            int length = (source.get(SHORT, text) ^ pads.get(SHORT, k)) & 0xffff;
+            int length = ChunkHead.length(source.get(SHORT, text) ^ pads.get(SHORT, k));
             if (length == MAX_DATA) {
                 xor(pads, k + LENGTH_SIZE, source, text + LENGTH_SIZE, target, to + done);
             } else {

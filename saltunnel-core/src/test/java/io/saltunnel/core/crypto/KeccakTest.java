@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
@@ -98,6 +99,23 @@ class KeccakTest {
         Keccak keccak = Keccak.shake256();
         output(keccak, bytes(77), 50);
         assertThat(output(keccak, input, 64)).isEqualTo(shake(256, input, 64));
+    }
+
+    @Test
+    void aCopyGoesOnByItself() {
+        byte[] input = bytes(300);
+        ByteBuffer in = ByteBuffer.wrap(input);
+        ByteBuffer out = ByteBuffer.allocate(32);
+        try (Keccak keccak = Keccak.shake256().absorb(in, 0, 201);
+                Keccak copy = keccak.copy()) {
+            copy.absorb(in, 201, 99).squeeze(out, 0, 32);
+            assertThat(out.array()).isEqualTo(shake(256, input, 32));
+            keccak.squeeze(out, 0, 10);
+            try (Keccak late = keccak.copy()) {
+                late.squeeze(out, 10, 22);
+            }
+            assertThat(out.array()).isEqualTo(shake(256, Arrays.copyOf(input, 201), 32));
+        }
     }
 
     @Test

@@ -64,6 +64,28 @@ class SecretBoxTest {
         refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, AT, Integer.MAX_VALUE));
         refuses(() -> secretBox.seal24(key, -1, nonce, 0, box, AT, LENGTH));
         refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, -1, LENGTH));
+        refuses(() -> secretBox.seal8(key, 1, 0, box, AT, LENGTH));
+        refuses(() -> secretBox.open8(key, 1, 0, box, AT, LENGTH));
+        refuses(() -> secretBox.seal8(key, 0, 0, box, AT, LENGTH + 1));
+        refuses(() -> secretBox.open8(key, 0, 0, box, AT, LENGTH + 1));
+    }
+
+    @Test
+    void aBoxUnderAnEightByteNonceIsOneWithoutTheDerivedKey() {
+        ByteBuffer derived = ByteBuffer.allocateDirect(32);
+        Salsa20.hsalsa20(key, 0, nonce, 0, derived, 0);
+        long last = LittleEndian.getLong(nonce, 16);
+        secretBox.seal8(derived, 0, last, box, AT, LENGTH);
+        assertForgotten();
+        byte[] sealed = bytes(box);
+        assertThat(secretBox.open8(derived, 0, last + 1, box, AT, LENGTH)).isFalse();
+        assertThat(bytes(box)).isEqualTo(sealed);
+        assertForgotten();
+        assertThat(secretBox.open24(key, 0, nonce, 0, box, AT, LENGTH)).isTrue();
+        secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH);
+        assertThat(secretBox.open8(derived, 0, last, box, AT, LENGTH)).isTrue();
+        assertForgotten();
+        assertThat(bytes(box)).endsWith(java.util.Arrays.copyOfRange(before, AT + 16, before.length));
     }
 
     @Test
