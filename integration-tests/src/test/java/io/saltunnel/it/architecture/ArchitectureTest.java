@@ -39,7 +39,7 @@ class ArchitectureTest {
             Map.entry("core.wire", Set.of("core.secret")),
             Map.entry("core.crypto", Set.of("core.secret", "core.wire")),
             Map.entry("core.key", Set.of("core.random", "core.secret")),
-            Map.entry("core.session", Set.of("core.crypto", "core.secret", "core.wire")),
+            Map.entry("core.session", Set.of("core.crypto", "core.random", "core.secret", "core.wire")),
             Map.entry(
                     "core.handshake",
                     Set.of("core.crypto", "core.key", "core.random", "core.secret", "core.session", "core.wire")),

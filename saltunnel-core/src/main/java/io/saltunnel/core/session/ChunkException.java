@@ -51,7 +51,10 @@ public final class ChunkException extends Exception {
     private static String text(ChunkFailure reason) {
         return switch (reason) {
             case BAD_TAG -> "was altered, or isn't the one due";
+            case RESERVED_BITS -> "has bits set that have no meaning";
             case BAD_LENGTH -> "claims more data than a chunk can hold";
+            case END_AND_REKEY -> "is the last one, and yet announces a new key";
+            case AFTER_END -> "comes after the end";
         };
     }
 }

@@ -1,30 +1,17 @@
 package io.saltunnel.core.session;
 
 import io.saltunnel.core.crypto.ChunkCipher;
-import io.saltunnel.core.secret.Wiping;
 import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /**
  * Opens one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of chunks become whole runs
  * of data, in order and without a gap. After the first refused chunk it opens nothing more, because there is no way to
- * continue past it.
+ * continue past it. In version 2 it follows changes of keys, and knows the end.
  *
  * <p>Part of its {@link Session}; unusable once that is closed. One thread at a time.
  */
-public final class ChunkOpener {
-
-    private final SessionKeys keys;
-    private final int keyOffset;
-    private final ChunkNumbers numbers;
-    private boolean failed;
-
-    ChunkOpener(SessionKeys keys, int keyOffset, long firstNumber) {
-        this.keys = keys;
-        this.keyOffset = keyOffset;
-        this.numbers = new ChunkNumbers(firstNumber);
-    }
+public sealed interface ChunkOpener permits ChunkOpenerV1, ChunkOpenerV2 {
 
     /**
      * Opens a run of chunks. Only data of chunks whose tags were verified is written; padding is ignored. Offsets are
@@ -38,7 +25,9 @@ public final class ChunkOpener {
      *     doesn't overlap the frames or is the same buffer at the same offset
      * @param dataOffset index of the first byte of data
      * @return the number of bytes opened, 0 or more
-     * @throws ChunkException if a chunk is refused; it says how much the chunks before it held
+     * @throws ChunkException if a chunk is refused; it says how much the chunks before it held. A chunk behind the end
+     *     is refused for {@link io.saltunnel.core.crypto.ChunkFailure#AFTER_END}: the end itself stands then, and
+     *     {@link #hasEnded()} says so
      * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; neither this call nor a
      *     later one opens anything then
      * @throws IndexOutOfBoundsException if the frames or the data don't lie within the limits; nothing is opened then
@@ -46,34 +35,14 @@ public final class ChunkOpener {
      * @throws IllegalStateException if a chunk was refused before, or the session or its keys' memory is closed, also if
      *     the latter happens meanwhile; no data is left behind then
      */
-    public int open(
-            ChunkCipher cipher, ByteBuffer frames, int framesOffset, int frameCount, ByteBuffer data, int dataOffset)
-            throws ChunkException {
-        if (failed) {
-            throw new IllegalStateException("a chunk was refused before");
-        }
-        if (frameCount < 1 || frameCount > ChunkCipher.MAX_CHUNKS_PER_RUN) {
-            throw new IllegalArgumentException("can't open " + frameCount + " frames in one run");
-        }
-        Objects.checkFromIndexSize(framesOffset, frameCount * Frame.SIZE, frames.limit());
-        Objects.checkFromIndexSize(dataOffset, frameCount * Frame.MAX_DATA, data.limit());
-        ByteBuffer key = keys.bytes();
-        // If anything fails from here on, a number is spent whose chunk wasn't delivered.
-        failed = true;
-        long firstNumber = numbers.take(frameCount);
-        int opened = cipher.open(key, keyOffset, firstNumber, frames, framesOffset, frameCount, data, dataOffset);
-        try {
-            keys.checkOpen();
-        } catch (
-                IllegalStateException
-                        e) { // the key may have been wiped meanwhile: anybody could have sealed such a chunk
-            Wiping.wipe(data, dataOffset, frameCount * Frame.MAX_DATA);
-            throw e;
-        }
-        if (opened < 0) {
-            throw new ChunkException(cipher.lastFailure(), firstNumber + ~opened, cipher.lastDataLength());
-        }
-        failed = false;
-        return opened;
-    }
+    int open(ChunkCipher cipher, ByteBuffer frames, int framesOffset, int frameCount, ByteBuffer data, int dataOffset)
+            throws ChunkException;
+
+    /**
+     * Whether the end of this direction was opened: all data that the peer sent has been delivered, and its key is
+     * wiped.
+     *
+     * @return always false in version 1, where TCP's FIN is the end
+     */
+    boolean hasEnded();
 }

@@ -1,36 +1,36 @@
 package io.saltunnel.core.session;
 
 import io.saltunnel.core.crypto.ChunkCipher;
-import io.saltunnel.core.secret.Wiping;
 import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
-import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * Seals one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of data become whole runs
  * of chunks, numbered without a gap. A number is spent as soon as a run begins and is never reused, so that no two
  * chunks can share one, whatever fails.
  *
- * <p>Part of its {@link Session}; unusable once that is closed. One thread at a time.
+ * <p>What the versions differ in:
+ *
+ * <table>
+ * <caption>By version</caption>
+ * <tr><th></th><th>version 1</th><th>version 2</th></tr>
+ * <tr><td>the end</td><td>TCP's FIN alone; {@link #sealEnd} seals just the data</td><td>a last chunk</td></tr>
+ * <tr><td>padding</td><td>none</td><td>a chunk without data</td></tr>
+ * <tr><td>the key</td><td>one</td><td>changes by itself within what is sealed, and when
+ * {@link #nanosUntilKeyChange()} says so; the old key is wiped at once</td></tr>
+ * </table>
+ *
+ * <p>Offsets are absolute; positions and limits don't move. Data isn't changed; the caller wipes it. Part of its
+ * {@link Session}; unusable once that is closed. One thread at a time.
  */
-public final class ChunkSealer {
+public sealed interface ChunkSealer permits ChunkSealerV1, ChunkSealerV2 {
 
     /** The most data that one call takes, in bytes. */
-    public static final int MAX_DATA_PER_RUN = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.MAX_DATA;
-
-    private final SessionKeys keys;
-    private final int keyOffset;
-    private final ChunkNumbers numbers;
-
-    ChunkSealer(SessionKeys keys, int keyOffset, long firstNumber) {
-        this.keys = keys;
-        this.keyOffset = keyOffset;
-        this.numbers = new ChunkNumbers(firstNumber);
-    }
+    int MAX_DATA_PER_RUN = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.MAX_DATA;
 
     /**
-     * Seals a run of data. Offsets are absolute; positions and limits don't move. The data isn't changed; the caller
-     * wipes it.
+     * Seals a run of data.
      *
      * @param cipher the scratch space to work in; no other call may use it meanwhile
      * @param data the plaintext, heap or direct
@@ -42,25 +42,58 @@ public final class ChunkSealer {
      * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is sealed then
      * @throws IndexOutOfBoundsException if the data or the frames don't lie within the limits; nothing is sealed then
      * @throws IllegalArgumentException if the length is out of bounds; nothing is sealed then
-     * @throws IllegalStateException if the session or its keys' memory is closed, also if the latter happens meanwhile;
-     *     the frames hold no part of a chunk then
+     * @throws IllegalStateException if the end was sealed before, or the session or its keys' memory is closed, also if
+     *     the latter happens meanwhile; the frames hold no part of a chunk then
      */
-    public int seal(
-            ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset) {
-        if (dataLength < 1 || dataLength > MAX_DATA_PER_RUN) {
-            throw new IllegalArgumentException("can't seal " + dataLength + " bytes in one run");
-        }
-        int count = ChunkCipher.chunks(dataLength);
-        Objects.checkFromIndexSize(dataOffset, dataLength, data.limit());
-        Objects.checkFromIndexSize(framesOffset, count * Frame.SIZE, frames.limit());
-        ByteBuffer key = keys.bytes();
-        cipher.seal(key, keyOffset, numbers.take(count), data, dataOffset, dataLength, frames, framesOffset);
-        try {
-            keys.checkOpen();
-        } catch (IllegalStateException e) { // the key may have been wiped meanwhile: anybody could open such a chunk
-            Wiping.wipe(frames, framesOffset, count * Frame.SIZE);
-            throw e;
-        }
-        return count;
-    }
+    int seal(ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset);
+
+    /**
+     * Seals the last run of this direction, with its end. Only for an end that is a real one, of the sender's own plain
+     * side: an abort has none. In version 2 the direction's key is wiped before this returns.
+     *
+     * @param cipher the scratch space to work in; no other call may use it meanwhile
+     * @param data the plaintext, heap or direct
+     * @param dataOffset index of its first byte
+     * @param dataLength how much there is, 0 to {@link #MAX_DATA_PER_RUN} bytes
+     * @param frames takes the frames: a writable buffer, heap or direct, that doesn't overlap the data
+     * @param framesOffset index of the first frame
+     * @return the number of frames written, which is {@link #endFrames endFrames(dataLength)}
+     * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is sealed then
+     * @throws IndexOutOfBoundsException if the data or the frames don't lie within the limits; nothing is sealed then
+     * @throws IllegalArgumentException if the length is out of bounds; nothing is sealed then
+     * @throws IllegalStateException if the end was sealed before, or the session or its keys' memory is closed, also if
+     *     the latter happens meanwhile; the frames hold no part of a chunk then
+     */
+    int sealEnd(
+            ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset);
+
+    /**
+     * How many frames {@link #sealEnd} writes.
+     *
+     * @param dataLength bytes of data, 0 to {@link #MAX_DATA_PER_RUN}
+     * @return in version 2 at least 1; in version 1 none without data
+     */
+    int endFrames(int dataLength);
+
+    /**
+     * Seals one chunk of padding: zeros, of which the receiver delivers nothing. If a change of keys is due, the chunk
+     * carries it.
+     *
+     * @param cipher the scratch space to work in; no other call may use it meanwhile
+     * @param frame takes one frame: a writable buffer, heap or direct
+     * @param frameOffset index of its first byte
+     * @throws NonceExhaustedException if all numbers are spent; nothing is sealed then
+     * @throws IndexOutOfBoundsException if the frame doesn't lie within the limit; nothing is sealed then
+     * @throws IllegalStateException in version 1, which has no padding; if the end was sealed before; or if the session
+     *     or its keys' memory is closed, also if the latter happens meanwhile. The frame holds no part of a chunk then
+     */
+    void sealPadding(ChunkCipher cipher, ByteBuffer frame, int frameOffset);
+
+    /**
+     * How long the present key may stay. When the time is up, the next call that seals changes the key. If nothing is
+     * to be sent then, the caller {@linkplain #sealPadding seals padding}.
+     *
+     * @return nanoseconds, 0 or less if the change is due; empty if the key has sealed nothing yet, or never changes
+     */
+    OptionalLong nanosUntilKeyChange();
 }

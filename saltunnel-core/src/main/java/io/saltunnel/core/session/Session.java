@@ -1,5 +1,6 @@
 package io.saltunnel.core.session;
 
+import io.saltunnel.core.wire.ProtocolVersion;
 import java.util.Objects;
 
 /**
@@ -12,23 +13,25 @@ import java.util.Objects;
  */
 public final class Session implements AutoCloseable {
 
-    /** message0 counts as the client's chunk 0, so its first chunk has number 1. */
+    /** In version 1, message0 counts as the client's chunk 0, so its first chunk has number 1. */
     private static final long CLIENT_FIRST_NUMBER = 1;
 
     private static final long SERVER_FIRST_NUMBER = 0;
 
+    private final ProtocolVersion version;
     private final SessionKeys keys;
     private final ChunkSealer sealer;
     private final ChunkOpener opener;
 
-    private Session(SessionKeys keys, ChunkSealer sealer, ChunkOpener opener) {
+    private Session(ProtocolVersion version, SessionKeys keys, ChunkSealer sealer, ChunkOpener opener) {
+        this.version = version;
         this.keys = keys;
         this.sealer = sealer;
         this.opener = opener;
     }
 
     /**
-     * The client's end of a tunnel.
+     * The client's end of a tunnel of version 1.
      *
      * @param keys the tunnel's keys, once the server's proof is verified; the session owns them from here on
      * @return a session that the caller owns and closes
@@ -38,7 +41,7 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * The server's end of a tunnel.
+     * The server's end of a tunnel of version 1.
      *
      * @param keys the tunnel's keys, once the client's message0 is verified; the session owns them from here on
      * @return a session that the caller owns and closes
@@ -50,17 +53,64 @@ public final class Session implements AutoCloseable {
     /** For tests that start near the last number. */
     static Session ofClient(SessionKeys keys, long sealFrom, long openFrom) {
         return new Session(
+                ProtocolVersion.V1,
                 keys,
-                new ChunkSealer(keys, SessionKeys.CLIENT_KEY, sealFrom),
-                new ChunkOpener(keys, SessionKeys.SERVER_KEY, openFrom));
+                new ChunkSealerV1(keys, SessionKeys.CLIENT_KEY, sealFrom),
+                new ChunkOpenerV1(keys, SessionKeys.SERVER_KEY, openFrom));
     }
 
     /** For tests that start near the last number. */
     static Session ofServer(SessionKeys keys, long sealFrom, long openFrom) {
         return new Session(
+                ProtocolVersion.V1,
                 keys,
-                new ChunkSealer(keys, SessionKeys.SERVER_KEY, sealFrom),
-                new ChunkOpener(keys, SessionKeys.CLIENT_KEY, openFrom));
+                new ChunkSealerV1(keys, SessionKeys.SERVER_KEY, sealFrom),
+                new ChunkOpenerV1(keys, SessionKeys.CLIENT_KEY, openFrom));
+    }
+
+    /**
+     * The client's end of a tunnel of version 2.
+     *
+     * @param keys the tunnel's keys; the session owns them from here on
+     * @param changes decides when what is sealed gets a new key
+     * @return a session that the caller owns and closes
+     */
+    public static Session ofClient(SessionKeys keys, KeyChanges changes) {
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(changes, "changes");
+        return version2(keys, SessionKeys.CLIENT_KEY, SessionKeys.SERVER_KEY, 0, 0, changes);
+    }
+
+    /**
+     * The server's end of a tunnel of version 2.
+     *
+     * @param keys the tunnel's keys, once the client's message0 is verified; the session owns them from here on
+     * @param changes decides when what is sealed gets a new key
+     * @return a session that the caller owns and closes
+     */
+    public static Session ofServer(SessionKeys keys, KeyChanges changes) {
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(changes, "changes");
+        return version2(keys, SessionKeys.SERVER_KEY, SessionKeys.CLIENT_KEY, 0, 0, changes);
+    }
+
+    /** With any first numbers, for tests that start near the last one. */
+    static Session version2(
+            SessionKeys keys, int sealKey, int openKey, long sealFrom, long openFrom, KeyChanges changes) {
+        return new Session(
+                ProtocolVersion.V2,
+                keys,
+                new ChunkSealerV2(keys, sealKey, sealFrom, changes),
+                new ChunkOpenerV2(keys, openKey, openFrom));
+    }
+
+    /**
+     * The version that both ends speak.
+     *
+     * @return 1 or 2
+     */
+    public ProtocolVersion version() {
+        return version;
     }
 
     /**

@@ -1,14 +1,16 @@
 package io.saltunnel.core.session;
 
+import io.saltunnel.core.crypto.KeyDerivation;
 import io.saltunnel.core.crypto.Salsa20;
 import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 
 /**
- * The keys of one tunnel, {@code S} in {@code docs/PROTOCOL.md}: the first 64 bytes of the Salsa20 stream under the
- * shared secret of the two ephemeral keys, with a nonce of zeros. A shared secret is used once, for this, and then
- * wiped.
+ * The keys of one tunnel, {@code S} in {@code docs/PROTOCOL.md}. In version 1 they are the first 64 bytes of the Salsa20
+ * stream under the shared secret of the two ephemeral keys, with a nonce of zeros, and stay. In version 2 a
+ * {@link KeyDerivation} gives them, and each changes where it lies.
  *
  * <table>
  * <caption>64 bytes of locked memory</caption>
@@ -21,6 +23,9 @@ import java.nio.ByteBuffer;
  */
 public final class SessionKeys implements AutoCloseable {
 
+    /** The length of a direction's key in bytes. */
+    static final int KEY_SIZE = 32;
+
     /** Where the client key begins in {@link #bytes()}. */
     public static final int CLIENT_KEY = 0;
 
@@ -31,6 +36,8 @@ public final class SessionKeys implements AutoCloseable {
     private static final int PROOF_SIZE = 16;
     private static final int PROOF_DISTANCE = 48;
 
+    private static final String NEXT_KEY = "saltunnel 2 rekey";
+
     private final SecretBytes bytes;
 
     private SessionKeys(SecretBytes bytes) {
@@ -38,7 +45,7 @@ public final class SessionKeys implements AutoCloseable {
     }
 
     /**
-     * Derives the keys.
+     * Derives the keys of version 1.
      *
      * @param sharedSecret the 32-byte result of X25519, which the caller still owns and closes
      * @param memory takes the keys
@@ -56,6 +63,46 @@ public final class SessionKeys implements AutoCloseable {
             bytes.close();
             throw e;
         }
+    }
+
+    /**
+     * Derives the keys of version 2.
+     *
+     * @param derivation has taken in all its parts; the caller still owns and closes it, and checks afterwards that the
+     *     parts were still open
+     * @param memory takes the keys
+     * @return keys that the caller owns and closes
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
+     */
+    public static SessionKeys derive(KeyDerivation derivation, SecretMemory memory) {
+        SecretBytes bytes = memory.allocate(SIZE);
+        try {
+            derivation.into(bytes.buffer(), 0, SIZE);
+            return new SessionKeys(bytes);
+        } catch (Throwable e) {
+            bytes.close();
+            throw e;
+        }
+    }
+
+    /** Replaces a direction's key by the one that follows from it, which can't be turned back. */
+    void change(int keyOffset) {
+        ByteBuffer keys = bytes();
+        try (KeyDerivation derivation = KeyDerivation.of(NEXT_KEY)) {
+            derivation.part(keys, keyOffset, KEY_SIZE).into(keys, keyOffset, KEY_SIZE);
+        }
+        try {
+            checkOpen();
+        } catch (IllegalStateException e) { // perhaps written after the memory was wiped
+            Wiping.wipe(keys, keyOffset, KEY_SIZE);
+            throw e;
+        }
+    }
+
+    /** Wipes a direction's key, which has ended. */
+    void wipe(int keyOffset) {
+        Wiping.wipe(bytes(), keyOffset, KEY_SIZE);
     }
 
     /**

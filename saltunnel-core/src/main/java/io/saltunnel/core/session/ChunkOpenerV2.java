@@ -1,0 +1,89 @@
+package io.saltunnel.core.session;
+
+import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.crypto.ChunkFailure;
+import io.saltunnel.core.secret.Wiping;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/** Version 2: follows the peer's changes of keys, inside a run too, and refuses what comes after the end. */
+final class ChunkOpenerV2 implements ChunkOpener {
+
+    private final SessionKeys keys;
+    private final int keyOffset;
+    private final ChunkNumbers numbers;
+    private boolean failed;
+    private boolean ended;
+
+    ChunkOpenerV2(SessionKeys keys, int keyOffset, long firstNumber) {
+        this.keys = keys;
+        this.keyOffset = keyOffset;
+        this.numbers = new ChunkNumbers(firstNumber);
+    }
+
+    @Override
+    public int open(
+            ChunkCipher cipher, ByteBuffer frames, int framesOffset, int frameCount, ByteBuffer data, int dataOffset)
+            throws ChunkException {
+        if (failed) {
+            throw new IllegalStateException("a chunk was refused before");
+        }
+        if (frameCount < 1 || frameCount > ChunkCipher.MAX_CHUNKS_PER_RUN) {
+            throw new IllegalArgumentException("can't open " + frameCount + " frames in one run");
+        }
+        Objects.checkFromIndexSize(framesOffset, frameCount * Frame.SIZE, frames.limit());
+        Objects.checkFromIndexSize(dataOffset, frameCount * Frame.MAX_DATA, data.limit());
+        ByteBuffer key = keys.bytes();
+        // If anything fails from here on, a number is spent whose chunk wasn't delivered.
+        failed = true;
+        long firstNumber = numbers.take(frameCount);
+        int length = 0;
+        for (int done = 0; done < frameCount; ) {
+            if (ended) {
+                throw new ChunkException(ChunkFailure.AFTER_END, firstNumber + done, length);
+            }
+            int opened = cipher.open(
+                    ProtocolVersion.V2,
+                    key,
+                    keyOffset,
+                    firstNumber + done,
+                    frames,
+                    framesOffset + done * Frame.SIZE,
+                    frameCount - done,
+                    data,
+                    dataOffset + length);
+            length += cipher.lastDataLength();
+            try {
+                keys.checkOpen();
+                follow(cipher);
+            } catch (IllegalStateException e) { // perhaps under a wiped key: anybody could have sealed such a chunk
+                Wiping.wipe(data, dataOffset, frameCount * Frame.MAX_DATA);
+                throw e;
+            }
+            if (opened < 0) {
+                throw new ChunkException(cipher.lastFailure(), firstNumber + done + ~opened, length);
+            }
+            done += opened;
+        }
+        failed = false;
+        return length;
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    private void follow(ChunkCipher cipher) {
+        switch (cipher.lastMark()) {
+            case NONE -> {}
+            case REKEY -> keys.change(keyOffset);
+            case END -> {
+                keys.wipe(keyOffset);
+                ended = true;
+            }
+        }
+    }
+}

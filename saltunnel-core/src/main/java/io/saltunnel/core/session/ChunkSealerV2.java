@@ -1,0 +1,130 @@
+package io.saltunnel.core.session;
+
+import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.secret.Wiping;
+import io.saltunnel.core.wire.ChunkMark;
+import io.saltunnel.core.wire.Frame;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * Version 2: the key changes, and the end is sealed. A run is sealed in one piece, or in two where the last chunk under
+ * a key lies inside it.
+ */
+final class ChunkSealerV2 implements ChunkSealer {
+
+    private static final ByteBuffer NO_DATA = ByteBuffer.allocateDirect(0).asReadOnlyBuffer();
+
+    private final SessionKeys keys;
+    private final int keyOffset;
+    private final ChunkNumbers numbers;
+    private final KeyLife life;
+    private boolean ended;
+
+    ChunkSealerV2(SessionKeys keys, int keyOffset, long firstNumber, KeyChanges changes) {
+        this.keys = keys;
+        this.keyOffset = keyOffset;
+        this.numbers = new ChunkNumbers(firstNumber);
+        this.life = new KeyLife(changes);
+    }
+
+    @Override
+    public int seal(
+            ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset) {
+        if (dataLength < 1) {
+            throw new IllegalArgumentException("can't seal " + dataLength + " bytes in one run");
+        }
+        return seal(cipher, data, dataOffset, dataLength, ChunkMark.NONE, frames, framesOffset);
+    }
+
+    @Override
+    public int sealEnd(
+            ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset) {
+        return seal(cipher, data, dataOffset, dataLength, ChunkMark.END, frames, framesOffset);
+    }
+
+    @Override
+    public int endFrames(int dataLength) {
+        return Math.max(1, ChunkCipher.chunks(dataLength));
+    }
+
+    @Override
+    public void sealPadding(ChunkCipher cipher, ByteBuffer frame, int frameOffset) {
+        seal(cipher, NO_DATA, 0, 0, ChunkMark.NONE, frame, frameOffset);
+    }
+
+    @Override
+    public OptionalLong nanosUntilKeyChange() {
+        return ended ? OptionalLong.empty() : life.nanosUntilChange();
+    }
+
+    /** Seals a run, whose last chunk has the mark given, or one that a change of keys asks for. */
+    private int seal(
+            ChunkCipher cipher,
+            ByteBuffer data,
+            int dataOffset,
+            int dataLength,
+            ChunkMark asked,
+            ByteBuffer frames,
+            int framesOffset) {
+        if (dataLength < 0 || dataLength > MAX_DATA_PER_RUN) {
+            throw new IllegalArgumentException("can't seal " + dataLength + " bytes in one run");
+        }
+        int count = endFrames(dataLength);
+        Objects.checkFromIndexSize(dataOffset, dataLength, data.limit());
+        Objects.checkFromIndexSize(framesOffset, count * Frame.SIZE, frames.limit());
+        if (ended) {
+            throw new IllegalStateException("this direction has ended");
+        }
+        ByteBuffer key = keys.bytes();
+        long firstNumber = numbers.take(count);
+        try {
+            for (int done = 0; done < count; ) {
+                int chunks = Math.min(count - done, life.chunksLeft());
+                boolean last = done + chunks == count;
+                int from = done * Frame.MAX_DATA;
+                int length = last ? dataLength - from : chunks * Frame.MAX_DATA;
+                ChunkMark mark = last && asked == ChunkMark.END ? asked : markAfter(chunks);
+                if (mark == ChunkMark.NONE) {
+                    life.spend(chunks);
+                }
+                cipher.seal(
+                        key,
+                        keyOffset,
+                        firstNumber + done,
+                        data,
+                        dataOffset + from,
+                        length,
+                        mark,
+                        frames,
+                        framesOffset + done * Frame.SIZE);
+                keys.checkOpen();
+                follow(mark);
+                done += chunks;
+            }
+        } catch (IllegalStateException e) { // the key may have been wiped meanwhile: anybody could open such a chunk
+            Wiping.wipe(frames, framesOffset, count * Frame.SIZE);
+            throw e;
+        }
+        return count;
+    }
+
+    private ChunkMark markAfter(int chunks) {
+        return life.endsWithin(chunks) ? ChunkMark.REKEY : ChunkMark.NONE;
+    }
+
+    private void follow(ChunkMark mark) {
+        switch (mark) {
+            case NONE -> {}
+            case REKEY -> {
+                keys.change(keyOffset);
+                life.renew();
+            }
+            case END -> {
+                keys.wipe(keyOffset);
+                ended = true;
+            }
+        }
+    }
+}
