@@ -3,17 +3,21 @@ package io.saltunnel.netty;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
+import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.KeyText;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.core.session.KeyChanges;
 import io.saltunnel.core.session.Session;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.PipelineStage;
@@ -100,6 +104,9 @@ class NullArgumentsTest {
         ReadableByteChannel in = Channels.newChannel(new ByteArrayInputStream(new byte[0]));
         ByteBuffer frame = ByteBuffer.allocateDirect(512);
         HandshakeContext context = new HandshakeContext(CLOCK, RandomSource.system(), box);
+        ReplayWindow window = new ReplayWindow(0, 1);
+        Admission admission = new Admission(window, TunnelName.NONE);
+        KeyChanges changes = new KeyChanges(System::nanoTime, RandomSource.system(), memory);
         try (SecretBytes secret = memory.allocate(1)) {
             assertEachIsNamed(List.of(
                     call("source", () -> LongTermKey.of(null, memory)),
@@ -122,20 +129,35 @@ class NullArgumentsTest {
                     call("listener", () -> secret.whenMemoryCloses(null)),
                     call("clock", () -> new HandshakeContext(null, RandomSource.system(), box)),
                     call("random", () -> new HandshakeContext(CLOCK, null, box)),
+                    call("nanoTime", () -> new HandshakeContext(CLOCK, null, RandomSource.system(), box)),
                     call("box", () -> new HandshakeContext(CLOCK, RandomSource.system(), null)),
                     call("key", () -> ClientHandshake.start(null, context, frame)),
                     call("context", () -> ClientHandshake.start(key, null, frame)),
                     call("clientHiOut", () -> ClientHandshake.start(key, context, null)),
                     call("key", () -> ServerHandshake.accept(null, context, new ReplayWindow(0, 1))),
                     call("context", () -> ServerHandshake.accept(key, null, new ReplayWindow(0, 1))),
-                    call("window", () -> ServerHandshake.accept(key, context, null)),
+                    call("window", () -> ServerHandshake.accept(key, context, (ReplayWindow) null)),
+                    call("key", () -> ServerHandshake.accept(null, context, admission)),
+                    call("context", () -> ServerHandshake.accept(key, null, admission)),
+                    call("admission", () -> ServerHandshake.accept(key, context, (Admission) null)),
+                    call("version", () -> ClientHandshake.start(null, TunnelName.NONE, key, context, frame)),
+                    call("name", () -> ClientHandshake.start(ProtocolVersion.V2, null, key, context, frame)),
+                    call("text", () -> TunnelName.of(null)),
+                    call("window", () -> new Admission(null, TunnelName.NONE)),
+                    call("name", () -> new Admission(window, null)),
+                    call("versions", () -> new Admission(window, TunnelName.NONE, null)),
                     call("key", () -> ReplayWindow.of(null, () -> new ReplayWindow(0, 1))),
                     call("first", () -> ReplayWindow.of(key, null)),
                     call("clock", () -> ReplayWindow.startingNow(null, System::nanoTime, 1)),
                     call("nanoTime", () -> ReplayWindow.startingNow(CLOCK, null, 1)),
                     call("nonce", () -> new ReplayWindow(0, 1).admit(0, 0, null, 0)),
                     call("keys", () -> Session.ofClient(null)),
-                    call("keys", () -> Session.ofServer(null))));
+                    call("keys", () -> Session.ofServer(null)),
+                    call("keys", () -> Session.ofClient(null, changes)),
+                    call("keys", () -> Session.ofServer(null, changes)),
+                    call("nanoTime", () -> new KeyChanges(null, RandomSource.system(), memory)),
+                    call("random", () -> new KeyChanges(System::nanoTime, null, memory)),
+                    call("memory", () -> new KeyChanges(System::nanoTime, RandomSource.system(), null))));
         }
     }
 

@@ -2,12 +2,13 @@ package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.wire.ClientHi;
+import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
 
 /**
- * A clienthi that passed every check of S1 that needs no ephemeral secret: tag, version, zeros, time, not seen before.
- * An instance proves it. The server makes no ephemeral and no shared secret without one, so that a client without the
- * long-term key, or with only a recording, costs it one attempt to open a frame.
+ * A clienthi that passed every check of S1 that needs no ephemeral secret: tag, version, zeros, time, not seen before,
+ * name. An instance proves it. The server makes no ephemeral and no shared secret without one, so that a client without
+ * the long-term key, or with only a recording, costs it one attempt to open a frame.
  */
 final class AdmittedClientHi {
 
@@ -21,14 +22,24 @@ final class AdmittedClientHi {
         this.receivedSeconds = receivedSeconds;
     }
 
-    static AdmittedClientHi admit(ByteBuffer frame, LongTermKey key, HandshakeContext context, ReplayWindow window)
+    /** Opens a frame in place. An admitted clienthi of version 2 is left sealed, as it was received. */
+    static AdmittedClientHi admit(ByteBuffer frame, LongTermKey key, HandshakeContext context, Admission admission)
             throws HandshakeException {
         try (OpenedHello hello = OpenedHello.open(NAME, frame, key, context.box())) {
             ClientHi hi = hello.clientHi();
+            admission.checkVersion(hi);
             long nowSeconds = context.clock().instant().getEpochSecond();
-            window.admit(nowSeconds, hi.timeSeconds(), hello.nonce(), 0);
+            admission.window().admit(nowSeconds, hi.timeSeconds(), hello.nonce(), 0);
+            admission.checkName(hi);
+            if (hi.version() == ProtocolVersion.V2) {
+                hello.sealAgain(key, context.box());
+            }
             return new AdmittedClientHi(hi, nowSeconds);
         }
+    }
+
+    ProtocolVersion version() {
+        return hi.version();
     }
 
     byte[] ephemeralPublicKey() {

@@ -59,17 +59,36 @@ final class EphemeralKeyPair implements AutoCloseable {
         return publicKey;
     }
 
+    /** Writes the half that is sent to the peer, 32 bytes. */
+    void putPublicKey(ByteBuffer target, int offset) {
+        target.put(offset, keys.buffer(), PUBLIC, X25519.KEY_SIZE);
+    }
+
     /**
-     * Derives the session keys from this pair and the peer's public key. The pair stays open; its owner closes it.
+     * Computes the secret shared with the peer. The pair stays open; its owner closes it.
+     *
+     * @param peerPublicKey holds the 32 bytes of the peer's ephemeral public key
+     * @param peerOffset where they start
+     * @param shared takes the 32 bytes of the secret, which the caller wipes
+     * @param sharedOffset where they start
+     * @return false if the peer's key is a point of low order
+     * @throws IllegalStateException if this pair is closed
+     */
+    boolean agree(ByteBuffer peerPublicKey, int peerOffset, ByteBuffer shared, int sharedOffset) {
+        return X25519.sharedSecret(keys.buffer(), SECRET, peerPublicKey, peerOffset, shared, sharedOffset);
+    }
+
+    /**
+     * Derives version 1's session keys from this pair and the peer's public key. The pair stays open; its owner closes
+     * it.
      *
      * @param peerPublicKey the peer's ephemeral public key, 32 bytes
      * @return keys that the caller owns and closes; or none, if the peer's key is a point of low order
      * @throws IllegalStateException if this pair is closed
      */
     Optional<SessionKeys> agree(byte[] peerPublicKey) {
-        ByteBuffer secret = keys.buffer();
         try (SecretBytes shared = memory.allocate(X25519.KEY_SIZE)) {
-            return X25519.sharedSecret(secret, SECRET, ByteBuffer.wrap(peerPublicKey), 0, shared.buffer(), 0)
+            return agree(ByteBuffer.wrap(peerPublicKey), 0, shared.buffer(), 0)
                     ? Optional.of(SessionKeys.derive(shared, memory))
                     : Optional.empty();
         }

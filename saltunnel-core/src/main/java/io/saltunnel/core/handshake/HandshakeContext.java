@@ -4,6 +4,7 @@ import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.random.RandomSource;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 
 /**
  * What handshakes need from their surroundings, so that tests can supply all of it. A context serves any number of
@@ -11,14 +12,27 @@ import java.util.Objects;
  * creator of the box closes it.
  *
  * @param clock the time that a client writes into clienthi, and that a server compares it with
- * @param random gives nonces and ephemeral keys
+ * @param nanoTime a clock that only goes forward, in nanoseconds, by which sessions change their keys
+ * @param random gives nonces and ephemeral keys, and the moments of changes of keys; sessions keep it
  * @param box the scratch space for sealing and opening frames
  */
-public record HandshakeContext(InstantSource clock, RandomSource random, SecretBox box) {
+public record HandshakeContext(InstantSource clock, LongSupplier nanoTime, RandomSource random, SecretBox box) {
     /** Checks that no component is null. The creator of the box still closes it. */
     public HandshakeContext {
         Objects.requireNonNull(clock, "clock");
+        Objects.requireNonNull(nanoTime, "nanoTime");
         Objects.requireNonNull(random, "random");
         Objects.requireNonNull(box, "box");
+    }
+
+    /**
+     * Takes the moments of changes of keys from {@link System#nanoTime()}.
+     *
+     * @param clock the time that a client writes into clienthi, and that a server compares it with
+     * @param random gives nonces and ephemeral keys, and the moments of changes of keys; sessions keep it
+     * @param box the scratch space for sealing and opening frames, which its creator closes
+     */
+    public HandshakeContext(InstantSource clock, RandomSource random, SecretBox box) {
+        this(clock, System::nanoTime, random, box);
     }
 }

@@ -13,6 +13,8 @@ public enum HandshakeFailure {
     WRONG_VERSION("the peer speaks another version of the protocol"),
     /** Bytes that must be zero aren't. */
     NONZERO_PADDING("bytes that have to be zero aren't"),
+    /** The clienthi is of a version that this server is told not to take. */
+    UNACCEPTED_VERSION("it is of a version of the protocol that this server doesn't take"),
     /**
      * The clienthi's time is more than a day from ours, either way. The likely cause is an old recording, or a serverhi
      * that was sent back: its proof is where a clienthi has its time. A wrong clock is less likely.
@@ -28,9 +30,13 @@ public enum HandshakeFailure {
     FROM_FUTURE("it is from the future"),
     /** This very clienthi was accepted before. */
     REPLAYED("it was received before"),
+    /** The clienthi is for a tunnel of another name, or for one without a name. Version 2. */
+    WRONG_NAME("it is for a tunnel of another name"),
+    /** A coefficient of the server's ML-KEM-768 encapsulation key is the modulus or more. Version 2. */
+    UNREDUCED_KEY("its ML-KEM key isn't reduced"),
     /** The peer's ephemeral public key is a point of low order, with which no secret can be shared. */
     WEAK_PUBLIC_KEY("the peer's ephemeral key is a point of low order"),
-    /** The serverhi opens, but its sender doesn't know the session keys: it is replayed or reflected. */
+    /** The serverhi opens, but its sender doesn't know the session keys: it is replayed or reflected. Version 1. */
     BAD_PROOF("its proof is wrong: it belongs to another connection");
 
     private final String text;

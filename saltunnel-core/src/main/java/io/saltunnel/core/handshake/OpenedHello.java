@@ -11,8 +11,8 @@ import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
 
 /**
- * A hello whose tag is verified. An instance proves it: a hello's fields can only be read from here. The plaintext lies
- * in the frame until this is closed.
+ * A hello of one frame whose tag is verified: clienthi, or version 1's serverhi. An instance proves it: a hello's fields
+ * can only be read from here. The plaintext lies in the frame until this is closed.
  *
  * <p>A hello's frame is nonce24 || box24(long-term key, nonce24, plaintext).
  */
@@ -23,6 +23,7 @@ final class OpenedHello implements AutoCloseable {
 
     private final String name;
     private final ByteBuffer frame;
+    private boolean sealed;
 
     private OpenedHello(String name, ByteBuffer frame) {
         this.name = name;
@@ -63,7 +64,7 @@ final class OpenedHello implements AutoCloseable {
         try {
             return ClientHi.decode(frame, PLAINTEXT);
         } catch (MalformedHelloException e) {
-            throw malformed(e);
+            throw malformed(name, e);
         }
     }
 
@@ -71,7 +72,7 @@ final class OpenedHello implements AutoCloseable {
         try {
             return ServerHi.decode(frame, PLAINTEXT);
         } catch (MalformedHelloException e) {
-            throw malformed(e);
+            throw malformed(name, e);
         }
     }
 
@@ -80,13 +81,24 @@ final class OpenedHello implements AutoCloseable {
         return frame;
     }
 
+    /**
+     * Turns the frame back into what was received: the same nonce and key give the same bytes. Nothing can be read from
+     * here afterwards. So only an admitted hello that is needed whole costs more than opening it.
+     */
+    void sealAgain(LongTermKey key, SecretBox box) {
+        seal(frame, key, box);
+        sealed = true;
+    }
+
     /** Wipes the plaintext. */
     @Override
     public void close() {
-        Wiping.wipe(frame, PLAINTEXT, Frame.HELLO_PLAINTEXT);
+        if (!sealed) {
+            Wiping.wipe(frame, PLAINTEXT, Frame.HELLO_PLAINTEXT);
+        }
     }
 
-    private HandshakeException malformed(MalformedHelloException e) {
+    static HandshakeException malformed(String name, MalformedHelloException e) {
         return HandshakeException.of(
                 name,
                 switch (e.reason()) {

@@ -1,12 +1,8 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.secret.Wiping;
 import io.saltunnel.core.session.Session;
-import io.saltunnel.core.session.SessionKeys;
-import io.saltunnel.core.wire.Frame;
-import io.saltunnel.core.wire.MessageZero;
-import io.saltunnel.core.wire.ServerHi;
+import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -14,12 +10,14 @@ import java.util.Objects;
  * The server's side of the handshake:
  *
  * <pre>
- *   accept ─▶ {@link AwaitingClientHi} ─ S1 receives clienthi, S2 sends serverhi
+ *   accept ─▶ {@link AwaitingClientHi} ─ S1 opens and checks clienthi, and learns the version from it
+ *          ─▶ {@link AdmittedHello} ─ S2 makes serverhi
  *          ─▶ {@link AwaitingMessageZero} ─ S3 receives message0 ─▶ {@link Session}
  * </pre>
  *
- * <p>A state is left once: it advances, fails or is closed. Its secrets are wiped then, and calling it again throws an
- * {@link IllegalStateException}. Closing a state that was left does nothing. One thread at a time; the long-term key
+ * <p>The states of both versions have the same types; {@link AdmittedHello#version()} says how many frames the messages
+ * have. A state is left once: it advances, fails or is closed. Its secrets are wiped then, and calling it again throws
+ * an {@link IllegalStateException}. Closing a state that was left does nothing. One thread at a time; the long-term key
  * must stay open throughout.
  */
 public sealed interface ServerHandshake extends AutoCloseable {
@@ -29,14 +27,26 @@ public sealed interface ServerHandshake extends AutoCloseable {
      *
      * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
      * @param context clock, random source and scratch space
+     * @param admission what is demanded of clienthi
+     * @return the state that waits for clienthi, which the caller owns and closes
+     */
+    static AwaitingClientHi accept(LongTermKey key, HandshakeContext context, Admission admission) {
+        return new AwaitingClientHi(
+                Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(context, "context"),
+                Objects.requireNonNull(admission, "admission"));
+    }
+
+    /**
+     * Begins to wait for a client that speaks version 1.
+     *
+     * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
+     * @param context clock, random source and scratch space
      * @param window finds replays; the same window for all handshakes under this key
      * @return the state that waits for clienthi, which the caller owns and closes
      */
     static AwaitingClientHi accept(LongTermKey key, HandshakeContext context, ReplayWindow window) {
-        return new AwaitingClientHi(
-                Objects.requireNonNull(key, "key"),
-                Objects.requireNonNull(context, "context"),
-                Objects.requireNonNull(window, "window"));
+        return accept(key, context, new Admission(window, TunnelName.NONE, AcceptedVersions.ONLY_V1));
     }
 
     /** Ends the handshake and wipes its secrets. Does nothing if this state was left before. */
@@ -48,47 +58,56 @@ public sealed interface ServerHandshake extends AutoCloseable {
 
         private final LongTermKey key;
         private final HandshakeContext context;
-        private final ReplayWindow window;
+        private final Admission admission;
         private final SingleUse state = new SingleUse();
 
-        private AwaitingClientHi(LongTermKey key, HandshakeContext context, ReplayWindow window) {
+        private AwaitingClientHi(LongTermKey key, HandshakeContext context, Admission admission) {
             this.key = key;
             this.context = context;
-            this.window = window;
+            this.admission = admission;
         }
 
         /**
-         * S1 and S2: checks clienthi (tag, version, zeros, time, not seen before, shared secret) and makes serverhi. No
-         * secret is made before the last of these checks.
+         * S1: opens one box, and checks what was in it: tag, version, zeros, time, not seen before, name. These checks,
+         * their order and what they cost are the same for both versions.
          *
          * @param clientHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
          *     place, and its plaintext is wiped before this returns or throws. A frame that doesn't open is left as it
          *     was
-         * @param serverHiOut takes the frame to send, in the 512 bytes from its position, which doesn't move; it may be
-         *     the same memory. If this throws, it holds no part of a frame
-         * @return the state that waits for message0, which the caller owns and closes
+         * @return the state that answers, which the caller owns and closes
          * @throws HandshakeException if clienthi fails a check. The caller must not answer: the client must not learn
          *     the reason, nor that it was refused
+         * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
+         * @throws IllegalArgumentException if the buffer has no frame or is read-only; the state isn't left then
+         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
+         */
+        public AdmittedHello open(ByteBuffer clientHi) throws HandshakeException {
+            ByteBuffer frame = HandshakeFrame.at(clientHi);
+            state.use();
+            AdmittedClientHi hi = AdmittedClientHi.admit(frame, key, context, admission);
+            return switch (hi.version()) {
+                case V1 -> new ServerVersion1.Admitted(key, context, hi);
+                case V2 -> ServerVersion2.admitted(key, context, hi, frame);
+            };
+        }
+
+        /**
+         * S1 and S2 in one step, where the server takes version 1 only.
+         *
+         * @param clientHi the frame received, as for {@link #open}; its position doesn't move
+         * @param serverHiOut takes the frame to send, as for {@link AdmittedHello#answer}; its position doesn't move; it
+         *     may be the same memory
+         * @return the state that waits for message0, which the caller owns and closes
+         * @throws HandshakeException if clienthi fails a check. The caller must not answer
          * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
          * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left
          *     then
          * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
          */
         public AwaitingMessageZero receive(ByteBuffer clientHi, ByteBuffer serverHiOut) throws HandshakeException {
-            ByteBuffer in = HandshakeFrame.at(clientHi);
             ByteBuffer out = HandshakeFrame.at(serverHiOut);
-            state.use();
-            AdmittedClientHi hi = AdmittedClientHi.admit(in, key, context, window);
-            try (EphemeralKeyPair own = EphemeralKeyPair.generate(context.random(), key.memory())) {
-                SessionKeys keys = own.agree(hi.ephemeralPublicKey())
-                        .orElseThrow(() -> HandshakeException.of("clienthi", HandshakeFailure.WEAK_PUBLIC_KEY));
-                try {
-                    sealServerHi(new ServerHi(own.publicKey(), keys.proof()), out);
-                    return new AwaitingMessageZero(context, hi, keys);
-                } catch (Throwable e) {
-                    keys.close();
-                    throw e;
-                }
+            try (AdmittedHello hello = open(clientHi)) {
+                return hello.answer(out);
             }
         }
 
@@ -96,91 +115,72 @@ public sealed interface ServerHandshake extends AutoCloseable {
         public void close() {
             state.end();
         }
-
-        private void sealServerHi(ServerHi hi, ByteBuffer frame) {
-            try {
-                hi.encode(frame, OpenedHello.begin(frame, context.random()));
-                OpenedHello.seal(frame, key, context.box());
-            } catch (Throwable e) {
-                Wiping.wipe(frame, 0, Frame.SIZE);
-                throw e;
-            }
-        }
     }
 
     /**
      * The client holds the long-term key, or replays the clienthi of a client that does to a server that has just
-     * started. serverhi has been sent; message0 is expected.
+     * started, or that has the key in common with another one. Nothing has been sent.
      */
-    final class AwaitingMessageZero implements ServerHandshake {
+    sealed interface AdmittedHello extends ServerHandshake permits ServerVersion1.Admitted, ServerVersion2.Admitted {
 
-        private final HandshakeContext context;
-        private final AdmittedClientHi hi;
-        private final SessionKeys keys;
-        private final SingleUse state = new SingleUse();
-
-        private AwaitingMessageZero(HandshakeContext context, AdmittedClientHi hi, SessionKeys keys) {
-            this.context = context;
-            this.hi = hi;
-            this.keys = keys;
-        }
+        /**
+         * The version that the client speaks, and this connection with it.
+         *
+         * @return says how many frames serverhi and message0 have
+         */
+        ProtocolVersion version();
 
         /**
          * The difference between the client's clock and ours, for a log line before it becomes too large.
          *
          * @return the client's clock minus ours in seconds, from -3600 to 3600; positive if the client is ahead
          */
-        public long clockDifferenceSeconds() {
-            return hi.clockDifferenceSeconds();
-        }
+        long clockDifferenceSeconds();
+
+        /**
+         * S2: makes the ephemeral keys and serverhi.
+         *
+         * @param serverHiOut takes the frames to send, as many as the {@link #version()} says, from its position, which
+         *     doesn't move. If this throws, it holds no part of a frame
+         * @return the state that waits for message0, which the caller owns and closes
+         * @throws HandshakeException if no secret can be shared with the client's ephemeral key. The caller must not
+         *     answer
+         * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
+         * @throws IllegalArgumentException if the buffer has too little room or is read-only; the state isn't left then
+         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
+         */
+        AwaitingMessageZero answer(ByteBuffer serverHiOut) throws HandshakeException;
+    }
+
+    /** serverhi has been sent; message0 is expected. */
+    sealed interface AwaitingMessageZero extends ServerHandshake
+            permits ServerVersion1.Answered, ServerVersion2.Answered {
+
+        /**
+         * The version that this connection speaks.
+         *
+         * @return says how many frames message0 has
+         */
+        ProtocolVersion version();
+
+        /**
+         * The difference between the client's clock and ours, for a log line before it becomes too large.
+         *
+         * @return the client's clock minus ours in seconds, from -3600 to 3600; positive if the client is ahead
+         */
+        long clockDifferenceSeconds();
 
         /**
          * S3: checks message0. Only now is the client known to take part; the caller may connect to the target.
          *
-         * @param message0 the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
-         *     place and holds only zeros, so there is nothing to wipe. A frame that doesn't open is left as it was
+         * @param message0 the frames received, as many as the {@link #version()} says, from its position, which doesn't
+         *     move. They are opened in place; nothing in them is secret. A message that doesn't open is left as it was
          * @return the established tunnel, which the caller owns and closes
-         * @throws HandshakeException if the frame isn't this client's message0; treated like a clienthi that is refused
-         * @throws IllegalStateException if this state was left before, or the key's memory is closed
-         * @throws IllegalArgumentException if the buffer has no frame or is read-only; the state isn't left then
+         * @throws HandshakeException if this isn't this client's message0; treated like a clienthi that is refused
+         * @throws IllegalStateException if this state was left before, or the key or its memory is closed
+         * @throws IllegalArgumentException if the buffer has too few bytes or is read-only; the state isn't left then
+         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
          */
-        public Session receive(ByteBuffer message0) throws HandshakeException {
-            ByteBuffer frame = HandshakeFrame.at(message0);
-            state.use();
-            try {
-                check(frame);
-                return Session.ofServer(keys);
-            } catch (Throwable e) {
-                keys.close();
-                throw e;
-            }
-        }
-
-        @Override
-        public void close() {
-            if (state.end()) {
-                keys.close();
-            }
-        }
-
-        private void check(ByteBuffer frame) throws HandshakeException {
-            boolean opened = context.box()
-                    .open24(
-                            keys.bytes(),
-                            SessionKeys.CLIENT_KEY,
-                            MessageZero.nonce(),
-                            0,
-                            frame,
-                            0,
-                            Frame.MESSAGE0_PLAINTEXT);
-            keys.checkOpen();
-            if (!opened) {
-                throw HandshakeException.of("message0", HandshakeFailure.BAD_TAG);
-            }
-            if (!MessageZero.isValid(frame, Frame.TAG)) {
-                Wiping.wipe(frame, Frame.TAG, Frame.MESSAGE0_PLAINTEXT);
-                throw HandshakeException.of("message0", HandshakeFailure.NONZERO_PADDING);
-            }
-        }
+        Session receive(ByteBuffer message0) throws HandshakeException;
     }
 }

@@ -28,7 +28,7 @@ public record KeyChanges(LongSupplier nanoTime, RandomSource random, SecretMemor
 
     private static final long SPAN_NANOS = LATEST.minus(EARLIEST).toNanos();
 
-    /** Checks that everything was given; the memory stays its owner's to close. */
+    /** Checks that no component is null. The owner of the memory still closes it. */
     public KeyChanges {
         Objects.requireNonNull(nanoTime, "nanoTime");
         Objects.requireNonNull(random, "random");

@@ -7,11 +7,17 @@ import java.util.Deque;
 import java.util.HexFormat;
 
 /** Gives scripted bytes: each call gets the next piece, and must ask for exactly its size. */
-final class ScriptedRandom implements RandomSource {
+public final class ScriptedRandom implements RandomSource {
 
     private final Deque<byte[]> pieces = new ArrayDeque<>();
 
-    ScriptedRandom(String... hex) {
+    /** With these pieces, in this order. */
+    public ScriptedRandom(String... hex) {
+        add(hex);
+    }
+
+    /** More pieces, to follow those that are left. */
+    public void add(String... hex) {
         for (String piece : hex) {
             pieces.add(HexFormat.of().parseHex(piece));
         }
@@ -26,7 +32,8 @@ final class ScriptedRandom implements RandomSource {
         target.put(target.position(), piece);
     }
 
-    boolean isUsedUp() {
+    /** Whether all pieces were asked for. */
+    public boolean isUsedUp() {
         return pieces.isEmpty();
     }
 }

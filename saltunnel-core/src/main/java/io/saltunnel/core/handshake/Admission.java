@@ -1,0 +1,55 @@
+package io.saltunnel.core.handshake;
+
+import io.saltunnel.core.wire.ClientHi;
+import io.saltunnel.core.wire.ProtocolVersion;
+import java.util.Objects;
+
+/**
+ * What a server demands of a clienthi beside the key: a version, a name, and that it is new. Immutable; any number of
+ * threads may use it.
+ *
+ * @param window finds replays; the same window for all handshakes under one key
+ * @param name the tunnel's name, which a clienthi of version 2 has to carry
+ * @param versions the versions taken
+ */
+public record Admission(ReplayWindow window, TunnelName name, AcceptedVersions versions) {
+
+    /**
+     * Checks that everything was given.
+     *
+     * @throws IllegalArgumentException if there is a name, and only version 1 is taken, which carries none
+     */
+    public Admission {
+        Objects.requireNonNull(window, "window");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(versions, "versions");
+        if (versions == AcceptedVersions.ONLY_V1 && !name.isNone()) {
+            throw new IllegalArgumentException(
+                    "version 1 carries no name: a server that takes only version 1 can't check " + name);
+        }
+    }
+
+    /**
+     * The versions that a server takes if it isn't told otherwise: both, or version 2 if it has a name.
+     *
+     * @param window finds replays; the same window for all handshakes under one key
+     * @param name the tunnel's name
+     */
+    public Admission(ReplayWindow window, TunnelName name) {
+        this(window, name, AcceptedVersions.unlessTold(Objects.requireNonNull(name, "name")));
+    }
+
+    void checkVersion(ClientHi hi) throws HandshakeException {
+        if (!versions.include(hi.version())) {
+            throw HandshakeException.of("clienthi", HandshakeFailure.UNACCEPTED_VERSION);
+        }
+    }
+
+    /** Compares names in constant time, also where the version has none and the outcome doesn't count. */
+    void checkName(ClientHi hi) throws HandshakeException {
+        boolean own = name.hasTag(hi.nameTag());
+        if (!own && hi.version() == ProtocolVersion.V2) {
+            throw HandshakeException.of("clienthi", HandshakeFailure.WRONG_NAME);
+        }
+    }
+}

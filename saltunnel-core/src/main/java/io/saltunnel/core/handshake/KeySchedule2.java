@@ -1,0 +1,76 @@
+package io.saltunnel.core.handshake;
+
+import io.saltunnel.core.crypto.KeyDerivation;
+import io.saltunnel.core.crypto.MlKem768;
+import io.saltunnel.core.crypto.X25519;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.core.session.SessionKeys;
+import io.saltunnel.core.wire.Frame;
+import java.nio.ByteBuffer;
+
+/**
+ * The keys of version 2 (docs/PROTOCOL.md), {@code D} of a label and its parts:
+ *
+ * <table>
+ * <caption>From the long-term key K on</caption>
+ * <tr><th>key</th><th>label</th><th>parts</th><th>bytes</th></tr>
+ * <tr><td>KS, seals serverhi</td><td>saltunnel 2 serverhi</td><td>K, clienthi</td><td>32</td></tr>
+ * <tr><td>KC, seals message0</td><td>saltunnel 2 message0</td><td>K, dh, H(clienthi, serverhi)</td><td>32</td></tr>
+ * <tr><td>S, the session keys</td><td>saltunnel 2 session</td>
+ * <td>K, dh, ss, H(clienthi, serverhi, message0)</td><td>64</td></tr>
+ * </table>
+ *
+ * <p>Each method fails if the long-term key was closed meanwhile: what follows from a wiped key is known to everybody.
+ */
+final class KeySchedule2 {
+
+    /** Bytes of KS and of KC. */
+    static final int KEY_SIZE = 32;
+
+    private KeySchedule2() {}
+
+    /** KS: an answer to this clienthi and to no other. */
+    static void serverHiKey(LongTermKey key, ByteBuffer clientHi, ByteBuffer target, int offset) {
+        try (KeyDerivation derivation = begin("saltunnel 2 serverhi", key)) {
+            derivation.part(clientHi, 0, Frame.SIZE).into(target, offset, KEY_SIZE);
+            key.bytes().checkOpen();
+        }
+    }
+
+    /** KC. The transcript holds both hellos. */
+    static void messageZeroKey(
+            LongTermKey key, ByteBuffer dh, int dhOffset, Transcript2 transcript, ByteBuffer target, int offset) {
+        try (KeyDerivation derivation = begin("saltunnel 2 message0", key)) {
+            derivation
+                    .part(dh, dhOffset, X25519.KEY_SIZE)
+                    .part(transcript.hash(), 0, Transcript2.HASH_SIZE)
+                    .into(target, offset, KEY_SIZE);
+            key.bytes().checkOpen();
+        }
+    }
+
+    /** S. The transcript holds all three messages. The caller owns the result, and checks that both secrets are open. */
+    static SessionKeys sessionKeys(
+            LongTermKey key,
+            ByteBuffer dh,
+            int dhOffset,
+            ByteBuffer ss,
+            int ssOffset,
+            Transcript2 transcript,
+            SecretMemory memory) {
+        try (KeyDerivation derivation = begin("saltunnel 2 session", key)) {
+            derivation
+                    .part(dh, dhOffset, X25519.KEY_SIZE)
+                    .part(ss, ssOffset, MlKem768.SHARED_SECRET_SIZE)
+                    .part(transcript.hash(), 0, Transcript2.HASH_SIZE);
+            key.bytes().checkOpen();
+            return SessionKeys.derive(derivation, memory);
+        }
+    }
+
+    private static KeyDerivation begin(String label, LongTermKey key) {
+        ByteBuffer bytes = key.bytes().buffer();
+        return KeyDerivation.of(label).part(bytes, 0, LongTermKey.BYTES);
+    }
+}
