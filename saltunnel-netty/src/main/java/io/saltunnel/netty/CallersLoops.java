@@ -3,14 +3,16 @@ package io.saltunnel.netty;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
+import io.saltunnel.netty.internal.transport.SocketTransport;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Event loops of the caller: finds the transport that they drive, and checks whether a tunnel may run on them. */
 final class CallersLoops {
     /** NIO first, because asking the others loads their native libraries. */
-    private static final List<Transport> CANDIDATES =
-            List.of(Transport.NIO, Transport.EPOLL, Transport.IO_URING, Transport.KQUEUE);
+    private static final List<SocketTransport> CANDIDATES =
+            List.of(SocketTransport.NIO, SocketTransport.EPOLL, SocketTransport.IO_URING, SocketTransport.KQUEUE);
 
     private CallersLoops() {}
 
@@ -18,14 +20,14 @@ final class CallersLoops {
      * Finds the transport of a group.
      *
      * @param group the group; all its loops must drive the same transport
-     * @param asked the requested transport; {@link Transport#AUTO} takes the group's
+     * @param asked the requested transport; null takes the group's
      * @return a transport with sockets
      * @throws IllegalArgumentException if the group drives no sockets, or another transport's, or not well enough
      */
-    static Transport transport(EventLoopGroup group, Transport asked) {
-        Transport found = null;
+    static SocketTransport transport(EventLoopGroup group, @Nullable SocketTransport asked) {
+        SocketTransport found = null;
         for (EventExecutor each : group) {
-            Transport of = each instanceof IoEventLoop loop ? transport(loop) : refuse(each);
+            SocketTransport of = each instanceof IoEventLoop loop ? transport(loop) : refuse(each);
             if (found != null && found != of) {
                 throw new IllegalArgumentException("some of the event loops drive " + found + ", and some " + of);
             }
@@ -34,7 +36,7 @@ final class CallersLoops {
         if (found == null) {
             throw new IllegalArgumentException("a group without event loops");
         }
-        if (asked != Transport.AUTO && asked != found) {
+        if (asked != null && asked != found) {
             throw new IllegalArgumentException("the event loops drive " + found + ", not the transport " + asked
                     + " that was asked for; ask for none, or make the loops with Transport." + asked.name()
                     + ".newEventLoops");
@@ -42,8 +44,8 @@ final class CallersLoops {
         return found;
     }
 
-    private static Transport transport(IoEventLoop loop) {
-        Transport transport = CANDIDATES.stream()
+    private static SocketTransport transport(IoEventLoop loop) {
+        SocketTransport transport = CANDIDATES.stream()
                 .filter(candidate -> candidate.drives(loop))
                 .findFirst()
                 .orElseGet(() -> refuse(loop));
@@ -54,7 +56,7 @@ final class CallersLoops {
         return transport;
     }
 
-    private static Transport refuse(EventExecutor loop) {
+    private static SocketTransport refuse(EventExecutor loop) {
         throw new IllegalArgumentException("these event loops drive no TCP sockets that a tunnel could use ("
                 + loop.getClass().getSimpleName() + "); make them with Transport.AUTO.newEventLoops");
     }

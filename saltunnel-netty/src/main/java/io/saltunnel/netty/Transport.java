@@ -1,33 +1,12 @@
 package io.saltunnel.netty;
 
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.kqueue.KQueue;
-import io.netty.channel.kqueue.KQueueIoHandle;
-import io.netty.channel.kqueue.KQueueIoHandler;
-import io.netty.channel.kqueue.KQueueServerSocketChannel;
-import io.netty.channel.kqueue.KQueueSocketChannel;
-import io.netty.channel.nio.NioIoHandle;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandle;
-import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringServerSocketChannel;
-import io.netty.channel.uring.IoUringSocketChannel;
-import io.saltunnel.netty.internal.transport.SteadyEpoll;
+import io.saltunnel.netty.internal.transport.SocketTransport;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -46,86 +25,15 @@ public enum Transport {
     /** Epoll on Linux or kqueue on macOS if the native library loads, otherwise {@link #NIO}. */
     AUTO {
         @Override
-        public Transport resolve() {
-            if (EPOLL.isAvailable()) {
-                return EPOLL;
-            }
-            return KQUEUE.isAvailable() ? KQUEUE : NIO;
-        }
-
-        @Override
-        boolean loads() {
-            return true;
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            return resolve().ioHandlerFactory();
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return resolve().serverChannel();
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return resolve().socketChannel();
-        }
-
-        @Override
-        SocketChannel newSocket() {
-            return resolve().newSocket();
-        }
-
-        @Override
-        boolean drives(IoEventLoop loop) {
-            return resolve().drives(loop);
+        SocketTransport sockets() {
+            return SocketTransport.best();
         }
     },
     /** Linux epoll, edge-triggered, by Netty's native library. */
-    EPOLL("Linux", "netty-transport-native-epoll") {
+    EPOLL {
         @Override
-        boolean loads() {
-            return Epoll.isAvailable();
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            return SteadyEpoll.newFactory();
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return EpollServerSocketChannel.class;
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return EpollSocketChannel.class;
-        }
-
-        @Override
-        SocketChannel newSocket() {
-            return new EpollSocketChannel();
-        }
-
-        @Override
-        boolean hasUserTimeout() {
-            return true;
-        }
-
-        @Override
-        boolean drives(IoEventLoop loop) {
-            return isAvailable() && loop.isCompatible(EpollIoHandle.class);
-        }
-
-        @Override
-        Optional<String> objectionTo(IoEventLoop loop) {
-            return loop.isIoType(SteadyEpoll.class)
-                    ? Optional.empty()
-                    : Optional.of("Netty's own EpollIoHandler resets half-closed connections;"
-                            + " make the loops with Transport.EPOLL.newEventLoops or its ioHandlerFactory");
+        SocketTransport sockets() {
+            return SocketTransport.EPOLL;
         }
     },
     /**
@@ -136,147 +44,29 @@ public enum Transport {
      * time. If the property has another value, or Netty's io_uring was in use before, this transport has no event loops
      * and no tunnels.
      */
-    IO_URING("Linux", "netty-transport-native-io_uring") {
-        private static final String MULTI_SHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
-
+    IO_URING {
         @Override
-        boolean loads() {
-            pollEachTime();
-            return IoUring.isAvailable();
-        }
-
-        private static void pollEachTime() {
-            if (System.getProperty(MULTI_SHOT_POLL) == null) {
-                System.setProperty(MULTI_SHOT_POLL, "false");
-            }
-        }
-
-        private static Optional<String> fault() {
-            return IoUring.isPollAddMultishotEnabled()
-                    ? Optional.of("Netty's io_uring was started with multi-shot polls, which lose ends of streams;"
-                            + " start Java with -D" + MULTI_SHOT_POLL + "=false, or make the first such event loops of"
-                            + " the process with Transport.IO_URING.newEventLoops")
-                    : Optional.empty();
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            pollEachTime();
-            fault().ifPresent(fault -> {
-                throw new IllegalStateException(fault);
-            });
-            return IoUringIoHandler.newFactory();
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return IoUringServerSocketChannel.class;
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return IoUringSocketChannel.class;
-        }
-
-        @Override
-        SocketChannel newSocket() {
-            return new IoUringSocketChannel();
-        }
-
-        @Override
-        boolean hasUserTimeout() {
-            return true;
-        }
-
-        @Override
-        boolean drives(IoEventLoop loop) {
-            return isAvailable() && loop.isCompatible(IoUringIoHandle.class);
-        }
-
-        @Override
-        Optional<String> objectionTo(IoEventLoop loop) {
-            return fault();
+        SocketTransport sockets() {
+            return SocketTransport.IO_URING;
         }
     },
     /** BSD and macOS kqueue, by Netty's native library. */
-    KQUEUE("macOS or BSD", "netty-transport-native-kqueue") {
+    KQUEUE {
         @Override
-        boolean loads() {
-            return KQueue.isAvailable();
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            return KQueueIoHandler.newFactory();
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return KQueueServerSocketChannel.class;
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return KQueueSocketChannel.class;
-        }
-
-        @Override
-        SocketChannel newSocket() {
-            return new KQueueSocketChannel();
-        }
-
-        @Override
-        boolean drives(IoEventLoop loop) {
-            return isAvailable() && loop.isCompatible(KQueueIoHandle.class);
+        SocketTransport sockets() {
+            return SocketTransport.KQUEUE;
         }
     },
     /** Java's own selectors: available everywhere. */
     NIO {
         @Override
-        boolean loads() {
-            return true;
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            return NioIoHandler.newFactory();
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return NioServerSocketChannel.class;
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return NioSocketChannel.class;
-        }
-
-        @Override
-        SocketChannel newSocket() {
-            return new NioSocketChannel();
-        }
-
-        @Override
-        boolean drives(IoEventLoop loop) {
-            return loop.isCompatible(NioIoHandle.class);
+        SocketTransport sockets() {
+            return SocketTransport.NIO;
         }
     };
 
-    /** The operating systems with this transport; empty if all have it. */
-    private final String systems;
-
-    /** Netty's artifact with its native library and classes; empty if it needs none. */
-    private final String artifact;
-
-    Transport() {
-        this("", "");
-    }
-
-    Transport(String systems, String artifact) {
-        this.systems = systems;
-        this.artifact = artifact;
-    }
+    /** What the tunnels themselves know of this transport; of {@link #AUTO}, the best one's. */
+    abstract SocketTransport sockets();
 
     /**
      * The transport that is actually used.
@@ -284,7 +74,7 @@ public enum Transport {
      * @return this, or for {@link #AUTO} the best one available
      */
     public Transport resolve() {
-        return this;
+        return valueOf(sockets().name());
     }
 
     /**
@@ -294,15 +84,8 @@ public enum Transport {
      *     loads the library
      */
     public boolean isAvailable() {
-        try {
-            return loads();
-        } catch (LinkageError e) {
-            return false; // its classes are optional, and may be of another version than ours, which doesn't link
-        }
+        return sockets().isAvailable();
     }
-
-    /** Whether its native library loads; fails with a {@link LinkageError} if its classes aren't there. */
-    abstract boolean loads();
 
     /**
      * Makes the handlers with which an event loop drives this transport's sockets, without the faults of Netty's own
@@ -312,7 +95,9 @@ public enum Transport {
      * @throws IllegalStateException of {@link #IO_URING} only, if the process uses it in a way that loses ends of
      *     streams
      */
-    public abstract IoHandlerFactory ioHandlerFactory();
+    public IoHandlerFactory ioHandlerFactory() {
+        return sockets().ioHandlerFactory();
+    }
 
     /**
      * Makes event loops that tunnels and any other sockets of this transport can share.
@@ -326,12 +111,7 @@ public enum Transport {
      *     streams
      */
     public IoEventLoopGroup newEventLoops(int threads, ThreadFactory threadFactory) {
-        Objects.requireNonNull(threadFactory, "threadFactory");
-        if (threads < 1) {
-            throw new IllegalArgumentException("event loops need at least one thread, not " + threads);
-        }
-        checkAvailable();
-        return new MultiThreadIoEventLoopGroup(threads, threadFactory, ioHandlerFactory());
+        return sockets().newEventLoops(threads, threadFactory);
     }
 
     /**
@@ -339,35 +119,17 @@ public enum Transport {
      *
      * @return a class with a public constructor without parameters; of {@link #AUTO}, the resolved transport's
      */
-    public abstract Class<? extends ServerSocketChannel> serverChannel();
+    public Class<? extends ServerSocketChannel> serverChannel() {
+        return sockets().serverChannel();
+    }
 
     /**
      * The channel class for a {@code Bootstrap} on such event loops.
      *
      * @return a class with a public constructor without parameters; of {@link #AUTO}, the resolved transport's
      */
-    public abstract Class<? extends SocketChannel> socketChannel();
-
-    abstract SocketChannel newSocket();
-
-    /** Whether it can have the system end a connection whose data is not acknowledged in time. */
-    boolean hasUserTimeout() {
-        return false;
-    }
-
-    /** Whether an event loop can drive this transport's sockets. */
-    abstract boolean drives(IoEventLoop loop);
-
-    /** Why no tunnel may run on an event loop that drives this transport's sockets: the fault and its remedy. */
-    Optional<String> objectionTo(IoEventLoop loop) {
-        return Optional.empty();
-    }
-
-    final void checkAvailable() {
-        if (!isAvailable()) {
-            throw new UnsupportedOperationException("the transport " + this + " is not available here: it needs "
-                    + systems + ", and in the program io.netty:" + artifact + " with the classifier of this platform");
-        }
+    public Class<? extends SocketChannel> socketChannel() {
+        return sockets().socketChannel();
     }
 
     /** As on the command line: lower case. */

@@ -21,6 +21,7 @@ import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.order.OrderHandler;
 import io.saltunnel.netty.internal.transport.SocketOptions;
+import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.Inet4Address;
@@ -44,7 +45,7 @@ final class TunnelStart {
     private final InetSocketAddress from;
     private final HostAndPort to;
     private final HandshakeSettings handshakes;
-    private final Transport transport;
+    private final SocketTransport transport;
     private final EventLoopGroup loops;
     private final LockedBufferAllocator buffers;
     private final SocketOptions sockets;
@@ -55,10 +56,11 @@ final class TunnelStart {
         this.options = options;
         this.from = socketAddress(given(options.listenAddress));
         this.to = given(options.target);
-        options.transport.checkAvailable();
+        options.transport.sockets().checkAvailable();
         this.transport = options.loops == null
-                ? options.transport.resolve()
-                : CallersLoops.transport(options.loops, options.transport);
+                ? options.transport.sockets()
+                : CallersLoops.transport(
+                        options.loops, options.transport == Transport.AUTO ? null : options.transport.sockets());
         EventLoopScratch.chooseKernels();
         this.handshakes = handshakes();
         this.loops = options.loops != null ? options.loops : newLoops();

@@ -14,6 +14,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.saltunnel.netty.internal.transport.SocketTransport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -85,8 +86,8 @@ class CallersLoopsTest {
     @EnumSource(names = {"EPOLL", "NIO", "IO_URING", "AUTO"})
     void theGroupTellsTheTransport(Transport transport) {
         IoEventLoopGroup loops = owned(transport.newEventLoops(1, THREADS));
-        assertThat(CallersLoops.transport(loops, Transport.AUTO)).isEqualTo(transport.resolve());
-        assertThat(CallersLoops.transport(loops.next(), transport)).isEqualTo(transport.resolve());
+        assertThat(CallersLoops.transport(loops, null)).isEqualTo(transport.sockets());
+        assertThat(CallersLoops.transport(loops.next(), transport.sockets())).isEqualTo(transport.sockets());
     }
 
     @Test
@@ -95,11 +96,10 @@ class CallersLoopsTest {
         assertThat(Transport.IO_URING.isAvailable()).isTrue(); // which tells Netty how to poll
         for (Supplier<EventLoopGroup> group : List.<Supplier<EventLoopGroup>>of(
                 () -> new NioEventLoopGroup(1), () -> new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()))) {
-            assertThat(CallersLoops.transport(owned(group.get()), Transport.AUTO))
-                    .isEqualTo(Transport.NIO);
+            assertThat(CallersLoops.transport(owned(group.get()), null)).isEqualTo(SocketTransport.NIO);
         }
         EventLoopGroup uring = owned(new MultiThreadIoEventLoopGroup(1, IoUringIoHandler.newFactory()));
-        assertThat(CallersLoops.transport(uring, Transport.AUTO)).isEqualTo(Transport.IO_URING);
+        assertThat(CallersLoops.transport(uring, null)).isEqualTo(SocketTransport.IO_URING);
     }
 
     @Test

@@ -119,7 +119,7 @@ class SaltunnelHandlerSocketsTest {
         SaltunnelHandler tunnel = clients.newHandler();
         Channel client = new Bootstrap()
                 .group(loops)
-                .channelFactory(transport::newSocket)
+                .channelFactory(transport.sockets()::newSocket)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure)
                 .handler(new ChannelInitializer<>() {
                     @Override

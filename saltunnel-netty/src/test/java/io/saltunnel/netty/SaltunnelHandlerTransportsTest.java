@@ -67,7 +67,7 @@ class SaltunnelHandlerTransportsTest {
                         transport.toString(),
                         transport::ioHandlerFactory,
                         transport.serverChannel(),
-                        transport::newSocket,
+                        transport.sockets()::newSocket,
                         true));
         Stream<Wire> domain = Epoll.isAvailable()
                 ? Stream.of(new Wire(

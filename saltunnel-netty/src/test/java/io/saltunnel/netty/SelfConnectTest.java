@@ -46,7 +46,7 @@ class SelfConnectTest {
     }
 
     private static Channel boundToItsTarget(Transport transport) {
-        Channel socket = transport.newSocket();
+        Channel socket = transport.sockets().newSocket();
         socket.pipeline().addLast(new ChannelOutboundHandlerAdapter() {
             @Override
             public void connect(
