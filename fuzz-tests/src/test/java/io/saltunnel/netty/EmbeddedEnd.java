@@ -27,8 +27,7 @@ final class EmbeddedEnd implements AutoCloseable {
 
     private static final HostAndPort ELSEWHERE = new HostAndPort("192.0.2.1", 1);
 
-    private static final TunnelStages NO_STAGES =
-            new TunnelStages.StageChoice().forTunnel(new EmbeddedChannel().eventLoop());
+    private static final TunnelStages NO_STAGES = new StageChoice().forTunnel(new EmbeddedChannel().eventLoop());
 
     private final Role role;
     private final Surroundings surroundings;
@@ -64,17 +63,18 @@ final class EmbeddedEnd implements AutoCloseable {
     }
 
     private TunnelRuntime runtime(HandshakeSettings handshakes) {
-        return role == Role.CLIENT
-                ? new ClientRuntime(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, 1)
-                : new ServerRuntime(
+        Side side = role == Role.CLIENT
+                ? new ClientSide(NOPLogger.NOP_LOGGER, handshakes.timeout(), 1)
+                : new ServerSide(
                         NOPLogger.NOP_LOGGER,
-                        handshakes,
-                        connector,
-                        NO_STAGES,
-                        new AcceptBudget(1, 64),
-                        new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
-                        new UnauthenticatedPeers(1),
-                        new TunnelSlots(1, 1));
+                        handshakes.timeout(),
+                        new Admission(
+                                new AcceptBudget(1, 64),
+                                new UnauthenticatedPeers(1),
+                                new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
+                                new TunnelSlots(1, 1)));
+        LinkContext context = new LinkContext(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES);
+        return new TunnelRuntime(side, context, surroundings.buffers);
     }
 
     EmbeddedSocket wire() {
@@ -94,7 +94,7 @@ final class EmbeddedEnd implements AutoCloseable {
 
     /** Whether both sides have ended. */
     boolean isOver() {
-        return runtime.links.isEmpty();
+        return !runtime.hasLinks();
     }
 
     /** Drops the connection if it is still open. No message may be left, nor have reached the end of a pipeline. */

@@ -2,13 +2,8 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.internal.admission.OpenFiles;
-import io.saltunnel.netty.internal.connect.Connector;
-import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Configures and starts a client, from {@link Tunnel#client}: it accepts plaintext connections and carries each through
@@ -36,12 +31,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
     /** The default time for a server's answer: 10 s. */
-    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT;
-
-    private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
+    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
     ClientBuilder(LongTermKey key) {
-        super(key, DEFAULT_HANDSHAKE_TIMEOUT);
+        super(new TunnelSettings(TunnelConnection.Role.CLIENT, key, DEFAULT_HANDSHAKE_TIMEOUT));
     }
 
     /**
@@ -58,21 +51,5 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
     @Override
     ClientBuilder self() {
         return this;
-    }
-
-    @Override
-    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops) {
-        OpenFiles.shortage(maxConnections, 0).ifPresent(LOG::warn);
-        return new ClientRuntime(LOG, handshakes, connector, stages, maxConnections);
-    }
-
-    @Override
-    TunnelConnection.Role role() {
-        return TunnelConnection.Role.CLIENT;
-    }
-
-    @Override
-    Logger log() {
-        return LOG;
     }
 }

@@ -8,6 +8,7 @@ import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side of an accepted connection: it connects to the server, shakes hands, and relays. */
@@ -15,15 +16,15 @@ final class ClientLink extends Link {
     private final ConnectOrder.Turn turn;
     private @Nullable Future<Channel> connecting;
 
-    ClientLink(TunnelRuntime tunnel, Channel application) {
-        super(tunnel, application);
+    ClientLink(LinkContext tunnel, Channel application, Consumer<? super TunnelLink> ended) {
+        super(tunnel, application, ended);
         this.turn = ConnectOrder.turnOf(application);
     }
 
     @Override
     void assembleAccepted() {
         Abort.makeCloseAReset(accepted);
-        TunnelPipeline.assemblePlainSide(accepted, this);
+        pipeline.assemblePlainSide(accepted);
     }
 
     @Override
@@ -68,7 +69,7 @@ final class ClientLink extends Link {
         }
         ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes);
         handshake.handshakeFuture().addListener(this::handshakeEnded);
-        assemble(wire, () -> TunnelPipeline.assembleWireSide(wire, handshake, this));
+        assemble(wire, () -> pipeline.assembleWireSide(wire, handshake));
     }
 
     private void handshakeEnded(Future<? super Channel> handshake) {

@@ -1,7 +1,6 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPipelineException;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.abort.Abort;
@@ -9,7 +8,6 @@ import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.internal.relay.Relay;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
-import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -23,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * One accepted connection and its outgoing one, from its start to the end of both sides. Runs on the event loop of the
  * accepted channel.
  */
-abstract class Link implements Relay.Listener, TunnelConnection {
+abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     /** Used if the system no longer knows the addresses of a connection. */
     private static final SocketAddress GONE = InetSocketAddress.createUnresolved("gone", 0);
 
-    final TunnelRuntime tunnel;
+    final LinkContext tunnel;
     final Channel accepted;
     final Relay relay;
+    final TunnelPipeline pipeline;
+    private final Consumer<? super TunnelLink> ended;
 
     /** The outcome of a connection that ends now, before it is tunnelled, and its cause. */
     private Outcome failing = Outcome.ABANDONED;
@@ -43,12 +43,14 @@ abstract class Link implements Relay.Listener, TunnelConnection {
     private @Nullable ConnectionSummary summary;
     private boolean started;
 
-    Link(TunnelRuntime tunnel, Channel accepted) {
+    Link(LinkContext tunnel, Channel accepted, Consumer<? super TunnelLink> ended) {
         this.tunnel = tunnel;
         this.accepted = accepted;
         this.peer = Objects.requireNonNullElse(accepted.remoteAddress(), GONE);
         this.local = Objects.requireNonNullElse(accepted.localAddress(), GONE);
+        this.ended = ended;
         this.relay = new Relay(tunnel.counters.plainBytes, tunnel.counters.wireBytes, this);
+        this.pipeline = new TunnelPipeline(relay, tunnel.stages, this);
     }
 
     /** Assembles the accepted channel's pipeline. */
@@ -60,14 +62,15 @@ abstract class Link implements Relay.Listener, TunnelConnection {
     /** Releases what the link holds beyond its two channels. */
     abstract void free();
 
-    final void accept() {
+    @Override
+    public final void accept() {
         if (assemble(accepted, this::assembleAccepted)) {
-            accepted.pipeline().addLast("start", new StartHandler(this));
+            accepted.pipeline().addLast("start", new StartHandler(this::begin));
         }
     }
 
-    /** The tunnel is being stopped: resets the connection before it is set up. */
-    final void turnAway() {
+    @Override
+    public final void turnAway() {
         Abort.reset(accepted);
         relay.abort(null);
     }
@@ -84,10 +87,6 @@ abstract class Link implements Relay.Listener, TunnelConnection {
             relay.abort(null);
             return false;
         }
-    }
-
-    final void addStages(ChannelPipeline pipeline, PipelineStage.Place place) {
-        tunnel.stages.addTo(pipeline, place, this);
     }
 
     /** The connection can't be tunnelled any more; it may end later. */
@@ -116,13 +115,27 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         return summary != null;
     }
 
-    /** Whether bytes are being relayed; a graceful stop waits for this. */
-    final boolean isStarted() {
-        return started;
+    @Override
+    public final void resetUnlessJoined() {
+        onItsLoop(() -> {
+            if (!started) {
+                relay.abort(null);
+            }
+        });
+    }
+
+    @Override
+    public final void reset() {
+        onItsLoop(() -> relay.abort(null));
+    }
+
+    @Override
+    public final void endWithoutItsLoop() {
+        relay.abort(null);
     }
 
     final String peerName() {
-        return TunnelRuntime.nameOf(peer);
+        return peer instanceof InetSocketAddress inet ? HostAndPort.of(inet).toString() : String.valueOf(peer);
     }
 
     // ---- for stages
@@ -170,7 +183,7 @@ abstract class Link implements Relay.Listener, TunnelConnection {
         if (endListener != null) {
             tell(endListener, summary);
         }
-        tunnel.ended(this);
+        ended.accept(this);
     }
 
     private ConnectionSummary summarise(Relay.Outcome outcome, @Nullable Throwable cause) {

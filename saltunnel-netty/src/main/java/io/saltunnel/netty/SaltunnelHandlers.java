@@ -78,7 +78,7 @@ public final class SaltunnelHandlers {
     public static SaltunnelHandlers client(LongTermKey key, SaltunnelSettings settings) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(settings, "settings");
-        Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.CLIENT_HANDSHAKE_TIMEOUT);
+        Duration timeout = settings.handshakeTimeout().orElse(ClientBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
         HandshakeSettings shared = shared(key, settings, timeout);
         return new SaltunnelHandlers(() -> new ClientHandshakeHandler(shared));
     }
@@ -109,7 +109,7 @@ public final class SaltunnelHandlers {
     public static SaltunnelHandlers server(LongTermKey key, SaltunnelSettings settings) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(settings, "settings");
-        Duration timeout = settings.handshakeTimeout().orElse(TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT);
+        Duration timeout = settings.handshakeTimeout().orElse(ServerBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
         boolean silent = settings.failurePolicy() == FailurePolicy.SILENT;
         HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);
         ReplayWindow replays = ReplayWindow.of(

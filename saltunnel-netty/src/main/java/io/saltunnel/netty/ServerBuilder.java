@@ -1,19 +1,9 @@
 package io.saltunnel.netty;
 
-import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.internal.accept.AcceptBudget;
-import io.saltunnel.netty.internal.admission.HeapShare;
-import io.saltunnel.netty.internal.admission.OpenFiles;
-import io.saltunnel.netty.internal.admission.TunnelSlots;
-import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
-import io.saltunnel.netty.internal.connect.Connector;
-import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Configures and starts a server, from {@link Tunnel#server}: it accepts tunnels from clients that know the key, and
@@ -36,14 +26,10 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
      * The default time after which a connection that has not proved the key is closed: 30 s. The key adds up to the
      * same amount again, equal for every connection, so that the time reveals nothing to a prober.
      */
-    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = TunnelDefaults.SERVER_HANDSHAKE_TIMEOUT;
-
-    private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.server");
-
-    private int maxUnauthenticated;
+    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
 
     ServerBuilder(LongTermKey key) {
-        super(key, DEFAULT_HANDSHAKE_TIMEOUT);
+        super(new TunnelSettings(TunnelConnection.Role.SERVER, key, DEFAULT_HANDSHAKE_TIMEOUT));
     }
 
     /**
@@ -68,45 +54,12 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
         if (max < 1) {
             throw new IllegalArgumentException("at least one peer must be allowed, not " + max);
         }
-        maxUnauthenticated = max;
+        settings.maxUnauthenticated = max;
         return this;
     }
 
     @Override
     ServerBuilder self() {
         return this;
-    }
-
-    @Override
-    Duration handshakeDeadline() {
-        return QuietDeadline.of(key, handshakeTimeout);
-    }
-
-    @Override
-    TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops) {
-        int budget = maxUnauthenticated > 0
-                ? maxUnauthenticated
-                : Math.min(OpenFiles.strangers(maxConnections), HeapShare.strangers());
-        int waiting = OpenFiles.waiting(maxConnections);
-        OpenFiles.shortage(maxConnections, (long) budget + waiting).ifPresent(LOG::warn);
-        return new ServerRuntime(
-                LOG,
-                handshakes,
-                connector,
-                stages,
-                new AcceptBudget(loops, budget),
-                ReplayWindow.of(key, () -> ReplayWindow.startingNow(clock, System::nanoTime, HeapShare.hellos())),
-                new UnauthenticatedPeers(budget),
-                new TunnelSlots(maxConnections, waiting));
-    }
-
-    @Override
-    TunnelConnection.Role role() {
-        return TunnelConnection.Role.SERVER;
-    }
-
-    @Override
-    Logger log() {
-        return LOG;
     }
 }

@@ -17,6 +17,7 @@ import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ final class ServerLink extends Link {
     /** The longest time for which a distant target delays connections after this one in the order. */
     private static final Duration TURN_AFTER_CONNECT = Duration.ofMillis(2);
 
-    private final ServerRuntime server;
+    private final Admission admission;
 
     /** Null once the key is proved: neither this nor the place is needed during the rest of the connection. */
     private @Nullable ServerHandshakeHandler handshake;
@@ -42,18 +43,18 @@ final class ServerLink extends Link {
     private @Nullable Deadline slotDeadline;
     private @Nullable Future<Channel> connecting;
 
-    ServerLink(ServerRuntime server, Channel wire) {
-        super(server, wire);
-        this.server = server;
+    ServerLink(LinkContext tunnel, Admission admission, Channel wire, Consumer<? super TunnelLink> ended) {
+        super(tunnel, wire, ended);
+        this.admission = admission;
         this.turn = ConnectOrder.turnOf(wire);
-        this.handshake = new ServerHandshakeHandler(server.handshakes, server.replays, this::admitted);
+        this.handshake = new ServerHandshakeHandler(tunnel.handshakes, admission.replays, this::admitted);
     }
 
     @Override
     void assembleAccepted() {
         ServerHandshakeHandler handler = Objects.requireNonNull(handshake);
         handler.handshakeFuture().addListener(this::handshakeEnded);
-        TunnelPipeline.assembleWireSide(accepted, handler, this);
+        pipeline.assembleWireSide(accepted, handler);
     }
 
     @Override
@@ -65,7 +66,7 @@ final class ServerLink extends Link {
         if (handshake == null) { // done, while a stage held the connection back
             turn.await(accepted.eventLoop(), this::waitForSlot);
         } else {
-            place = server.unauthenticated.add(this::evict);
+            place = admission.unauthenticated.add(this::evict);
         }
     }
 
@@ -87,7 +88,7 @@ final class ServerLink extends Link {
         if (place != null) {
             place.greeted();
         }
-        if (Math.abs(clockDifferenceSeconds) > NOTABLE_CLOCK_DIFFERENCE_SECONDS && server.clockWarning.isDue()) {
+        if (Math.abs(clockDifferenceSeconds) > NOTABLE_CLOCK_DIFFERENCE_SECONDS && admission.clockWarning.isDue()) {
             tunnel.log.warn(
                     "{}: its clock is {} s {} this machine's; beyond {} s it is refused",
                     peerName(),
@@ -102,7 +103,7 @@ final class ServerLink extends Link {
             Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as from any server
             leaveUnauthenticated();
             handshake = null;
-            server.accepts.giveBack();
+            admission.accepts.giveBack();
             if (begun) {
                 turn.await(accepted.eventLoop(), this::waitForSlot);
             }
@@ -127,9 +128,9 @@ final class ServerLink extends Link {
     private void tell(HandshakeFailedException failure) {
         HandshakeFailure refusal = failure.failure().orElse(null);
         boolean clock = refusal == HandshakeFailure.STALE || refusal == HandshakeFailure.FROM_FUTURE;
-        if (clock && server.clockWarning.isDue()) {
+        if (clock && admission.clockWarning.isDue()) {
             tunnel.log.warn("{}: refused: {}", peerName(), failure.getMessage());
-        } else if (tunnel.log.isDebugEnabled() && server.refusalNote.isDue()) {
+        } else if (tunnel.log.isDebugEnabled() && admission.refusalNote.isDue()) {
             tunnel.log.debug("{}: refused: {}", peerName(), failure.getMessage());
         }
     }
@@ -138,7 +139,7 @@ final class ServerLink extends Link {
         if (isOver()) {
             return;
         }
-        slot = server.slots.acquire(this::slotGranted).orElse(null);
+        slot = admission.slots.acquire(this::slotGranted).orElse(null);
         if (slot == null) {
             noSlot();
             return;
@@ -156,12 +157,12 @@ final class ServerLink extends Link {
     }
 
     private void noSlot() {
-        server.capWarning.warn(
+        admission.capWarning.warn(
                 tunnel.log,
                 "{}: closed: no tunnel slot became free (raise the number with -m): {} in use, {} waiting",
                 peerName(),
-                server.slots.held(),
-                server.slots.waiting());
+                admission.slots.held(),
+                admission.slots.waiting());
         relay.abort(null);
     }
 
@@ -199,7 +200,7 @@ final class ServerLink extends Link {
                 plain.close();
                 return;
             }
-            if (assemble(plain, () -> TunnelPipeline.assemblePlainSide(plain, this))) {
+            if (assemble(plain, () -> pipeline.assemblePlainSide(plain))) {
                 join();
                 endTurnAfterNextReads();
             }

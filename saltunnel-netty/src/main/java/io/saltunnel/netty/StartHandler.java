@@ -8,16 +8,16 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  * that a stage refuses or holds back costs no outgoing one. The last handler; it then removes itself.
  */
 final class StartHandler extends ChannelInboundHandlerAdapter {
-    private final Link link;
+    private final Runnable start;
 
-    StartHandler(Link link) {
-        this.link = link;
+    StartHandler(Runnable start) {
+        this.start = start;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         ctx.pipeline().remove(this);
-        link.begin();
+        start.run();
         ctx.fireChannelActive();
     }
 }

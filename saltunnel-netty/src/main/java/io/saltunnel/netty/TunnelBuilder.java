@@ -1,23 +1,16 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.EventLoopGroup;
-import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.internal.connect.Connector;
-import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.stage.PipelineStage;
-import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * The common configuration of {@link ClientBuilder} and {@link ServerBuilder}: where to listen, how long to wait, how
@@ -29,40 +22,14 @@ import org.slf4j.Logger;
  */
 public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits ClientBuilder, ServerBuilder {
     /** The default number of connections at once. */
-    public static final int DEFAULT_MAX_CONNECTIONS = 100;
+    public static final int DEFAULT_MAX_CONNECTIONS = TunnelSettings.DEFAULT_MAX_CONNECTIONS;
 
     private static final long MIN_BUFFER_MEMORY = 1 << 20;
 
-    // The settings, read by TunnelStart.
-    final LongTermKey key;
-    final TunnelStages.StageChoice stages = new TunnelStages.StageChoice();
+    final TunnelSettings settings;
 
-    @Nullable
-    HostAndPort listenAddress;
-
-    @Nullable
-    HostAndPort target;
-
-    @Nullable
-    Duration connectTimeout;
-
-    @Nullable
-    EventLoopGroup loops;
-
-    Duration handshakeTimeout;
-    Transport transport = Transport.AUTO;
-    InstantSource clock = InstantSource.system();
-    Supplier<ConnectOrder> connectOrder = () -> new ConnectOrder(ConnectOrder.PATIENCE);
-    int maxConnections = DEFAULT_MAX_CONNECTIONS;
-    boolean keepAlive = true;
-    KeepAlive wireKeepAlive = KeepAlive.DEFAULT;
-
-    /** 0 for the default. */
-    long bufferMemory;
-
-    TunnelBuilder(LongTermKey key, Duration handshakeTimeout) {
-        this.key = Objects.requireNonNull(key, "key");
-        this.handshakeTimeout = handshakeTimeout;
+    TunnelBuilder(TunnelSettings settings) {
+        this.settings = settings;
     }
 
     abstract B self();
@@ -75,7 +42,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      */
     public B listen(HostAndPort address) {
-        listenAddress = Objects.requireNonNull(address, "address");
+        settings.listen = Objects.requireNonNull(address, "address");
         return self();
     }
 
@@ -85,7 +52,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
             throw new IllegalArgumentException(
                     "can't connect to " + address + ": it needs a host, and a port from 1 to 65535");
         }
-        target = address;
+        settings.target = address;
         return self();
     }
 
@@ -98,7 +65,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public B connectTimeout(@Nullable Duration timeout) {
-        connectTimeout = timeout == null ? null : Timeouts.checked("connect", timeout);
+        settings.connectTimeout = timeout == null ? null : Timeouts.checked("connect", timeout);
         return self();
     }
 
@@ -111,7 +78,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public B handshakeTimeout(Duration timeout) {
-        handshakeTimeout = Timeouts.checked("handshake", Objects.requireNonNull(timeout, "timeout"));
+        settings.handshakeTimeout = Timeouts.checked("handshake", Objects.requireNonNull(timeout, "timeout"));
         return self();
     }
 
@@ -126,7 +93,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
         if (max < 1) {
             throw new IllegalArgumentException("at least one connection must be allowed, not " + max);
         }
-        maxConnections = max;
+        settings.maxConnections = max;
         return self();
     }
 
@@ -137,7 +104,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      */
     public B transport(Transport choice) {
-        transport = Objects.requireNonNull(choice, "choice");
+        Objects.requireNonNull(choice, "choice");
+        settings.transport = choice == Transport.AUTO ? null : choice.sockets();
         return self();
     }
 
@@ -151,7 +119,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {
-        loops = Objects.requireNonNull(group, "group");
+        settings.loops = Objects.requireNonNull(group, "group");
         return self();
     }
 
@@ -162,7 +130,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      */
     public B keepAlive(boolean on) {
-        keepAlive = on;
+        settings.keepAlive = on;
         return self();
     }
 
@@ -178,7 +146,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @throws IllegalArgumentException if one is out of its bounds
      */
     public B keepAlive(Duration idle, Duration interval, int probes) {
-        wireKeepAlive = new KeepAlive(
+        settings.wireKeepAlive = new KeepAlive(
                 Objects.requireNonNull(idle, "idle"), Objects.requireNonNull(interval, "interval"), probes);
         return self();
     }
@@ -195,8 +163,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public B userTimeout(@Nullable Duration timeout) {
-        stages.userTimeout = timeout == null ? null : Timeouts.checkedUser(timeout);
-        stages.requestedUserTimeout = stages.userTimeout;
+        settings.stages.userTimeout = timeout == null ? null : Timeouts.checkedUser(timeout);
+        settings.stages.requestedUserTimeout = settings.stages.userTimeout;
         return self();
     }
 
@@ -212,7 +180,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
         if (maxBytes < MIN_BUFFER_MEMORY) {
             throw new IllegalArgumentException("buffers need " + MIN_BUFFER_MEMORY + " bytes or more, not " + maxBytes);
         }
-        bufferMemory = maxBytes;
+        settings.bufferMemory = maxBytes;
         return self();
     }
 
@@ -224,7 +192,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      */
     public B clock(InstantSource source) {
-        clock = Objects.requireNonNull(source, "source");
+        settings.clock = Objects.requireNonNull(source, "source");
         return self();
     }
 
@@ -243,7 +211,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
         for (String network : Objects.requireNonNull(networks, "networks")) {
             Objects.requireNonNull(network, "networks");
         }
-        stages.sourceNetworks.addAll(
+        settings.stages.sourceNetworks.addAll(
                 Stream.of(networks).map(SourceNetworksStage::network).toList());
         return self();
     }
@@ -257,7 +225,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @throws IllegalArgumentException if it is less than 1
      */
     public B bandwidthPerConnection(long bytesPerSecond) {
-        stages.connectionBandwidth = positive(bytesPerSecond);
+        settings.stages.connectionBandwidth = positive(bytesPerSecond);
         return self();
     }
 
@@ -270,7 +238,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @throws IllegalArgumentException if it is less than 1
      */
     public B bandwidthPerTunnel(long bytesPerSecond) {
-        stages.tunnelBandwidth = positive(bytesPerSecond);
+        settings.stages.tunnelBandwidth = positive(bytesPerSecond);
         return self();
     }
 
@@ -290,7 +258,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public B idleTimeout(@Nullable Duration timeout) {
-        stages.idleTimeout = timeout == null ? null : Timeouts.checked("idle", timeout);
+        settings.stages.idleTimeout = timeout == null ? null : Timeouts.checked("idle", timeout);
         return self();
     }
 
@@ -302,7 +270,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      */
     public B accessLog(boolean on) {
-        stages.accessLog = on;
+        settings.stages.accessLog = on;
         return self();
     }
 
@@ -318,7 +286,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      */
     public B proxyHeader(boolean on) {
-        stages.proxyHeader = on;
+        settings.stages.proxyHeader = on;
         return self();
     }
 
@@ -329,7 +297,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      */
     public B stage(PipelineStage stage) {
-        stages.custom.add(Objects.requireNonNull(stage, "stage"));
+        settings.stages.custom.add(Objects.requireNonNull(stage, "stage"));
         return self();
     }
 
@@ -348,18 +316,14 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
     public CompletableFuture<Tunnel> start() {
-        return new TunnelStart(this).start();
-    }
-
-    // ---- the differences between the two sides
-
-    abstract TunnelRuntime runtime(HandshakeSettings handshakes, Connector connector, TunnelStages stages, int loops);
-
-    abstract TunnelConnection.Role role();
-
-    abstract Logger log();
-
-    Duration handshakeDeadline() {
-        return handshakeTimeout;
+        CompletableFuture<Tunnel> started = new CompletableFuture<>();
+        new TunnelStart(settings).start().whenComplete((running, failure) -> {
+            if (failure != null) {
+                started.completeExceptionally(failure);
+            } else if (!started.complete(new Tunnel(running))) { // cancelled by the caller, who could never stop it
+                running.end().stop(Duration.ZERO);
+            }
+        });
+        return started;
     }
 }

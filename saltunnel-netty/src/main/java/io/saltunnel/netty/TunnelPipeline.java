@@ -9,8 +9,11 @@ import io.netty.channel.ChannelPipeline;
 import io.saltunnel.netty.internal.abort.EndOfStreamHandler;
 import io.saltunnel.netty.internal.codec.FrameCodec;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
+import io.saltunnel.netty.internal.relay.Relay;
 import io.saltunnel.netty.internal.transport.ReadOnDemandHandler;
 import io.saltunnel.netty.internal.transport.UnreadErrorsHandler;
+import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TunnelConnection;
 
 /**
  * The two pipelines of a tunnelled connection. The relay is added first, and all other handlers before it, from the
@@ -18,35 +21,37 @@ import io.saltunnel.netty.internal.transport.UnreadErrorsHandler;
  *
  * <pre>
  *   plain socket ⇄ [stages] ⇄ RelayHandler ┐
- *                                          ├ one event loop, one {@link io.saltunnel.netty.internal.relay.Relay}
+ *                                          ├ one event loop, one {@link Relay}
  *   wire socket  ⇄ [stages] ⇄ FrameCodec ⇄ HandshakeHandler, then CipherHandler ⇄ [stages] ⇄ RelayHandler ┘
  * </pre>
  */
-final class TunnelPipeline {
-    /** The name of the handler that the stages and the tunnel's own handlers stand before. */
-    static final String RELAY = "relay";
-
-    private TunnelPipeline() {}
+record TunnelPipeline(Relay relay, TunnelStages stages, TunnelConnection connection) {
+    /** The name of the handler that all others stand before. */
+    private static final String RELAY = "relay";
 
     /** Bytes as the application or the target sees them. */
-    static void assemblePlainSide(Channel plain, Link link) {
+    void assemblePlainSide(Channel plain) {
         ChannelPipeline pipeline = plain.pipeline();
-        pipeline.addLast(RELAY, link.relay.plainSide()); // passes everything on to the wire side, and back
+        pipeline.addLast(RELAY, relay.plainSide()); // passes everything on to the wire side, and back
         pipeline.addBefore(RELAY, "errors", new UnreadErrorsHandler()); // of a connection that isn't read from
         pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forPlainSide()); // a run at a time, and when asked
         pipeline.addBefore(RELAY, "ends", EndOfStreamHandler.INSTANCE); // an end of stream becomes FIN, behind the data
-        link.addStages(pipeline, PLAIN_SOCKET); // whatever was asked for: an allow-list, limits, one's own
+        addStages(pipeline, PLAIN_SOCKET); // whatever was asked for: an allow-list, limits, one's own
     }
 
     /** Bytes as everyone in between sees them: whole frames, indistinguishable from random. */
-    static void assembleWireSide(Channel wire, HandshakeHandler handshake, Link link) {
+    void assembleWireSide(Channel wire, HandshakeHandler handshake) {
         ChannelPipeline pipeline = wire.pipeline();
-        pipeline.addLast(RELAY, link.relay.wireSide()); // passes plaintext on to the plain side, and back
+        pipeline.addLast(RELAY, relay.wireSide()); // passes plaintext on to the plain side, and back
         pipeline.addBefore(RELAY, "errors", new UnreadErrorsHandler()); // of a connection that isn't read from
         pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forWireSide()); // a run at a time, and when asked
-        link.addStages(pipeline, WIRE_SOCKET); // whatever was asked for, where all bytes are sealed
+        addStages(pipeline, WIRE_SOCKET); // whatever was asked for, where all bytes are sealed
         pipeline.addBefore(RELAY, "frames", new FrameCodec()); // bytes become runs of whole frames
         pipeline.addBefore(RELAY, "cipher", handshake); // proves the key, then puts a CipherHandler in its place
-        link.addStages(pipeline, TUNNEL); // whatever was asked for, where bytes are plain again
+        addStages(pipeline, TUNNEL); // whatever was asked for, where bytes are plain again
+    }
+
+    private void addStages(ChannelPipeline pipeline, PipelineStage.Place place) {
+        stages.addTo(pipeline, RELAY, place, connection);
     }
 }

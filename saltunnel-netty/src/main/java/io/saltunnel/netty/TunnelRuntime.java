@@ -3,48 +3,40 @@ package io.saltunnel.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.internal.connect.Connector;
-import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.saltunnel.netty.metrics.TunnelStats;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
-/** The state that the links of one running tunnel share. */
-abstract class TunnelRuntime {
-    final Logger log;
-    final HandshakeSettings handshakes;
-    final Connector connector;
-    final TunnelStages stages;
-    final TunnelCounters counters = new TunnelCounters();
-    final RateLimitedWarning connectWarning = new RateLimitedWarning();
-    final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
-    final RateLimitedWarning stageError = new RateLimitedWarning();
-    final Set<Link> links = ConcurrentHashMap.newKeySet();
+/** A running tunnel: its side, and the links of the connections that it has accepted. Any thread. */
+final class TunnelRuntime {
+    final LinkContext context;
+    private final Side side;
+    private final LockedBufferAllocator buffers;
+    private final Set<TunnelLink> links = ConcurrentHashMap.newKeySet();
 
     /** Runs after each link's end and checks for the tunnel's end. Null until the tunnel is told to stop. */
     private volatile @Nullable Runnable stop;
 
-    TunnelRuntime(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
-        this.log = log;
-        this.handshakes = handshakes;
-        this.connector = connector;
-        this.stages = stages;
+    TunnelRuntime(Side side, LinkContext context, LockedBufferAllocator buffers) {
+        this.side = side;
+        this.context = context;
+        this.buffers = buffers;
     }
 
     /** Makes the handler of the listening channel that decides when to accept. */
-    abstract ChannelHandler acceptHandler();
+    ChannelHandler newAcceptHandler() {
+        return side.newAcceptHandler(context.counters::relayedBytes);
+    }
 
-    abstract Link newLink(Channel accepted);
-
-    final void accept(Channel accepted) {
-        counters.accepted.increment();
-        Link link = newLink(accepted);
+    /** Takes up a connection, on its event loop. */
+    void accept(Channel accepted) {
+        context.counters.accepted.increment();
+        TunnelLink link = side.newLink(context, accepted, this::ended);
         links.add(link);
         if (stop == null) {
             link.accept();
@@ -53,8 +45,8 @@ abstract class TunnelRuntime {
         }
     }
 
-    final void ended(Link link) {
-        counters.ended.increment();
+    private void ended(TunnelLink link) {
+        context.counters.ended.increment();
         links.remove(link);
         Runnable ifStopping = stop;
         if (ifStopping != null) {
@@ -62,20 +54,43 @@ abstract class TunnelRuntime {
         }
     }
 
-    TunnelHoldings holdings(LockedBufferAllocator buffers) {
-        return new TunnelHoldings(links.size(), 0, 0, 0, 0, buffers.buffersInUse(), buffers.mappedBytes());
+    HostAndPort target() {
+        return context.connector.target();
+    }
+
+    TunnelStats stats() {
+        return context.counters.read();
+    }
+
+    TunnelHoldings holdings() {
+        return side.holdings(links.size(), buffers);
+    }
+
+    boolean hasLinks() {
+        return !links.isEmpty();
     }
 
     /**
-     * Allows no new links. All existing ones are in {@link #links} when this returns.
+     * Allows no new links. {@link #forEachLink} sees all existing ones when this returns.
      *
      * @param onLinkEnded runs after each link's end from now on, on any event loop
      */
-    final void stop(Runnable onLinkEnded) {
+    void stop(Runnable onLinkEnded) {
         stop = onLinkEnded;
     }
 
-    static String nameOf(SocketAddress address) {
-        return address instanceof InetSocketAddress inet ? HostAndPort.of(inet).toString() : String.valueOf(address);
+    void forEachLink(Consumer<TunnelLink> action) {
+        List.copyOf(links).forEach(action);
+    }
+
+    /** Looks up no more names: no link is left. */
+    void stopConnecting() {
+        context.connector.close();
+    }
+
+    /** Tells the stages the end, and gives the buffers back: no handler is left. */
+    void close() {
+        context.stages.stopped(context.log);
+        buffers.close();
     }
 }

@@ -8,11 +8,8 @@ import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.NettyRuntime;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.abort.Abort;
@@ -23,56 +20,72 @@ import io.saltunnel.netty.internal.order.OrderHandler;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
-import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a tunnel with the settings of a {@link TunnelBuilder}: event loops, buffers, the listening socket and the
- * connecting ones.
+ * Starts a tunnel: event loops, buffers, the listening socket and the connecting ones.
  */
 final class TunnelStart {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
-    private final TunnelBuilder<?> options;
+    private final TunnelSettings settings;
     private final InetSocketAddress from;
-    private final HostAndPort to;
-    private final HandshakeSettings handshakes;
     private final SocketTransport transport;
-    private final EventLoopGroup loops;
+    private final Side side;
+    private final TunnelLoops loops;
     private final LockedBufferAllocator buffers;
     private final SocketOptions sockets;
     private final TunnelRuntime runtime;
 
-    /** All checks come before the event loops, which hold files from their creation. */
-    TunnelStart(TunnelBuilder<?> options) {
-        this.options = options;
-        this.from = socketAddress(given(options.listenAddress));
-        this.to = given(options.target);
-        options.transport.sockets().checkAvailable();
-        this.transport = options.loops == null
-                ? options.transport.sockets()
-                : CallersLoops.transport(
-                        options.loops, options.transport == Transport.AUTO ? null : options.transport.sockets());
+    /**
+     * All checks come before the event loops, which hold files from their creation.
+     *
+     * @throws IllegalStateException if an address is missing, or a server's key is closed
+     * @throws IllegalArgumentException if no tunnel can run on the caller's event loops
+     * @throws UnsupportedOperationException if the transport is not available
+     */
+    TunnelStart(TunnelSettings settings) {
+        this.settings = settings;
+        this.from = socketAddress(given(settings.listen));
+        HostAndPort to = given(settings.target);
+        this.transport = transport();
         EventLoopScratch.chooseKernels();
-        this.handshakes = handshakes();
-        this.loops = options.loops != null ? options.loops : newLoops();
-        this.buffers = options.bufferMemory > 0
-                ? new LockedBufferAllocator(options.bufferMemory)
+        this.side = side();
+        this.loops = TunnelLoops.of(settings.loops, transport);
+        this.buffers = settings.bufferMemory > 0
+                ? new LockedBufferAllocator(settings.bufferMemory)
                 : LockedBufferAllocator.create();
-        this.sockets = new SocketOptions(options.keepAlive, options.wireKeepAlive, options.log());
-        this.runtime = options.runtime(
-                handshakes,
-                new Connector(to, this::newSocket, options.connectTimeout),
-                options.stages.forTunnel(loops),
-                count(loops));
+        this.sockets = new SocketOptions(settings.keepAlive, settings.wireKeepAlive, side.log());
+        LinkContext context = new LinkContext(
+                side.log(),
+                new HandshakeSettings(settings.key, settings.clock, RandomSource.system(), side.handshakeTimeout()),
+                new Connector(to, this::newSocket, settings.connectTimeout),
+                settings.stages.forTunnel(loops.group()));
+        this.runtime = new TunnelRuntime(side, context, buffers);
+    }
+
+    private SocketTransport transport() {
+        if (settings.transport != null) {
+            settings.transport.checkAvailable();
+        }
+        if (settings.loops != null) {
+            return CallersLoops.transport(settings.loops, settings.transport);
+        }
+        return settings.transport != null ? settings.transport : SocketTransport.best();
+    }
+
+    private Side side() {
+        return switch (settings.role) {
+            case CLIENT -> ClientSide.of(settings);
+            case SERVER -> ServerSide.of(settings, TunnelLoops.count(settings.loops));
+        };
     }
 
     private static HostAndPort given(@Nullable HostAndPort address) {
@@ -109,27 +122,38 @@ final class TunnelStart {
         }
     }
 
-    private HandshakeSettings handshakes() {
-        return new HandshakeSettings(options.key, options.clock, RandomSource.system(), options.handshakeDeadline());
-    }
-
-    private EventLoopGroup newLoops() {
-        return transport.newEventLoops(NettyRuntime.availableProcessors(), new DefaultThreadFactory("saltunnel"));
-    }
-
-    private static int count(EventLoopGroup group) {
-        int loops = 0;
-        for (Iterator<?> each = group.iterator(); each.hasNext(); each.next()) {
-            loops++;
+    /**
+     * Binds, and begins to accept.
+     *
+     * @return completes on an event loop with the tunnel, or fails with the reason why it can't listen
+     */
+    CompletableFuture<RunningTunnel> start() {
+        warnOfMissingUserTimeout();
+        CompletableFuture<RunningTunnel> started = new CompletableFuture<>();
+        if (from.isUnresolved()) { // each transport reports this in its own way, and without the name
+            failed(started, unresolved(given(settings.listen)));
+            return started;
         }
-        return loops;
+        ChannelFuture binding = incoming().bind(from);
+        if (binding.cause() != null) { // at once, because its event loop may have ended and complete nothing
+            failed(started, binding.cause());
+            return started;
+        }
+        binding.addListener((ChannelFuture bound) -> {
+            if (bound.isSuccess()) {
+                started.complete(running(bound.channel()));
+            } else {
+                failed(started, bound.cause());
+            }
+        });
+        return started;
     }
 
     /** A time-out that was asked for and has no effect. */
     private void warnOfMissingUserTimeout() {
-        Duration requested = options.stages.requestedUserTimeout;
+        Duration requested = settings.stages.requestedUserTimeout;
         if (requested != null && !transport.hasUserTimeout()) {
-            options.log()
+            side.log()
                     .warn(
                             "the transport {} has no user time-out: the system decides when to give up a connection whose"
                                     + " data is not acknowledged, often after 15 minutes instead of {} s; use epoll or"
@@ -139,30 +163,9 @@ final class TunnelStart {
         }
     }
 
-    CompletableFuture<Tunnel> start() {
-        warnOfMissingUserTimeout();
-        boolean ownsLoops = options.loops == null;
-        CompletableFuture<Tunnel> started = new CompletableFuture<>();
-        if (from.isUnresolved()) { // each transport reports this in its own way, and without the name
-            failed(started, ownsLoops, unresolved(given(options.listenAddress)));
-            return started;
-        }
-        ChannelFuture binding = incoming().bind(from);
-        if (binding.cause() != null) { // at once, because its event loop may have ended and complete nothing
-            failed(started, ownsLoops, binding.cause());
-            return started;
-        }
-        binding.addListener((ChannelFuture bound) -> {
-            if (!bound.isSuccess()) {
-                failed(started, ownsLoops, bound.cause());
-                return;
-            }
-            Tunnel tunnel = new Tunnel(runtime, bound.channel(), loops, ownsLoops, buffers);
-            if (!started.complete(tunnel)) { // the caller has cancelled the start, and could never stop the tunnel
-                tunnel.stop(Duration.ZERO);
-            }
-        });
-        return started;
+    private RunningTunnel running(Channel listener) {
+        InetSocketAddress boundAddress = (InetSocketAddress) listener.localAddress();
+        return new RunningTunnel(boundAddress, runtime, new TunnelEnd(runtime, listener, loops));
     }
 
     private static UnknownHostException unresolved(HostAndPort address) {
@@ -171,13 +174,10 @@ final class TunnelStart {
                 + (scoped ? "this machine has no such interface" : "the name does not resolve"));
     }
 
-    private void failed(CompletableFuture<Tunnel> started, boolean ownsLoops, Throwable cause) {
-        runtime.connector.close();
-        runtime.stages.stopped(options.log());
-        buffers.close();
-        if (ownsLoops) {
-            loops.shutdownGracefully();
-        }
+    private void failed(CompletableFuture<RunningTunnel> started, Throwable cause) {
+        runtime.stopConnecting();
+        runtime.close();
+        loops.abandon();
         started.completeExceptionally(cause);
     }
 
@@ -191,34 +191,32 @@ final class TunnelStart {
                 .setAllowHalfClosure(true)
                 .setSoLinger(Abort.RESET) // the peer must never take the end of this process for an end of the stream
                 .setWriteBufferWaterMark(WATER_MARKS);
-        if (options.role() == TunnelConnection.Role.CLIENT) {
-            sockets.setOnWireSide(socket);
-        } else {
-            sockets.setOnPlainSide(socket);
+        switch (settings.role) {
+            case CLIENT -> sockets.setOnWireSide(socket);
+            case SERVER -> sockets.setOnPlainSide(socket);
         }
         return socket;
     }
 
     private void setOptions(Channel accepted) {
-        if (options.role() == TunnelConnection.Role.CLIENT) {
-            sockets.setOnPlainSide(accepted);
-        } else {
-            sockets.setOnWireSide(accepted);
+        switch (settings.role) {
+            case CLIENT -> sockets.setOnPlainSide(accepted);
+            case SERVER -> sockets.setOnWireSide(accepted);
         }
     }
 
     private ServerBootstrap incoming() {
         return new ServerBootstrap()
-                .group(loops)
+                .group(loops.group())
                 .channel(transport.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel listener) {
-                        listener.pipeline().addLast(runtime.acceptHandler()); // decides when to accept
+                        listener.pipeline().addLast(runtime.newAcceptHandler()); // decides when to accept
                         listener.pipeline()
-                                .addLast(new OrderHandler(options.connectOrder.get())); // records the order of arrival
+                                .addLast(new OrderHandler(settings.connectOrder.get())); // records the order of arrival
                     }
                 })
                 .childOption(ChannelOption.ALLOCATOR, buffers)
@@ -242,7 +240,7 @@ final class TunnelStart {
                 setOptions(accepted);
                 runtime.accept(accepted);
             } catch (RuntimeException | Error e) {
-                options.log().error("{}: can't be taken up", accepted, e);
+                side.log().error("{}: can't be taken up", accepted, e);
                 Abort.reset(accepted);
             }
         }

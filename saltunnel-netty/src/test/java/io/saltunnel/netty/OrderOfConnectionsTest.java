@@ -104,7 +104,7 @@ class OrderOfConnectionsTest {
     }
 
     private <B extends TunnelBuilder<B>> B ordered(B builder) {
-        builder.connectOrder = () -> order;
+        builder.settings.connectOrder = () -> order;
         return builder;
     }
 }

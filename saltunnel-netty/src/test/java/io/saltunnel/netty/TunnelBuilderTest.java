@@ -103,8 +103,10 @@ class TunnelBuilderTest {
 
     @Test
     void aHandshakeHasTenSecondsOnAClientAndThirtyOrMoreOnAServer() {
-        assertThat(Tunnel.client(key).handshakeDeadline()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(Tunnel.server(key).handshakeDeadline()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+        assertThat(ClientSide.of(Tunnel.client(key).settings).handshakeTimeout())
+                .isEqualTo(Duration.ofSeconds(10));
+        assertThat(ServerSide.of(Tunnel.server(key).settings, 1).handshakeTimeout())
+                .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
     }
 
     @Test

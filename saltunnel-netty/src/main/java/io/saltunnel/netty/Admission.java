@@ -1,0 +1,50 @@
+package io.saltunnel.netty;
+
+import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.netty.internal.accept.AcceptBudget;
+import io.saltunnel.netty.internal.admission.HeapShare;
+import io.saltunnel.netty.internal.admission.OpenFiles;
+import io.saltunnel.netty.internal.admission.TunnelSlots;
+import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
+import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import org.slf4j.Logger;
+
+/** What a server's connections pass on their way to the target; docs/ARCHITECTURE.md has the picture. */
+final class Admission {
+    final AcceptBudget accepts;
+    final UnauthenticatedPeers unauthenticated;
+    final ReplayWindow replays;
+    final TunnelSlots slots;
+    final RateLimitedWarning clockWarning = new RateLimitedWarning();
+    final RateLimitedWarning refusalNote = new RateLimitedWarning();
+    final RateLimitedWarning capWarning = new RateLimitedWarning();
+
+    Admission(AcceptBudget accepts, UnauthenticatedPeers unauthenticated, ReplayWindow replays, TunnelSlots slots) {
+        this.accepts = accepts;
+        this.unauthenticated = unauthenticated;
+        this.replays = replays;
+        this.slots = slots;
+    }
+
+    /**
+     * The admission that settings ask for, within what the system allows.
+     *
+     * @param settings the settings
+     * @param loops the number of event loops
+     * @param log where a shortage is told
+     */
+    static Admission of(TunnelSettings settings, int loops, Logger log) {
+        int budget = settings.maxUnauthenticated > 0
+                ? settings.maxUnauthenticated
+                : Math.min(OpenFiles.strangers(settings.maxConnections), HeapShare.strangers());
+        int waiting = OpenFiles.waiting(settings.maxConnections);
+        OpenFiles.shortage(settings.maxConnections, (long) budget + waiting).ifPresent(log::warn);
+        return new Admission(
+                new AcceptBudget(loops, budget),
+                new UnauthenticatedPeers(budget),
+                ReplayWindow.of(
+                        settings.key,
+                        () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, HeapShare.hellos())),
+                new TunnelSlots(settings.maxConnections, waiting));
+    }
+}

@@ -1,0 +1,38 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.internal.accept.ConnectionLimitHandler;
+import io.saltunnel.netty.internal.admission.OpenFiles;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.TunnelHoldings;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A client: accepts a limited number of connections, and connects each to the server. */
+record ClientSide(Logger log, Duration handshakeTimeout, int maxConnections) implements Side {
+    private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
+
+    static ClientSide of(TunnelSettings settings) {
+        OpenFiles.shortage(settings.maxConnections, 0).ifPresent(LOG::warn);
+        return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections);
+    }
+
+    @Override
+    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes) {
+        return new ConnectionLimitHandler(maxConnections, log);
+    }
+
+    @Override
+    public TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended) {
+        return new ClientLink(context, accepted, ended);
+    }
+
+    @Override
+    public TunnelHoldings holdings(int links, LockedBufferAllocator buffers) {
+        return new TunnelHoldings(links, 0, 0, 0, 0, buffers.buffersInUse(), buffers.mappedBytes());
+    }
+}

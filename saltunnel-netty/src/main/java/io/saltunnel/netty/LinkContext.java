@@ -1,0 +1,25 @@
+package io.saltunnel.netty;
+
+import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import org.slf4j.Logger;
+
+/** What the links of one tunnel share. */
+final class LinkContext {
+    final Logger log;
+    final HandshakeSettings handshakes;
+    final Connector connector;
+    final TunnelStages stages;
+    final TunnelCounters counters = new TunnelCounters();
+    final RateLimitedWarning connectWarning = new RateLimitedWarning();
+    final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
+    final RateLimitedWarning stageError = new RateLimitedWarning();
+
+    LinkContext(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
+        this.log = log;
+        this.handshakes = handshakes;
+        this.connector = connector;
+        this.stages = stages;
+    }
+}

@@ -1,0 +1,12 @@
+package io.saltunnel.netty;
+
+import java.net.InetSocketAddress;
+
+/**
+ * A tunnel that has started.
+ *
+ * @param boundAddress where it listens
+ * @param runtime what it does
+ * @param end how it stops
+ */
+record RunningTunnel(InetSocketAddress boundAddress, TunnelRuntime runtime, TunnelEnd end) {}

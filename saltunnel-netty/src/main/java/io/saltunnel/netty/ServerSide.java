@@ -1,0 +1,51 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.TunnelHoldings;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server: has each connection prove the key and wait for a slot, and connects it to the target. */
+record ServerSide(Logger log, Duration handshakeTimeout, Admission admission) implements Side {
+    private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.server");
+
+    /**
+     * The side of a server.
+     *
+     * @param settings its settings
+     * @param loops the number of its event loops
+     * @throws IllegalStateException if the key is closed
+     */
+    static ServerSide of(TunnelSettings settings, int loops) {
+        Duration deadline = QuietDeadline.of(settings.key, settings.handshakeTimeout);
+        return new ServerSide(LOG, deadline, Admission.of(settings, loops, LOG));
+    }
+
+    @Override
+    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes) {
+        return new AcceptPacingHandler(admission.accepts, relayedBytes, log);
+    }
+
+    @Override
+    public TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended) {
+        return new ServerLink(context, admission, accepted, ended);
+    }
+
+    @Override
+    public TunnelHoldings holdings(int links, LockedBufferAllocator buffers) {
+        return new TunnelHoldings(
+                links,
+                admission.unauthenticated.size(),
+                admission.slots.held(),
+                admission.slots.waiting(),
+                admission.replays.size(),
+                buffers.buffersInUse(),
+                buffers.mappedBytes());
+    }
+}

@@ -1,0 +1,135 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a running tunnel ends. Any thread.
+ *
+ * <pre>
+ *   RUNNING ── told to stop, or its listener was closed ──▶ STOPPING     closes the listener, resets links not joined,
+ *                                                              │         and after the grace time the others
+ *                                     no listener and no link is left
+ *                                                              ▼
+ *   STOPPED ◀── its event loops have ended, ────────────── FINISHING     nothing can be accepted or connected
+ *               or the caller's have run all their tasks
+ * </pre>
+ */
+final class TunnelEnd {
+    private enum State {
+        RUNNING,
+        STOPPING,
+        FINISHING,
+        STOPPED
+    }
+
+    private final TunnelRuntime runtime;
+    private final Channel listener;
+    private final TunnelLoops loops;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private State state = State.RUNNING;
+
+    TunnelEnd(TunnelRuntime runtime, Channel listener, TunnelLoops loops) {
+        this.runtime = runtime;
+        this.listener = listener;
+        this.loops = loops;
+        listener.closeFuture().addListener(closed -> listenerClosed());
+        loops.whenEndedBefore(stopped, this::loopsEnded);
+    }
+
+    /** Completes when the tunnel has stopped for any reason. A copy, which can't stop it. */
+    CompletableFuture<Void> stopped() {
+        return stopped.copy();
+    }
+
+    /**
+     * Stops, and doesn't wait. A second call may shorten the grace time, but not lengthen it.
+     *
+     * @param grace the time for joined links to finish; zero or less resets them at once
+     * @return {@link #stopped}
+     */
+    CompletableFuture<Void> stop(Duration grace) {
+        if (beginToStop()) {
+            listener.close();
+            runtime.forEachLink(TunnelLink::resetUnlessJoined);
+        }
+        if (grace.isZero() || grace.isNegative()) {
+            runtime.forEachLink(TunnelLink::reset);
+        } else {
+            loops.runAfter(TimeUnit.MILLISECONDS.convert(grace), stopped, () -> runtime.forEachLink(TunnelLink::reset));
+        }
+        finish(!listener.isOpen());
+        return stopped();
+    }
+
+    private synchronized boolean beginToStop() {
+        if (state != State.RUNNING) {
+            return false;
+        }
+        runtime.stop(() -> finish(!listener.isOpen()));
+        state = State.STOPPING;
+        return true;
+    }
+
+    /** By {@link #stop}, or because the event loops were shut down: then there is no grace time. */
+    private void listenerClosed() {
+        if (isRunning()) {
+            stop(Duration.ZERO);
+        } else {
+            finish(true);
+        }
+    }
+
+    private synchronized boolean isRunning() {
+        return state == State.RUNNING;
+    }
+
+    /**
+     * The loops had no time to close their channels. Remaining connections have no thread any more; nor has the
+     * listener, whose close future may never complete.
+     */
+    private void loopsEnded() {
+        stop(Duration.ZERO);
+        runtime.forEachLink(TunnelLink::endWithoutItsLoop);
+        finish(true);
+    }
+
+    private void finish(boolean acceptsNobody) {
+        synchronized (this) {
+            if (state != State.STOPPING || !acceptsNobody || runtime.hasLinks()) {
+                return;
+            }
+            state = State.FINISHING;
+        }
+        runtime.stopConnecting();
+        loops.leave().whenComplete((left, failure) -> complete(failure));
+    }
+
+    private void complete(@Nullable Throwable failure) {
+        runtime.close();
+        synchronized (this) {
+            state = State.STOPPED;
+        }
+        if (failure == null) {
+            stopped.complete(null);
+        } else {
+            stopped.completeExceptionally(failure);
+        }
+    }
+
+    /**
+     * Stops without a grace time, and waits for the end.
+     *
+     * @throws IllegalStateException if it is called on one of the tunnel's event loops; nothing is stopped then
+     */
+    void close() {
+        if (!stopped.isDone() && loops.isCurrentThreadOneOf()) {
+            throw new IllegalStateException("close() would wait for the event loop that calls it:"
+                    + " call stop(Duration) here, or close() on another thread");
+        }
+        stop(Duration.ZERO).join();
+    }
+}

@@ -1,0 +1,74 @@
+package io.saltunnel.netty;
+
+import io.netty.channel.EventLoopGroup;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.internal.order.ConnectOrder;
+import io.saltunnel.netty.internal.transport.KeepAlive;
+import io.saltunnel.netty.internal.transport.SocketTransport;
+import io.saltunnel.netty.stage.TunnelConnection;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a tunnel, as a builder collects and checks them, and {@link TunnelStart} reads them. */
+final class TunnelSettings {
+    /** The default number of connections at once. */
+    static final int DEFAULT_MAX_CONNECTIONS = 100;
+
+    final TunnelConnection.Role role;
+    final LongTermKey key;
+    final StageChoice stages = new StageChoice();
+
+    /** Required. */
+    @Nullable
+    HostAndPort listen;
+
+    /** Where connections go: a client's server, a server's target. Required. */
+    @Nullable
+    HostAndPort target;
+
+    /** Null for the system's. */
+    @Nullable
+    Duration connectTimeout;
+
+    /** On a server, the key adds up to as much again. */
+    Duration handshakeTimeout;
+
+    int maxConnections = DEFAULT_MAX_CONNECTIONS;
+
+    /** A server's only; 0 for a share of what the system allows. */
+    int maxUnauthenticated;
+
+    /** Null for that of the event loops, or the best one. */
+    @Nullable
+    SocketTransport transport;
+
+    /** Null for the tunnel's own. */
+    @Nullable
+    EventLoopGroup loops;
+
+    boolean keepAlive = true;
+    KeepAlive wireKeepAlive = KeepAlive.DEFAULT;
+
+    /** 0 for the default. */
+    long bufferMemory;
+
+    InstantSource clock = InstantSource.system();
+    Supplier<ConnectOrder> connectOrder = () -> new ConnectOrder(ConnectOrder.PATIENCE);
+
+    /**
+     * The defaults.
+     *
+     * @param role the end of the tunnel
+     * @param key the long-term key; borrowed
+     * @param handshakeTimeout the longest time for a handshake
+     */
+    TunnelSettings(TunnelConnection.Role role, LongTermKey key, Duration handshakeTimeout) {
+        this.role = role;
+        this.key = Objects.requireNonNull(key, "key");
+        this.handshakeTimeout = handshakeTimeout;
+    }
+}
