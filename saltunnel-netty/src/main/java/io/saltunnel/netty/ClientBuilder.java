@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.internal.link.TunnelSettings;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 

@@ -7,6 +7,7 @@ import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.handshake.QuietDeadline;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import java.time.Duration;
 import java.util.Objects;

@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.handshake.FailurePolicy;
+import io.saltunnel.netty.internal.deadline.Timeouts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;

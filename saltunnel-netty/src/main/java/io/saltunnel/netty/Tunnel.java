@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.internal.link.RunningTunnel;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import io.saltunnel.netty.metrics.TunnelStats;
 import java.net.InetSocketAddress;

@@ -2,6 +2,9 @@ package io.saltunnel.netty;
 
 import io.netty.channel.EventLoopGroup;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.internal.deadline.Timeouts;
+import io.saltunnel.netty.internal.link.TunnelSettings;
+import io.saltunnel.netty.internal.link.TunnelStart;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.stage.PipelineStage;

@@ -14,6 +14,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.saltunnel.netty.internal.transport.CallersLoops;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import java.io.IOException;
 import java.io.OutputStream;

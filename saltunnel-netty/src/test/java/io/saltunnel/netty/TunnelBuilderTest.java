@@ -9,6 +9,8 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.internal.link.ClientSide;
+import io.saltunnel.netty.internal.link.ServerSide;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;

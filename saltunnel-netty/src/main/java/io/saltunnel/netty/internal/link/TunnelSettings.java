@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
 import io.saltunnel.core.key.LongTermKey;
@@ -14,50 +14,45 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a tunnel, as a builder collects and checks them, and {@link TunnelStart} reads them. */
-final class TunnelSettings {
+public final class TunnelSettings {
     /** The default number of connections at once. */
-    static final int DEFAULT_MAX_CONNECTIONS = 100;
+    public static final int DEFAULT_MAX_CONNECTIONS = 100;
 
-    final TunnelConnection.Role role;
-    final LongTermKey key;
-    final StageChoice stages = new StageChoice();
+    public final TunnelConnection.Role role;
+    public final LongTermKey key;
+    public final StageChoice stages = new StageChoice();
 
     /** Required. */
-    @Nullable
-    HostAndPort listen;
+    public @Nullable HostAndPort listen;
 
     /** Where connections go: a client's server, a server's target. Required. */
-    @Nullable
-    HostAndPort target;
+    public @Nullable HostAndPort target;
 
     /** Null for the system's. */
-    @Nullable
-    Duration connectTimeout;
+    public @Nullable Duration connectTimeout;
 
     /** On a server, the key adds up to as much again. */
-    Duration handshakeTimeout;
+    public Duration handshakeTimeout;
 
-    int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    public int maxConnections = DEFAULT_MAX_CONNECTIONS;
 
     /** A server's only; 0 for a share of what the system allows. */
-    int maxUnauthenticated;
+    public int maxUnauthenticated;
 
     /** Null for that of the event loops, or the best one. */
-    @Nullable
-    SocketTransport transport;
+    public @Nullable SocketTransport transport;
 
     /** Null for the tunnel's own. */
-    @Nullable
-    EventLoopGroup loops;
+    public @Nullable EventLoopGroup loops;
 
-    boolean keepAlive = true;
-    KeepAlive wireKeepAlive = KeepAlive.DEFAULT;
+    public boolean keepAlive = true;
+    public KeepAlive wireKeepAlive = KeepAlive.DEFAULT;
 
     /** 0 for the default. */
-    long bufferMemory;
+    public long bufferMemory;
 
-    InstantSource clock = InstantSource.system();
-    Supplier<ConnectOrder> connectOrder = () -> new ConnectOrder(ConnectOrder.PATIENCE);
+    public InstantSource clock = InstantSource.system();
+    public Supplier<ConnectOrder> connectOrder = () -> new ConnectOrder(ConnectOrder.PATIENCE);
 
     /**
      * The defaults.
@@ -66,7 +61,7 @@ final class TunnelSettings {
      * @param key the long-term key; borrowed
      * @param handshakeTimeout the longest time for a handshake
      */
-    TunnelSettings(TunnelConnection.Role role, LongTermKey key, Duration handshakeTimeout) {
+    public TunnelSettings(TunnelConnection.Role role, LongTermKey key, Duration handshakeTimeout) {
         this.role = role;
         this.key = Objects.requireNonNull(key, "key");
         this.handshakeTimeout = handshakeTimeout;

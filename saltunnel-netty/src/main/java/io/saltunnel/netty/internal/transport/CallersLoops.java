@@ -1,15 +1,14 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.transport;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
-import io.saltunnel.netty.internal.transport.SocketTransport;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Event loops of the caller: finds the transport that they drive, and checks whether a tunnel may run on them. */
-final class CallersLoops {
+public final class CallersLoops {
     /** NIO first, because asking the others loads their native libraries. */
     private static final List<SocketTransport> CANDIDATES =
             List.of(SocketTransport.NIO, SocketTransport.EPOLL, SocketTransport.IO_URING, SocketTransport.KQUEUE);
@@ -24,7 +23,7 @@ final class CallersLoops {
      * @return a transport with sockets
      * @throws IllegalArgumentException if the group drives no sockets, or another transport's, or not well enough
      */
-    static SocketTransport transport(EventLoopGroup group, @Nullable SocketTransport asked) {
+    public static SocketTransport transport(EventLoopGroup group, @Nullable SocketTransport asked) {
         SocketTransport found = null;
         for (EventExecutor each : group) {
             SocketTransport of = each instanceof IoEventLoop loop ? transport(loop) : refuse(each);

@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *               or the caller's have run all their tasks
  * </pre>
  */
-final class TunnelEnd {
+public final class TunnelEnd {
     private enum State {
         RUNNING,
         STOPPING,
@@ -41,7 +41,7 @@ final class TunnelEnd {
     }
 
     /** Completes when the tunnel has stopped for any reason. A copy, which can't stop it. */
-    CompletableFuture<Void> stopped() {
+    public CompletableFuture<Void> stopped() {
         return stopped.copy();
     }
 
@@ -51,7 +51,7 @@ final class TunnelEnd {
      * @param grace the time for joined links to finish; zero or less resets them at once
      * @return {@link #stopped}
      */
-    CompletableFuture<Void> stop(Duration grace) {
+    public CompletableFuture<Void> stop(Duration grace) {
         if (beginToStop()) {
             listener.close();
             runtime.forEachLink(TunnelLink::resetUnlessJoined);
@@ -125,7 +125,7 @@ final class TunnelEnd {
      *
      * @throws IllegalStateException if it is called on one of the tunnel's event loops; nothing is stopped then
      */
-    void close() {
+    public void close() {
         if (!stopped.isDone() && loops.isCurrentThreadOneOf()) {
             throw new IllegalStateException("close() would wait for the event loop that calls it:"
                     + " call stop(Duration) here, or close() on another thread");

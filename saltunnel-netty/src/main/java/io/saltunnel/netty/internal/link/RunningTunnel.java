@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import java.net.InetSocketAddress;
 
@@ -9,4 +9,4 @@ import java.net.InetSocketAddress;
  * @param runtime what it does
  * @param end how it stops
  */
-record RunningTunnel(InetSocketAddress boundAddress, TunnelRuntime runtime, TunnelEnd end) {}
+public record RunningTunnel(InetSocketAddress boundAddress, TunnelRuntime runtime, TunnelEnd end) {}

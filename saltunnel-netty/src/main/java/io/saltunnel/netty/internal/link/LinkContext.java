@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
@@ -6,7 +6,7 @@ import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import org.slf4j.Logger;
 
 /** What the links of one tunnel share. */
-final class LinkContext {
+public final class LinkContext {
     final Logger log;
     final HandshakeSettings handshakes;
     final Connector connector;
@@ -16,7 +16,7 @@ final class LinkContext {
     final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
     final RateLimitedWarning stageError = new RateLimitedWarning();
 
-    LinkContext(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
+    public LinkContext(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
         this.log = log;
         this.handshakes = handshakes;
         this.connector = connector;

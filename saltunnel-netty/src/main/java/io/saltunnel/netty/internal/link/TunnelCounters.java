@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.saltunnel.netty.metrics.TunnelStats;
 import java.util.concurrent.atomic.LongAdder;

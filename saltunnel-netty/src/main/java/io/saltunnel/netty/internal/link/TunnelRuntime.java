@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A running tunnel: its side, and the links of the connections that it has accepted. Any thread. */
-final class TunnelRuntime {
+public final class TunnelRuntime {
     final LinkContext context;
     private final Side side;
     private final LockedBufferAllocator buffers;
@@ -22,7 +22,7 @@ final class TunnelRuntime {
     /** Runs after each link's end and checks for the tunnel's end. Null until the tunnel is told to stop. */
     private volatile @Nullable Runnable stop;
 
-    TunnelRuntime(Side side, LinkContext context, LockedBufferAllocator buffers) {
+    public TunnelRuntime(Side side, LinkContext context, LockedBufferAllocator buffers) {
         this.side = side;
         this.context = context;
         this.buffers = buffers;
@@ -34,7 +34,7 @@ final class TunnelRuntime {
     }
 
     /** Takes up a connection, on its event loop. */
-    void accept(Channel accepted) {
+    public void accept(Channel accepted) {
         context.counters.accepted.increment();
         TunnelLink link = side.newLink(context, accepted, this::ended);
         links.add(link);
@@ -54,19 +54,19 @@ final class TunnelRuntime {
         }
     }
 
-    HostAndPort target() {
+    public HostAndPort target() {
         return context.connector.target();
     }
 
-    TunnelStats stats() {
+    public TunnelStats stats() {
         return context.counters.read();
     }
 
-    TunnelHoldings holdings() {
+    public TunnelHoldings holdings() {
         return side.holdings(links.size(), buffers);
     }
 
-    boolean hasLinks() {
+    public boolean hasLinks() {
         return !links.isEmpty();
     }
 

@@ -1,7 +1,7 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 /** An accepted connection and its outgoing one, as the tunnel sees them. */
-interface TunnelLink {
+public interface TunnelLink {
     /** Takes it up. On the accepted channel's event loop. */
     void accept();
 

@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /** What differs between a client and a server. One for each running tunnel. */
-interface Side {
+public interface Side {
     /** Where what happens is logged. */
     Logger log();
 

@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.handshake;
 
 import io.saltunnel.core.crypto.Salsa20;
 import io.saltunnel.core.key.LongTermKey;
@@ -13,7 +13,7 @@ import java.time.Duration;
  * same amount again, as determined by the key. It differs between servers with different keys, but is constant for one
  * server, so that it reveals nothing else to a prober.
  */
-final class QuietDeadline {
+public final class QuietDeadline {
     private static final byte[] PURPOSE = "quiet deadline 1".getBytes(StandardCharsets.US_ASCII);
     private static final int OUTPUT_BYTES = 32;
 
@@ -26,7 +26,7 @@ final class QuietDeadline {
      * @param timeout the minimum
      * @return between the time-out and twice the time-out
      */
-    static Duration of(LongTermKey key, Duration timeout) {
+    public static Duration of(LongTermKey key, Duration timeout) {
         ByteBuffer purpose = ByteBuffer.wrap(PURPOSE).order(ByteOrder.LITTLE_ENDIAN);
         try (SecretBytes derived = key.memory().allocate(OUTPUT_BYTES)) {
             Salsa20.hsalsa20(key.bytes().buffer(), 0, purpose, 0, derived.buffer(), 0);

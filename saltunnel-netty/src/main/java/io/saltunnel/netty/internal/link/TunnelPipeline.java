@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import static io.saltunnel.netty.stage.PipelineStage.Place.PLAIN_SOCKET;
 import static io.saltunnel.netty.stage.PipelineStage.Place.TUNNEL;

@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
@@ -11,7 +11,7 @@ import org.slf4j.Logger;
  * The stages of one running tunnel in order: the built-in ones first, starting with those that refuse connections, then
  * the custom ones in the order given.
  */
-final class TunnelStages {
+public final class TunnelStages {
     private final List<PipelineStage> stages;
 
     TunnelStages(List<PipelineStage> stages) {

@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A client: accepts a limited number of connections, and connects each to the server. */
-record ClientSide(Logger log, Duration handshakeTimeout, int maxConnections) implements Side {
+public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnections) implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
 
-    static ClientSide of(TunnelSettings settings) {
+    public static ClientSide of(TunnelSettings settings) {
         OpenFiles.shortage(settings.maxConnections, 0).ifPresent(LOG::warn);
         return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections);
     }

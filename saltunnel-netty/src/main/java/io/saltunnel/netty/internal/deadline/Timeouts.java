@@ -1,11 +1,11 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.deadline;
 
 import java.time.Duration;
 
 /**
  * The bounds of every configurable time-out: values that Netty's timers can count, and that aren't obvious mistakes.
  */
-final class Timeouts {
+public final class Timeouts {
     private static final Duration MIN = Duration.ofMillis(1);
     private static final Duration MAX = Duration.ofDays(365);
     private static final Duration MIN_USER = Duration.ofSeconds(1);
@@ -14,7 +14,7 @@ final class Timeouts {
     private Timeouts() {}
 
     /** Returns the user time-out if the system can count it: from a second to 24 days, both included. */
-    static Duration checkedUser(Duration timeout) {
+    public static Duration checkedUser(Duration timeout) {
         if (timeout.compareTo(MIN_USER) < 0 || timeout.compareTo(MAX_USER) > 0) {
             throw new IllegalArgumentException("the user time-out must be from 1 s to 24 days, not " + timeout);
         }
@@ -22,7 +22,7 @@ final class Timeouts {
     }
 
     /** Returns the time-out if it is from a millisecond to 365 days, both included. */
-    static Duration checked(String name, Duration timeout) {
+    public static Duration checked(String name, Duration timeout) {
         if (timeout.compareTo(MIN) < 0 || timeout.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(
                     "the " + name + " time-out must be from 1 ms to 365 days, not " + timeout);

@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ipfilter.IpFilterRule;
@@ -15,28 +15,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The stages that a builder was given. */
-final class StageChoice {
+public final class StageChoice {
     private static final Duration DEFAULT_USER_TIMEOUT = Duration.ofMinutes(2);
 
-    final List<IpFilterRule> sourceNetworks = new ArrayList<>();
-    final List<PipelineStage> custom = new ArrayList<>();
+    public final List<IpFilterRule> sourceNetworks = new ArrayList<>();
+    public final List<PipelineStage> custom = new ArrayList<>();
 
-    @Nullable
-    Duration idleTimeout;
+    public @Nullable Duration idleTimeout;
 
-    @Nullable
-    Duration userTimeout = DEFAULT_USER_TIMEOUT;
+    public @Nullable Duration userTimeout = DEFAULT_USER_TIMEOUT;
 
     /** Null unless the caller asked for one. */
-    @Nullable
-    Duration requestedUserTimeout;
+    public @Nullable Duration requestedUserTimeout;
 
-    long connectionBandwidth;
-    long tunnelBandwidth;
-    boolean accessLog;
-    boolean proxyHeader;
+    public long connectionBandwidth;
+    public long tunnelBandwidth;
+    public boolean accessLog;
+    public boolean proxyHeader;
 
-    TunnelStages forTunnel(EventLoopGroup loops) {
+    public TunnelStages forTunnel(EventLoopGroup loops) {
         List<PipelineStage> stages = new ArrayList<>();
         if (accessLog) {
             stages.add(new AccessLogStage());

@@ -1,8 +1,9 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
+import io.saltunnel.netty.internal.handshake.QuietDeadline;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A server: has each connection prove the key and wait for a slot, and connects it to the target. */
-record ServerSide(Logger log, Duration handshakeTimeout, Admission admission) implements Side {
+public record ServerSide(Logger log, Duration handshakeTimeout, Admission admission) implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.server");
 
     /**
@@ -22,7 +23,7 @@ record ServerSide(Logger log, Duration handshakeTimeout, Admission admission) im
      * @param loops the number of its event loops
      * @throws IllegalStateException if the key is closed
      */
-    static ServerSide of(TunnelSettings settings, int loops) {
+    public static ServerSide of(TunnelSettings settings, int loops) {
         Duration deadline = QuietDeadline.of(settings.key, settings.handshakeTimeout);
         return new ServerSide(LOG, deadline, Admission.of(settings, loops, LOG));
     }

@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,6 +17,7 @@ import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.order.OrderHandler;
+import io.saltunnel.netty.internal.transport.CallersLoops;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts a tunnel: event loops, buffers, the listening socket and the connecting ones.
  */
-final class TunnelStart {
+public final class TunnelStart {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
     private final TunnelSettings settings;
@@ -51,7 +52,7 @@ final class TunnelStart {
      * @throws IllegalArgumentException if no tunnel can run on the caller's event loops
      * @throws UnsupportedOperationException if the transport is not available
      */
-    TunnelStart(TunnelSettings settings) {
+    public TunnelStart(TunnelSettings settings) {
         this.settings = settings;
         this.from = socketAddress(given(settings.listen));
         HostAndPort to = given(settings.target);
@@ -127,7 +128,7 @@ final class TunnelStart {
      *
      * @return completes on an event loop with the tunnel, or fails with the reason why it can't listen
      */
-    CompletableFuture<RunningTunnel> start() {
+    public CompletableFuture<RunningTunnel> start() {
         warnOfMissingUserTimeout();
         CompletableFuture<RunningTunnel> started = new CompletableFuture<>();
         if (from.isUnresolved()) { // each transport reports this in its own way, and without the name

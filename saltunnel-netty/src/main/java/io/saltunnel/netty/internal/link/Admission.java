@@ -1,4 +1,4 @@
-package io.saltunnel.netty;
+package io.saltunnel.netty.internal.link;
 
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
@@ -10,7 +10,7 @@ import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import org.slf4j.Logger;
 
 /** What a server's connections pass on their way to the target; docs/ARCHITECTURE.md has the picture. */
-final class Admission {
+public final class Admission {
     final AcceptBudget accepts;
     final UnauthenticatedPeers unauthenticated;
     final ReplayWindow replays;
@@ -19,7 +19,8 @@ final class Admission {
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
     final RateLimitedWarning capWarning = new RateLimitedWarning();
 
-    Admission(AcceptBudget accepts, UnauthenticatedPeers unauthenticated, ReplayWindow replays, TunnelSlots slots) {
+    public Admission(
+            AcceptBudget accepts, UnauthenticatedPeers unauthenticated, ReplayWindow replays, TunnelSlots slots) {
         this.accepts = accepts;
         this.unauthenticated = unauthenticated;
         this.replays = replays;
