@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  */
 class HostAndPortFuzzTest {
     /**
-     * Parses.
+     * Parses a text, and checks the address or the message.
      *
      * @param typed in UTF-8
      */

@@ -112,7 +112,7 @@ class PipelineFuzzTest {
     }
 
     /**
-     * Plays.
+     * Performs a sequence of actions on one connection, and checks what each side receives.
      *
      * @param choices selects the end under test and the actions
      */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -48,11 +49,8 @@ class DescribedOptionsTest {
     private static Set<String> options(String command) {
         CommandLine program = SaltunnelCommand.commandLine(StandardStreams.ofProcess(), command);
         Set<String> names = new TreeSet<>();
-        program.getSubcommands()
-                .get(command)
-                .getCommandSpec()
-                .options()
-                .forEach(option -> names.addAll(Set.of(option.names())));
+        CommandLine subcommand = Objects.requireNonNull(program.getSubcommands().get(command));
+        subcommand.getCommandSpec().options().forEach(option -> names.addAll(Set.of(option.names())));
         return names;
     }
 

@@ -43,7 +43,7 @@ public final class Compare {
     }
 
     /**
-     * Compares.
+     * Runs the comparison that the system properties describe.
      *
      * @param args none
      * @throws IOException if an installed program doesn't work

@@ -38,7 +38,7 @@ public final class Growth {
     }
 
     /**
-     * Measures.
+     * Runs the measurements that the system properties select.
      *
      * @param args none
      * @throws IOException if the tunnel doesn't work

@@ -8,8 +8,8 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 
 /**
- * The platform's own ML-KEM-768, which JDK 24 and later have. These classes are compiled for 17, which doesn't know its
- * API: so by reflection, whose cost is far below a microsecond.
+ * The platform's own ML-KEM-768, which JDK 24 and later have. This class is compiled for 17, which lacks the API, so it
+ * uses reflection. That costs far less than a microsecond.
  */
 final class PlatformKem {
 

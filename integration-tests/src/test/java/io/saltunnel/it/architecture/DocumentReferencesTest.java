@@ -25,7 +25,7 @@ class DocumentReferencesTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^ *```.*?^ *```$");
 
-    /** A test that somebody may want to run. */
+    /** The name of a test class. */
     private static final Pattern TEST = Pattern.compile("(?<!@)\\b[A-Z][a-z]\\w*(?:Test|IT)\\b");
 
     /** A type by its simple name, alone or with a member. */

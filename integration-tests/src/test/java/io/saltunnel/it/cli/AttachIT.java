@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Goal: no other process of the same user gets into the program by the virtual machine, or the program says that one can. */
+/** Goal: no other process of the same user can enter the program through the virtual machine, or the program warns of it. */
 @EnabledOnOs(OS.LINUX)
 @Tag("jdk-independent")
 class AttachIT {

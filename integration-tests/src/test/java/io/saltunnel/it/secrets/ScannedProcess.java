@@ -53,7 +53,7 @@ final class ScannedProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts the process.
      *
      * @param lockLimit how many bytes it may lock
      * @param javaOptions more options for the virtual machine, separated by spaces
