@@ -34,7 +34,7 @@ final class ChunkCipherCheck {
             }
             return Finding.ok(ciphers.stream()
                     .map(ChunkCipher::kernelName)
-                    .collect(Collectors.joining("; ", "equal to one box a chunk: ", "")));
+                    .collect(Collectors.joining("; ", "all kernels equal single boxes: ", "")));
         } finally {
             ciphers.forEach(ChunkCipher::close);
         }

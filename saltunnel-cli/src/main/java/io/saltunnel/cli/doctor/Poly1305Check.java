@@ -45,7 +45,7 @@ final class Poly1305Check {
                 return SelfTest.wrong("the tag of " + length + " bytes differs from Tink's");
             }
         }
-        return Finding.ok(LENGTHS.length + " tags are Tink's");
+        return Finding.ok(LENGTHS.length + " tags equal Tink's");
     }
 
     /** The input of the tag: the ciphertext, zeros up to a whole block, and two lengths. */

@@ -43,8 +43,8 @@ final class RandomnessCheck {
         if (sharesABlock(first, second) || sharesABlock(first, tink) || sharesABlock(second, tink)) {
             return SelfTest.wrong("random bytes were given out twice");
         }
-        return Finding.ok("neither the kernel's nor Tink's bytes repeat or lean to a side; that they can't be guessed,"
-                + " no test can show");
+        return Finding.ok("the kernel's and Tink's bytes neither repeat nor are biased;"
+                + " no test can show that they can't be guessed");
     }
 
     private byte[] draw(ByteBuffer target) {

@@ -56,7 +56,7 @@ final class Salsa20Check {
                 return SelfTest.wrong("Salsa20-Poly1305 does not open the published vector");
             }
         }
-        return Finding.ok("the keystream, and the box with Poly1305, are those of published vectors");
+        return Finding.ok("the keystream, and the box with Poly1305, equal published vectors");
     }
 
     private static ByteBuffer direct(String hex) {

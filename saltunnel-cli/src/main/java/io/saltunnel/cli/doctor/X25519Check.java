@@ -44,7 +44,7 @@ final class X25519Check {
                 return SelfTest.wrong("a shared secret differs from Tink's");
             }
         }
-        return Finding.ok(PAIRS + " public keys and shared secrets are Tink's");
+        return Finding.ok(PAIRS + " public keys and shared secrets equal Tink's");
     }
 
     private static ByteBuffer direct(byte[] bytes) {
