@@ -32,10 +32,10 @@ public final class NoTransports {
                         .join();
                 Tunnel client = Tunnel.client(key)
                         .listen(anyPort)
-                        .server(HostAndPort.of(server.boundAddress()))
+                        .server(server.boundAddress())
                         .start()
                         .join();
-                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundAddress().getPort())) {
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort())) {
             OutputStream out = application.getOutputStream();
             out.write("a whole tunnel".getBytes(StandardCharsets.UTF_8));
             application.shutdownOutput();

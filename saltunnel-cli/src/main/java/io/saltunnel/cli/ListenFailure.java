@@ -1,5 +1,7 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.HostAndPort;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -13,11 +15,19 @@ final class ListenFailure {
      * Describes a failed start.
      *
      * @param address the address to listen on
-     * @param port the port in it
      * @param cause what was thrown: the transports throw different types with the system's words in their messages
      */
-    static CommandFailure at(String address, int port, Throwable cause) {
-        return new CommandFailure("cannot listen on " + address + ": " + reason(port, cause), cause);
+    static CommandFailure at(Endpoint address, Throwable cause) {
+        return new CommandFailure("cannot listen on " + address + ": " + reason(address, cause), cause);
+    }
+
+    private static String reason(Endpoint address, Throwable cause) {
+        String told = "can't listen on " + address + ": ";
+        String message = String.valueOf(cause.getMessage());
+        if (address instanceof HostAndPort tcp) {
+            return reason(tcp.port(), cause);
+        }
+        return message.startsWith(told) ? message.substring(told.length()) : message;
     }
 
     private static String reason(int port, Throwable cause) {

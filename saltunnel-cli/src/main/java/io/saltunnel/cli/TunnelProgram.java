@@ -8,7 +8,9 @@ import io.saltunnel.core.secret.ProcessProtection;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.UnixPath;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.Optional;
@@ -29,15 +31,13 @@ final class TunnelProgram {
 
     private final TunnelOptions options;
     private final CommandLine command;
-    private final HostAndPort from;
-    private final HostAndPort to;
+    private final Endpoint from;
+    private final Endpoint to;
     private final Transport transport;
-    private final BiFunction<LongTermKey, HostAndPort, TunnelBuilder<?>> builder;
+    private final BiFunction<LongTermKey, Endpoint, TunnelBuilder<?>> builder;
 
     private TunnelProgram(
-            TunnelOptions options,
-            CommandLine command,
-            BiFunction<LongTermKey, HostAndPort, TunnelBuilder<?>> builder) {
+            TunnelOptions options, CommandLine command, BiFunction<LongTermKey, Endpoint, TunnelBuilder<?>> builder) {
         this.options = options;
         this.command = command;
         this.builder = builder;
@@ -45,7 +45,7 @@ final class TunnelProgram {
         disableLeakDetection();
         nameNoMachine();
         try {
-            this.from = HostAndPort.parse(options.from);
+            this.from = Endpoint.parse(options.from);
             this.to = destination(options.to);
             this.transport = transport(options.transport);
         } catch (IllegalArgumentException e) {
@@ -132,7 +132,7 @@ final class TunnelProgram {
     private void run(LongTermKey key, LockWatch locks) {
         try (Tunnel tunnel = start(key)) {
             StopSignals.install(() -> stop(tunnel));
-            LOG.info("listening on {}, forwarding to {}", HostAndPort.of(tunnel.boundAddress()), to);
+            LOG.info("listening on {}, forwarding to {}", tunnel.boundAddress(), to);
             LOG.debug(
                     "key {}, transport {}, at most {} connections",
                     key.fingerprint(),
@@ -171,9 +171,13 @@ final class TunnelProgram {
         }
         try {
             return configured.start().join();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()), e);
+        } catch (UnsupportedOperationException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw ListenFailure.at(from.toString(), from.port(), cause);
+            throw ListenFailure.at(from, cause);
         }
     }
 
@@ -182,8 +186,14 @@ final class TunnelProgram {
         tunnel.stop(options.grace);
     }
 
-    private static HostAndPort destination(String text) {
-        HostAndPort destination = HostAndPort.parse(text);
+    private static Endpoint destination(String text) {
+        Endpoint endpoint = Endpoint.parse(text);
+        if (endpoint instanceof UnixPath path && path.mode() != UnixPath.DEFAULT_MODE) {
+            throw new IllegalArgumentException("'" + text + "' has a mode: only a path to listen on can");
+        }
+        if (!(endpoint instanceof HostAndPort destination)) {
+            return endpoint;
+        }
         if (destination.host().isEmpty()) {
             throw new IllegalArgumentException("'" + text + "' has no host to forward to");
         }

@@ -2,6 +2,7 @@ package io.saltunnel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketException;
@@ -48,7 +49,7 @@ class ListenFailureTest {
     @ParameterizedTest
     @MethodSource("failures")
     void saysWhyInOneLine(int port, Exception cause, String reason) {
-        assertThat(ListenFailure.at("h:" + port, port, cause))
+        assertThat(ListenFailure.at(new HostAndPort("h", port), cause))
                 .hasMessage("cannot listen on h:" + port + ": " + reason)
                 .hasCause(cause);
     }

@@ -1,7 +1,7 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.link.TunnelSettings;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
@@ -36,11 +36,12 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
     /**
      * Sets the target of authenticated tunnels. Required.
      *
-     * @param address with a host, and a port from 1 to 65535; a name is looked up for every connection
+     * @param address a host and a port from 1 to 65535, where a name is looked up for every connection; or the path of
+     *     a UNIX domain socket
      * @return this
-     * @throws IllegalArgumentException if the host is empty or the port is 0
+     * @throws IllegalArgumentException if the host is empty, the port is 0, or a path has a mode
      */
-    public ServerBuilder target(HostAndPort address) {
+    public ServerBuilder target(Endpoint address) {
         return forwardTo(address);
     }
 

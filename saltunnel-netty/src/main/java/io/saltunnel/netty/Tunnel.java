@@ -1,11 +1,11 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.link.RunningTunnel;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import io.saltunnel.netty.metrics.TunnelStats;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * try (LongTermKey key = LongTermKey.load(keyFile); // 32 bytes, the same on both sides
  *         Tunnel tunnel =
  *                 Tunnel.client(key).listen(listen).server(server).start().join()) {
- *     port = tunnel.boundAddress().getPort();
+ *     port = tunnel.boundPort();
  * }
  * }
  */
@@ -52,10 +52,24 @@ public final class Tunnel implements AutoCloseable {
     /**
      * The address it listens on.
      *
-     * @return the address with the actual port, also if port 0 was requested; valid after the end too
+     * @return a numeric address with the actual port, also if port 0 was requested, or the path of a UNIX domain
+     *     socket; valid after the end too
      */
-    public InetSocketAddress boundAddress() {
+    public Endpoint boundAddress() {
         return running.boundAddress();
+    }
+
+    /**
+     * The TCP port it listens on.
+     *
+     * @return from 1 to 65535; valid after the end too
+     * @throws IllegalStateException if it listens on a UNIX domain socket
+     */
+    public int boundPort() {
+        if (running.boundAddress() instanceof HostAndPort address) {
+            return address.port();
+        }
+        throw new IllegalStateException(running.boundAddress() + " has no port");
     }
 
     /**
@@ -63,7 +77,7 @@ public final class Tunnel implements AutoCloseable {
      *
      * @return as configured
      */
-    public HostAndPort target() {
+    public Endpoint target() {
         return running.runtime().target();
     }
 

@@ -1,7 +1,9 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.EventLoopGroup;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.deadline.Timeouts;
 import io.saltunnel.netty.internal.link.TunnelSettings;
 import io.saltunnel.netty.internal.link.TunnelStart;
@@ -41,19 +43,24 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * Sets the address to accept connections on. Required.
      *
      * @param address an address of this machine, a name of it, or an empty host for all interfaces; port 0 lets the
-     *     system choose
+     *     system choose. Or the path of a UNIX domain socket: its file is made with the path's mode, replaces one that
+     *     nobody listens on any more, and is removed when the tunnel stops listening
      * @return this
      */
-    public B listen(HostAndPort address) {
+    public B listen(Endpoint address) {
         settings.listen = Objects.requireNonNull(address, "address");
         return self();
     }
 
-    final B forwardTo(HostAndPort address) {
+    final B forwardTo(Endpoint address) {
         Objects.requireNonNull(address, "address");
-        if (address.host().isEmpty() || address.port() == 0) {
+        if (address instanceof HostAndPort tcp && (tcp.host().isEmpty() || tcp.port() == 0)) {
             throw new IllegalArgumentException(
                     "can't connect to " + address + ": it needs a host, and a port from 1 to 65535");
+        }
+        if (address instanceof UnixPath unix && unix.mode() != UnixPath.DEFAULT_MODE) {
+            throw new IllegalArgumentException(
+                    "can't connect to " + address + " with a mode: only the process that listens there sets one");
         }
         settings.target = address;
         return self();

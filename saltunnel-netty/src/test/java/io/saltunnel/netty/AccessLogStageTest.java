@@ -33,7 +33,7 @@ class AccessLogStageTest {
             }
             assertThat(lines.next())
                     .matches("time=[0-9T:.-]+Z peer=127\\.0\\.0\\.1:" + port + " target=127\\.0\\.0\\.1:"
-                            + tunnel.server.boundAddress().getPort()
+                            + tunnel.server.boundPort()
                             + " seconds=[0-9]+\\.[0-9]+ from_peer=3 to_peer=2000 outcome=completed");
         }
     }
@@ -81,7 +81,7 @@ class AccessLogStageTest {
                         UnaryOperator.identity(),
                         server -> server.stage(endings).handshakeTimeout(Duration.ofMillis(50)));
                 Socket stranger = new Socket()) {
-            stranger.connect(tunnel.server.boundAddress());
+            stranger.connect(tunnel.server.boundAddress().toSocketAddress());
             stranger.getOutputStream().write(new byte[512]);
             stranger.shutdownOutput();
             ConnectionSummary summary = endings.next();

@@ -70,8 +70,7 @@ class EarlyDataTest {
                         .stage(firstRead)
                         .start()
                         .join();
-                Socket application = new Socket(
-                        InetAddress.getLoopbackAddress(), client.boundAddress().getPort());
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort());
                 Socket server = silent.accept()) {
             assertThat(server.getInputStream().readNBytes(512)).hasSize(512); // clienthi
             application.getOutputStream().write(HELLO.getBytes(StandardCharsets.US_ASCII));

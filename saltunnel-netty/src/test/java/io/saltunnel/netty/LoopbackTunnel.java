@@ -40,8 +40,7 @@ final class LoopbackTunnel implements AutoCloseable {
         client = clientOptions
                 .apply(Tunnel.client(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
-                        .server(new HostAndPort(
-                                "127.0.0.1", server.boundAddress().getPort())))
+                        .server(new HostAndPort("127.0.0.1", server.boundPort())))
                 .start()
                 .join();
     }
@@ -59,7 +58,7 @@ final class LoopbackTunnel implements AutoCloseable {
     Socket connect(InetAddress address) throws IOException {
         Socket socket = new Socket();
         socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
-        socket.connect(new InetSocketAddress(address, client.boundAddress().getPort()), SOCKET_TIMEOUT_MILLIS);
+        socket.connect(new InetSocketAddress(address, client.boundPort()), SOCKET_TIMEOUT_MILLIS);
         return socket;
     }
 

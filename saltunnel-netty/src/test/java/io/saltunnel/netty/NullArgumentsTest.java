@@ -18,7 +18,9 @@ import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.session.KeyChanges;
 import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.ProtocolVersion;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.io.ByteArrayInputStream;
@@ -91,6 +93,8 @@ class NullArgumentsTest {
                     call("host", () -> new HostAndPort(null, 1)),
                     call("text", () -> HostAndPort.parse(null)),
                     call("address", () -> HostAndPort.of(null)),
+                    call("text", () -> Endpoint.parse(null)),
+                    call("path", () -> new UnixPath(null)),
                     call("threadFactory", () -> Transport.NIO.newEventLoops(1, null)),
                     call("name", () -> PipelineStage.load(null, "")),
                     call("argument", () -> PipelineStage.load("none", null)),

@@ -89,9 +89,7 @@ class OrderOfConnectionsTest {
     @Test
     void aPeerThatLeadsNowhereLetsTheNextGoWhenItLeaves() throws Exception {
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(client -> client, this::ordered)) {
-            Socket stranger = new Socket(
-                    InetAddress.getLoopbackAddress(),
-                    tunnel.server.boundAddress().getPort());
+            Socket stranger = new Socket(InetAddress.getLoopbackAddress(), tunnel.server.boundPort());
             try (Socket application = tunnel.connect()) {
                 Await.until("the client to wait for the stranger", () -> order.waiting() == 1);
                 stranger.setSoLinger(true, 0);

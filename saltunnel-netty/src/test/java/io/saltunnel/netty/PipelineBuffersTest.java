@@ -44,12 +44,11 @@ class PipelineBuffersTest {
                         .join();
                 Tunnel client = Tunnel.client(key)
                         .listen(HostAndPort.parse("127.0.0.1:0"))
-                        .server(HostAndPort.of(server.boundAddress()))
+                        .server(server.boundAddress())
                         .stage((place, connection) -> List.of(new Witness("client " + place)))
                         .start()
                         .join();
-                Socket application = new Socket(
-                        InetAddress.getLoopbackAddress(), client.boundAddress().getPort())) {
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort())) {
             target.setSoTimeout(10_000);
             Thread writer = new Thread(() -> write(application, new byte[BYTES]));
             writer.start();

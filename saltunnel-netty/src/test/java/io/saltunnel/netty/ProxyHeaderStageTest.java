@@ -60,7 +60,8 @@ class ProxyHeaderStageTest {
                         server -> server.proxyHeader(true).stage(spy));
                 Socket application = tunnel.connect();
                 Socket target = tunnel.accept()) {
-            byte[] expected = header(peer.get(), tunnel.server.boundAddress());
+            byte[] expected = header(
+                    peer.get(), (InetSocketAddress) tunnel.server.boundAddress().toSocketAddress());
             assertThat(target.getInputStream().readNBytes(PROXY_V2_IPV4_BYTES)).isEqualTo(expected);
             LoopbackTunnel.echo(application, target);
         }

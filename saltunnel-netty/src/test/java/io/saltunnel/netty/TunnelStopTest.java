@@ -145,7 +145,7 @@ class TunnelStopTest {
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(UnaryOperator.identity(), UnaryOperator.identity());
                 Tunnel client = start(another, tunnel, loops, 0).get(10, TimeUnit.SECONDS);
                 Socket application = new Socket()) {
-            application.connect(client.boundAddress());
+            application.connect(client.boundAddress().toSocketAddress());
             await("a connection", () -> tunnel.server.stats().accepted() == 1);
             loop.execute(() -> loops.shutdownGracefully(0, 10, TimeUnit.SECONDS));
             client.stopped().get(20, TimeUnit.SECONDS);
@@ -200,7 +200,7 @@ class TunnelStopTest {
                 .transport(Transport.NIO)
                 .eventLoops(loops)
                 .listen(new HostAndPort("127.0.0.1", port))
-                .server(HostAndPort.of(other.server.boundAddress()))
+                .server(other.server.boundAddress())
                 .start();
     }
 

@@ -68,7 +68,7 @@ class TunnelTest {
         client = Tunnel.client(key)
                 .transport(transport)
                 .listen(HostAndPort.parse("127.0.0.1:0"))
-                .server(HostAndPort.of(server.boundAddress()))
+                .server(server.boundAddress())
                 .start()
                 .join();
     }
@@ -256,8 +256,7 @@ class TunnelTest {
     private Socket connect() throws IOException {
         Socket socket = new Socket();
         socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
-        socket.connect(new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), client.boundAddress().getPort()));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), client.boundPort()));
         return socket;
     }
 

@@ -18,6 +18,7 @@ import io.saltunnel.netty.SaltunnelHandler;
 import io.saltunnel.netty.SaltunnelHandlers;
 import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class RedisClient implements AutoCloseable {
      * @param key the long-term key; borrowed, must stay open until the handshake is done
      * @param saltunnel where the saltunnel server listens; throws what made connecting fail
      */
-    public RedisClient(LongTermKey key, InetSocketAddress saltunnel) {
+    public RedisClient(LongTermKey key, SocketAddress saltunnel) {
         tunnel = SaltunnelHandlers.client(key).newHandler();
         channel = new Bootstrap()
                 .group(loops)

@@ -9,9 +9,10 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.PipelineStage;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -25,13 +26,13 @@ final class Tunnels {
         try (LongTermKey key = LongTermKey.load(keyFile); // 32 bytes, the same on both sides
                 Tunnel tunnel =
                         Tunnel.client(key).listen(listen).server(server).start().join()) {
-            port = tunnel.boundAddress().getPort();
+            port = tunnel.boundPort();
         }
         // @end
         return port;
     }
 
-    static Tunnel client(LongTermKey key, HostAndPort server) {
+    static Tunnel client(LongTermKey key, Endpoint server) {
         // @start region="client"
         Tunnel tunnel = Tunnel.client(key)
                 .listen(HostAndPort.parse("127.0.0.1:0")) // 0: any free port
@@ -40,12 +41,12 @@ final class Tunnels {
                 .accessLog(true)
                 .start()
                 .join();
-        InetSocketAddress forApplications = tunnel.boundAddress();
+        SocketAddress forApplications = tunnel.boundAddress().toSocketAddress();
         // @end
-        return forApplications.getPort() == 0 ? fail(tunnel) : tunnel;
+        return forApplications.equals(tunnel.target().toSocketAddress()) ? fail(tunnel) : tunnel;
     }
 
-    static Tunnel server(LongTermKey key, HostAndPort listen, HostAndPort target) {
+    static Tunnel server(LongTermKey key, Endpoint listen, Endpoint target) {
         // @start region="server"
         Tunnel tunnel = Tunnel.server(key)
                 .listen(listen)
@@ -94,6 +95,6 @@ final class Tunnels {
 
     private static Tunnel fail(Tunnel tunnel) {
         tunnel.close();
-        throw new IllegalStateException("port 0 is no port");
+        throw new IllegalStateException("it listens where it connects to");
     }
 }

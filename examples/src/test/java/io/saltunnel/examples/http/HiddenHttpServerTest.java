@@ -42,7 +42,7 @@ class HiddenHttpServerTest {
                 .server(HostAndPort.of(server.address()))
                 .start()
                 .join()) {
-            URI page = URI.create("http://" + HostAndPort.of(tunnel.boundAddress()) + "/secret");
+            URI page = URI.create("http://" + tunnel.boundAddress() + "/secret");
             for (int request = 0; request < 3; request++) {
                 assertThat(get(page)).isEqualTo("Nobody without the key has seen /secret\n");
             }

@@ -39,10 +39,11 @@ class VertxRecipeTest {
                 .requestHandler(request -> request.response().end("hello from vert.x"))
                 .listen(0, "127.0.0.1"));
         try (Tunnel hidden = VertxRecipe.hide(keys.key(), HostAndPort.parse("127.0.0.1:0"), server.actualPort());
-                WireTap wire = WireTap.before(hidden.boundAddress());
+                WireTap wire =
+                        WireTap.before((InetSocketAddress) hidden.boundAddress().toSocketAddress());
                 Tunnel reached = VertxRecipe.reach(keys.key(), HostAndPort.of(wire.address()))) {
             Buffer body = await(vertx.createHttpClient()
-                    .request(HttpMethod.GET, reached.boundAddress().getPort(), "127.0.0.1", "/")
+                    .request(HttpMethod.GET, reached.boundPort(), "127.0.0.1", "/")
                     .compose(request -> request.send())
                     .compose(HttpClientResponse::body));
             assertThat(body).hasToString("hello from vert.x");

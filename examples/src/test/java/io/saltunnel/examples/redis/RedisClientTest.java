@@ -54,7 +54,8 @@ class RedisClientTest {
 
     @Test
     void getsRepliesOfEveryKind() throws Exception {
-        try (RedisClient client = new RedisClient(keys.key(), tunnel.boundAddress())) {
+        try (RedisClient client =
+                new RedisClient(keys.key(), tunnel.boundAddress().toSocketAddress())) {
             assertThat(reply(client, "PING")).isEqualTo("PONG");
             assertThat(reply(client, "SET", "name", "Zoë")).isEqualTo("OK");
             assertThat(reply(client, "GET", "name")).isEqualTo("Zoë");
@@ -70,7 +71,8 @@ class RedisClientTest {
 
     @Test
     void sendsBeforeTheHandshakeIsDoneAndKeepsTheOrder() throws Exception {
-        try (RedisClient client = new RedisClient(keys.key(), tunnel.boundAddress())) {
+        try (RedisClient client =
+                new RedisClient(keys.key(), tunnel.boundAddress().toSocketAddress())) {
             List<CompletableFuture<String>> lengths = new ArrayList<>();
             for (int i = 1; i <= 500; i++) {
                 lengths.add(client.send("APPEND", "list", "x"));
@@ -88,7 +90,8 @@ class RedisClientTest {
                         .join();
                 SecretMemory memory = SecretMemory.create();
                 LongTermKey other = LongTermKey.random(RandomSource.system(), memory);
-                RedisClient client = new RedisClient(other, soonTired.boundAddress())) {
+                RedisClient client =
+                        new RedisClient(other, soonTired.boundAddress().toSocketAddress())) {
             assertThatThrownBy(() -> reply(client, "PING")).hasCauseInstanceOf(HandshakeFailedException.class);
         }
     }

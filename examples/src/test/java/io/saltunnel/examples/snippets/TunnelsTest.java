@@ -36,11 +36,9 @@ class TunnelsTest {
                         keys.key(),
                         HostAndPort.parse("127.0.0.1:0"),
                         new HostAndPort("127.0.0.1", target.getLocalPort()));
-                Tunnel client = Tunnels.client(keys.key(), HostAndPort.of(server.boundAddress()))) {
+                Tunnel client = Tunnels.client(keys.key(), server.boundAddress())) {
             target.setSoTimeout(PATIENCE_MILLIS);
-            try (Socket application = new Socket(
-                            InetAddress.getLoopbackAddress(),
-                            client.boundAddress().getPort());
+            try (Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort());
                     Socket accepted = target.accept()) {
                 accepted.setSoTimeout(PATIENCE_MILLIS);
                 application.getOutputStream().write(new byte[700]);

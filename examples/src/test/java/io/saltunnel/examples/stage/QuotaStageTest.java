@@ -32,12 +32,11 @@ class QuotaStageTest {
                         .join();
                 Tunnel client = Tunnel.client(keys.key())
                         .listen(HostAndPort.parse("127.0.0.1:0"))
-                        .server(HostAndPort.of(server.boundAddress()))
+                        .server(server.boundAddress())
                         .stage(PipelineStage.load("quota", "1000"))
                         .start()
                         .join();
-                Socket application = new Socket(
-                        InetAddress.getLoopbackAddress(), client.boundAddress().getPort())) {
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort())) {
             target.setSoTimeout(PATIENCE_MILLIS);
             application.getOutputStream().write(new byte[1000]);
             try (Socket accepted = target.accept()) {

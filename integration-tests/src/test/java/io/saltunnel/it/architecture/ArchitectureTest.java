@@ -51,10 +51,16 @@ class ArchitectureTest {
             Map.entry("netty.internal.abort", Set.of("netty.stage")),
             Map.entry("netty.internal.deadline", Set.of()),
             Map.entry("netty.internal.log", Set.of()),
-            Map.entry("netty.internal.order", Set.of()),
+            Map.entry("netty.internal.order", Set.of("netty.internal.transport")),
             Map.entry(
                     "netty.internal.transport",
-                    Set.of("core.crypto", "core.session", "core.wire", "netty.internal.log", "netty.memory")),
+                    Set.of(
+                            "core.crypto",
+                            "core.session",
+                            "core.wire",
+                            "netty.address",
+                            "netty.internal.log",
+                            "netty.memory")),
             Map.entry(
                     "netty.internal.stage",
                     Set.of(

@@ -58,7 +58,7 @@ class CrowdedServerTest {
             Socket established = remember(loopback.connect());
             Loopback.echo(established);
             for (int i = 0; i < 10 * STRANGERS; i++) {
-                remember(Loopback.connect(loopback.server.boundAddress()));
+                remember(Loopback.connect(loopback.server.boundAddress().toSocketAddress()));
                 if (i % STRANGERS == 0) {
                     loopback.serves();
                     Loopback.echo(established);
@@ -76,7 +76,8 @@ class CrowdedServerTest {
                 Loopback.with(server -> server.maxUnauthenticated(STRANGERS).handshakeTimeout(NEVER))) {
             BadInput.Attacker withKey = new BadInput.Attacker(loopback.key, new byte[0]);
             for (int i = 0; i <= STRANGERS; i++) {
-                Socket greeted = remember(Loopback.connect(loopback.server.boundAddress()));
+                Socket greeted =
+                        remember(Loopback.connect(loopback.server.boundAddress().toSocketAddress()));
                 greeted.getOutputStream().write(BadInput.NOTHING_AFTER_SERVERHI.bytes(withKey));
                 assertThat(greeted.getInputStream().readNBytes(ReferenceFrames.FRAME))
                         .hasSize(ReferenceFrames.FRAME);
@@ -112,7 +113,7 @@ class CrowdedServerTest {
     /** A connection that has sent some bytes, and that the server knows of. */
     private void stranger(Loopback loopback, int number) throws IOException {
         long accepted = loopback.server.stats().accepted();
-        Socket socket = remember(Loopback.connect(loopback.server.boundAddress()));
+        Socket socket = remember(Loopback.connect(loopback.server.boundAddress().toSocketAddress()));
         socket.getOutputStream().write(BadInput.random(number * 200));
         Loopback.await(
                 "the server has it",

@@ -15,6 +15,7 @@ import io.saltunnel.netty.metrics.TunnelStats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class FaultyNetwork implements AutoCloseable {
                         .maxConnections(1))
                 .start()
                 .join();
-        network = new FaultProxy(server.boundAddress());
+        network = new FaultProxy((InetSocketAddress) server.boundAddress().toSocketAddress());
     }
 
     private void startClient(UnaryOperator<ClientBuilder> options) {
@@ -166,8 +167,7 @@ final class FaultyNetwork implements AutoCloseable {
     }
 
     Socket connect() throws IOException {
-        Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), client.boundAddress().getPort());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), client.boundPort());
         socket.setSoTimeout(60_000);
         return socket;
     }

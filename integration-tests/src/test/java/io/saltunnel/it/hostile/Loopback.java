@@ -10,8 +10,8 @@ import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -37,7 +37,7 @@ final class Loopback implements AutoCloseable {
                 .start()
                 .join();
         client = clientOptions
-                .apply(Tunnel.client(longTermKey).listen(ANY_PORT).server(HostAndPort.of(server.boundAddress())))
+                .apply(Tunnel.client(longTermKey).listen(ANY_PORT).server(server.boundAddress()))
                 .start()
                 .join();
     }
@@ -56,11 +56,11 @@ final class Loopback implements AutoCloseable {
 
     /** Connects as an application. */
     Socket connect() throws IOException {
-        return connect(client.boundAddress());
+        return connect(client.boundAddress().toSocketAddress());
     }
 
     /** Connects to the server's port as anyone can. */
-    static Socket connect(InetSocketAddress address) throws IOException {
+    static Socket connect(SocketAddress address) throws IOException {
         Socket socket = new Socket();
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(address, PATIENCE_MILLIS);

@@ -26,7 +26,7 @@ class ReplayTest {
             byte[] hello = BadInput.NOTHING_AFTER_SERVERHI.bytes(new BadInput.Attacker(loopback.key, new byte[0]));
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
-                sockets.add(Loopback.connect(loopback.server.boundAddress()));
+                sockets.add(Loopback.connect(loopback.server.boundAddress().toSocketAddress()));
             }
             for (Socket socket : sockets) {
                 socket.getOutputStream().write(hello);
@@ -45,10 +45,13 @@ class ReplayTest {
     @Test
     void aServerThatStartsAnewKnowsWhatTheOneBeforeItAdmitted() throws Exception {
         try (Loopback loopback = Loopback.with(server -> server.handshakeTimeout(SOON))) {
-            BadInput.Attacker attacker = BadInput.Attacker.withRecording(loopback.server.boundAddress(), loopback.key);
+            BadInput.Attacker attacker = BadInput.Attacker.withRecording(
+                    (InetSocketAddress) loopback.server.boundAddress().toSocketAddress(), loopback.key);
             loopback.server.close();
             try (Tunnel anew = loopback.anotherServer(server -> server.handshakeTimeout(SOON))) {
-                assertThat(answerTo(attacker.recorded(), anew.boundAddress())).isEmpty();
+                assertThat(answerTo(attacker.recorded(), (InetSocketAddress)
+                                anew.boundAddress().toSocketAddress()))
+                        .isEmpty();
                 assertThat(anew.holdings().rememberedHellos()).isOne();
             }
         }

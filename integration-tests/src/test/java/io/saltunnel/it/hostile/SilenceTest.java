@@ -11,6 +11,7 @@ import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -53,7 +54,8 @@ class SilenceTest {
                         .target(new HostAndPort("127.0.0.1", target.getLocalPort()))
                         .start()
                         .join()) {
-            BadInput.Attacker attacker = BadInput.Attacker.withRecording(server.boundAddress(), key);
+            BadInput.Attacker attacker = BadInput.Attacker.withRecording(
+                    (InetSocketAddress) server.boundAddress().toSocketAddress(), key);
             Map<BadInput, Future<?>> attacks = new LinkedHashMap<>();
             ExecutorService threads = Executors.newCachedThreadPool();
             for (BadInput input : BadInput.values()) {
@@ -72,8 +74,7 @@ class SilenceTest {
 
     private static Void attack(Tunnel server, BadInput input, BadInput.Attacker attacker) throws IOException {
         long start = System.nanoTime();
-        try (Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), server.boundAddress().getPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.boundPort())) {
             socket.setSoTimeout(60_000);
             input.speak(socket, attacker);
             InputStream in = socket.getInputStream();

@@ -33,7 +33,7 @@ final class SmallHeapServer {
             while (now() <= oldest) { // a full window forgets its oldest second, and refuses hellos of that one
                 Thread.onSpinWait();
             }
-            System.out.println(server.boundAddress().getPort());
+            System.out.println(server.boundPort());
             waitForTheEnd();
         }
     }

@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,7 +69,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Starts a number of applications. Each makes at least one connection, and stays until it is told to leave. */
-    void come(int applications, InetSocketAddress client) {
+    void come(int applications, SocketAddress client) {
         leaving = false;
         for (int i = 0; i < applications; i++) {
             present.incrementAndGet();
@@ -85,12 +86,12 @@ final class Crowd implements AutoCloseable {
         return present.get();
     }
 
-    private void next(InetSocketAddress client) {
+    private void next(SocketAddress client) {
         int millis = leaving ? 0 : ThreadLocalRandom.current().nextInt(MAX_BREAK_MILLIS);
         loops.next().schedule(() -> connectOrLeave(client), millis, TimeUnit.MILLISECONDS);
     }
 
-    private void connectOrLeave(InetSocketAddress client) {
+    private void connectOrLeave(SocketAddress client) {
         if (leaving) {
             present.decrementAndGet();
         } else {
@@ -98,7 +99,7 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    private void connect(InetSocketAddress client) {
+    private void connect(SocketAddress client) {
         Plan plan = Plan.number(number.getAndIncrement());
         Bootstrap bootstrap = new Bootstrap()
                 .group(loops)

@@ -80,8 +80,9 @@ class SoakIT {
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
                 Crowd crowd = new Crowd(tally);
                 Tunnel server = server(key, crowd.target());
-                Tunnel client = client(key, server.boundAddress())) {
-            crowd.come(A_FEW, client.boundAddress()); // create everything that is created once
+                Tunnel client =
+                        client(key, (InetSocketAddress) server.boundAddress().toSocketAddress())) {
+            crowd.come(A_FEW, client.boundAddress().toSocketAddress()); // create everything that is created once
             leave(crowd);
             await("the first are gone", server, client, () -> nobodyIsLeft(server, client));
             long files = OpenFiles.count();
@@ -90,9 +91,10 @@ class SoakIT {
             long start = System.nanoTime();
             long junk;
             TunnelHoldings full;
-            List<JunkFlood> floods = flood(server.boundAddress());
+            List<JunkFlood> floods =
+                    flood((InetSocketAddress) server.boundAddress().toSocketAddress());
             try {
-                crowd.come(applications(), client.boundAddress());
+                crowd.come(applications(), client.boundAddress().toSocketAddress());
                 Thread.sleep(Duration.ofSeconds(SECONDS).toMillis()); // waits for nothing: this is the duration
                 full = server.holdings();
             } finally {
@@ -120,7 +122,7 @@ class SoakIT {
             // An application that aborts may be gone before its client has sent its hello; most don't abort.
             assertThat(server.holdings().rememberedHellos()).isGreaterThanOrEqualTo((int) tally.doneCount() / 2);
             ahead.set(Duration.ofHours(3));
-            crowd.come(A_FEW, client.boundAddress());
+            crowd.come(A_FEW, client.boundAddress().toSocketAddress());
             leave(crowd);
             await("the last are gone", server, client, () -> nobodyIsLeft(server, client));
             assertThat(server.holdings().rememberedHellos())

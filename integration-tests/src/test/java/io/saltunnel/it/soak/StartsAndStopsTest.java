@@ -74,7 +74,7 @@ class StartsAndStopsTest {
                 each -> Tunnel.client(key)
                         .eventLoops(loops)
                         .listen(ANY_PORT)
-                        .server(HostAndPort.of(servers.get(each).boundAddress()))
+                        .server(servers.get(each).boundAddress())
                         .start());
         echo(clients.get(used), target);
         List<CompletableFuture<Void>> ends = new ArrayList<>();
@@ -102,8 +102,7 @@ class StartsAndStopsTest {
     }
 
     private static void echo(Tunnel client, ServerSocket target) throws IOException {
-        try (Socket application = new Socket(
-                        InetAddress.getLoopbackAddress(), client.boundAddress().getPort());
+        try (Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort());
                 Socket accepted = target.accept()) {
             application.setSoTimeout(PATIENCE_MILLIS);
             accepted.setSoTimeout(PATIENCE_MILLIS);

@@ -63,7 +63,7 @@ public final class Demo {
                         .target(HostAndPort.of(target.address()))
                         .start()
                         .join();
-                WireTap tap = WireTap.before(server.boundAddress());
+                WireTap tap = WireTap.before(server.boundAddress().toSocketAddress());
                 Tunnel tapped = Tunnel.client(key)
                         .listen(anyPort)
                         .server(HostAndPort.of(tap.address()))
@@ -71,35 +71,35 @@ public final class Demo {
                         .join();
                 Tunnel direct = Tunnel.client(key)
                         .listen(anyPort)
-                        .server(HostAndPort.of(server.boundAddress()))
+                        .server(server.boundAddress())
                         .start()
                         .join()) {
             out.printf("A tunnel on this machine, with a key that exists only until the end of this program:%n%n");
             out.printf(
                     "  application --> client %s ==> tap %s ==> server %s --> target %s%n%n",
-                    port(tapped.boundAddress()),
-                    port(tap.address()),
-                    port(server.boundAddress()),
-                    port(target.address()));
+                    port(tapped.boundPort()),
+                    port(tap.address().getPort()),
+                    port(server.boundPort()),
+                    port(target.address().getPort()));
             byte[] sent = MESSAGE.getBytes(StandardCharsets.US_ASCII);
-            byte[] echoed = exchange(tapped.boundAddress(), sent);
+            byte[] echoed = exchange(tapped.boundPort(), sent);
             if (!Arrays.equals(sent, echoed)) {
                 throw new IOException("what came back is not what was sent");
             }
             showBoth(sent, tap.recorded());
-            measure(direct.boundAddress());
+            measure(direct.boundPort());
         } catch (CompletionException e) {
             throw new IOException("the demo cannot start: " + e.getCause(), e);
         }
         out.flush();
     }
 
-    private static String port(InetSocketAddress address) {
-        return ":" + address.getPort();
+    private static String port(int number) {
+        return ":" + number;
     }
 
-    private static byte[] exchange(InetSocketAddress address, byte[] message) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
+    private static byte[] exchange(int port, byte[] message) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
             socket.getOutputStream().write(message);
             socket.shutdownOutput();
@@ -123,11 +123,11 @@ public final class Demo {
         out.flush();
     }
 
-    private void measure(InetSocketAddress address) throws IOException, InterruptedException {
+    private void measure(int port) throws IOException, InterruptedException {
         ByteBuffer block = ByteBuffer.allocateDirect(BULK_BLOCK_BYTES);
         RandomSource.system().fill(block);
         try (SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()))) {
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             long begin = System.nanoTime();
             CompletableFuture<Long> received = CompletableFuture.supplyAsync(() -> receive(channel, block.duplicate()));
             long sent = 0;

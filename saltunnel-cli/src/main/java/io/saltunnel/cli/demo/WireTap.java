@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -18,15 +19,15 @@ final class WireTap implements Closeable {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final ServerSocketChannel listener;
-    private final InetSocketAddress server;
+    private final SocketAddress server;
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
 
-    private WireTap(ServerSocketChannel listener, InetSocketAddress server) {
+    private WireTap(ServerSocketChannel listener, SocketAddress server) {
         this.listener = listener;
         this.server = server;
     }
 
-    static WireTap before(InetSocketAddress server) throws IOException {
+    static WireTap before(SocketAddress server) throws IOException {
         WireTap tap = new WireTap(
                 ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), server);
         Loopback.serve(tap.listener, "demo-tap", tap::passOn);

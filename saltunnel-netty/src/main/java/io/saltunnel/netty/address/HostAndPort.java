@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *     {@code xn--mnchen-3ya}), or the empty string for every interface
  * @param port 0 to 65535; 0 asks the system for a free port and only makes sense to listen on
  */
-public record HostAndPort(String host, int port) {
+public record HostAndPort(String host, int port) implements Endpoint {
     private static final int MAX_NAME_LENGTH = 253;
     private static final int MAX_PORT = 65_535;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
@@ -134,6 +134,16 @@ public record HostAndPort(String host, int port) {
         InetAddress ip = address.getAddress();
         String host = ip == null ? address.getHostString() : NetUtil.toAddressString(ip);
         return new HostAndPort(host, address.getPort());
+    }
+
+    @Override
+    public InetSocketAddress toSocketAddress() {
+        if (host.isEmpty()) {
+            return new InetSocketAddress(port);
+        }
+        return numericAddress()
+                .map(ip -> new InetSocketAddress(ip, port))
+                .orElseGet(() -> InetSocketAddress.createUnresolved(host, port));
     }
 
     /** The form that {@code parse} reads, with IPv6 addresses in brackets. */

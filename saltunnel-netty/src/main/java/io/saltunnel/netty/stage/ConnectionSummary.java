@@ -1,6 +1,6 @@
 package io.saltunnel.netty.stage;
 
-import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.Endpoint;
 import java.net.SocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionSummary(
         SocketAddress peer,
-        HostAndPort target,
+        Endpoint target,
         Duration duration,
         long bytesFromPeer,
         long bytesToPeer,

@@ -1,6 +1,6 @@
 package io.saltunnel.netty.stage;
 
-import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.Endpoint;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
 
@@ -42,16 +42,18 @@ public interface TunnelConnection {
     /**
      * The address of the connecting side: the application on a client, the tunnel's client on a server.
      *
-     * @return the accepted connection's remote address; one named {@code gone}, unresolved, if the system no longer
-     *     knew it
+     * @return the accepted connection's remote address: an {@link java.net.InetSocketAddress}, one named {@code gone},
+     *     unresolved, if the system no longer knew it; of a UNIX domain socket, a
+     *     {@link java.net.UnixDomainSocketAddress} with an empty path
      */
     SocketAddress peer();
 
     /**
      * The address that it connected to.
      *
-     * @return the accepted connection's local address; one named {@code gone}, unresolved, if the system no longer knew
-     *     it
+     * @return the accepted connection's local address: an {@link java.net.InetSocketAddress}, one named {@code gone},
+     *     unresolved, if the system no longer knew it; of a UNIX domain socket, a
+     *     {@link java.net.UnixDomainSocketAddress}
      */
     SocketAddress local();
 
@@ -60,7 +62,7 @@ public interface TunnelConnection {
      *
      * @return as configured
      */
-    HostAndPort target();
+    Endpoint target();
 
     /**
      * Adds a listener for the end of the connection. Call on the connection's event loop. The listener runs once, on

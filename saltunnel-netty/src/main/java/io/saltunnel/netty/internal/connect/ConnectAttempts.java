@@ -6,11 +6,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.log.Reason;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
@@ -31,18 +31,18 @@ import org.jspecify.annotations.Nullable;
 final class ConnectAttempts {
     private static final Duration STAGGER = Duration.ofMillis(250);
 
-    private final HostAndPort target;
+    private final Endpoint target;
     private final Supplier<? extends Channel> sockets;
     private final EventLoop loop;
     private final Runnable begun;
     private final Promise<Channel> result;
     private final List<Channel> underWay = new ArrayList<>(1);
     private final List<String> failures = new ArrayList<>(0);
-    private Iterator<InetAddress> untried = Collections.emptyIterator();
+    private Iterator<? extends SocketAddress> untried = Collections.emptyIterator();
     private @Nullable Future<?> stagger;
 
     ConnectAttempts(
-            HostAndPort target,
+            Endpoint target,
             Supplier<? extends Channel> sockets,
             EventLoop loop,
             @Nullable Duration timeout,
@@ -66,7 +66,7 @@ final class ConnectAttempts {
         return result;
     }
 
-    void start(List<InetAddress> addresses) {
+    void start(List<? extends SocketAddress> addresses) {
         untried = addresses.iterator();
         tryNext();
     }
@@ -87,7 +87,7 @@ final class ConnectAttempts {
         if (!untried.hasNext() || result.isDone()) {
             return;
         }
-        InetSocketAddress address = new InetSocketAddress(untried.next(), target.port());
+        SocketAddress address = untried.next();
         Channel socket;
         try {
             socket = sockets.get();
@@ -111,10 +111,10 @@ final class ConnectAttempts {
 
     /** io_uring asks the system next time, with all else. Told by the name: its classes may be missing from the program. */
     private static boolean asksLater(Channel socket) {
-        return socket.getClass().getName().equals("io.netty.channel.uring.IoUringSocketChannel");
+        return socket.getClass().getName().startsWith("io.netty.channel.uring.");
     }
 
-    private void ended(ChannelFuture attempt, InetSocketAddress address) {
+    private void ended(ChannelFuture attempt, SocketAddress address) {
         Channel socket = attempt.channel();
         underWay.remove(socket);
         if (!attempt.isSuccess()) {
@@ -138,8 +138,11 @@ final class ConnectAttempts {
     }
 
     /** Includes the numeric address if the name alone is ambiguous. */
-    private void failed(String reason, InetSocketAddress address) {
-        failures.add(target.numericAddress().isPresent() ? reason : HostAndPort.of(address) + ": " + reason);
+    private void failed(String reason, SocketAddress address) {
+        boolean ambiguous =
+                target instanceof HostAndPort name && name.numericAddress().isEmpty();
+        failures.add(
+                ambiguous && address instanceof InetSocketAddress inet ? HostAndPort.of(inet) + ": " + reason : reason);
         if (stagger != null) {
             stagger.cancel(false);
         }

@@ -3,23 +3,25 @@ package io.saltunnel.netty.internal.connect;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
-import java.net.InetAddress;
+import io.saltunnel.netty.address.UnixPath;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Connects to one target: resolves its name anew each time, and tries all its addresses.
- *
- * <p>Any thread.
- */
+/** Connects to one target: resolves its name anew each time, and tries all its addresses. Any thread. */
 public final class Connector implements AutoCloseable {
-    private final HostAndPort target;
+    private final Endpoint target;
     private final Supplier<? extends Channel> sockets;
     private final @Nullable Duration timeout;
-    private final NameResolver resolver;
+    private final @Nullable NameResolver resolver;
+
+    /** Of a path. */
+    private final Future<? extends List<? extends SocketAddress>> fixed;
 
     /**
      * A connector.
@@ -35,6 +37,24 @@ public final class Connector implements AutoCloseable {
         this.sockets = sockets;
         this.timeout = timeout;
         this.resolver = new NameResolver(target);
+        this.fixed = ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of());
+    }
+
+    /**
+     * A connector to a UNIX domain socket.
+     *
+     * @param target the target
+     * @param address its path, in the type that the transport understands
+     * @param sockets as in the other constructor
+     * @param timeout as in the other constructor
+     */
+    public Connector(
+            UnixPath target, SocketAddress address, Supplier<? extends Channel> sockets, @Nullable Duration timeout) {
+        this.target = target;
+        this.sockets = sockets;
+        this.timeout = timeout;
+        this.resolver = null;
+        this.fixed = ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of(address));
     }
 
     /**
@@ -42,7 +62,7 @@ public final class Connector implements AutoCloseable {
      *
      * @return as configured
      */
-    public HostAndPort target() {
+    public Endpoint target() {
         return target;
     }
 
@@ -57,20 +77,20 @@ public final class Connector implements AutoCloseable {
      */
     public Future<Channel> connect(EventLoop loop, Runnable begun) {
         ConnectAttempts attempts = new ConnectAttempts(target, sockets, loop, timeout, begun);
-        Future<List<InetAddress>> addresses = resolver.resolve();
+        Future<? extends List<? extends SocketAddress>> addresses = resolver == null ? fixed : resolver.resolve();
         if (addresses.isSuccess() && loop.inEventLoop()) {
             attempts.start(addresses.getNow());
         } else {
-            addresses.addListener((Future<List<InetAddress>> resolved) -> {
+            addresses.addListener(resolved -> {
                 if (!loop.isShuttingDown()) { // otherwise nobody waits for it any more
-                    loop.execute(() -> start(attempts, resolved));
+                    loop.execute(() -> start(attempts, addresses));
                 }
             });
         }
         return attempts.result();
     }
 
-    private static void start(ConnectAttempts attempts, Future<List<InetAddress>> resolved) {
+    private static void start(ConnectAttempts attempts, Future<? extends List<? extends SocketAddress>> resolved) {
         if (resolved.isSuccess()) {
             attempts.start(resolved.getNow());
         } else {
@@ -80,6 +100,8 @@ public final class Connector implements AutoCloseable {
 
     @Override
     public void close() {
-        resolver.close();
+        if (resolver != null) {
+            resolver.close();
+        }
     }
 }

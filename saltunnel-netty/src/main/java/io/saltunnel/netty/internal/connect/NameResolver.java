@@ -6,12 +6,14 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +38,9 @@ public final class NameResolver implements AutoCloseable {
     private final ThreadPoolExecutor thread;
 
     /** For a numeric address. The scope in an address may mean another interface later. */
-    private final @Nullable Future<List<InetAddress>> fixed;
+    private final @Nullable Future<List<InetSocketAddress>> fixed;
 
-    private @Nullable Promise<List<InetAddress>> underWay;
+    private @Nullable Promise<List<InetSocketAddress>> underWay;
 
     /**
      * A resolver for one name.
@@ -66,11 +68,11 @@ public final class NameResolver implements AutoCloseable {
     /**
      * Resolves the name.
      *
-     * @return all its addresses, one or more, in the system's order of preference. Fails with
+     * @return all its addresses, one or more, with the port, in the system's order of preference. Fails with
      *     {@link UnknownHostException} if there is no such name. Completes on any thread, at once for a numeric address
      */
-    public Future<List<InetAddress>> resolve() {
-        Future<List<InetAddress>> known = fixed == null ? numeric() : fixed;
+    public Future<List<InetSocketAddress>> resolve() {
+        Future<List<InetSocketAddress>> known = fixed == null ? numeric() : fixed;
         if (known != null) {
             return known;
         }
@@ -78,7 +80,7 @@ public final class NameResolver implements AutoCloseable {
             if (underWay != null) {
                 return underWay;
             }
-            Promise<List<InetAddress>> answer = ImmediateEventExecutor.INSTANCE.newPromise();
+            Promise<List<InetSocketAddress>> answer = ImmediateEventExecutor.INSTANCE.newPromise();
             try {
                 thread.execute(() -> lookUp(answer));
                 underWay = answer;
@@ -89,17 +91,23 @@ public final class NameResolver implements AutoCloseable {
         }
     }
 
-    private @Nullable Future<List<InetAddress>> numeric() {
+    private @Nullable Future<List<InetSocketAddress>> numeric() {
         return target.numericAddress()
-                .<Future<List<InetAddress>>>map(
-                        address -> ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of(address)))
+                .<Future<List<InetSocketAddress>>>map(
+                        address -> ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of(atPort(address))))
                 .orElse(null);
     }
 
+    private InetSocketAddress atPort(InetAddress address) {
+        return new InetSocketAddress(address, target.port());
+    }
+
     /** After any failure, the next request starts a new look-up. */
-    private void lookUp(Promise<List<InetAddress>> answer) {
+    private void lookUp(Promise<List<InetSocketAddress>> answer) {
         try {
-            List<InetAddress> addresses = List.of(lookUp.addressesOf(target.host()));
+            List<InetSocketAddress> addresses = Stream.of(lookUp.addressesOf(target.host()))
+                    .map(this::atPort)
+                    .toList();
             done();
             answer.trySuccess(addresses);
         } catch (Throwable e) {

@@ -2,14 +2,14 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipelineException;
-import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.internal.relay.Relay;
+import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * accepted channel.
  */
 abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
-    /** Used if the system no longer knows the addresses of a connection. */
-    private static final SocketAddress GONE = InetSocketAddress.createUnresolved("gone", 0);
-
     final LinkContext tunnel;
     final Channel accepted;
     final Relay relay;
@@ -46,8 +43,8 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     Link(LinkContext tunnel, Channel accepted, Consumer<? super TunnelLink> ended) {
         this.tunnel = tunnel;
         this.accepted = accepted;
-        this.peer = Objects.requireNonNullElse(accepted.remoteAddress(), GONE);
-        this.local = Objects.requireNonNullElse(accepted.localAddress(), GONE);
+        this.peer = PeerAddresses.peerOf(accepted);
+        this.local = PeerAddresses.localOf(accepted);
         this.ended = ended;
         this.relay = new Relay(tunnel.counters.plainBytes, tunnel.counters.wireBytes, this);
         this.pipeline = new TunnelPipeline(relay, tunnel.stages, this);
@@ -135,7 +132,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     }
 
     final String peerName() {
-        return peer instanceof InetSocketAddress inet ? HostAndPort.of(inet).toString() : String.valueOf(peer);
+        return PeerAddresses.nameOf(peer);
     }
 
     // ---- for stages
@@ -151,7 +148,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     }
 
     @Override
-    public final HostAndPort target() {
+    public final Endpoint target() {
         return tunnel.connector.target();
     }
 

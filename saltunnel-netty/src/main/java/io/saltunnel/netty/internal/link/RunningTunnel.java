@@ -1,6 +1,6 @@
 package io.saltunnel.netty.internal.link;
 
-import java.net.InetSocketAddress;
+import io.saltunnel.netty.address.Endpoint;
 
 /**
  * A tunnel that has started.
@@ -9,4 +9,4 @@ import java.net.InetSocketAddress;
  * @param runtime what it does
  * @param end how it stops
  */
-public record RunningTunnel(InetSocketAddress boundAddress, TunnelRuntime runtime, TunnelEnd end) {}
+public record RunningTunnel(Endpoint boundAddress, TunnelRuntime runtime, TunnelEnd end) {}

@@ -2,6 +2,8 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ipfilter.IpFilterRule;
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.stage.AccessLogStage;
 import io.saltunnel.netty.internal.stage.BandwidthStage;
 import io.saltunnel.netty.internal.stage.IdleTimeoutStage;
@@ -32,6 +34,14 @@ public final class StageChoice {
     public long tunnelBandwidth;
     public boolean accessLog;
     public boolean proxyHeader;
+
+    /** Networks mean nothing where connections have no addresses; the file's mode says who may connect. */
+    void checkFor(Endpoint listen) {
+        if (listen instanceof UnixPath && !sourceNetworks.isEmpty()) {
+            throw new IllegalArgumentException("networks can't be allowed on " + listen
+                    + ", where connections have no address: the mode of the file says who may connect");
+        }
+    }
 
     public TunnelStages forTunnel(EventLoopGroup loops) {
         List<PipelineStage> stages = new ArrayList<>();

@@ -2,7 +2,7 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import io.saltunnel.netty.metrics.TunnelStats;
@@ -54,7 +54,7 @@ public final class TunnelRuntime {
         }
     }
 
-    public HostAndPort target() {
+    public Endpoint target() {
         return context.connector.target();
     }
 

@@ -2,7 +2,7 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.internal.transport.SocketTransport;
@@ -23,10 +23,10 @@ public final class TunnelSettings {
     public final StageChoice stages = new StageChoice();
 
     /** Required. */
-    public @Nullable HostAndPort listen;
+    public @Nullable Endpoint listen;
 
     /** Where connections go: a client's server, a server's target. Required. */
-    public @Nullable HostAndPort target;
+    public @Nullable Endpoint target;
 
     /** Null for the system's. */
     public @Nullable Duration connectTimeout;

@@ -9,25 +9,25 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
 import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.order.OrderHandler;
 import io.saltunnel.netty.internal.transport.CallersLoops;
+import io.saltunnel.netty.internal.transport.Listening;
+import io.saltunnel.netty.internal.transport.SocketFile;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
+import io.saltunnel.netty.internal.transport.TcpListening;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +37,10 @@ public final class TunnelStart {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
     private final TunnelSettings settings;
-    private final InetSocketAddress from;
+    private final Endpoint from;
+    private final Endpoint to;
     private final SocketTransport transport;
+    private final Listening listening;
     private final Side side;
     private final TunnelLoops loops;
     private final LockedBufferAllocator buffers;
@@ -49,14 +51,20 @@ public final class TunnelStart {
      * All checks come before the event loops, which hold files from their creation.
      *
      * @throws IllegalStateException if an address is missing, or a server's key is closed
-     * @throws IllegalArgumentException if no tunnel can run on the caller's event loops
-     * @throws UnsupportedOperationException if the transport is not available
+     * @throws IllegalArgumentException if no tunnel can run on the caller's event loops, or networks are allowed on a
+     *     UNIX domain socket
+     * @throws UnsupportedOperationException if the transport is not available, or has no UNIX domain sockets
      */
     public TunnelStart(TunnelSettings settings) {
         this.settings = settings;
-        this.from = socketAddress(given(settings.listen));
-        HostAndPort to = given(settings.target);
+        this.from = given(settings.listen);
+        this.to = given(settings.target);
+        settings.stages.checkFor(from);
         this.transport = transport();
+        this.listening = from instanceof UnixPath path
+                ? new SocketFile(path, transport.domainSockets())
+                : new TcpListening((HostAndPort) from);
+        Connector connector = connector();
         EventLoopScratch.chooseKernels();
         this.side = side();
         this.loops = TunnelLoops.of(settings.loops, transport);
@@ -67,7 +75,7 @@ public final class TunnelStart {
         LinkContext context = new LinkContext(
                 side.log(),
                 new HandshakeSettings(settings.key, settings.clock, RandomSource.system(), side.handshakeTimeout()),
-                new Connector(to, this::newSocket, settings.connectTimeout),
+                connector,
                 settings.stages.forTunnel(loops.group()));
         this.runtime = new TunnelRuntime(side, context, buffers);
     }
@@ -89,38 +97,18 @@ public final class TunnelStart {
         };
     }
 
-    private static HostAndPort given(@Nullable HostAndPort address) {
+    private static Endpoint given(@Nullable Endpoint address) {
         if (address == null) {
             throw new IllegalStateException("a tunnel needs an address to listen on and one to forward to");
         }
         return address;
     }
 
-    private static InetSocketAddress socketAddress(HostAndPort address) {
-        if (address.host().isEmpty()) {
-            return new InetSocketAddress(address.port());
-        }
-        InetAddress numeric = address.numericAddress().orElse(null);
-        return numeric != null
-                ? new InetSocketAddress(numeric, address.port())
-                : addressOfName(address.host(), address.port());
-    }
-
-    /**
-     * A name to listen on means one of its addresses: the first IPv4 address if there is one, whatever the system's
-     * order. Most users write "localhost" and mean 127.0.0.1.
-     */
-    private static InetSocketAddress addressOfName(String name, int port) {
-        try {
-            InetAddress[] addresses = InetAddress.getAllByName(name);
-            InetAddress one = Stream.of(addresses)
-                    .filter(Inet4Address.class::isInstance)
-                    .findFirst()
-                    .orElse(addresses[0]);
-            return new InetSocketAddress(one, port);
-        } catch (UnknownHostException e) {
-            return InetSocketAddress.createUnresolved(name, port);
-        }
+    private Connector connector() {
+        return to instanceof UnixPath path
+                ? new Connector(
+                        path, transport.domainSockets().address(path.path()), this::newSocket, settings.connectTimeout)
+                : new Connector((HostAndPort) to, this::newSocket, settings.connectTimeout);
     }
 
     /**
@@ -131,18 +119,20 @@ public final class TunnelStart {
     public CompletableFuture<RunningTunnel> start() {
         warnOfMissingUserTimeout();
         CompletableFuture<RunningTunnel> started = new CompletableFuture<>();
-        if (from.isUnresolved()) { // each transport reports this in its own way, and without the name
-            failed(started, unresolved(given(settings.listen)));
+        ChannelFuture binding;
+        try {
+            binding = incoming().bind(listening.prepare());
+        } catch (IOException e) {
+            failed(started, e);
             return started;
         }
-        ChannelFuture binding = incoming().bind(from);
         if (binding.cause() != null) { // at once, because its event loop may have ended and complete nothing
             failed(started, binding.cause());
             return started;
         }
         binding.addListener((ChannelFuture bound) -> {
             if (bound.isSuccess()) {
-                started.complete(running(bound.channel()));
+                opened(started, bound.channel());
             } else {
                 failed(started, bound.cause());
             }
@@ -164,18 +154,20 @@ public final class TunnelStart {
         }
     }
 
-    private RunningTunnel running(Channel listener) {
-        InetSocketAddress boundAddress = (InetSocketAddress) listener.localAddress();
-        return new RunningTunnel(boundAddress, runtime, new TunnelEnd(runtime, listener, loops));
-    }
-
-    private static UnknownHostException unresolved(HostAndPort address) {
-        boolean scoped = address.host().indexOf('%') >= 0;
-        return new UnknownHostException("can't listen on " + address + ": "
-                + (scoped ? "this machine has no such interface" : "the name does not resolve"));
+    private void opened(CompletableFuture<RunningTunnel> started, Channel listener) {
+        Endpoint boundAddress;
+        try {
+            boundAddress = listening.opened(listener);
+        } catch (IOException | RuntimeException e) {
+            listener.close();
+            failed(started, e);
+            return;
+        }
+        started.complete(new RunningTunnel(boundAddress, runtime, new TunnelEnd(runtime, listener, loops)));
     }
 
     private void failed(CompletableFuture<RunningTunnel> started, Throwable cause) {
+        listening.abandon();
         runtime.stopConnecting();
         runtime.close();
         loops.abandon();
@@ -183,15 +175,15 @@ public final class TunnelStart {
     }
 
     /** TCP_NODELAY isn't set here, nor for accepted connections, because Netty's connections have it by default. */
-    private SocketChannel newSocket() {
-        SocketChannel socket = transport.newSocket();
+    private Channel newSocket() {
+        Channel socket = to instanceof UnixPath ? transport.domainSockets().newSocket() : transport.newSocket();
         socket.config()
                 .setConnectTimeoutMillis(0)
                 .setAllocator(buffers)
                 .setAutoRead(false)
-                .setAllowHalfClosure(true)
-                .setSoLinger(Abort.RESET) // the peer must never take the end of this process for an end of the stream
                 .setWriteBufferWaterMark(WATER_MARKS);
+        SocketOptions.allowHalfClosure(socket);
+        Abort.makeCloseAReset(socket); // the peer must never take the end of this process for an end of the stream
         switch (settings.role) {
             case CLIENT -> sockets.setOnWireSide(socket);
             case SERVER -> sockets.setOnPlainSide(socket);
@@ -207,12 +199,13 @@ public final class TunnelStart {
     }
 
     private ServerBootstrap incoming() {
-        return new ServerBootstrap()
-                .group(loops.group())
-                .channel(transport.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, 4096)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .handler(new ChannelInitializer<>() {
+        ServerBootstrap incoming = new ServerBootstrap().group(loops.group()).option(ChannelOption.SO_BACKLOG, 4096);
+        if (from instanceof UnixPath) {
+            incoming.channelFactory(() -> transport.domainSockets().newListener());
+        } else {
+            incoming.channel(transport.serverChannel()).option(ChannelOption.SO_REUSEADDR, true);
+        }
+        return incoming.handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel listener) {
                         listener.pipeline().addLast(runtime.newAcceptHandler()); // decides when to accept
@@ -222,7 +215,6 @@ public final class TunnelStart {
                 })
                 .childOption(ChannelOption.ALLOCATOR, buffers)
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
                 .childHandler(new LinkStarter());
     }
@@ -238,6 +230,7 @@ public final class TunnelStart {
             Channel accepted = ctx.channel();
             ctx.pipeline().remove(this);
             try {
+                SocketOptions.allowHalfClosure(accepted);
                 setOptions(accepted);
                 runtime.accept(accepted);
             } catch (RuntimeException | Error e) {

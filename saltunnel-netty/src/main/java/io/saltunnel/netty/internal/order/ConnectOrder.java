@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.internal.transport.DomainSockets;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,6 +36,9 @@ public final class ConnectOrder {
 
     private static final AttributeKey<Turn> TURN = AttributeKey.valueOf(ConnectOrder.class, "turn");
 
+    /** The source of all that connects to a UNIX domain socket. */
+    private static final Object THIS_MACHINE = new Object();
+
     private final long patienceNanos;
     private final LongSupplier nanoTime;
 
@@ -62,13 +66,17 @@ public final class ConnectOrder {
      * @param accepted a connection
      */
     void enter(Channel accepted) {
-        Object source = accepted.remoteAddress() instanceof InetSocketAddress inet
-                ? inet.getAddress()
-                : accepted; // closed already
-        Turn turn = new Turn(source);
+        Turn turn = new Turn(sourceOf(accepted));
         turn.renew();
         accepted.attr(TURN).set(turn);
         accepted.closeFuture().addListener(closed -> turn.done());
+    }
+
+    private static Object sourceOf(Channel accepted) {
+        if (accepted.remoteAddress() instanceof InetSocketAddress inet) {
+            return inet.getAddress();
+        }
+        return DomainSockets.isOne(accepted) ? THIS_MACHINE : accepted; // closed already
     }
 
     /**

@@ -1,13 +1,11 @@
 package io.saltunnel.netty.internal.stage;
 
 import io.netty.channel.ChannelHandler;
-import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.log.Reason;
+import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -38,7 +36,7 @@ public final class AccessLogStage implements PipelineStage {
         LOG.info(
                 "time={} peer={} target={} seconds={} from_peer={} to_peer={} outcome={}{}",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                text(summary.peer()),
+                PeerAddresses.nameOf(summary.peer()),
                 summary.target(),
                 summary.duration().toMillis() / 1000.0,
                 summary.bytesFromPeer(),
@@ -49,9 +47,5 @@ public final class AccessLogStage implements PipelineStage {
 
     private static String reason(@Nullable Throwable cause) {
         return cause == null ? "" : " reason=\"" + Reason.of(cause) + "\"";
-    }
-
-    private static String text(SocketAddress address) {
-        return address instanceof InetSocketAddress inet ? HostAndPort.of(inet).toString() : address.toString();
     }
 }

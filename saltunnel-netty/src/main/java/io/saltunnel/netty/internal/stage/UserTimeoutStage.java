@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.internal.transport.DomainSockets;
 import io.saltunnel.netty.internal.transport.SystemOption;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
@@ -58,6 +59,9 @@ public final class UserTimeoutStage implements PipelineStage {
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
+            if (DomainSockets.isOne(context.channel())) {
+                return; // nothing is acknowledged there: the system knows when the peer is gone
+            }
             ctx = context;
             turn(context.channel(), true);
             if (on) {

@@ -17,7 +17,8 @@ enum ReadHabit {
     static ReadHabit of(Class<? extends Channel> channel) {
         for (Class<?> type = channel; type != null; type = type.getSuperclass()) {
             ReadHabit habit = switch (type.getName()) {
-                case "io.netty.channel.epoll.EpollSocketChannel" -> UNTIL_REFUSED;
+                case "io.netty.channel.epoll.EpollSocketChannel", "io.netty.channel.epoll.EpollDomainSocketChannel" ->
+                    UNTIL_REFUSED;
                 case "io.netty.channel.uring.IoUringSocketChannel" -> AFTER_THE_FIRST_UNTIL_REFUSED;
                 default -> WHEN_ASKED;
             };

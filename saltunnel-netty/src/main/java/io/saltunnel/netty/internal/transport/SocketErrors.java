@@ -20,6 +20,9 @@ import java.nio.channels.Selector;
  * must then end the connection. NIO has no such option. There, a selector with OP_CONNECT for a connected connection
  * selects it only if poll reports POLLERR or POLLHUP. POLLHUP also means that both directions were shut down in order;
  * such a connection never counts as failed.
+ *
+ * <p>A UNIX domain socket has POLLHUP as soon as its peer has closed it, in order or not, while its last data may still
+ * be on its way to the other side. So on NIO it never counts as failed: the next write tells.
  */
 final class SocketErrors {
     /** One for each event loop that has ever asked; closed when its thread ends. */
@@ -49,7 +52,7 @@ final class SocketErrors {
         }
         try {
             if (channel instanceof AbstractNioChannel nio) {
-                return isHungUp(nio.unsafe().ch());
+                return !DomainSockets.isOne(channel) && isHungUp(nio.unsafe().ch());
             }
             return isNative(channel) && NativeSocketError.isPending(channel);
         } catch (IOException e) {

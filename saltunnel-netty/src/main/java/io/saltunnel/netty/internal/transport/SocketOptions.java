@@ -3,11 +3,13 @@ package io.saltunnel.netty.internal.transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannelConfig;
 import org.slf4j.Logger;
 
 /**
  * What the system is told of the connections of a tunnel, on either side of it. Some systems refuse an option to a
- * connection that the peer has reset already; its first read tells that. Any thread.
+ * connection that the peer has reset already; its first read tells that. UNIX domain sockets have no keepalive. Any
+ * thread.
  */
 public final class SocketOptions {
     private final boolean probesPeers;
@@ -34,7 +36,9 @@ public final class SocketOptions {
      */
     public void setOnPlainSide(Channel connection) {
         set(connection, () -> {
-            connection.config().setOption(ChannelOption.SO_KEEPALIVE, probesPeers);
+            if (!DomainSockets.isOne(connection)) {
+                connection.config().setOption(ChannelOption.SO_KEEPALIVE, probesPeers);
+            }
             SystemOption.OUT_OF_BAND_INLINE.set(connection, 1); // or an urgent byte would be missing from the stream
         });
     }
@@ -45,6 +49,9 @@ public final class SocketOptions {
      * @param connection open, with or without a connection yet
      */
     public void setOnWireSide(Channel connection) {
+        if (DomainSockets.isOne(connection)) {
+            return;
+        }
         set(connection, () -> {
             connection.config().setOption(ChannelOption.SO_KEEPALIVE, probesPeers);
             if (probesPeers) {
@@ -54,6 +61,17 @@ public final class SocketOptions {
                 SystemOption.KEEPALIVE_PROBES.set(connection, wire.probes());
             }
         });
+    }
+
+    /**
+     * Lets either direction of a connection end on its own.
+     *
+     * @param connection a TCP or UNIX domain socket
+     */
+    public static void allowHalfClosure(Channel connection) {
+        if (connection.config() instanceof DuplexChannelConfig config) {
+            config.setAllowHalfClosure(true);
+        }
     }
 
     private void set(Channel connection, Runnable options) {

@@ -307,6 +307,16 @@ public enum SocketTransport {
     public abstract SocketChannel newSocket();
 
     /**
+     * Its UNIX domain sockets.
+     *
+     * @return what makes them
+     * @throws UnsupportedOperationException if it has none; says which transports do
+     */
+    public final DomainSockets domainSockets() {
+        return DomainSockets.of(toString());
+    }
+
+    /**
      * Whether it can have the system end a connection whose data is not acknowledged in time.
      *
      * @return whether TCP_USER_TIMEOUT can be set

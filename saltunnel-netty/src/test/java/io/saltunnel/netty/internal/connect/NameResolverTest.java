@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +31,8 @@ class NameResolverTest {
         })) {
             assertThat(failure(resolver)).isInstanceOf(UnknownHostException.class);
             assertThat(failure(resolver)).isInstanceOf(UnknownHostException.class);
-            assertThat(resolver.resolve().awaitUninterruptibly().getNow()).containsExactly(LOOPBACK);
+            assertThat(resolver.resolve().awaitUninterruptibly().getNow())
+                    .containsExactly(new InetSocketAddress(LOOPBACK, NAME.port()));
         }
     }
 
@@ -47,7 +49,8 @@ class NameResolverTest {
         })) {
             assertThat(failure(resolver)).isInstanceOf(SecurityException.class);
             assertThat(failure(resolver)).isInstanceOf(StackOverflowError.class);
-            assertThat(resolver.resolve().awaitUninterruptibly().getNow()).containsExactly(LOOPBACK);
+            assertThat(resolver.resolve().awaitUninterruptibly().getNow())
+                    .containsExactly(new InetSocketAddress(LOOPBACK, NAME.port()));
         }
     }
 
@@ -59,10 +62,12 @@ class NameResolverTest {
             await(answer);
             return new InetAddress[] {LOOPBACK};
         })) {
-            List<Future<List<InetAddress>>> asked = List.of(resolver.resolve(), resolver.resolve(), resolver.resolve());
+            List<Future<List<InetSocketAddress>>> asked =
+                    List.of(resolver.resolve(), resolver.resolve(), resolver.resolve());
             answer.countDown();
-            for (Future<List<InetAddress>> one : asked) {
-                assertThat(one.awaitUninterruptibly().getNow()).containsExactly(LOOPBACK);
+            for (Future<List<InetSocketAddress>> one : asked) {
+                assertThat(one.awaitUninterruptibly().getNow())
+                        .containsExactly(new InetSocketAddress(LOOPBACK, NAME.port()));
             }
             assertThat(lookUps.get()).isOne();
         }
@@ -81,7 +86,7 @@ class NameResolverTest {
         try (NameResolver resolver = new NameResolver(new HostAndPort("127.0.0.1", 1), host -> {
             throw new AssertionError("looked up");
         })) {
-            assertThat(resolver.resolve().getNow()).containsExactly(LOOPBACK);
+            assertThat(resolver.resolve().getNow()).containsExactly(new InetSocketAddress(LOOPBACK, NAME.port()));
         }
     }
 

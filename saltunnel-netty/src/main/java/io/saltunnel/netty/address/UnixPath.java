@@ -1,0 +1,93 @@
+package io.saltunnel.netty.address;
+
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The path of a UNIX domain socket, as users write it: {@code unix:/run/app.sock}, or {@code unix:/run/app.sock;mode=0660}
+ * to listen on. Immutable: any thread may use it.
+ *
+ * @param path an absolute path of 1 to {@value #MAX_BYTES} bytes in UTF-8, without control characters and semicolons
+ * @param mode the permissions of the file, as chmod takes them: 0 to 0777. Only makes sense to listen on; connecting
+ *     takes permission to write
+ */
+public record UnixPath(String path, int mode) implements Endpoint {
+    /** The most bytes of a path: Linux has room for this many and a zero, other systems for four fewer. */
+    public static final int MAX_BYTES = 107;
+
+    /** The permissions unless others are given: only the owner may connect. */
+    public static final int DEFAULT_MODE = 0600;
+
+    private static final int ALL_PERMISSIONS = 0777;
+    private static final String SCHEME = "unix:";
+    private static final Pattern MODE = Pattern.compile("mode=(0?[0-7]{3})");
+
+    /**
+     * Checks both parts.
+     *
+     * @throws IllegalArgumentException if the path can't be one of a socket, or the mode is out of range; with a message
+     *     for the user
+     */
+    public UnixPath {
+        Objects.requireNonNull(path, "path");
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("'" + path + "' is no absolute path: write unix:/path");
+        }
+        if (path.endsWith("/")) {
+            throw new IllegalArgumentException("'" + path + "' names a directory, no socket");
+        }
+        if (path.indexOf(';') >= 0 || path.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("the path of a UNIX socket can't have semicolons or control characters");
+        }
+        int bytes = path.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "'" + path + "' has " + bytes + " bytes: the path of a UNIX socket has " + MAX_BYTES + " at most");
+        }
+        if (mode < 0 || mode > ALL_PERMISSIONS) {
+            throw new IllegalArgumentException("a mode is from 0000 to 0777, not 0" + Integer.toOctalString(mode));
+        }
+    }
+
+    /**
+     * A path with {@link #DEFAULT_MODE}.
+     *
+     * @param path as in the other constructor
+     * @throws IllegalArgumentException if it can't be one of a socket
+     */
+    public UnixPath(String path) {
+        this(path, DEFAULT_MODE);
+    }
+
+    /** A host can't have a slash, nor can a port: this is nothing else. */
+    static boolean isMeantBy(String text) {
+        return text.startsWith(SCHEME + "/");
+    }
+
+    static UnixPath parse(String text) {
+        int semicolon = text.indexOf(';');
+        if (semicolon < 0) {
+            return new UnixPath(text.substring(SCHEME.length()));
+        }
+        Matcher mode = MODE.matcher(text.substring(semicolon + 1));
+        if (!mode.matches()) {
+            throw new IllegalArgumentException("'" + text.substring(semicolon)
+                    + "' is not understood: write ;mode= and three octal digits, as in" + " unix:/path;mode=0660");
+        }
+        return new UnixPath(text.substring(SCHEME.length(), semicolon), Integer.parseInt(mode.group(1), 8));
+    }
+
+    @Override
+    public UnixDomainSocketAddress toSocketAddress() {
+        return UnixDomainSocketAddress.of(path);
+    }
+
+    /** The form that {@code Endpoint.parse} reads. */
+    @Override
+    public String toString() {
+        return SCHEME + path + (mode == DEFAULT_MODE ? "" : String.format(";mode=0%03o", mode));
+    }
+}

@@ -1,0 +1,92 @@
+package io.saltunnel.netty.internal.transport;
+
+import io.saltunnel.netty.address.UnixPath;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Set;
+
+/**
+ * A directory that only this user can enter, where a socket is bound before it gets its permissions and its name.
+ *
+ * <p>The socket's name in it is random, too: Netty removes the file that a socket was bound to when it closes it, and
+ * somebody else could have put a directory of his in the place of this one by then, but none with a file of that name.
+ */
+final class PrivateDirectory implements AutoCloseable {
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private static final int NAME_LENGTH = 5;
+    private static final int RADIX = Character.MAX_RADIX;
+
+    private final Path directory;
+    private final Path socket;
+
+    private PrivateDirectory(Path directory, Path socket) {
+        this.directory = directory;
+        this.socket = socket;
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param file the later name of the socket; the directory is in the same one
+     * @return with nothing in it
+     * @throws IOException if it can't be made
+     */
+    static PrivateDirectory beside(Path file) throws IOException {
+        SecureRandom random = new SecureRandom();
+        while (true) {
+            Path directory = file.resolveSibling("." + name(random));
+            Path socket = directory.resolve(name(random));
+            int surplus = socket.toString().getBytes(StandardCharsets.UTF_8).length - UnixPath.MAX_BYTES;
+            if (surplus > 0) {
+                throw new BindException("can't listen on unix:" + file + ": the path of its directory is " + surplus
+                        + " bytes too long to make a socket there");
+            }
+            try {
+                Files.createDirectory(directory, OWNER_ONLY);
+                return new PrivateDirectory(directory, socket);
+            } catch (FileAlreadyExistsException e) {
+                // Of another process: another name.
+            }
+        }
+    }
+
+    private static String name(SecureRandom random) {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < NAME_LENGTH; i++) {
+            name.append(Character.forDigit(random.nextInt(RADIX), RADIX));
+        }
+        return name.toString();
+    }
+
+    /** Where to bind the socket. */
+    Path socket() {
+        return socket;
+    }
+
+    /** A name for a file that is to be removed. */
+    Path aside() {
+        return directory.resolve("old");
+    }
+
+    /** Removes it, with what is in it. */
+    @Override
+    public void close() {
+        for (Path each : new Path[] {socket, aside(), directory}) {
+            try {
+                Files.deleteIfExists(each);
+            } catch (IOException e) {
+                // An empty directory of this user's stays behind.
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.saltunnel.netty.internal.transport;
+
+import io.netty.channel.Channel;
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.HostAndPort;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.stream.Stream;
+
+/** Listens on a host and a port. */
+public record TcpListening(HostAndPort address) implements Listening {
+    @Override
+    public SocketAddress prepare() throws UnknownHostException {
+        SocketAddress known = address.toSocketAddress();
+        return known instanceof InetSocketAddress inet && inet.isUnresolved() ? addressOfName() : known;
+    }
+
+    /**
+     * A name to listen on means one of its addresses: the first IPv4 address if there is one, whatever the system's
+     * order. Most users write "localhost" and mean 127.0.0.1.
+     */
+    private InetSocketAddress addressOfName() throws UnknownHostException {
+        try {
+            InetAddress[] addresses = InetAddress.getAllByName(address.host());
+            InetAddress one = Stream.of(addresses)
+                    .filter(Inet4Address.class::isInstance)
+                    .findFirst()
+                    .orElse(addresses[0]);
+            return new InetSocketAddress(one, address.port());
+        } catch (UnknownHostException e) { // each transport reports an unresolved address in its own way
+            boolean scoped = address.host().indexOf('%') >= 0;
+            throw new UnknownHostException("can't listen on " + address + ": "
+                    + (scoped ? "this machine has no such interface" : "the name does not resolve"));
+        }
+    }
+
+    @Override
+    public Endpoint opened(Channel listener) {
+        return HostAndPort.of((InetSocketAddress) listener.localAddress());
+    }
+
+    @Override
+    public void abandon() {}
+}
