@@ -113,9 +113,13 @@ final class TunnelOptions {
     @Parameters(
             index = "0",
             paramLabel = "<fromip>:<fromport>",
-            description = "Where to accept connections. An empty host means all interfaces, port 0 any free port.")
+            description =
+                    "Where to accept connections. An empty host means all interfaces, port 0 any free port. unix:/path, or unix:/path;mode=0660, is a UNIX domain socket.")
     String from;
 
-    @Parameters(index = "1", paramLabel = "<toip>:<toport>", description = "Where to forward them to.")
+    @Parameters(
+            index = "1",
+            paramLabel = "<toip>:<toport>",
+            description = "Where to forward them to; unix:/path is a UNIX domain socket.")
     String to;
 }

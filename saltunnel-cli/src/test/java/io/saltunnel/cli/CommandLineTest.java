@@ -58,6 +58,9 @@ class CommandLineTest {
                     client -k k :1 b:0                          | 'b:0' has port 0: nothing can be forwarded there, only listened on
                     client -k k :1 b:65536                      | port 65536 is not between 0 and 65535
                     client -k k :1 :2                           | ':2' has no host to forward to
+                    client -k k unix:/a;mode=9 b:2              | ';mode=9' is not understood: write ;mode= and three octal digits, as in unix:/path;mode=0660
+                    client -k k unix:/a/ b:2                    | '/a/' names a directory, no socket
+                    client -k k :1 unix:/b;mode=0660            | 'unix:/b;mode=0660' has a mode: only a path to listen on can
                     key generate                                | missing: <keyfile>
                     key import a b                              | unexpected argument 'b'
                     demo now                                    | unexpected argument 'now'

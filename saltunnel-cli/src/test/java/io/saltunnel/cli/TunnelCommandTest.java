@@ -59,6 +59,35 @@ class TunnelCommandTest {
     }
 
     @Test
+    void saysWhatIsInTheWayOfASocket() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        CommandRun run = CommandRun.of("client", "-q", "-k", key.toString(), "unix:" + file, "127.0.0.1:9");
+        assertThat(run.err())
+                .isEqualTo("saltunnel: cannot listen on unix:" + file
+                        + ": the file there is no socket; remove it, or choose another path" + System.lineSeparator());
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void saysThatNetworksMeanNothingOnASocket() {
+        CommandRun run = CommandRun.of(
+                "client", "-k", key.toString(), "--allow-from", "::1", "unix:" + directory + "/s", "127.0.0.1:9");
+        assertThat(run.firstErrorLine())
+                .isEqualTo("saltunnel: networks can't be allowed on unix:" + directory
+                        + "/s, where connections have no address: the mode of the file says who may connect");
+        assertThat(run.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void saysWhichTransportHasNoSuchSockets() {
+        CommandRun run = CommandRun.of(
+                "client", "-k", key.toString(), "--transport", "io_uring", "unix:" + directory + "/s", "127.0.0.1:9");
+        assertThat(run.err()).startsWith("saltunnel: the transport io_uring ").hasLineCount(1);
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
     void saysWhatIsWrongWithTheKeyFile() throws IOException {
         CommandRun directoryRun = CommandRun.of("client", "-k", directory.toString(), ":0", "127.0.0.1:9");
         assertThat(directoryRun.err())
