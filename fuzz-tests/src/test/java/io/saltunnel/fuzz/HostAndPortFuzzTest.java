@@ -3,6 +3,7 @@ package io.saltunnel.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -20,15 +21,18 @@ class HostAndPortFuzzTest {
     @FuzzTest(maxDuration = "")
     void isUnderstoodOrRefused(byte[] typed) {
         String text = new String(typed, StandardCharsets.UTF_8);
-        HostAndPort address;
+        Endpoint endpoint;
         try {
-            address = HostAndPort.parse(text);
+            endpoint = Endpoint.parse(text);
         } catch (IllegalArgumentException e) {
             assertThat(e).hasMessageContainingAll(" ");
             assertThat(e).isExactlyInstanceOf(IllegalArgumentException.class);
             return;
         }
-        assertThat(HostAndPort.parse(address.toString())).isEqualTo(address);
+        assertThat(Endpoint.parse(endpoint.toString())).isEqualTo(endpoint);
+        if (!(endpoint instanceof HostAndPort address)) {
+            return;
+        }
         assertThat(address.port()).isBetween(0, 0xffff);
         // Never connects: Jazzer reports any attempt.
         address.numericAddress().ifPresent(ip -> {

@@ -69,10 +69,11 @@ class UnixSocketIT {
         String path = "unix:" + socket("client");
         SaltunnelProcess first = processes.start("client", path, "127.0.0.1:9");
         first.startLine();
-        SaltunnelProcess second = processes.start("client", path, "127.0.0.1:9");
+        Finished second = Program.run("client", "-k", processes.keyFile().toString(), path, "127.0.0.1:9");
         assertThat(second.exitCode()).isEqualTo(1);
-        assertThat(second.lines())
-                .containsExactly("saltunnel: cannot listen on " + path + ": it is already listened on");
+        assertThat(second.errors())
+                .isEqualTo(
+                        "saltunnel: cannot listen on " + path + ": it is already listened on" + System.lineSeparator());
         first.signal("KILL");
         first.exitCode();
         assertThat(socket("client")).exists();

@@ -31,6 +31,15 @@ import org.jspecify.annotations.Nullable;
 final class ConnectAttempts {
     private static final Duration STAGGER = Duration.ofMillis(250);
 
+    /** What the system says of a UNIX domain socket that can't queue more connections. */
+    private static final String BUSY = "resource temporarily unavailable";
+
+    private static final long FIRST_PAUSE_MILLIS = 4;
+    private static final long LONGEST_PAUSE_MILLIS = 250;
+
+    /** Some ten seconds together, unless there is a time-out. */
+    private static final int MOST_REFUSALS = 46;
+
     private final Endpoint target;
     private final Supplier<? extends Channel> sockets;
     private final EventLoop loop;
@@ -40,6 +49,7 @@ final class ConnectAttempts {
     private final List<String> failures = new ArrayList<>(0);
     private Iterator<? extends SocketAddress> untried = Collections.emptyIterator();
     private @Nullable Future<?> stagger;
+    private int refusals;
 
     ConnectAttempts(
             Endpoint target,
@@ -84,10 +94,16 @@ final class ConnectAttempts {
     }
 
     private void tryNext() {
-        if (!untried.hasNext() || result.isDone()) {
+        if (!untried.hasNext()) {
             return;
         }
-        SocketAddress address = untried.next();
+        attempt(untried.next());
+    }
+
+    private void attempt(SocketAddress address) {
+        if (result.isDone()) {
+            return;
+        }
         Channel socket;
         try {
             socket = sockets.get();
@@ -119,7 +135,7 @@ final class ConnectAttempts {
         underWay.remove(socket);
         if (!attempt.isSuccess()) {
             socket.close();
-            failed(Reason.of(attempt.cause()), address);
+            failedOrBusy(reasonOf(attempt.cause(), address), address);
         } else if (metItself(socket)) {
             Abort.reset(socket); // FIN would keep the port in use for a minute, and the target couldn't listen on it
             failed("connection refused (it met itself: nothing listens on that port)", address);
@@ -135,6 +151,26 @@ final class ConnectAttempts {
     private static boolean metItself(Channel socket) {
         SocketAddress local = socket.localAddress();
         return local != null && local.equals(socket.remoteAddress());
+    }
+
+    /**
+     * A full queue of a UNIX domain socket fails at once, where TCP would ask again by itself: so this does.
+     */
+    private void failedOrBusy(String reason, SocketAddress address) {
+        if (reason.equals(BUSY) && refusals < MOST_REFUSALS) {
+            long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(refusals, 10));
+            refusals++;
+            loop.schedule(() -> attempt(address), pause, TimeUnit.MILLISECONDS);
+        } else {
+            failed(reason.equals(BUSY) ? "its queue of connections is full" : reason, address);
+        }
+    }
+
+    /** Without the path of a UNIX domain socket, which the message has already. */
+    private static String reasonOf(Throwable cause, SocketAddress address) {
+        String reason = Reason.of(cause);
+        String suffix = ": " + address;
+        return reason.endsWith(suffix) ? reason.substring(0, reason.length() - suffix.length()) : reason;
     }
 
     /** Includes the numeric address if the name alone is ambiguous. */

@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.log;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
@@ -55,6 +56,9 @@ public final class Reason {
         }
         if (root instanceof UnsupportedAddressTypeException) {
             return NO_IPV6; // Java's sockets are IPv4 only if there is no IPv6
+        }
+        if (root instanceof FileNotFoundException && root.getMessage() == null) {
+            return "no such file or directory"; // a native transport, of a UNIX domain socket
         }
         if (root instanceof NoRouteToHostException) {
             return "no route to host";

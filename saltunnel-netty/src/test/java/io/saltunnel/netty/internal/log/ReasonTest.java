@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ChannelException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -31,6 +32,7 @@ class ReasonTest {
                         "network is unreachable"),
                 Arguments.of(new NoRouteToHostException("No route to host: h/192.0.2.1:80"), "no route to host"),
                 Arguments.of(new UnsupportedAddressTypeException(), "this machine has no IPv6"),
+                Arguments.of(new FileNotFoundException(), "no such file or directory"),
                 Arguments.of(
                         new ChannelException(new IOException("Address family not supported by protocol")),
                         "this machine has no IPv6"),
