@@ -5,6 +5,10 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipelineException;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.AttributeKey;
+import java.io.IOException;
 
 /**
  * Ends a connection so that the other end can never take what it got for a whole stream. The one place that decides
@@ -20,10 +24,13 @@ import io.netty.channel.ChannelPipelineException;
  */
 public final class Abort {
     /** What {@link ChannelOption#SO_LINGER} is set to for RST: closing drops what is unsent. */
-    public static final int RESET = 0;
+    private static final int RESET = 0;
 
     /** What {@link ChannelOption#SO_LINGER} is set to for FIN: closing leaves what is unsent to the system. */
     private static final int NO_LINGER = -1;
+
+    /** Whether the system has been told to reset a connection that is closed, so that it need not be told again. */
+    private static final AttributeKey<Boolean> CLOSES_BY_RESET = AttributeKey.valueOf(Abort.class, "closesByReset");
 
     private Abort() {}
 
@@ -57,7 +64,27 @@ public final class Abort {
      *     stream
      */
     public static void makeCloseAReset(Channel channel) {
-        setLinger(channel, RESET);
+        if (!closesByReset(channel) && setLinger(channel, RESET)) {
+            channel.attr(CLOSES_BY_RESET).set(true);
+        }
+    }
+
+    /**
+     * Does the same for all connections that a listening socket accepts. Only on Linux, where they inherit it.
+     *
+     * @param listener a channel of epoll or io_uring
+     * @throws ChannelException if the system refuses it
+     */
+    public static void makeCloseOfAcceptedAReset(Channel listener) {
+        ListeningSocket.makeCloseOfAcceptedAReset((UnixChannel) listener);
+        listener.attr(CLOSES_BY_RESET).set(true);
+    }
+
+    private static boolean closesByReset(Channel channel) {
+        if (channel.hasAttr(CLOSES_BY_RESET)) {
+            return channel.attr(CLOSES_BY_RESET).get();
+        }
+        return channel.parent() != null && channel.parent().hasAttr(CLOSES_BY_RESET);
     }
 
     /**
@@ -67,16 +94,28 @@ public final class Abort {
      * @param channel the connection, its output shut down
      */
     public static void closeInOrder(Channel channel) {
+        channel.attr(CLOSES_BY_RESET).set(false);
         setLinger(channel, NO_LINGER);
         channel.close();
     }
 
     /** Some systems refuse it to a connection that the peer has reset, which needs it no more. */
-    private static void setLinger(Channel channel, int seconds) {
+    private static boolean setLinger(Channel channel, int seconds) {
         try {
-            channel.config().setOption(ChannelOption.SO_LINGER, seconds);
+            return channel.config().setOption(ChannelOption.SO_LINGER, seconds);
         } catch (ChannelException e) {
-            // Reset by the peer, or closed under us: there is nothing left to send.
+            return false; // reset by the peer, or closed under us: there is nothing left to send
+        }
+    }
+
+    /** Loaded only if there is a native channel. */
+    private static final class ListeningSocket {
+        static void makeCloseOfAcceptedAReset(UnixChannel listener) {
+            try {
+                ((Socket) listener.fd()).setSoLinger(RESET);
+            } catch (IOException e) {
+                throw new ChannelException(e);
+            }
         }
     }
 

@@ -25,6 +25,7 @@ import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.internal.transport.TcpListening;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.TunnelConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +72,8 @@ public final class TunnelStart {
         this.buffers = settings.bufferMemory > 0
                 ? new LockedBufferAllocator(settings.bufferMemory)
                 : LockedBufferAllocator.create();
-        this.sockets = new SocketOptions(settings.keepAlive, settings.wireKeepAlive, side.log());
+        this.sockets =
+                new SocketOptions(settings.keepAlive, settings.wireKeepAlive, settings.stages.userTimeout, side.log());
         LinkContext context = new LinkContext(
                 side.log(),
                 new HandshakeSettings(settings.key, settings.clock, RandomSource.system(), side.handshakeTimeout()),
@@ -185,16 +187,28 @@ public final class TunnelStart {
         SocketOptions.allowHalfClosure(socket);
         Abort.makeCloseAReset(socket); // the peer must never take the end of this process for an end of the stream
         switch (settings.role) {
-            case CLIENT -> sockets.setOnWireSide(socket);
+            case CLIENT -> sockets.setOnConnectingWireSide(socket);
             case SERVER -> sockets.setOnPlainSide(socket);
         }
         return socket;
     }
 
-    private void setOptions(Channel accepted) {
+    private boolean acceptedInheritOptions() {
+        return transport.acceptedInheritOptions() && !(from instanceof UnixPath);
+    }
+
+    /** For accepted connections: set on the listener where they inherit it, otherwise on each of them. */
+    private void setAcceptedOptions(Channel socket) {
         switch (settings.role) {
-            case CLIENT -> sockets.setOnPlainSide(accepted);
-            case SERVER -> sockets.setOnWireSide(accepted);
+            case CLIENT -> sockets.setOnPlainSide(socket);
+            case SERVER -> sockets.setOnAcceptedWireSide(socket);
+        }
+    }
+
+    private void setInheritedOptions(Channel listener) {
+        setAcceptedOptions(listener);
+        if (settings.role == TunnelConnection.Role.CLIENT) { // a server's clients have to prove the key before
+            Abort.makeCloseOfAcceptedAReset(listener);
         }
     }
 
@@ -208,6 +222,9 @@ public final class TunnelStart {
         return incoming.handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel listener) {
+                        if (acceptedInheritOptions()) {
+                            setInheritedOptions(listener);
+                        }
                         listener.pipeline().addLast(runtime.newAcceptHandler()); // decides when to accept
                         listener.pipeline()
                                 .addLast(new OrderHandler(settings.connectOrder.get())); // records the order of arrival
@@ -231,7 +248,9 @@ public final class TunnelStart {
             ctx.pipeline().remove(this);
             try {
                 SocketOptions.allowHalfClosure(accepted);
-                setOptions(accepted);
+                if (!acceptedInheritOptions()) {
+                    setAcceptedOptions(accepted);
+                }
                 runtime.accept(accepted);
             } catch (RuntimeException | Error e) {
                 side.log().error("{}: can't be taken up", accepted, e);

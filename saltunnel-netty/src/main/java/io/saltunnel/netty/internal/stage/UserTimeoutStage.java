@@ -12,6 +12,7 @@ import io.saltunnel.netty.internal.transport.DomainSockets;
 import io.saltunnel.netty.internal.transport.SystemOption;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
+import io.saltunnel.netty.stage.TunnelConnection.Role;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -48,14 +49,19 @@ public final class UserTimeoutStage implements PipelineStage {
 
     @Override
     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
-        return place == Place.WIRE_SOCKET ? List.of(new Watch()) : List.of();
+        return place == Place.WIRE_SOCKET ? List.of(new Watch(connection.role())) : List.of();
     }
 
     /** Stands beside the data's way, and handles nothing. */
     private final class Watch extends ChannelHandlerAdapter implements Runnable {
         private @Nullable ChannelHandlerContext ctx;
         private @Nullable Future<?> looks;
+        private final Role role;
         private boolean on;
+
+        Watch(Role role) {
+            this.role = role;
+        }
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
@@ -63,7 +69,10 @@ public final class UserTimeoutStage implements PipelineStage {
                 return; // nothing is acknowledged there: the system knows when the peer is gone
             }
             ctx = context;
-            turn(context.channel(), true);
+            switch (role) {
+                case CLIENT -> turn(context.channel(), true);
+                case SERVER -> on = SystemOption.USER_TIMEOUT.isKnownTo(context.channel()); // set when it was accepted
+            }
             if (on) {
                 long period = Math.max(1, timeoutMillis / LOOKS_PER_TIMEOUT);
                 looks = context.executor().scheduleWithFixedDelay(this, period, period, TimeUnit.MILLISECONDS);

@@ -2,65 +2,80 @@ package io.saltunnel.netty.internal.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannelConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * What the system is told of the connections of a tunnel, on either side of it. Some systems refuse an option to a
- * connection that the peer has reset already; its first read tells that. UNIX domain sockets have no keepalive. Any
- * thread.
+ * The options of a tunnel's sockets on either side. Some systems refuse an option to a connection that the peer has
+ * reset already; its first read tells that. UNIX domain sockets have no keepalive. Any thread.
+ *
+ * <p>On Linux an accepted connection inherits the options of the listening socket. There they are set once on the
+ * listening socket, and not on each connection.
  */
 public final class SocketOptions {
-    private final boolean probesPeers;
-    private final KeepAlive wire;
+    private record Setting(SystemOption option, int value) {}
+
+    private final List<Setting> plain = new ArrayList<>();
+    private final List<Setting> wire = new ArrayList<>();
+    private final List<Setting> acceptedWire = new ArrayList<>();
     private final Logger log;
 
     /**
      * The options of one tunnel.
      *
      * @param probesPeers whether the system probes the peers of both sides
-     * @param wire how often on the wire side; on the plain side as is usual for the system
+     * @param keepAlive how often it does on the wire side; on the plain side it has its own defaults
+     * @param userTimeout after how long an accepted wire side is given up whose data isn't acknowledged; null for the
+     *     system's own limit. A connecting one must not have it before it is connected, as it would limit the attempt
      * @param log is told what can't be set
      */
-    public SocketOptions(boolean probesPeers, KeepAlive wire, Logger log) {
-        this.probesPeers = probesPeers;
-        this.wire = wire;
+    public SocketOptions(boolean probesPeers, KeepAlive keepAlive, @Nullable Duration userTimeout, Logger log) {
         this.log = log;
+        plain.add(new Setting(SystemOption.OUT_OF_BAND_INLINE, 1)); // or an urgent byte would leave the stream
+        if (probesPeers) {
+            plain.add(new Setting(SystemOption.KEEPALIVE, 1));
+            wire.add(new Setting(SystemOption.KEEPALIVE, 1));
+            wire.add(new Setting(
+                    SystemOption.KEEPALIVE_IDLE, (int) keepAlive.idle().toSeconds()));
+            wire.add(new Setting(
+                    SystemOption.KEEPALIVE_INTERVAL, (int) keepAlive.interval().toSeconds()));
+            wire.add(new Setting(SystemOption.KEEPALIVE_PROBES, keepAlive.probes()));
+        }
+        acceptedWire.addAll(wire);
+        if (userTimeout != null) {
+            acceptedWire.add(new Setting(SystemOption.USER_TIMEOUT, Math.toIntExact(userTimeout.toMillis())));
+        }
     }
 
     /**
      * For a connection with an application or a target.
      *
-     * @param connection open, with or without a connection yet
+     * @param socket the connection, connected or not; or the socket that listens for such connections
      */
-    public void setOnPlainSide(Channel connection) {
-        set(connection, () -> {
-            if (!DomainSockets.isOne(connection)) {
-                connection.config().setOption(ChannelOption.SO_KEEPALIVE, probesPeers);
-            }
-            SystemOption.OUT_OF_BAND_INLINE.set(connection, 1); // or an urgent byte would be missing from the stream
-        });
+    public void setOnPlainSide(Channel socket) {
+        set(socket, plain);
     }
 
     /**
-     * For a connection between client and server.
+     * For a client's connection to a server.
      *
-     * @param connection open, with or without a connection yet
+     * @param socket the connection, not connected yet
      */
-    public void setOnWireSide(Channel connection) {
-        if (DomainSockets.isOne(connection)) {
-            return;
-        }
-        set(connection, () -> {
-            connection.config().setOption(ChannelOption.SO_KEEPALIVE, probesPeers);
-            if (probesPeers) {
-                SystemOption.KEEPALIVE_IDLE.set(connection, (int) wire.idle().toSeconds());
-                SystemOption.KEEPALIVE_INTERVAL.set(
-                        connection, (int) wire.interval().toSeconds());
-                SystemOption.KEEPALIVE_PROBES.set(connection, wire.probes());
-            }
-        });
+    public void setOnConnectingWireSide(Channel socket) {
+        set(socket, wire);
+    }
+
+    /**
+     * For connections that a server accepts.
+     *
+     * @param socket the connection, or the socket that listens for such connections
+     */
+    public void setOnAcceptedWireSide(Channel socket) {
+        set(socket, acceptedWire);
     }
 
     /**
@@ -74,11 +89,15 @@ public final class SocketOptions {
         }
     }
 
-    private void set(Channel connection, Runnable options) {
+    private void set(Channel socket, List<Setting> settings) {
         try {
-            options.run();
+            for (Setting setting : settings) {
+                if (setting.option() == SystemOption.OUT_OF_BAND_INLINE || !DomainSockets.isOne(socket)) {
+                    setting.option().set(socket, setting.value());
+                }
+            }
         } catch (ChannelException e) {
-            log.debug("{}: an option of the socket can't be set: {}", connection, e.getMessage());
+            log.debug("{}: an option of the socket can't be set: {}", socket, e.getMessage());
         }
     }
 }

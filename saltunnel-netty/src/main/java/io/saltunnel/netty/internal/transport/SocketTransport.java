@@ -59,6 +59,11 @@ public enum SocketTransport {
         }
 
         @Override
+        public boolean acceptedInheritOptions() {
+            return true;
+        }
+
+        @Override
         public boolean hasUserTimeout() {
             return true;
         }
@@ -129,6 +134,11 @@ public enum SocketTransport {
         @Override
         public SocketChannel newSocket() {
             return new IoUringSocketChannel();
+        }
+
+        @Override
+        public boolean acceptedInheritOptions() {
+            return true;
         }
 
         @Override
@@ -322,6 +332,15 @@ public enum SocketTransport {
      * @return whether TCP_USER_TIMEOUT can be set
      */
     public boolean hasUserTimeout() {
+        return false;
+    }
+
+    /**
+     * Whether accepted TCP connections have the socket options of the listening socket, as on Linux.
+     *
+     * @return whether options need only be set there
+     */
+    public boolean acceptedInheritOptions() {
         return false;
     }
 

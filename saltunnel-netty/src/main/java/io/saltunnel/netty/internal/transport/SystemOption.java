@@ -25,6 +25,10 @@ public final class SystemOption {
     public static final SystemOption OUT_OF_BAND_INLINE =
             new SystemOption(number("SO_OOBINLINE", 1, 10), number("SO_OOBINLINE", 0xffff, 0x100), "SO_OOBINLINE");
 
+    /** The system probes a peer from which nothing comes: 0 or 1. */
+    public static final SystemOption KEEPALIVE =
+            new SystemOption(number("SO_KEEPALIVE", 1, 9), number("SO_KEEPALIVE", 0xffff, 8), "SO_KEEPALIVE");
+
     /** After how many seconds of silence the first keepalive probe is sent. */
     public static final SystemOption KEEPALIVE_IDLE =
             new SystemOption(number("TCP_KEEPIDLE", 6, 4), number("TCP_KEEPALIVE", 6, 0x10), "TCP_KEEPIDLE");
@@ -93,6 +97,18 @@ public final class SystemOption {
             return Optional.ofNullable(value instanceof Boolean on ? Integer.valueOf(on ? 1 : 0) : (Integer) value);
         }
         return numbered(connection).map(option -> connection.config().getOption(option));
+    }
+
+    /**
+     * Tells whether the option exists.
+     *
+     * @param connection a channel of any transport
+     * @return whether its transport has this option
+     */
+    public boolean isKnownTo(Channel connection) {
+        return connection instanceof NioSocketChannel
+                ? java != null && JavaOptions.BY_NAME.containsKey(java)
+                : numbered(connection).isPresent();
     }
 
     private Optional<ChannelOption<Integer>> numbered(Channel connection) {

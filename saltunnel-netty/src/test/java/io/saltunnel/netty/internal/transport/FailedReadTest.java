@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the handlers behind learn of a read that fails: nothing is left to read. The test stands in for the transport. */
 class FailedReadTest {
-    private static final IOException RESET = new IOException("Connection reset by peer");
+    private final IOException reset = new IOException("Connection reset by peer");
 
     private final List<Object> told = new ArrayList<>();
     private boolean closesOnFailure;
@@ -54,24 +54,24 @@ class FailedReadTest {
     @Test
     void endsTheInput() {
         startRead();
-        channel.pipeline().fireExceptionCaught(RESET);
-        assertThat(told).containsExactly(RESET, ChannelInputShutdownEvent.INSTANCE);
+        channel.pipeline().fireExceptionCaught(reset);
+        assertThat(told).containsExactly(reset, ChannelInputShutdownEvent.INSTANCE);
     }
 
     @Test
     void saysNoMoreIfTheFailureHasClosedTheChannel() {
         closesOnFailure = true;
         startRead();
-        channel.pipeline().fireExceptionCaught(RESET);
-        assertThat(told).containsExactly(RESET);
+        channel.pipeline().fireExceptionCaught(reset);
+        assertThat(told).containsExactly(reset);
     }
 
     @Test
     void isNotToBeTakenForAnotherFailure() {
         startRead();
         reads.lastBytesRead(1);
-        channel.pipeline().fireExceptionCaught(RESET);
-        assertThat(told).as("of a write: data may be left to read").containsExactly(RESET);
+        channel.pipeline().fireExceptionCaught(reset);
+        assertThat(told).as("of a write: data may be left to read").containsExactly(reset);
     }
 
     @Test
