@@ -2,9 +2,12 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipelineException;
+import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.log.Reason;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.relay.Relay;
 import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.ConnectionSummary;
@@ -26,23 +29,19 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     final Channel accepted;
     final Relay relay;
     final TunnelPipeline pipeline;
+    final ConnectOrder.Turn turn;
     private final Consumer<? super TunnelLink> ended;
-
-    /** The outcome of a connection that ends now, before it is tunnelled, and its cause. */
-    private Outcome failing = Outcome.ABANDONED;
-
-    private @Nullable Throwable failure;
-
     private final long acceptedAtNanos = System.nanoTime();
     private final SocketAddress peer;
     private final SocketAddress local;
-    private @Nullable Consumer<ConnectionSummary> endListener;
-    private @Nullable ConnectionSummary summary;
-    private boolean started;
+    private Consumer<ConnectionSummary> endListener = summary -> {};
+    private Runnable heldUntilEnd = () -> {};
+    private State state = new State.Bare(Progress.ACCEPTED);
 
     Link(LinkContext tunnel, Channel accepted, Consumer<? super TunnelLink> ended) {
         this.tunnel = tunnel;
         this.accepted = accepted;
+        this.turn = ConnectOrder.turnOf(accepted);
         this.peer = PeerAddresses.peerOf(accepted);
         this.local = PeerAddresses.localOf(accepted);
         this.ended = ended;
@@ -56,8 +55,48 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     /** The connection is established, and every stage has let it pass. */
     abstract void begin();
 
-    /** Releases what the link holds beyond its two channels. */
-    abstract void free();
+    /** The outgoing connection is made: its pipeline is empty. */
+    abstract void connected(Channel channel);
+
+    // ---- from step to step
+
+    final State state() {
+        return state;
+    }
+
+    final Progress progress() {
+        return state.progress();
+    }
+
+    final boolean isOver() {
+        return progress() == Progress.ENDED;
+    }
+
+    /** Goes on, without what the former state held. */
+    final void enter(State next) {
+        State before = state;
+        state = next;
+        before.release();
+    }
+
+    final void enter(Progress next) {
+        enter(new State.Bare(next));
+    }
+
+    /** Goes on; the next state has what the former one held. */
+    final void become(State next) {
+        state = next;
+    }
+
+    /** The connection can't be joined any more; it may end later. */
+    final void fail(Outcome outcome, Throwable cause) {
+        become(new State.Failed(state, outcome, cause));
+    }
+
+    /** Whatever step it ends at, this is given back then. */
+    final void holdUntilEnd(Runnable release) {
+        heldUntilEnd = release;
+    }
 
     @Override
     public final void accept() {
@@ -79,22 +118,51 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
             return true;
         } catch (RuntimeException | Error e) {
             tunnel.stageError.error(tunnel.log, "{}: a pipeline can't be assembled", peerName(), e);
-            failed(failing, e);
+            fail(Outcome.ABANDONED, e);
             Abort.reset(channel);
             relay.abort(null);
             return false;
         }
     }
 
-    /** The connection can't be tunnelled any more; it may end later. */
-    final void failed(Outcome as, @Nullable Throwable cause) {
-        failing = as;
-        failure = cause;
+    /**
+     * Makes the outgoing connection.
+     *
+     * @param begun runs once the system was told to connect, and once more at the end of that
+     */
+    final void connect(Runnable begun) {
+        Future<Channel> connection = tunnel.connector.connect(accepted.eventLoop(), begun);
+        enter(new State.Connecting(connection));
+        connection.addListener(this::connectEnded);
+    }
+
+    private void connectEnded(Future<? super Channel> connection) {
+        if (!connection.isSuccess()) {
+            connectFailed(connection.cause());
+        } else if (isOver()) {
+            Abort.reset((Channel) connection.getNow()); // after FIN alone, a server would wait for a hello
+        } else {
+            connected((Channel) connection.getNow());
+        }
+    }
+
+    private void connectFailed(Throwable cause) {
+        if (!isOver()) {
+            tunnel.counters.connectsFailed.increment();
+            fail(Outcome.CONNECT_FAILED, cause);
+            tunnel.connectWarning.warn(tunnel.log, "{}: {}", peerName(), cause.getMessage());
+            relay.abort(cause);
+        }
+    }
+
+    final void handshakeFailed(HandshakeFailedException cause) {
+        tunnel.counters.handshakesFailed.increment();
+        fail(Outcome.HANDSHAKE_FAILED, cause);
     }
 
     final void join() {
         if (!isOver()) {
-            started = true;
+            enter(Progress.JOINED);
             relay.start();
         }
     }
@@ -108,14 +176,10 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         }
     }
 
-    final boolean isOver() {
-        return summary != null;
-    }
-
     @Override
     public final void resetUnlessJoined() {
         onItsLoop(() -> {
-            if (!started) {
+            if (progress() != Progress.JOINED) {
                 relay.abort(null);
             }
         });
@@ -155,10 +219,10 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     @Override
     public final void whenEnded(Consumer<? super ConnectionSummary> listener) {
         Objects.requireNonNull(listener, "listener");
-        if (summary != null) {
-            listener.accept(summary);
+        if (state instanceof State.Ended end) {
+            listener.accept(end.summary());
         } else {
-            endListener = endListener == null ? listener::accept : endListener.andThen(listener);
+            endListener = endListener.andThen(listener);
         }
     }
 
@@ -166,34 +230,42 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
 
     @Override
     public final void relayEnded(Relay.Outcome outcome, @Nullable Throwable cause) {
-        summary = summarise(outcome, cause);
-        free();
+        boolean joined = progress() == Progress.JOINED;
+        ConnectionSummary summary = summarise(outcome, cause);
+        enter(new State.Ended(summary));
+        heldUntilEnd.run();
         if (cause instanceof ChannelPipelineException) {
             tunnel.stageError.error(tunnel.log, "{}: a stage's handler can't be added, or removed", peerName(), cause);
         }
-        if (started) {
+        if (joined) {
             (outcome == Relay.Outcome.COMPLETED ? tunnel.counters.completed : tunnel.counters.aborted).increment();
             if (tunnel.log.isDebugEnabled()) {
                 tunnel.log.debug("{}: {}", peerName(), describe(outcome, cause));
             }
         }
-        if (endListener != null) {
-            tell(endListener, summary);
-        }
+        tell(endListener, summary);
         ended.accept(this);
     }
 
-    private ConnectionSummary summarise(Relay.Outcome outcome, @Nullable Throwable cause) {
+    private ConnectionSummary summarise(Relay.Outcome relayed, @Nullable Throwable cause) {
         boolean client = role() == Role.CLIENT;
-        Outcome came = started ? Outcome.RESET : failing;
+        State.Failed failed = state instanceof State.Failed last ? last : null;
         return new ConnectionSummary(
                 peer,
                 target(),
                 Duration.ofNanos(System.nanoTime() - acceptedAtNanos),
                 client ? relay.bytesFromPlain() : relay.bytesFromWire(),
                 client ? relay.bytesFromWire() : relay.bytesFromPlain(),
-                outcome == Relay.Outcome.COMPLETED ? Outcome.COMPLETED : came,
-                cause == null ? failure : cause);
+                outcome(relayed),
+                cause == null && failed != null ? failed.cause() : cause);
+    }
+
+    private Outcome outcome(Relay.Outcome relayed) {
+        return switch (progress()) {
+            case JOINED -> relayed == Relay.Outcome.COMPLETED ? Outcome.COMPLETED : Outcome.RESET;
+            case FAILED -> ((State.Failed) state).outcome();
+            case ACCEPTED, UNAUTHENTICATED, GREETED, PROVED, WAITING_FOR_SLOT, CONNECTING, ENDED -> Outcome.ABANDONED;
+        };
     }
 
     private void tell(Consumer<ConnectionSummary> listener, ConnectionSummary end) {

@@ -11,14 +11,11 @@ import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
-import io.saltunnel.netty.internal.order.ConnectOrder;
-import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of an accepted connection: once the peer has proved the key and a slot is free, it connects to the
@@ -31,43 +28,46 @@ final class ServerLink extends Link {
     /** The longest time for which a distant target delays connections after this one in the order. */
     private static final Duration TURN_AFTER_CONNECT = Duration.ofMillis(2);
 
+    /** The handshake has begun, or will when the channel is active. */
+    private record Accepted(ServerHandshakeHandler handshake) implements State {
+        @Override
+        public Progress progress() {
+            return Progress.ACCEPTED;
+        }
+    }
+
+    /** It has a place in the budget of unauthenticated peers. */
+    private record Unproved(Progress progress, ServerHandshakeHandler handshake, UnauthenticatedPeers.Peer place)
+            implements State {
+        Unproved greeted() {
+            place.greeted();
+            return new Unproved(Progress.GREETED, handshake, place);
+        }
+
+        @Override
+        public void release() {
+            place.leave();
+        }
+    }
+
+    /** In line for a slot, for a time. */
+    private record InLine(Deadline deadline) implements State {
+        @Override
+        public Progress progress() {
+            return Progress.WAITING_FOR_SLOT;
+        }
+
+        @Override
+        public void release() {
+            deadline.callOff();
+        }
+    }
+
     private final Admission admission;
-
-    /** Null once the key is proved: neither this nor the place is needed during the rest of the connection. */
-    private @Nullable ServerHandshakeHandler handshake;
-
-    private UnauthenticatedPeers.@Nullable Peer place;
-    private final ConnectOrder.Turn turn;
-    private boolean begun;
-    private TunnelSlots.@Nullable Slot slot;
-    private @Nullable Deadline slotDeadline;
-    private @Nullable Future<Channel> connecting;
 
     ServerLink(LinkContext tunnel, Admission admission, Channel wire, Consumer<? super TunnelLink> ended) {
         super(tunnel, wire, ended);
         this.admission = admission;
-        this.turn = ConnectOrder.turnOf(wire);
-        this.handshake = new ServerHandshakeHandler(tunnel.handshakes, admission.replays, this::admitted);
-    }
-
-    @Override
-    void assembleAccepted() {
-        ServerHandshakeHandler handler = Objects.requireNonNull(handshake);
-        handler.handshakeFuture().addListener(this::handshakeEnded);
-        pipeline.assembleWireSide(accepted, handler);
-    }
-
-    @Override
-    void begin() {
-        if (isOver()) {
-            return;
-        }
-        begun = true;
-        if (handshake == null) { // done, while a stage held the connection back
-            turn.await(accepted.eventLoop(), this::waitForSlot);
-        } else {
-            place = admission.unauthenticated.add(this::evict);
-        }
     }
 
     @Override
@@ -75,18 +75,50 @@ final class ServerLink extends Link {
         return TunnelConnection.Role.SERVER;
     }
 
+    @Override
+    void assembleAccepted() {
+        ServerHandshakeHandler handshake =
+                new ServerHandshakeHandler(tunnel.handshakes, admission.replays, this::greeted);
+        enter(new Accepted(handshake));
+        handshake.handshakeFuture().addListener(this::handshakeEnded);
+        pipeline.assembleWireSide(accepted, handshake);
+    }
+
+    /** A stage may have held the connection back for so long that its handshake has ended. */
+    @Override
+    void begin() {
+        switch (progress()) {
+            case ACCEPTED -> become(unproved(state()));
+            case FAILED -> {
+                State.Failed failed = (State.Failed) state();
+                become(new State.Failed(unproved(failed.before()), failed.outcome(), failed.cause()));
+            }
+            case PROVED -> awaitTurn();
+            case UNAUTHENTICATED, GREETED, WAITING_FOR_SLOT, CONNECTING, JOINED, ENDED -> {}
+        }
+    }
+
+    private State unproved(State last) {
+        return last instanceof Accepted link
+                ? new Unproved(Progress.UNAUTHENTICATED, link.handshake(), admission.unauthenticated.add(this::evict))
+                : last;
+    }
+
+    // ---- the handshake
+
     /** Requested by the newest connection, on any event loop. When this runs, the clienthi may have been admitted. */
     private void evict() {
         onItsLoop(() -> {
-            if (handshake != null && (place == null || place.mustLeave())) {
-                handshake.evict();
+            State held = state() instanceof State.Failed failed ? failed.before() : state();
+            if (held instanceof Unproved peer && peer.place().mustLeave()) {
+                peer.handshake().evict();
             }
         });
     }
 
-    private void admitted(long clockDifferenceSeconds) {
-        if (place != null) {
-            place.greeted();
+    private void greeted(long clockDifferenceSeconds) {
+        if (state() instanceof Unproved peer) {
+            become(peer.greeted());
         }
         if (Math.abs(clockDifferenceSeconds) > NOTABLE_CLOCK_DIFFERENCE_SECONDS && admission.clockWarning.isDue()) {
             tunnel.log.warn(
@@ -100,24 +132,38 @@ final class ServerLink extends Link {
 
     private void handshakeEnded(Future<? super Channel> result) {
         if (result.isSuccess()) {
-            Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as from any server
-            leaveUnauthenticated();
-            handshake = null;
-            admission.accepts.giveBack();
-            if (begun) {
-                turn.await(accepted.eventLoop(), this::waitForSlot);
-            }
-        } else if (begun || accepted.isActive()) { // otherwise a stage refused the connection before it was set up
-            tunnel.counters.handshakesFailed.increment();
-            failed(Outcome.HANDSHAKE_FAILED, result.cause());
-            tell((HandshakeFailedException) result.cause());
+            proved();
+        } else {
+            refused((HandshakeFailedException) result.cause());
         }
     }
 
-    private void leaveUnauthenticated() {
-        if (place != null) {
-            place.leave();
-            place = null;
+    private void proved() {
+        Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as from any server
+        admission.accepts.giveBack();
+        switch (progress()) {
+            case ACCEPTED -> enter(Progress.PROVED); // a stage holds it back
+            case UNAUTHENTICATED, GREETED -> {
+                enter(Progress.PROVED);
+                awaitTurn();
+            }
+            case PROVED, WAITING_FOR_SLOT, CONNECTING, JOINED, FAILED, ENDED -> {}
+        }
+    }
+
+    private void refused(HandshakeFailedException cause) {
+        switch (progress()) {
+            case ACCEPTED -> {
+                if (accepted.isActive()) { // otherwise a stage refused the connection before it was set up
+                    handshakeFailed(cause);
+                    tell(cause);
+                }
+            }
+            case UNAUTHENTICATED, GREETED -> {
+                handshakeFailed(cause);
+                tell(cause);
+            }
+            case PROVED, WAITING_FOR_SLOT, CONNECTING, JOINED, FAILED, ENDED -> {}
         }
     }
 
@@ -135,18 +181,28 @@ final class ServerLink extends Link {
         }
     }
 
+    // ---- the slot
+
+    private void awaitTurn() {
+        turn.await(accepted.eventLoop(), this::waitForSlot);
+    }
+
     private void waitForSlot() {
         if (isOver()) {
             return;
         }
-        slot = admission.slots.acquire(this::slotGranted).orElse(null);
-        if (slot == null) {
+        Optional<TunnelSlots.Slot> asked = admission.slots.acquire(this::slotGranted);
+        if (asked.isEmpty()) {
             noSlot();
             return;
         }
-        if (!slot.isHeld()) {
+        TunnelSlots.Slot slot = asked.get();
+        holdUntilEnd(slot::free);
+        if (slot.isHeld()) {
+            enter(Progress.WAITING_FOR_SLOT);
+        } else {
             turn.done(); // the line for slots preserves the order
-            slotDeadline = Deadline.in(accepted.eventLoop(), tunnel.handshakes.timeout(), this::noSlot);
+            enter(new InLine(Deadline.in(accepted.eventLoop(), tunnel.handshakes.timeout(), this::noSlot)));
         }
     }
 
@@ -166,17 +222,26 @@ final class ServerLink extends Link {
         relay.abort(null);
     }
 
+    // ---- the target
+
     private void connectToTarget() {
         if (isOver()) {
             turn.done(); // it may have been renewed since
-            return;
+        } else {
+            connect(this::connectBegun);
         }
-        if (slotDeadline != null) {
-            slotDeadline.callOff();
-            slotDeadline = null;
+    }
+
+    private void connectBegun() {
+        accepted.eventLoop().schedule(turn::done, TURN_AFTER_CONNECT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    void connected(Channel plain) {
+        if (assemble(plain, () -> pipeline.assemblePlainSide(plain))) {
+            join();
+            endTurnAfterNextReads();
         }
-        connecting = tunnel.connector.connect(accepted.eventLoop(), this::connectBegun);
-        connecting.addListener(this::connected);
     }
 
     /**
@@ -186,44 +251,5 @@ final class ServerLink extends Link {
     private void endTurnAfterNextReads() {
         EventLoop loop = accepted.eventLoop();
         loop.execute(() -> loop.schedule(turn::done, 0, TimeUnit.NANOSECONDS));
-    }
-
-    private void connectBegun() {
-        accepted.eventLoop().schedule(turn::done, TURN_AFTER_CONNECT.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void connected(Future<? super Channel> connection) {
-        connecting = null;
-        if (connection.isSuccess()) {
-            Channel plain = (Channel) connection.getNow();
-            if (isOver()) {
-                plain.close();
-                return;
-            }
-            if (assemble(plain, () -> pipeline.assemblePlainSide(plain))) {
-                join();
-                endTurnAfterNextReads();
-            }
-        } else if (!isOver()) {
-            tunnel.counters.connectsFailed.increment();
-            failed(Outcome.CONNECT_FAILED, connection.cause());
-            tunnel.connectWarning.warn(
-                    tunnel.log, "{}: {}", peerName(), connection.cause().getMessage());
-            relay.abort(connection.cause());
-        }
-    }
-
-    @Override
-    void free() {
-        leaveUnauthenticated();
-        if (slot != null) {
-            slot.free();
-        }
-        if (slotDeadline != null) {
-            slotDeadline.callOff();
-        }
-        if (connecting != null) {
-            connecting.cancel(false);
-        }
     }
 }

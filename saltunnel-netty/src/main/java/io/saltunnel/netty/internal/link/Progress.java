@@ -1,0 +1,33 @@
+package io.saltunnel.netty.internal.link;
+
+/**
+ * How far a connection has come. Each side takes the steps that it needs:
+ *
+ * <pre>
+ *   client   ACCEPTED ─▶ CONNECTING ─▶ UNAUTHENTICATED ─▶ JOINED ─▶ ENDED
+ *
+ *   server   ACCEPTED ─▶ UNAUTHENTICATED ─▶ GREETED ─▶ PROVED ─▶ WAITING_FOR_SLOT ─▶ CONNECTING ─▶ JOINED ─▶ ENDED
+ * </pre>
+ *
+ * <p>Every step may be followed by ENDED, and each before JOINED by FAILED.
+ */
+enum Progress {
+    /** Its pipeline is being assembled, or a stage holds it back. A client's also waits for its turn to connect. */
+    ACCEPTED,
+    /** The peer on the wire side has proved nothing yet. */
+    UNAUTHENTICATED,
+    /** The client's hello was admitted. */
+    GREETED,
+    /** The client has proved the key, and waits for its turn. */
+    PROVED,
+    /** A slot was asked for, or is granted. */
+    WAITING_FOR_SLOT,
+    /** The outgoing connection is being made. */
+    CONNECTING,
+    /** Data flows. */
+    JOINED,
+    /** It can't be joined any more. A silent server keeps it until the deadline. */
+    FAILED,
+    /** Both channels are closed or closing. */
+    ENDED
+}

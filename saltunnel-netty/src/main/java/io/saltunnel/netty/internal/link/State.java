@@ -1,0 +1,52 @@
+package io.saltunnel.netty.internal.link;
+
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.stage.ConnectionSummary;
+import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
+
+/** What a link is doing, and what it holds for that beside its two channels. */
+interface State {
+    /** How far the connection has come. */
+    Progress progress();
+
+    /** Gives back what it holds: the link goes on without it, or has ended. */
+    default void release() {}
+
+    /** A step that holds nothing. */
+    record Bare(Progress progress) implements State {}
+
+    /** The outgoing connection is being made. */
+    record Connecting(Future<Channel> connection) implements State {
+        @Override
+        public Progress progress() {
+            return Progress.CONNECTING;
+        }
+
+        @Override
+        public void release() {
+            connection.cancel(false);
+        }
+    }
+
+    /** What it held before, it holds until its end. */
+    record Failed(State before, Outcome outcome, Throwable cause) implements State {
+        @Override
+        public Progress progress() {
+            return Progress.FAILED;
+        }
+
+        @Override
+        public void release() {
+            before.release();
+        }
+    }
+
+    /** The end, in numbers. */
+    record Ended(ConnectionSummary summary) implements State {
+        @Override
+        public Progress progress() {
+            return Progress.ENDED;
+        }
+    }
+}
