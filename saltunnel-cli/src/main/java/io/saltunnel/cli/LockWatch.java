@@ -61,7 +61,7 @@ final class LockWatch {
         if (refusals > refusalsTold) {
             LOG.warn(
                     "{} times a connection was refused or cut off, since keys and plaintext have to be locked in memory"
-                            + " (--require-mlock): {}",
+                            + " (--require-mlock): {}, or allow fewer connections with -m",
                     refusals - refusalsTold,
                     MemoryLockStatus.ofProcess().adviceOnRefusals());
             refusalsTold = refusals;

@@ -54,7 +54,7 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
         long wanted = lockedBytes + Math.max(lockedBytes, LEAST_RAISE);
         return lockedBytes + " bytes of keys and plaintext are locked in memory, and "
                 + (limitBytes == NO_LIMIT ? "the system refused more" : limitBytes + " are allowed")
-                + "; " + howToRaise(wanted) + ", or allow fewer connections with -m";
+                + "; " + howToRaise(wanted);
     }
 
     /**

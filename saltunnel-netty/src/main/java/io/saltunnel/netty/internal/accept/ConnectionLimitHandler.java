@@ -103,7 +103,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
             if (full) {
                 warning.warn(
                         log,
-                        "{} connections are open, the most allowed: further ones wait (raise it with -m)",
+                        "{} connections are open, the most allowed: further ones wait (raise maxConnections)",
                         maxConnections);
             }
         }

@@ -78,7 +78,7 @@ public final class OpenFiles {
                 + " files of the program's own take " + wanted + " open files, and " + limit
                 + " are allowed: some connections will be reset; raise the limit with `ulimit -n " + wanted
                 + "` (shell), `LimitNOFILE=" + wanted + "` (systemd) or `--ulimit nofile=" + wanted
-                + "` (docker), or allow fewer connections with -m");
+                + "` (docker), or lower maxConnections");
     }
 
     private static long left(int maxTunnels) {

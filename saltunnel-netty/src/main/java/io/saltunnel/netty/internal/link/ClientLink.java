@@ -65,7 +65,7 @@ final class ClientLink extends Link {
             case CLOSED ->
                 failure.getMessage()
                         + " (is it a saltunnel server, with the same key, do both clocks agree within an hour, and does"
-                        + " its --allow-from, if any, include this machine?)";
+                        + " its allowFrom, if any, include this machine?)";
             case TIMED_OUT ->
                 failure.getMessage()
                         + " (is it a saltunnel server, with the same key, and do both clocks agree within an hour?)";

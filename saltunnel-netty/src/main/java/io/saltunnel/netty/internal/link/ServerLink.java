@@ -215,7 +215,7 @@ final class ServerLink extends Link {
     private void noSlot() {
         admission.capWarning.warn(
                 tunnel.log,
-                "{}: closed: no tunnel slot became free (raise the number with -m): {} in use, {} waiting",
+                "{}: closed: no tunnel slot became free (raise maxConnections): {} in use, {} waiting",
                 peerName(),
                 admission.slots.held(),
                 admission.slots.waiting());

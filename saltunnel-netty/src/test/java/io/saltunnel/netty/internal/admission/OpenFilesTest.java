@@ -17,7 +17,7 @@ class OpenFilesTest {
         assertThat(OpenFiles.shortage(100, 0, 327).orElseThrow())
                 .startsWith("100 connections at once, of two open files each and 128 files of the program's own take"
                         + " 328 open files, and 327 are allowed")
-                .contains("`ulimit -n 328`", "LimitNOFILE=328", "--ulimit nofile=328", "-m")
+                .contains("`ulimit -n 328`", "LimitNOFILE=328", "--ulimit nofile=328", "lower maxConnections")
                 .doesNotContain("\n");
         assertThat(OpenFiles.shortage(100, 128, 455).orElseThrow())
                 .contains("128 connections that have not proved the key or wait", "take 456 open files");
