@@ -19,6 +19,7 @@ import io.saltunnel.netty.internal.link.StageChoice;
 import io.saltunnel.netty.internal.link.TunnelRuntime;
 import io.saltunnel.netty.internal.link.TunnelStages;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.helpers.NOPLogger;
@@ -81,7 +82,7 @@ final class EmbeddedEnd implements AutoCloseable {
                                 new UnauthenticatedPeers(1),
                                 new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
                                 new TunnelSlots(1, 1)));
-        LinkContext context = new LinkContext(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES);
+        LinkContext context = new LinkContext(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, List.of());
         return new TunnelRuntime(side, context, surroundings.buffers);
     }
 

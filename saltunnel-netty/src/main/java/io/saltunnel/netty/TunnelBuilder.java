@@ -9,6 +9,7 @@ import io.saltunnel.netty.internal.link.TunnelSettings;
 import io.saltunnel.netty.internal.link.TunnelStart;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.internal.transport.KeepAlive;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -203,6 +204,18 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      */
     public B clock(InstantSource source) {
         settings.clock = Objects.requireNonNull(source, "source");
+        return self();
+    }
+
+    /**
+     * Adds a listener to what happens in each tunnel that this builder starts.
+     *
+     * @param listener the tunnels' event loops call it, several at a time; listeners are called in the order in which
+     *     they were added
+     * @return this
+     */
+    public B events(TunnelEvents listener) {
+        settings.listeners.add(Objects.requireNonNull(listener, "listener"));
         return self();
     }
 

@@ -11,6 +11,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -129,7 +130,8 @@ class AcceptingTest {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(new AcceptPacingHandler(budget, () -> 0, NOPLogger.NOP_LOGGER))
+                                .addLast(new AcceptPacingHandler(
+                                        budget, () -> 0, new TunnelEvents() {}, NOPLogger.NOP_LOGGER))
                                 .addLast(new Counter());
                     }
                 })

@@ -79,6 +79,8 @@ class NullArgumentsTest {
                     call("networks", () -> server.allowFrom((String[]) null)),
                     call("networks", () -> server.allowFrom("::1", null)),
                     call("stage", () -> server.stage(null)),
+                    call("listener", () -> server.events(null)),
+                    call("listener", () -> buffers.whenShort(null)),
                     call("idle", () -> server.keepAlive(null, Duration.ofSeconds(1), 1)),
                     call("interval", () -> server.keepAlive(Duration.ofSeconds(1), null, 1)),
                     call("grace", () -> running.client.stop(null)),

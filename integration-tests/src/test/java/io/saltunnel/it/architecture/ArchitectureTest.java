@@ -45,7 +45,7 @@ class ArchitectureTest {
                     Set.of("core.crypto", "core.key", "core.random", "core.secret", "core.session", "core.wire")),
             Map.entry("netty.memory", Set.of("core.secret")),
             Map.entry("netty.address", Set.of()),
-            Map.entry("netty.metrics", Set.of()),
+            Map.entry("netty.metrics", Set.of("netty.handshake", "netty.stage")),
             Map.entry("netty.handshake", Set.of("core.handshake")),
             Map.entry("netty.stage", Set.of("netty.address")),
             Map.entry("netty.internal.abort", Set.of("netty.stage")),
@@ -69,7 +69,7 @@ class ArchitectureTest {
                             "netty.internal.log",
                             "netty.internal.transport",
                             "netty.stage")),
-            Map.entry("netty.internal.accept", Set.of("netty.internal.log")),
+            Map.entry("netty.internal.accept", Set.of("netty.internal.log", "netty.metrics")),
             Map.entry("netty.internal.admission", Set.of()),
             Map.entry(
                     "netty.internal.connect",

@@ -33,6 +33,7 @@ import java.util.Objects;
  */
 public final class LockedBufferAllocator extends AbstractByteBufAllocator implements AutoCloseable {
     private final BufferMemory memory;
+    private volatile Runnable shortage = () -> {};
 
     /**
      * An allocator that has mapped nothing yet.
@@ -70,7 +71,12 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     private ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity, BufferUse use) {
-        return toLeakAwareBuffer(memory.buffer(this, initialCapacity, maxCapacity, use));
+        try {
+            return toLeakAwareBuffer(memory.buffer(this, initialCapacity, maxCapacity, use));
+        } catch (BufferLimitException e) {
+            shortage.run();
+            throw e;
+        }
     }
 
     /**
@@ -94,7 +100,12 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     CleanableDirectBuffer allocate(int capacity) {
-        return memory.allocate(capacity);
+        try {
+            return memory.allocate(capacity);
+        } catch (BufferLimitException e) {
+            shortage.run();
+            throw e;
+        }
     }
 
     /** Always true: a buffer costs no system call. */
@@ -112,7 +123,21 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      */
     public boolean hasRoomFor(BufferUse use) {
         Objects.requireNonNull(use, "use");
-        return memory.hasRoomFor(use);
+        boolean room = memory.hasRoomFor(use);
+        if (!room) {
+            shortage.run();
+        }
+        return room;
+    }
+
+    /**
+     * Sets who is told when a use finds its share used up: an allocation fails with {@link BufferLimitException}, or
+     * {@link #hasRoomFor} is false. Replaces the one set before.
+     *
+     * @param listener runs on the thread that asked, each time; it must be quick
+     */
+    public void whenShort(Runnable listener) {
+        shortage = Objects.requireNonNull(listener, "listener");
     }
 
     /**

@@ -46,6 +46,25 @@ class LockedBufferAllocatorTest {
     }
 
     @Test
+    void tellsThatAShareIsUsedUp() {
+        List<String> told = new ArrayList<>();
+        LockedBufferAllocator small = new LockedBufferAllocator(MEBIBYTE);
+        small.whenShort(() -> told.add("short"));
+        List<ByteBuf> held = new ArrayList<>();
+        while (small.hasRoomFor(BufferUse.PLAINTEXT_READ)) {
+            held.add(small.directBuffer(65_536, BufferUse.PLAINTEXT_READ));
+        }
+        assertThat(told).hasSize(1);
+        assertThatExceptionOfType(BufferLimitException.class)
+                .isThrownBy(() -> small.directBuffer(65_536, BufferUse.PLAINTEXT_READ));
+        assertThat(told).hasSize(2);
+        held.forEach(ByteBuf::release);
+        assertThat(small.hasRoomFor(BufferUse.PLAINTEXT_READ)).isTrue();
+        assertThat(told).hasSize(2);
+        small.close();
+    }
+
+    @Test
     void handsOutNothingOnTheHeap() {
         List<Function<ByteBufAllocator, ByteBuf>> ways = List.of(
                 ByteBufAllocator::buffer,

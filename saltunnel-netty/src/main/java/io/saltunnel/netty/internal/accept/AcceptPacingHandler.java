@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.accept;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -23,6 +24,7 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
 
     private final AcceptBudget budget;
     private final LongSupplier relayedBytes;
+    private final TunnelEvents events;
     private final Newcomers newcomers;
     private final AcceptPause pause;
     private @Nullable AcceptBatches batches;
@@ -34,11 +36,13 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
      *
      * @param budget what may be accepted while tunnels carry data
      * @param relayedBytes the bytes that the tunnels have carried so far
+     * @param events is told when accepting pauses and resumes
      * @param log where warnings go
      */
-    public AcceptPacingHandler(AcceptBudget budget, LongSupplier relayedBytes, Logger log) {
+    public AcceptPacingHandler(AcceptBudget budget, LongSupplier relayedBytes, TunnelEvents events, Logger log) {
         this.budget = budget;
         this.relayedBytes = relayedBytes;
+        this.events = events;
         this.newcomers = new Newcomers(budget.maxNewcomers());
         this.pause = new AcceptPause(log);
     }
@@ -98,6 +102,11 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
         boolean accept = !pause.isOn() && roomForNewcomers();
         if (ctx.channel().config().isAutoRead() != accept) {
             ctx.channel().config().setAutoRead(accept);
+            if (accept) {
+                events.acceptingResumed();
+            } else {
+                events.acceptingPaused();
+            }
         }
     }
 

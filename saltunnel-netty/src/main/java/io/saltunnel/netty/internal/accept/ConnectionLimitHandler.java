@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     static final int BATCH = 64;
 
     private final int maxConnections;
+    private final TunnelEvents events;
     private final Logger log;
     private final RateLimitedWarning warning = new RateLimitedWarning();
     private final Queue<Channel> surplus = new ArrayDeque<>();
@@ -38,13 +40,15 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
      * A cap.
      *
      * @param maxConnections the most connections open at once, 1 or more
+     * @param events is told when accepting pauses and resumes
      * @param log where warnings go
      */
-    public ConnectionLimitHandler(int maxConnections, Logger log) {
+    public ConnectionLimitHandler(int maxConnections, TunnelEvents events, Logger log) {
         if (maxConnections < 1) {
             throw new IllegalArgumentException("at least one connection must be allowed, not " + maxConnections);
         }
         this.maxConnections = maxConnections;
+        this.events = events;
         this.log = log;
         this.pause = new AcceptPause(log);
     }
@@ -100,6 +104,11 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         boolean accept = !full && !pause.isOn();
         if (ctx.channel().config().isAutoRead() != accept) {
             ctx.channel().config().setAutoRead(accept);
+            if (accept) {
+                events.acceptingResumed();
+            } else {
+                events.acceptingPaused();
+            }
             if (full) {
                 warning.warn(
                         log,

@@ -10,6 +10,14 @@ import java.util.function.Consumer;
 
 /** The client's side of an accepted connection: it connects to the server, shakes hands, and relays. */
 final class ClientLink extends Link {
+    /** Connected to the server, which has to prove the key. */
+    private record Proving(long sinceNanos) implements State {
+        @Override
+        public Progress progress() {
+            return Progress.UNAUTHENTICATED;
+        }
+    }
+
     ClientLink(LinkContext tunnel, Channel application, Consumer<? super TunnelLink> ended) {
         super(tunnel, application, ended);
     }
@@ -41,7 +49,7 @@ final class ClientLink extends Link {
 
     @Override
     void connected(Channel wire) {
-        enter(Progress.UNAUTHENTICATED);
+        enter(new Proving(System.nanoTime()));
         ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes);
         handshake.handshakeFuture().addListener(this::handshakeEnded);
         assemble(wire, () -> pipeline.assembleWireSide(wire, handshake));
@@ -49,6 +57,9 @@ final class ClientLink extends Link {
 
     private void handshakeEnded(Future<? super Channel> handshake) {
         if (handshake.isSuccess()) {
+            if (state() instanceof Proving proving) {
+                tunnel.events.proved(System.nanoTime() - proving.sinceNanos());
+            }
             join();
         } else if (!isOver()) {
             HandshakeFailedException cause = (HandshakeFailedException) handshake.cause();

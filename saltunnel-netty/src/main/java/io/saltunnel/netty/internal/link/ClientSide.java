@@ -8,7 +8,6 @@ import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +21,8 @@ public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnectio
     }
 
     @Override
-    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes) {
-        return new ConnectionLimitHandler(maxConnections, log);
+    public ChannelHandler newAcceptHandler(LinkContext context) {
+        return new ConnectionLimitHandler(maxConnections, context.events, log);
     }
 
     @Override

@@ -148,7 +148,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
 
     private void connectFailed(Throwable cause) {
         if (!isOver()) {
-            tunnel.counters.connectsFailed.increment();
+            tunnel.events.connectFailed(cause);
             fail(Outcome.CONNECT_FAILED, cause);
             tunnel.connectWarning.warn(tunnel.log, "{}: {}", peerName(), cause.getMessage());
             relay.abort(cause);
@@ -156,13 +156,14 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     }
 
     final void handshakeFailed(HandshakeFailedException cause) {
-        tunnel.counters.handshakesFailed.increment();
+        tunnel.events.handshakeFailed(cause);
         fail(Outcome.HANDSHAKE_FAILED, cause);
     }
 
     final void join() {
         if (!isOver()) {
             enter(Progress.JOINED);
+            tunnel.events.joined(nanosSinceAccepted());
             relay.start();
         }
     }
@@ -193,6 +194,10 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     @Override
     public final void endWithoutItsLoop() {
         relay.abort(null);
+    }
+
+    final long nanosSinceAccepted() {
+        return System.nanoTime() - acceptedAtNanos;
     }
 
     final String peerName() {
@@ -237,13 +242,11 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         if (cause instanceof ChannelPipelineException) {
             tunnel.stageError.error(tunnel.log, "{}: a stage's handler can't be added, or removed", peerName(), cause);
         }
-        if (joined) {
-            (outcome == Relay.Outcome.COMPLETED ? tunnel.counters.completed : tunnel.counters.aborted).increment();
-            if (tunnel.log.isDebugEnabled()) {
-                tunnel.log.debug("{}: {}", peerName(), describe(outcome, cause));
-            }
+        if (joined && tunnel.log.isDebugEnabled()) {
+            tunnel.log.debug("{}: {}", peerName(), describe(outcome, cause));
         }
         tell(endListener, summary);
+        tunnel.events.ended(summary);
         ended.accept(this);
     }
 
@@ -253,7 +256,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         return new ConnectionSummary(
                 peer,
                 target(),
-                Duration.ofNanos(System.nanoTime() - acceptedAtNanos),
+                Duration.ofNanos(nanosSinceAccepted()),
                 client ? relay.bytesFromPlain() : relay.bytesFromWire(),
                 client ? relay.bytesFromWire() : relay.bytesFromPlain(),
                 outcome(relayed),

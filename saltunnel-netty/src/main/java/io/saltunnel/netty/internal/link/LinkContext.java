@@ -3,6 +3,8 @@ package io.saltunnel.netty.internal.link;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import io.saltunnel.netty.metrics.TunnelEvents;
+import java.util.List;
 import org.slf4j.Logger;
 
 /** What the links of one tunnel share. */
@@ -12,14 +14,21 @@ public final class LinkContext {
     final Connector connector;
     final TunnelStages stages;
     final TunnelCounters counters = new TunnelCounters();
+    final TunnelEvents events;
     final RateLimitedWarning connectWarning = new RateLimitedWarning();
     final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
     final RateLimitedWarning stageError = new RateLimitedWarning();
 
-    public LinkContext(Logger log, HandshakeSettings handshakes, Connector connector, TunnelStages stages) {
+    public LinkContext(
+            Logger log,
+            HandshakeSettings handshakes,
+            Connector connector,
+            TunnelStages stages,
+            List<TunnelEvents> listeners) {
         this.log = log;
         this.handshakes = handshakes;
         this.connector = connector;
         this.stages = stages;
+        this.events = EventListeners.of(counters, listeners, log);
     }
 }

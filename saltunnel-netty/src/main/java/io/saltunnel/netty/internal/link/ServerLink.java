@@ -111,6 +111,9 @@ final class ServerLink extends Link {
         onItsLoop(() -> {
             State held = state() instanceof State.Failed failed ? failed.before() : state();
             if (held instanceof Unproved peer && peer.place().mustLeave()) {
+                if (held == state()) { // not failed before
+                    tunnel.events.evicted();
+                }
                 peer.handshake().evict();
             }
         });
@@ -141,6 +144,7 @@ final class ServerLink extends Link {
     private void proved() {
         Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as from any server
         admission.accepts.giveBack();
+        tunnel.events.proved(nanosSinceAccepted());
         switch (progress()) {
             case ACCEPTED -> enter(Progress.PROVED); // a stage holds it back
             case UNAUTHENTICATED, GREETED -> {
@@ -219,6 +223,7 @@ final class ServerLink extends Link {
                 peerName(),
                 admission.slots.held(),
                 admission.slots.waiting());
+        tunnel.events.slotRefused();
         relay.abort(null);
     }
 

@@ -8,7 +8,6 @@ import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +28,8 @@ public record ServerSide(Logger log, Duration handshakeTimeout, Admission admiss
     }
 
     @Override
-    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes) {
-        return new AcceptPacingHandler(admission.accepts, relayedBytes, log);
+    public ChannelHandler newAcceptHandler(LinkContext context) {
+        return new AcceptPacingHandler(admission.accepts, context.counters::relayedBytes, context.events, log);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /** What differs between a client and a server. One for each running tunnel. */
@@ -20,9 +19,9 @@ public interface Side {
     /**
      * Makes the handler of the listening channel that decides when to accept.
      *
-     * @param relayedBytes the bytes that the tunnel has carried so far
+     * @param context what all links share
      */
-    ChannelHandler newAcceptHandler(LongSupplier relayedBytes);
+    ChannelHandler newAcceptHandler(LinkContext context);
 
     /**
      * Makes the link of an accepted connection.

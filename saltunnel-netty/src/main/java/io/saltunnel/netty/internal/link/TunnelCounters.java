@@ -1,18 +1,49 @@
 package io.saltunnel.netty.internal.link;
 
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelStats;
+import io.saltunnel.netty.stage.ConnectionSummary;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The counters behind {@link TunnelStats}; all event loops add to them. */
-final class TunnelCounters {
-    final LongAdder accepted = new LongAdder();
-    final LongAdder ended = new LongAdder();
-    final LongAdder completed = new LongAdder();
-    final LongAdder aborted = new LongAdder();
-    final LongAdder handshakesFailed = new LongAdder();
-    final LongAdder connectsFailed = new LongAdder();
+/** The counters behind {@link TunnelStats}: the first listener of a tunnel. All event loops add to them. */
+final class TunnelCounters implements TunnelEvents {
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder ended = new LongAdder();
+    private final LongAdder completed = new LongAdder();
+    private final LongAdder aborted = new LongAdder();
+    private final LongAdder handshakesFailed = new LongAdder();
+    private final LongAdder connectsFailed = new LongAdder();
+
+    /** The relays add to these, with every read. */
     final LongAdder plainBytes = new LongAdder();
+
     final LongAdder wireBytes = new LongAdder();
+
+    @Override
+    public void accepted() {
+        accepted.increment();
+    }
+
+    @Override
+    public void handshakeFailed(HandshakeFailedException cause) {
+        handshakesFailed.increment();
+    }
+
+    @Override
+    public void connectFailed(Throwable cause) {
+        connectsFailed.increment();
+    }
+
+    @Override
+    public void ended(ConnectionSummary summary) {
+        switch (summary.outcome()) {
+            case COMPLETED -> completed.increment();
+            case RESET -> aborted.increment();
+            case HANDSHAKE_FAILED, CONNECT_FAILED, ABANDONED -> {}
+        }
+        ended.increment();
+    }
 
     /** Bytes of plaintext that have passed, in both directions. */
     long relayedBytes() {

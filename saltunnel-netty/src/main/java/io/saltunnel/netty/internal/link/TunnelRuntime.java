@@ -30,12 +30,12 @@ public final class TunnelRuntime {
 
     /** Makes the handler of the listening channel that decides when to accept. */
     ChannelHandler newAcceptHandler() {
-        return side.newAcceptHandler(context.counters::relayedBytes);
+        return side.newAcceptHandler(context);
     }
 
     /** Takes up a connection, on its event loop. */
     public void accept(Channel accepted) {
-        context.counters.accepted.increment();
+        context.events.accepted();
         TunnelLink link = side.newLink(context, accepted, this::ended);
         links.add(link);
         if (stop == null) {
@@ -46,7 +46,6 @@ public final class TunnelRuntime {
     }
 
     private void ended(TunnelLink link) {
-        context.counters.ended.increment();
         links.remove(link);
         Runnable ifStopping = stop;
         if (ifStopping != null) {

@@ -6,9 +6,12 @@ import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.internal.transport.SocketTransport;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ public final class TunnelSettings {
     public final TunnelConnection.Role role;
     public final LongTermKey key;
     public final StageChoice stages = new StageChoice();
+    public final List<TunnelEvents> listeners = new ArrayList<>();
 
     /** Required. */
     public @Nullable Endpoint listen;

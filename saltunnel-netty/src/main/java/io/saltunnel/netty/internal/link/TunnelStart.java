@@ -78,7 +78,9 @@ public final class TunnelStart {
                 side.log(),
                 new HandshakeSettings(settings.key, settings.clock, RandomSource.system(), side.handshakeTimeout()),
                 connector,
-                settings.stages.forTunnel(loops.group()));
+                settings.stages.forTunnel(loops.group()),
+                settings.listeners);
+        buffers.whenShort(context.events::outOfBuffers);
         this.runtime = new TunnelRuntime(side, context, buffers);
     }
 

@@ -4,15 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.helpers.NOPLogger;
 
 class ConnectionLimitHandlerTest {
-    private final EmbeddedChannel listener = new EmbeddedChannel(new ConnectionLimitHandler(2, NOPLogger.NOP_LOGGER));
+    private final List<String> events = new ArrayList<>();
+    private final TunnelEvents told = new TunnelEvents() {
+        @Override
+        public void acceptingPaused() {
+            events.add("paused");
+        }
+
+        @Override
+        public void acceptingResumed() {
+            events.add("resumed");
+        }
+    };
+    private final EmbeddedChannel listener =
+            new EmbeddedChannel(new ConnectionLimitHandler(2, told, NOPLogger.NOP_LOGGER));
 
     ConnectionLimitHandlerTest() {
         listener.freezeTime();
@@ -31,6 +47,19 @@ class ConnectionLimitHandlerTest {
         assertThat(listener.config().isAutoRead()).isFalse();
         close(first);
         assertThat(listener.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void tellsWhenItPausesAndWhenItResumes() {
+        EmbeddedChannel first = accept();
+        assertThat(events).isEmpty();
+        accept();
+        EmbeddedChannel third = accept();
+        assertThat(events).containsExactly("paused");
+        close(first); // lets the third in
+        assertThat(events).containsExactly("paused");
+        close(third);
+        assertThat(events).containsExactly("paused", "resumed");
     }
 
     @Test
@@ -101,7 +130,8 @@ class ConnectionLimitHandlerTest {
 
     @Test
     void refusesACapOfNothing() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionLimitHandler(0, NOPLogger.NOP_LOGGER));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ConnectionLimitHandler(0, told, NOPLogger.NOP_LOGGER));
     }
 
     private EmbeddedChannel accept() {
