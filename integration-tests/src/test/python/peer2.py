@@ -1,0 +1,348 @@
+#!/usr/bin/env python3
+"""A peer of protocol version 2, written from its description in plain Python, to test against. Not for use: it is slow
+and not in constant time.
+
+    peer2.py vectors FILE                       checks itself with protocol2.json
+    peer2.py client KEYFILE HOST PORT [NAME]    sends standard input, then END; writes what comes to standard output
+    peer2.py server KEYFILE PORT [NAME]         takes one connection, and sends back what comes, then END
+
+KEYFILE holds 32 bytes. A client exits with 1 if the stream ends without END. PORT 0 takes a free port; the server prints
+its port first.
+"""
+import hashlib
+import json
+import os
+import socket
+import sys
+import time
+
+import mlkem768
+
+VERSION = bytes.fromhex("781b43aa8a43beca")
+FRAME, MAX_DATA, CHUNK_TEXT = 512, 494, 496
+SERVER_HI, MESSAGE0 = 4 * FRAME, 3 * FRAME
+REKEY, END = 0x4000, 0x8000
+REKEY_EVERY = 300  # chunks; the protocol asks for 65,536 at most
+
+
+class Refused(Exception):
+    pass
+
+
+def check(condition, why):
+    if not condition:
+        raise Refused(why)
+
+
+# ---- Salsa20, Poly1305, X25519
+
+
+def _rounds(x):
+    x = list(x)
+
+    def quarter(a, b, c, d):
+        for target, p, q, shift in ((b, a, d, 7), (c, b, a, 9), (d, c, b, 13), (a, d, c, 18)):
+            t = x[p] + x[q] & 0xFFFFFFFF
+            x[target] ^= (t << shift | t >> 32 - shift) & 0xFFFFFFFF
+
+    for _ in range(10):
+        for i in range(4):
+            quarter(*[(5 * i + 4 * j) % 16 for j in range(4)])
+        for i in range(4):
+            quarter(*[4 * i + (i + j) % 4 for j in range(4)])
+    return x
+
+
+def _state(key, middle):
+    def words(data):
+        return [int.from_bytes(data[i : i + 4], "little") for i in range(0, len(data), 4)]
+
+    c, k, n = words(b"expand 32-byte k"), words(key), words(middle)
+    return [c[0], *k[:4], c[1], *n, c[2], *k[4:], c[3]]
+
+
+def _bytes(words):
+    return b"".join((w & 0xFFFFFFFF).to_bytes(4, "little") for w in words)
+
+
+def salsa20(key, nonce8, length):
+    out = b""
+    for block in range((length + 63) // 64):
+        state = _state(key, nonce8 + block.to_bytes(8, "little"))
+        out += _bytes(a + b for a, b in zip(state, _rounds(state)))
+    return out[:length]
+
+
+def hsalsa20(key, nonce16):
+    x = _rounds(_state(key, nonce16))
+    return _bytes(x[i] for i in (0, 5, 10, 15, 6, 7, 8, 9))
+
+
+def poly1305(key, message):
+    r = int.from_bytes(key[:16], "little") & 0x0FFFFFFC0FFFFFFC0FFFFFFC0FFFFFFF
+    total = 0
+    for i in range(0, len(message), 16):
+        total = (total + int.from_bytes(message[i : i + 16] + b"\1", "little")) * r % (2**130 - 5)
+    return ((total + int.from_bytes(key[16:], "little")) % 2**128).to_bytes(16, "little")
+
+
+def box8(key, nonce8, message):
+    stream = salsa20(key, nonce8, 32 + len(message))
+    sealed = bytes(a ^ b for a, b in zip(message, stream[32:]))
+    return poly1305(stream[:32], sealed) + sealed
+
+
+def open8(key, nonce8, box):
+    stream = salsa20(key, nonce8, 32 + len(box) - 16)
+    check(poly1305(stream[:32], box[16:]) == box[:16], "tag")
+    return bytes(a ^ b for a, b in zip(box[16:], stream[32:]))
+
+
+def box24(key, nonce24, message):
+    return nonce24 + box8(hsalsa20(key, nonce24[:16]), nonce24[16:], message)
+
+
+def open24(key, message):
+    return open8(hsalsa20(key, message[:16]), message[16:24], message[24:])
+
+
+def x25519(secret, public=(9).to_bytes(32, "little")):
+    p = 2**255 - 19
+    k = int.from_bytes(secret, "little") & ~7 & (1 << 255) - 1 | 1 << 254
+    x1 = int.from_bytes(public, "little") & (1 << 255) - 1
+    x2, z2, x3, z3 = 1, 0, x1, 1
+    for bit in range(254, -1, -1):
+        if k >> bit & 1:
+            x2, z2, x3, z3 = x3, z3, x2, z2
+        a, b, c, d = x2 + z2, x2 - z2, x3 + z3, x3 - z3
+        da, cb = d * a % p, c * b % p
+        x3, z3 = (da + cb) ** 2 % p, x1 * (da - cb) ** 2 % p
+        aa, bb = a * a % p, b * b % p
+        x2, z2 = aa * bb % p, (aa - bb) * (aa + 121665 * (aa - bb)) % p
+        if k >> bit & 1:
+            x2, z2, x3, z3 = x3, z3, x2, z2
+    return (x2 * pow(z2, p - 2, p) % p).to_bytes(32, "little")
+
+
+def shared(secret, public):
+    dh = x25519(secret, public)
+    check(any(dh), "low order public key")
+    return dh
+
+
+# ---- keys and messages
+
+
+def derive(label, *parts, size=32):
+    return hashlib.shake_256(label.encode().ljust(32, b"\0") + b"".join(parts)).digest(size)
+
+
+def sha3(*parts):
+    return hashlib.sha3_256(b"".join(parts)).digest()
+
+
+def name_tag(name):
+    return derive("saltunnel 2 name", name.encode()) if name else bytes(32)
+
+
+def client_hi(key, name, secret, now, machine, nonce):
+    text = VERSION + x25519(secret) + now.to_bytes(8, "big") + machine + name_tag(name)
+    return box24(key, nonce, text.ljust(472, b"\0"))
+
+
+def open_client_hi(key, name, message, now):
+    """The client's public key."""
+    text = open24(key, message)
+    check(text[:8] == VERSION, "version")
+    check(not any(text[104:]), "zeros")
+    check(abs(int.from_bytes(text[40:48], "big") - now) <= 3600, "time")
+    check(text[72:104] == name_tag(name), "name")
+    return text[8:40]
+
+
+def server_hi(key, hello, secret, encapsulation_key, nonce):
+    text = VERSION + x25519(secret) + encapsulation_key
+    return box24(derive("saltunnel 2 serverhi", key, hello), nonce, text.ljust(2008, b"\0"))
+
+
+def open_server_hi(key, hello, message):
+    """The server's public key and its encapsulation key."""
+    text = open24(derive("saltunnel 2 serverhi", key, hello), message)
+    check(text[:8] == VERSION, "version")
+    check(not any(text[1224:]), "zeros")
+    check(mlkem768.is_reduced(text[40:1224]), "encapsulation key")
+    return text[8:40], text[40:1224]
+
+
+def message0_key(key, dh, hello, answer):
+    return derive("saltunnel 2 message0", key, dh, sha3(hello, answer))
+
+
+def session_keys(key, dh, ss, hello, answer, message0):
+    """The client's key and the server's."""
+    s = derive("saltunnel 2 session", key, dh, ss, sha3(hello, answer, message0), size=64)
+    return s[:32], s[32:]
+
+
+# ---- chunks
+
+
+class Sealer:
+    def __init__(self, key):
+        self.key, self.number = key, 0
+
+    def seal(self, data=b"", mark=0):
+        text = (len(data) | mark).to_bytes(2, "little") + data
+        chunk = box8(self.key, self.number.to_bytes(8, "little"), text.ljust(CHUNK_TEXT, b"\0"))
+        self.number += 1
+        if mark == REKEY:
+            self.key = derive("saltunnel 2 rekey", self.key)
+        return chunk
+
+
+class Opener:
+    def __init__(self, key):
+        self.key, self.number, self.ended = key, 0, False
+
+    def open(self, chunk):
+        check(not self.ended, "after END")
+        text = open8(self.key, self.number.to_bytes(8, "little"), chunk)
+        head = int.from_bytes(text[:2], "little")
+        check(head & 0x3E00 == 0, "head")
+        check(head & 0x1FF <= MAX_DATA, "length")
+        check(head >> 14 != 3, "END and REKEY")
+        self.number += 1
+        self.ended = head & END != 0
+        if head & REKEY:
+            self.key = derive("saltunnel 2 rekey", self.key)
+        return text[2 : 2 + (head & 0x1FF)]
+
+
+# ---- roles
+
+
+def read(connection, size):
+    data = b""
+    while len(data) < size:
+        more = connection.recv(size - len(data))
+        check(more, "the connection ended" + (" inside a frame" if data else ""))
+        data += more
+    return data
+
+
+def send(connection, sealer, data):
+    """Sends data, with padding and changes of keys in between."""
+    for at in range(0, len(data), MAX_DATA):
+        due = sealer.number % REKEY_EVERY == REKEY_EVERY - 1
+        connection.sendall(sealer.seal(data[at : at + MAX_DATA], REKEY if due else 0))
+        if due:
+            connection.sendall(sealer.seal())
+
+
+def client(key, host, port, name):
+    secret = os.urandom(32)
+    with socket.create_connection((host, port)) as connection:
+        hello = client_hi(key, name, secret, int(time.time()), os.urandom(24), os.urandom(24))
+        connection.sendall(hello)
+        answer = read(connection, SERVER_HI)
+        public, encapsulation_key = open_server_hi(key, hello, answer)
+        ss, ciphertext = mlkem768.encapsulate(encapsulation_key, os.urandom(32))
+        dh = shared(secret, public)
+        message0 = box8(message0_key(key, dh, hello, answer), bytes(8), ciphertext.ljust(1520, b"\0"))
+        connection.sendall(message0)
+        client_key, server_key = session_keys(key, dh, ss, hello, answer, message0)
+        sealer, opener = Sealer(client_key), Opener(server_key)
+        send(connection, sealer, sys.stdin.buffer.read())
+        connection.sendall(sealer.seal(mark=END))
+        connection.shutdown(socket.SHUT_WR)
+        while not opener.ended:
+            sys.stdout.buffer.write(opener.open(read(connection, FRAME)))
+        sys.stdout.buffer.flush()
+
+
+def server(key, port, name):
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        print(listener.getsockname()[1], flush=True)
+        connection, _ = listener.accept()
+    with connection:
+        hello = read(connection, FRAME)
+        public = open_client_hi(key, name, hello, int(time.time()))
+        secret = os.urandom(32)
+        dh = shared(secret, public)
+        encapsulation_key, decapsulation_key = mlkem768.key_pair(os.urandom(32), os.urandom(32))
+        answer = server_hi(key, hello, secret, encapsulation_key, os.urandom(24))
+        connection.sendall(answer)
+        message0 = read(connection, MESSAGE0)
+        text = open8(message0_key(key, dh, hello, answer), bytes(8), message0)
+        check(not any(text[1088:]), "zeros")
+        ss = mlkem768.decapsulate(decapsulation_key, text[:1088])
+        client_key, server_key = session_keys(key, dh, ss, hello, answer, message0)
+        sealer, opener = Sealer(server_key), Opener(client_key)
+        while not opener.ended:
+            send(connection, sealer, opener.open(read(connection, FRAME)))
+        connection.sendall(sealer.seal(mark=END))
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(FRAME):
+            pass
+
+
+# ---- vectors
+
+
+def vectors(file):
+    with open(file, encoding="utf-8") as source:
+        content = json.load(source)
+    for session in content["sessions"]:
+        v = {k: bytes.fromhex(x) if isinstance(x, str) and k != "name" else x for k, x in session.items()}
+        key, name = v["longTermKey"], v["name"]
+        machine = v["machineId"] + v["machineCounter"].to_bytes(8, "little")
+        hello = client_hi(key, name, v["clientSecret"], v["unixSeconds"], machine, v["clientNonce"])
+        assert hello == v["clienthi"]
+        assert open_client_hi(key, name, hello, v["unixSeconds"]) == v["clientPublic"]
+        ek, dk = mlkem768.key_pair(v["mlkemSeedD"], v["mlkemSeedZ"])
+        assert (ek, dk) == (v["encapsulationKey"], v["decapsulationKey"])
+        answer = server_hi(key, hello, v["serverSecret"], ek, v["serverNonce"])
+        assert answer == v["serverhi"]
+        assert open_server_hi(key, hello, answer) == (v["serverPublic"], ek)
+        ss, ciphertext = mlkem768.encapsulate(ek, v["mlkemMessage"])
+        assert (ss, ciphertext) == (v["mlkemShared"], v["ciphertext"])
+        assert mlkem768.decapsulate(dk, ciphertext) == ss
+        dh = shared(v["clientSecret"], v["serverPublic"])
+        assert dh == shared(v["serverSecret"], v["clientPublic"]) == v["dh"]
+        message0 = box8(message0_key(key, dh, hello, answer), bytes(8), ciphertext.ljust(1520, b"\0"))
+        assert message0 == v["message0"]
+        keys = session_keys(key, dh, ss, hello, answer, message0)
+        assert keys == (v["clientKey"], v["serverKey"])
+        for direction, start in zip(("clientToServer", "serverToClient"), keys):
+            sealer, opener = Sealer(start), Opener(start)
+            for chunk in v[direction]:
+                data, mark = bytes.fromhex(chunk["data"]), chunk["rekey"] * REKEY | chunk["end"] * END
+                sealed = sealer.seal(data, mark)
+                assert sealed.hex() == chunk["chunk"]
+                assert opener.open(sealed) == data
+            assert opener.ended
+    print(len(content["sessions"]), "connections agree")
+
+
+def main(arguments):
+    def key():
+        with open(arguments[1], "rb") as source:
+            return source.read(32)
+
+    name = arguments[-1]
+    match arguments:
+        case ["vectors", file]:
+            vectors(file)
+        case ["client", _, host, port, *_] if len(arguments) in (4, 5):
+            client(key(), host, int(port), name if len(arguments) == 5 else "")
+        case ["server", _, port, *_] if len(arguments) in (3, 4):
+            server(key(), int(port), name if len(arguments) == 4 else "")
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Refused as e:
+        sys.exit(f"refused: {e}")
