@@ -2,30 +2,23 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.random.RandomSource;
-import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.HandlerPair.Wire;
 import io.saltunnel.netty.stage.EndOfStream;
-import java.net.InetAddress;
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,17 +30,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SaltunnelHandlerSocketsTest {
     private static final int BYTES = 200_000;
 
-    private final SecretMemory memory = SecretMemory.create();
-    private final LongTermKey key = LongTermKey.random(RandomSource.system(), memory);
     private final BlockingQueue<String> serverHears = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> clientHears = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
-    @SuppressWarnings("NullAway.Init") // connect() makes them
-    private EventLoopGroup loops;
+    @TempDir
+    Path directory;
 
-    static Stream<Transport> transports() {
-        return Arrays.stream(Transport.values()).filter(Transport::isAvailable);
+    @SuppressWarnings("NullAway.Init") // connect() makes it
+    private HandlerPair pair;
+
+    static Stream<Wire> transports() {
+        return Wire.tcp();
     }
 
     /** Describes events in words, and data by its total length so far. */
@@ -94,59 +87,29 @@ class SaltunnelHandlerSocketsTest {
         }
     }
 
-    private Channel connect(Transport transport, boolean halfClosure, boolean serverReads) throws Exception {
-        loops = new MultiThreadIoEventLoopGroup(2, transport.ioHandlerFactory());
-        SaltunnelHandlers servers = SaltunnelHandlers.server(key);
-        SaltunnelHandlers clients = SaltunnelHandlers.client(key);
-        Channel listener = new ServerBootstrap()
-                .group(loops)
-                .channel(transport.serverChannel())
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure)
-                .childOption(ChannelOption.AUTO_READ, serverReads)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        SaltunnelHandler tunnel = servers.newHandler();
-                        channel.pipeline().addLast(tunnel, new Ear(serverHears));
-                        // Data in the same read as the handshake's end arrives without a request, so nothing is sent
-                        // before that.
-                        tunnel.handshakeFuture().addListener(done -> accepted.add(channel));
-                    }
-                })
-                .bind(InetAddress.getLoopbackAddress(), 0)
-                .sync()
-                .channel();
-        SaltunnelHandler tunnel = clients.newHandler();
-        Channel client = new Bootstrap()
-                .group(loops)
-                .channelFactory(transport.sockets()::newSocket)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure)
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(tunnel, new Ear(clientHears));
-                    }
-                })
-                .connect(listener.localAddress())
-                .sync()
-                .channel();
-        tunnel.handshakeFuture().sync();
-        return client;
+    /** With {@code autoRead} off, data in the same read as the handshake's end arrives without a request. */
+    private Channel connect(Wire wire, boolean halfClosure, boolean serverReads) throws Exception {
+        pair = new HandlerPair(
+                wire,
+                directory,
+                server -> server.childOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure)
+                        .childOption(ChannelOption.AUTO_READ, serverReads),
+                client -> client.option(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure),
+                new Ear(serverHears),
+                new Ear(clientHears));
+        return pair.client();
     }
 
     @AfterEach
     void stop() {
-        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
-        key.close();
-        assertThat(memory.liveSecrets()).isZero();
-        memory.close();
+        pair.close();
     }
 
     @ParameterizedTest
     @MethodSource("transports")
-    void eitherDirectionMayEndFirst(Transport transport) throws Exception {
-        Channel client = connect(transport, true, true);
-        Channel server = accepted.take();
+    void eitherDirectionMayEndFirst(Wire wire) throws Exception {
+        Channel client = connect(wire, true, true);
+        Channel server = pair.accepted();
         client.write(Unpooled.buffer().writeZero(BYTES));
         client.writeAndFlush(EndOfStream.INSTANCE).sync();
         assertThat(next(serverHears)).isEqualTo("data");
@@ -162,8 +125,8 @@ class SaltunnelHandlerSocketsTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void withoutHalfClosureAnEndClosesBehindTheData(Transport transport) throws Exception {
-        Channel client = connect(transport, false, true);
+    void withoutHalfClosureAnEndClosesBehindTheData(Wire wire) throws Exception {
+        Channel client = connect(wire, false, true);
         client.write(Unpooled.buffer().writeZero(BYTES));
         client.close().sync(); // flushes
         assertThat(next(serverHears)).isEqualTo("data");
@@ -172,9 +135,9 @@ class SaltunnelHandlerSocketsTest {
 
     @ParameterizedTest
     @MethodSource("transports")
-    void readsWhenAskedWithAutoReadOff(Transport transport) throws Exception {
-        Channel client = connect(transport, true, false);
-        Channel server = accepted.take();
+    void readsWhenAskedWithAutoReadOff(Wire wire) throws Exception {
+        Channel client = connect(wire, true, false);
+        Channel server = pair.accepted();
         for (int round = 0; round < 3; round++) {
             client.writeAndFlush(Unpooled.buffer().writeZero(BYTES));
             server.eventLoop().execute(() -> {
