@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -111,5 +112,28 @@ final class LoopbackTunnel implements AutoCloseable {
         key.close();
         assertThat(memory.liveSecrets()).isZero();
         memory.close();
+    }
+
+    /** Closes with RST, and drops what isn't sent. */
+    static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /**
+     * Writes on and on, until the connection is reset.
+     *
+     * @param written counts the bytes that the system has taken
+     */
+    static void writeUntilReset(Socket socket, AtomicLong written) {
+        byte[] block = new byte[10_000];
+        try {
+            while (true) {
+                socket.getOutputStream().write(block);
+                written.addAndGet(block.length);
+            }
+        } catch (IOException e) {
+            assertThat(e).isNotNull();
+        }
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +67,7 @@ class ResetUnheardTest {
                 Socket target = tunnel.accept()) {
             LoopbackTunnel.echo(application, target);
             fill(application);
-            reset(application);
+            LoopbackTunnel.reset(application);
             awaitNoConnections();
         }
     }
@@ -79,7 +78,7 @@ class ResetUnheardTest {
                 Socket target = tunnel.accept()) {
             LoopbackTunnel.echo(application, target);
             fill(target);
-            reset(target);
+            LoopbackTunnel.reset(target);
             awaitNoConnections();
         }
     }
@@ -88,12 +87,7 @@ class ResetUnheardTest {
         LoopbackTunnel.echo(breaking, silent);
         breaking.shutdownOutput();
         assertThat(silent.getInputStream().read()).isEqualTo(-1);
-        reset(breaking);
-    }
-
-    private static void reset(Socket socket) throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        LoopbackTunnel.reset(breaking);
     }
 
     /**
@@ -102,17 +96,7 @@ class ResetUnheardTest {
      */
     private static void fill(Socket socket) {
         AtomicLong written = new AtomicLong();
-        Thread writer = new Thread(() -> {
-            byte[] block = new byte[10_000];
-            try {
-                while (true) {
-                    socket.getOutputStream().write(block);
-                    written.addAndGet(block.length);
-                }
-            } catch (IOException e) {
-                written.set(-1); // reset by the test
-            }
-        });
+        Thread writer = new Thread(() -> LoopbackTunnel.writeUntilReset(socket, written));
         writer.setDaemon(true);
         writer.start();
         long last = 0;
@@ -126,15 +110,9 @@ class ResetUnheardTest {
         }
     }
 
-    private void awaitNoConnections() {
-        await(() -> tunnel.client.stats().open() == 0 && tunnel.server.stats().open() == 0);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("time for both sides to end").isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+    private void awaitNoConnections() throws Exception {
+        Await.until(
+                "both sides to end",
+                () -> tunnel.client.stats().open() == 0 && tunnel.server.stats().open() == 0);
     }
 }

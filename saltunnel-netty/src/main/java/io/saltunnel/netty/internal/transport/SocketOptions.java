@@ -17,6 +17,12 @@ import org.slf4j.Logger;
  * listening socket, and not on each connection.
  */
 public final class SocketOptions {
+    /**
+     * The bytes that a peer of the plain side can send at once into a new connection. A system that sends a reset drops
+     * the data that the receiver's window has held back. Linux offers half as much on its own.
+     */
+    private static final int FIRST_WINDOW = 256 * 1024;
+
     private record Setting(SystemOption option, int value) {}
 
     private final List<Setting> plain = new ArrayList<>();
@@ -36,6 +42,10 @@ public final class SocketOptions {
     public SocketOptions(boolean probesPeers, KeepAlive keepAlive, @Nullable Duration userTimeout, Logger log) {
         this.log = log;
         plain.add(new Setting(SystemOption.OUT_OF_BAND_INLINE, 1)); // or an urgent byte would leave the stream
+        // The first enlarges the receive buffer, which stays as it is after the second. SO_RCVBUF would end Linux's own
+        // adaptation of the window to a long path.
+        plain.add(new Setting(SystemOption.RECEIVE_LOW_WATER, FIRST_WINDOW));
+        plain.add(new Setting(SystemOption.RECEIVE_LOW_WATER, 1));
         if (probesPeers) {
             plain.add(new Setting(SystemOption.KEEPALIVE, 1));
             wire.add(new Setting(SystemOption.KEEPALIVE, 1));

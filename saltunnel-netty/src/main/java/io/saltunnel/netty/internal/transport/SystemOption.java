@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -43,6 +44,9 @@ public final class SystemOption {
 
     /** After how many milliseconds without an acknowledgement the connection is given up; 0 for the system's own. */
     public static final SystemOption USER_TIMEOUT = new SystemOption(number("TCP_USER_TIMEOUT", 6, 18), null, null);
+
+    /** The number of bytes from which on data is readable. Linux enlarges the receive buffer to hold them. */
+    static final SystemOption RECEIVE_LOW_WATER = new SystemOption(number("SO_RCVLOWAT", 1, 18), null, null);
 
     private final ChannelOption<Integer> linux;
     private final @Nullable ChannelOption<Integer> macOs;
@@ -115,7 +119,8 @@ public final class SystemOption {
         if (!(connection instanceof UnixChannel)) {
             return Optional.empty();
         }
-        return Optional.ofNullable(connection instanceof KQueueSocketChannel ? macOs : linux);
+        boolean kqueue = connection instanceof KQueueSocketChannel || connection instanceof KQueueServerSocketChannel;
+        return Optional.ofNullable(kqueue ? macOs : linux);
     }
 
     /** What sockets of Java's own know, also beyond {@link java.net.StandardSocketOptions}. */
