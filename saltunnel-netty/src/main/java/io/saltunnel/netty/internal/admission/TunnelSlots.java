@@ -19,10 +19,22 @@ public final class TunnelSlots {
         }
 
         private final Runnable granted;
-        private Use use = Use.WAITING;
+        private final boolean wasFree;
+        private Use use;
 
-        private Slot(Runnable granted) {
+        private Slot(Runnable granted, Use use) {
             this.granted = granted;
+            this.wasFree = use == Use.HELD;
+            this.use = use;
+        }
+
+        /**
+         * Whether the slot was granted at once.
+         *
+         * @return false if it had to wait in line
+         */
+        public boolean wasFree() {
+            return wasFree;
         }
 
         /**
@@ -81,25 +93,23 @@ public final class TunnelSlots {
     /**
      * Requests a slot.
      *
-     * @param granted runs once the slot is granted: on this thread before the method returns, or later on the thread
-     *     that frees one. It must be quick. It doesn't run after {@link Slot#free} unless it had already begun
+     * @param granted runs once a slot that {@linkplain Slot#wasFree() wasn't free} is granted, on the thread that frees
+     *     it. It must be quick. It doesn't run after {@link Slot#free} unless it had already begun
      * @return the slot or the place in the line, to be freed in either case; empty if the line is full too
      */
     public Optional<Slot> acquire(Runnable granted) {
-        Slot slot = new Slot(granted);
         synchronized (this) {
-            if (held >= maxTunnels) {
-                if (line.size() >= maxWaiting) {
-                    return Optional.empty();
-                }
-                line.add(slot);
-                return Optional.of(slot);
+            if (held < maxTunnels) {
+                held++;
+                return Optional.of(new Slot(granted, Slot.Use.HELD));
             }
-            held++;
-            slot.use = Slot.Use.HELD;
+            if (line.size() >= maxWaiting) {
+                return Optional.empty();
+            }
+            Slot waiting = new Slot(granted, Slot.Use.WAITING);
+            line.add(waiting);
+            return Optional.of(waiting);
         }
-        granted.run();
-        return Optional.of(slot);
     }
 
     /**

@@ -202,7 +202,10 @@ final class ServerLink extends Link {
         }
         TunnelSlots.Slot slot = asked.get();
         holdUntilEnd(slot::free);
-        if (slot.isHeld()) {
+        if (slot.wasFree()) {
+            enter(Progress.WAITING_FOR_SLOT);
+            turn.await(accepted.eventLoop(), this::connectToTarget);
+        } else if (slot.isHeld()) { // since a moment ago: slotGranted goes on with it
             enter(Progress.WAITING_FOR_SLOT);
         } else {
             turn.done(); // the line for slots preserves the order
@@ -210,7 +213,7 @@ final class ServerLink extends Link {
         }
     }
 
-    /** If the connection waited in line, runs on the thread of the connection that freed the slot. */
+    /** The connection waited in line: runs on the thread of the connection that freed the slot. */
     private void slotGranted() {
         turn.renew();
         onItsLoop(() -> turn.await(accepted.eventLoop(), this::connectToTarget));
@@ -238,7 +241,7 @@ final class ServerLink extends Link {
     }
 
     private void connectBegun() {
-        accepted.eventLoop().schedule(turn::done, TURN_AFTER_CONNECT.toMillis(), TimeUnit.MILLISECONDS);
+        turn.doneWithin(accepted.eventLoop(), TURN_AFTER_CONNECT);
     }
 
     @Override

@@ -115,6 +115,7 @@ public final class ConnectOrder {
         private @Nullable Runnable waiting;
         private @Nullable EventExecutor loop;
         private @Nullable Future<?> patience;
+        private @Nullable Future<?> limit;
 
         private Turn(Object source) {
             this.source = source;
@@ -173,22 +174,45 @@ public final class ConnectOrder {
         }
 
         /**
+         * Ends the turn after a time, unless something else ends it before. Calling it again has no effect on a turn.
+         *
+         * @param eventLoop the connection's event loop, which calls this
+         * @param time in whole milliseconds
+         */
+        public void doneWithin(EventExecutor eventLoop, Duration time) {
+            synchronized (ConnectOrder.this) {
+                if (!done && limit == null) {
+                    loop = eventLoop;
+                    limit = eventLoop.schedule(this::done, time.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        }
+
+        /**
          * The connection's outgoing one begins, or it has ended: later ones don't have to wait for it. Calling it again
          * does nothing.
          */
         public void done() {
+            Future<?> unneeded;
             Turn next;
             synchronized (ConnectOrder.this) {
                 if (done) {
                     return;
                 }
                 done = true;
+                unneeded = limit;
+                limit = null;
                 next = leave();
-                if (next == null || next.waiting == null || next.mustWait()) {
-                    return;
+                if (next != null && (next.waiting == null || next.mustWait())) {
+                    next = null;
                 }
             }
-            next.wake();
+            if (unneeded != null && Objects.requireNonNull(loop).inEventLoop()) {
+                unneeded.cancel(false); // on another thread, it is cheaper to let it run
+            }
+            if (next != null) {
+                next.wake();
+            }
         }
 
         private void wake() {

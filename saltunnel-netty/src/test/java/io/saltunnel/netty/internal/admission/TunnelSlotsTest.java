@@ -118,6 +118,10 @@ class TunnelSlotsTest {
     }
 
     private TunnelSlots.Slot acquire(int number) {
-        return slots.acquire(() -> granted.add(number)).orElseThrow();
+        TunnelSlots.Slot slot = slots.acquire(() -> granted.add(number)).orElseThrow();
+        if (slot.wasFree()) {
+            granted.add(number);
+        }
+        return slot;
     }
 }

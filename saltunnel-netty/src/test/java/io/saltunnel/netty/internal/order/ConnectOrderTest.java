@@ -51,6 +51,11 @@ class ConnectOrderTest {
             accepted.forEach(EmbeddedChannel::runPendingTasks);
         }
 
+        void leadsOnInTime() {
+            runScheduledPendingTasks();
+            accepted.forEach(EmbeddedChannel::runPendingTasks);
+        }
+
         void ends() {
             close();
             accepted.forEach(EmbeddedChannel::runPendingTasks);
@@ -143,6 +148,33 @@ class ConnectOrderTest {
         Connection second = new Connection(HERE);
         second.isReady();
         assertThat(begun).containsExactly(second);
+    }
+
+    @Test
+    void waitsNoLongerThanTheOneBeforeAllows() {
+        Connection first = new Connection(HERE);
+        Connection second = new Connection(HERE);
+        second.isReady();
+        first.turn().doneWithin(first.eventLoop(), Duration.ofMillis(2));
+        first.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+        first.leadsOnInTime();
+        assertThat(begun).isEmpty();
+        first.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+        first.leadsOnInTime();
+        assertThat(begun).containsExactly(second);
+    }
+
+    @Test
+    void leavesNoTimerBehind() {
+        Connection first = new Connection(HERE);
+        Connection second = new Connection(HERE);
+        second.isReady();
+        first.turn().doneWithin(first.eventLoop(), Duration.ofMillis(2));
+        first.turn().doneWithin(first.eventLoop(), Duration.ofMillis(2));
+        first.leadsOn();
+        assertThat(begun).containsExactly(second);
+        assertThat(first.runScheduledPendingTasks()).as("the next timer").isEqualTo(-1);
+        assertThat(second.runScheduledPendingTasks()).as("the next timer").isEqualTo(-1);
     }
 
     @Test
