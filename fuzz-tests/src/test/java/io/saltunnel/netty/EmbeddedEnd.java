@@ -83,7 +83,7 @@ final class EmbeddedEnd implements AutoCloseable {
                                 new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
                                 new TunnelSlots(1, 1)));
         LinkContext context = new LinkContext(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, List.of());
-        return new TunnelRuntime(side, context, surroundings.buffers);
+        return new TunnelRuntime(side, context, surroundings.buffers, surroundings.buffers::close);
     }
 
     EmbeddedSocket wire() {

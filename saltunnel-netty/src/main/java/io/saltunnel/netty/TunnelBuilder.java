@@ -135,6 +135,19 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
+     * Runs the tunnel in an environment, with its event loops, buffers and open files, instead of ones of its own.
+     *
+     * @param shared stays the caller's, who closes it; it must be open when the tunnel starts, and closing it stops the
+     *     tunnel. {@link #eventLoops} and {@link #bufferMemory} can't be set beside it, and {@link #transport} only to
+     *     the same one
+     * @return this
+     */
+    public B environment(TunnelEnvironment shared) {
+        settings.environment = Objects.requireNonNull(shared, "shared").shared();
+        return self();
+    }
+
+    /**
      * Whether the system probes idle connections on both sides for a peer that has vanished (SO_KEEPALIVE).
      *
      * @param on true by default
@@ -332,7 +345,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return completes on one of the tunnel's event loops with the running tunnel, which the caller must
      *     {@linkplain Tunnel#stop stop}; or fails with the reason why it can't listen on the address
      * @throws IllegalStateException if no address to listen on, or none to connect to, was given; on a server also if
-     *     the key is closed; on io_uring also if the process uses it in a way that loses ends of streams
+     *     the key is closed; on io_uring also if the process uses it in a way that loses ends of streams; in an
+     *     environment also if that is closed, or event loops or buffer memory were set beside it
      * @throws IllegalArgumentException if no tunnel can run on the given event loops, or they drive a transport other
      *     than the chosen one; the message says how to make the right ones
      * @throws UnsupportedOperationException if the transport is not available here

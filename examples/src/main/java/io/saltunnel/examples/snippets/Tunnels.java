@@ -9,6 +9,7 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
+import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.PipelineStage;
@@ -66,6 +67,15 @@ final class Tunnels {
         another.eventLoops(loops);
         // @end
         return loops;
+    }
+
+    static TunnelEnvironment environment(TunnelBuilder<?> one, TunnelBuilder<?> another) {
+        // @start region="environment"
+        TunnelEnvironment environment = TunnelEnvironment.builder().threads(2).build(); // one for the program
+        one.environment(environment);
+        another.environment(environment);
+        // @end
+        return environment;
     }
 
     static ServerBootstrap ownServer(IoEventLoopGroup loops) {

@@ -9,6 +9,7 @@ import io.saltunnel.examples.stage.QuotaStage;
 import io.saltunnel.netty.ClientBuilder;
 import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.HostAndPort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -68,6 +69,20 @@ class TunnelsTest {
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
+    }
+
+    @Test
+    void tunnelsInOneEnvironment() {
+        HostAndPort anyPort = HostAndPort.parse("127.0.0.1:0");
+        HostAndPort nowhere = HostAndPort.parse("127.0.0.1:9");
+        ClientBuilder client = Tunnel.client(keys.key()).listen(anyPort).server(nowhere);
+        ServerBuilder server = Tunnel.server(keys.key()).listen(anyPort).target(nowhere);
+        TunnelEnvironment environment = Tunnels.environment(client, server);
+        Tunnel one = client.start().join();
+        Tunnel another = server.start().join();
+        environment.close();
+        assertThat(one.stopped()).isCompleted();
+        assertThat(another.stopped()).isCompleted();
     }
 
     @Test

@@ -12,7 +12,7 @@ import io.saltunnel.netty.TunnelBuilder;
  * @param waiting authenticated clients in line for a slot
  * @param rememberedHellos hellos that all servers of this key in this process remember; each stays for up to two hours,
  *     until its time alone would refuse it
- * @param buffers buffers in use; other tunnels have their own
+ * @param buffers buffers in use, by all tunnels of its environment if it has one
  * @param bufferBytes bytes of memory mapped for buffers, in use or kept for reuse: even without load up to 352 KiB for
  *     each event loop that has been used
  */

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** How many connections the open-files limit has room for. */
+/**
+ * How many connections the open-files limit has room for: what one tunnel takes, or all of an environment together, of
+ * which each gets a share of what those before it have left. Any thread.
+ */
 public final class OpenFiles {
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final String LIMIT_LINE = "Max open files";
@@ -15,14 +18,24 @@ public final class OpenFiles {
     private static final int MIN_SHARE = 64;
     private static final int MAX_SHARE = 4096;
 
-    private OpenFiles() {}
+    private final long limit;
+    private long taken;
+
+    /** Of this process, of which nothing is taken yet. */
+    public OpenFiles() {
+        this(limit());
+    }
+
+    OpenFiles(long limit) {
+        this.limit = limit;
+    }
 
     /**
      * The process's limit of open files.
      *
      * @return the soft limit, or 1024 where it can't be known
      */
-    public static long limit() {
+    static long limit() {
         try {
             for (String line : Files.readAllLines(LIMITS, StandardCharsets.US_ASCII)) {
                 if (line.startsWith(LIMIT_LINE)) {
@@ -37,52 +50,87 @@ public final class OpenFiles {
     }
 
     /**
-     * How many strangers a server takes in at once: half of what is left beside the tunnels, which need two files each.
-     * The other half is for those that are about to prove the key, leave, or wait for a tunnel's slot.
+     * Begins a tunnel's share.
      *
-     * @param maxTunnels the tunnels allowed
-     * @return 64 to 4096
+     * @return a share of nothing yet
      */
-    public static int strangers(int maxTunnels) {
-        return clamp(left(maxTunnels) / 2);
+    public Share newShare() {
+        return new Share();
     }
 
-    /**
-     * The most authenticated clients that may wait for a slot at once.
-     *
-     * @param maxTunnels the tunnels allowed
-     * @return 64 to 4096
-     */
-    public static int waiting(int maxTunnels) {
-        return clamp(left(maxTunnels) / 4);
+    /** What one tunnel has taken, until its end. */
+    public final class Share {
+        private long files;
+
+        private Share() {}
+
+        /**
+         * How many strangers a server takes in at once: half of what is left beside the tunnels, which need two files
+         * each. The other half is for those that are about to prove the key, leave, or wait for a tunnel's slot.
+         *
+         * @param maxTunnels the tunnels allowed
+         * @return 64 to 4096
+         */
+        public int strangers(int maxTunnels) {
+            return clamp(left(maxTunnels) / 2);
+        }
+
+        /**
+         * The most authenticated clients that may wait for a slot at once.
+         *
+         * @param maxTunnels the tunnels allowed
+         * @return 64 to 4096
+         */
+        public int waiting(int maxTunnels) {
+            return clamp(left(maxTunnels) / 4);
+        }
+
+        /**
+         * Takes the files, whether there is room for them or not.
+         *
+         * @param maxTunnels the tunnels allowed
+         * @param others further connections of one file each, 0 or more
+         * @return one line for the user that says what is wanted, what is allowed, and what to do; empty if there is
+         *     room
+         */
+        public Optional<String> take(int maxTunnels, long others) {
+            synchronized (OpenFiles.this) {
+                Optional<String> shortage = shortage(maxTunnels, others, taken, limit);
+                files += files(maxTunnels, others);
+                taken += files(maxTunnels, others);
+                return shortage;
+            }
+        }
+
+        /** The tunnel has ended. Doing it again does nothing. */
+        public void giveBack() {
+            synchronized (OpenFiles.this) {
+                taken -= files;
+                files = 0;
+            }
+        }
     }
 
-    /**
-     * Whether the limit has room for everybody, in words for the user.
-     *
-     * @param maxTunnels the tunnels allowed
-     * @param others further connections of one file each, 0 or more
-     * @return one line that says what is wanted, what is allowed, and what to do; empty if there is room
-     */
-    public static Optional<String> shortage(int maxTunnels, long others) {
-        return shortage(maxTunnels, others, limit());
+    private static long files(int maxTunnels, long others) {
+        return 2L * maxTunnels + others;
     }
 
-    static Optional<String> shortage(int maxTunnels, long others, long limit) {
-        long wanted = 2L * maxTunnels + others + RESERVE;
+    static Optional<String> shortage(int maxTunnels, long others, long taken, long limit) {
+        long wanted = taken + files(maxTunnels, others) + RESERVE;
         if (wanted <= limit) {
             return Optional.empty();
         }
         String beside = others == 0 ? "" : ", " + others + " connections that have not proved the key or wait,";
-        return Optional.of(maxTunnels + " connections at once, of two open files each" + beside + " and " + RESERVE
-                + " files of the program's own take " + wanted + " open files, and " + limit
+        String elsewhere = taken == 0 ? "" : ", " + taken + " files of the other tunnels";
+        return Optional.of(maxTunnels + " connections at once, of two open files each" + beside + elsewhere + " and "
+                + RESERVE + " files of the program's own take " + wanted + " open files, and " + limit
                 + " are allowed: some connections will be reset; raise the limit with `ulimit -n " + wanted
                 + "` (shell), `LimitNOFILE=" + wanted + "` (systemd) or `--ulimit nofile=" + wanted
                 + "` (docker), or lower maxConnections");
     }
 
-    private static long left(int maxTunnels) {
-        return limit() - 2L * maxTunnels - RESERVE;
+    private synchronized long left(int maxTunnels) {
+        return limit - taken - 2L * maxTunnels - RESERVE;
     }
 
     private static int clamp(long share) {

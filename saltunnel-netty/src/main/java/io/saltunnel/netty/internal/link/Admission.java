@@ -32,14 +32,15 @@ public final class Admission {
      *
      * @param settings the settings
      * @param loops the number of event loops
+     * @param files takes what the tunnel needs
      * @param log where a shortage is told
      */
-    static Admission of(TunnelSettings settings, int loops, Logger log) {
+    static Admission of(TunnelSettings settings, int loops, OpenFiles.Share files, Logger log) {
         int budget = settings.maxUnauthenticated > 0
                 ? settings.maxUnauthenticated
-                : Math.min(OpenFiles.strangers(settings.maxConnections), HeapShare.strangers());
-        int waiting = OpenFiles.waiting(settings.maxConnections);
-        OpenFiles.shortage(settings.maxConnections, (long) budget + waiting).ifPresent(log::warn);
+                : Math.min(files.strangers(settings.maxConnections), HeapShare.strangers());
+        int waiting = files.waiting(settings.maxConnections);
+        files.take(settings.maxConnections, (long) budget + waiting).ifPresent(log::warn);
         return new Admission(
                 new AcceptBudget(loops, budget),
                 new UnauthenticatedPeers(budget),

@@ -15,8 +15,14 @@ import org.slf4j.LoggerFactory;
 public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnections) implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
 
-    public static ClientSide of(TunnelSettings settings) {
-        OpenFiles.shortage(settings.maxConnections, 0).ifPresent(LOG::warn);
+    /**
+     * The side of a client.
+     *
+     * @param settings its settings
+     * @param files takes what the tunnel needs
+     */
+    public static ClientSide of(TunnelSettings settings, OpenFiles.Share files) {
+        files.take(settings.maxConnections, 0).ifPresent(LOG::warn);
         return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections);
     }
 

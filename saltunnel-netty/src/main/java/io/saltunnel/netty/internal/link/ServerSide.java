@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
+import io.saltunnel.netty.internal.admission.OpenFiles;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
@@ -20,11 +21,12 @@ public record ServerSide(Logger log, Duration handshakeTimeout, Admission admiss
      *
      * @param settings its settings
      * @param loops the number of its event loops
+     * @param files takes what the tunnel needs
      * @throws IllegalStateException if the key is closed
      */
-    public static ServerSide of(TunnelSettings settings, int loops) {
+    public static ServerSide of(TunnelSettings settings, int loops, OpenFiles.Share files) {
         Duration deadline = QuietDeadline.of(settings.key, settings.handshakeTimeout);
-        return new ServerSide(LOG, deadline, Admission.of(settings, loops, LOG));
+        return new ServerSide(LOG, deadline, Admission.of(settings, loops, files, LOG));
     }
 
     @Override

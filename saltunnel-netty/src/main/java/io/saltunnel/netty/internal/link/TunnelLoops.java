@@ -38,10 +38,17 @@ final class TunnelLoops {
     static TunnelLoops of(@Nullable EventLoopGroup callers, SocketTransport transport) {
         return callers != null
                 ? new TunnelLoops(callers, Owner.CALLER)
-                : new TunnelLoops(
-                        transport.newEventLoops(
-                                NettyRuntime.availableProcessors(), new DefaultThreadFactory("saltunnel")),
-                        Owner.TUNNEL);
+                : own(transport, NettyRuntime.availableProcessors());
+    }
+
+    /**
+     * Starts loops that end when they are left.
+     *
+     * @param transport what they drive
+     * @param threads their number, 1 or more
+     */
+    static TunnelLoops own(SocketTransport transport, int threads) {
+        return new TunnelLoops(transport.newEventLoops(threads, new DefaultThreadFactory("saltunnel")), Owner.TUNNEL);
     }
 
     /** How many loops {@link #of} has, or would start. */

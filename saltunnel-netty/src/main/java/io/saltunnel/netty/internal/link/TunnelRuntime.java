@@ -17,15 +17,25 @@ public final class TunnelRuntime {
     final LinkContext context;
     private final Side side;
     private final LockedBufferAllocator buffers;
+    private final Runnable atEnd;
     private final Set<TunnelLink> links = ConcurrentHashMap.newKeySet();
 
     /** Runs after each link's end and checks for the tunnel's end. Null until the tunnel is told to stop. */
     private volatile @Nullable Runnable stop;
 
-    public TunnelRuntime(Side side, LinkContext context, LockedBufferAllocator buffers) {
+    /**
+     * A tunnel that has accepted nothing yet.
+     *
+     * @param side what differs between a client and a server
+     * @param context what the links share
+     * @param buffers of the connections
+     * @param atEnd releases what the tunnel was given, when no handler is left
+     */
+    public TunnelRuntime(Side side, LinkContext context, LockedBufferAllocator buffers, Runnable atEnd) {
         this.side = side;
         this.context = context;
         this.buffers = buffers;
+        this.atEnd = atEnd;
     }
 
     /** Makes the handler of the listening channel that decides when to accept. */
@@ -90,6 +100,6 @@ public final class TunnelRuntime {
     /** Tells the stages the end, and gives the buffers back: no handler is left. */
     void close() {
         context.stages.stopped(context.log);
-        buffers.close();
+        atEnd.run();
     }
 }

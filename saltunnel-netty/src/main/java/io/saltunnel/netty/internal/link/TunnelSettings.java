@@ -49,6 +49,9 @@ public final class TunnelSettings {
     /** Null for the tunnel's own. */
     public @Nullable EventLoopGroup loops;
 
+    /** Null for the tunnel's own; otherwise loops and buffers are the environment's. */
+    public @Nullable SharedEnvironment environment;
+
     public boolean keepAlive = true;
     public KeepAlive wireKeepAlive = KeepAlive.DEFAULT;
 

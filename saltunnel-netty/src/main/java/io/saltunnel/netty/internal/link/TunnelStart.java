@@ -8,12 +8,14 @@ import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.admission.OpenFiles;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
@@ -67,11 +69,12 @@ public final class TunnelStart {
                 : new TcpListening((HostAndPort) from);
         Connector connector = connector();
         EventLoopScratch.chooseKernels();
-        this.side = side();
-        this.loops = TunnelLoops.of(settings.loops, transport);
-        this.buffers = settings.bufferMemory > 0
-                ? new LockedBufferAllocator(settings.bufferMemory)
-                : LockedBufferAllocator.create();
+        SharedEnvironment environment = settings.environment;
+        EventLoopGroup given = environment == null ? settings.loops : environment.group;
+        OpenFiles.Share files = (environment == null ? new OpenFiles() : environment.files).newShare();
+        this.side = side(TunnelLoops.count(given), files);
+        this.loops = TunnelLoops.of(given, transport);
+        this.buffers = environment == null ? newBuffers(settings.bufferMemory) : environment.buffers;
         this.sockets =
                 new SocketOptions(settings.keepAlive, settings.wireKeepAlive, settings.stages.userTimeout, side.log());
         LinkContext context = new LinkContext(
@@ -80,11 +83,26 @@ public final class TunnelStart {
                 connector,
                 settings.stages.forTunnel(loops.group()),
                 settings.listeners);
-        buffers.whenShort(context.events::outOfBuffers);
-        this.runtime = new TunnelRuntime(side, context, buffers);
+        Runnable whenShort = context.events::outOfBuffers;
+        if (environment == null) {
+            buffers.whenShort(whenShort);
+        } else {
+            environment.tellOfShortages(whenShort);
+        }
+        this.runtime = new TunnelRuntime(side, context, buffers, () -> {
+            files.giveBack();
+            if (environment == null) {
+                buffers.close();
+            } else {
+                environment.forget(whenShort);
+            }
+        });
     }
 
     private SocketTransport transport() {
+        if (settings.environment != null) {
+            return transportOf(settings.environment);
+        }
         if (settings.transport != null) {
             settings.transport.checkAvailable();
         }
@@ -94,11 +112,32 @@ public final class TunnelStart {
         return settings.transport != null ? settings.transport : SocketTransport.best();
     }
 
-    private Side side() {
+    private Side side(int loopCount, OpenFiles.Share files) {
         return switch (settings.role) {
-            case CLIENT -> ClientSide.of(settings);
-            case SERVER -> ServerSide.of(settings, TunnelLoops.count(settings.loops));
+            case CLIENT -> ClientSide.of(settings, files);
+            case SERVER -> ServerSide.of(settings, loopCount, files);
         };
+    }
+
+    /**
+     * Makes the buffers of one tunnel, or of an environment.
+     *
+     * @param maxBytes their bound; 0 for the default
+     */
+    public static LockedBufferAllocator newBuffers(long maxBytes) {
+        return maxBytes > 0 ? new LockedBufferAllocator(maxBytes) : LockedBufferAllocator.create();
+    }
+
+    private SocketTransport transportOf(SharedEnvironment environment) {
+        environment.checkOpen();
+        if (settings.loops != null || settings.bufferMemory > 0) {
+            throw new IllegalStateException("event loops and buffer memory are the environment's: give them to it");
+        }
+        if (settings.transport != null && settings.transport != environment.transport) {
+            throw new IllegalArgumentException("the environment drives " + environment.transport
+                    + ", not the transport " + settings.transport + " that was asked for");
+        }
+        return environment.transport;
     }
 
     private static Endpoint given(@Nullable Endpoint address) {
@@ -167,7 +206,11 @@ public final class TunnelStart {
             failed(started, e);
             return;
         }
-        started.complete(new RunningTunnel(boundAddress, runtime, new TunnelEnd(runtime, listener, loops)));
+        TunnelEnd end = new TunnelEnd(runtime, listener, loops);
+        if (settings.environment != null) {
+            settings.environment.add(end);
+        }
+        started.complete(new RunningTunnel(boundAddress, runtime, end));
     }
 
     private void failed(CompletableFuture<RunningTunnel> started, Throwable cause) {
