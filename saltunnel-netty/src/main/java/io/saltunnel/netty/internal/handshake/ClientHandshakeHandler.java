@@ -48,14 +48,19 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
+    int framesAwaited() {
+        return 1; // serverhi
+    }
+
+    @Override
     @Nullable
-    Session receive(ChannelHandlerContext ctx, ByteBuf frame) throws HandshakeException {
+    Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException {
         if (awaiting == null) {
             throw new IllegalStateException("a frame before the hello was sent");
         }
         ByteBuf message0 = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
         try {
-            ByteBuffer serverHi = frame.internalNioBuffer(frame.readerIndex(), Frame.SIZE);
+            ByteBuffer serverHi = message.internalNioBuffer(message.readerIndex(), message.readableBytes());
             Session session = awaiting.receive(serverHi, message0.internalNioBuffer(0, Frame.SIZE));
             send(ctx, message0.writerIndex(Frame.SIZE).retain());
             return session;

@@ -11,19 +11,13 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.session.Session;
-import io.saltunnel.core.wire.Frame;
-import io.saltunnel.netty.handshake.HandshakeCompleted;
-import io.saltunnel.netty.handshake.HandshakeFailed;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.CipherHandler;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
-import io.saltunnel.netty.internal.cipher.PendingWrites;
 import io.saltunnel.netty.internal.codec.FrameRun;
 import io.saltunnel.netty.internal.codec.FrameWrite;
 import io.saltunnel.netty.internal.deadline.Deadline;
-import io.saltunnel.netty.stage.EndOfStream;
-import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Objects;
@@ -33,16 +27,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the place of the {@link CipherHandler} until the handshake is done, and then replaces itself with one.
  *
+ * <pre>
+ *   IDLE ── channelActive ──▶ RUNNING ──┬── the last message verified ──▶ SUCCEEDED
+ *                                │      └── any failure ─────────────▶ FAILED
+ *                                └── refused, and not to be seen ──▶ REFUSED ── the time is up ──▶ FAILED
+ * </pre>
+ *
  * <p>Writes during the handshake wait and count towards the channel's writability. They leave sealed after the
  * handshake's last message, or fail if the handshake fails. The handshake requests its own reads, whatever
  * {@code autoRead} says, and passes an unfulfilled read request on to the cipher. It begins when the channel becomes
  * active. In a channel that is already active it begins after the task that has added it, so that handlers added by the
  * same task miss nothing.
  *
- * <p>{@link #handshakeFuture()} completes, then {@link HandshakeCompleted} or {@link HandshakeFailed} is fired, once.
- * After that, a failure fails the waiting writes. Removing this handler from an open channel resets the connection. Not
- * sharable; runs on the channel's event loop. Bytes come from a {@link io.saltunnel.netty.internal.codec.FrameCodec}
- * directly before it.
+ * <p>{@link #handshakeFuture()} completes, then an event is fired, once. After that, a failure fails the waiting writes.
+ * Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's event loop.
+ * Bytes come from a {@link io.saltunnel.netty.internal.codec.FrameCodec} directly before it.
  */
 public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         permits ClientHandshakeHandler, ServerHandshakeHandler {
@@ -57,17 +56,13 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     }
 
     private final HandshakeSettings settings;
-    private final HandshakePromise handshakePromise = new HandshakePromise();
+    private final HandshakeReport report = new HandshakeReport();
+    private final MessageFrames frames = new MessageFrames();
     private Progress progress = Progress.IDLE;
-    private @Nullable PendingWrites waiting;
-    private @Nullable Deadline deadline;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable String name;
-    private @Nullable SocketAddress peer;
-    private OptionalLong clockDifferenceSeconds = OptionalLong.empty();
+    private @Nullable HeldTraffic held;
+    private @Nullable Deadline deadline;
     private @Nullable HandshakeFailedException refusal;
-    private boolean flushWanted;
-    private boolean readWanted;
 
     HandshakeHandler(HandshakeSettings settings) {
         this.settings = settings;
@@ -79,16 +74,16 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
      * @return completes on the channel's event loop with the channel, or fails with a {@link HandshakeFailedException}
      */
     public final Future<Channel> handshakeFuture() {
-        return handshakePromise;
+        return report.future();
     }
 
-    final HandshakeSettings settings() {
-        return settings;
-    }
-
-    final HandshakeContext handshakeContext() {
-        return new HandshakeContext(
-                settings.clock(), settings.random(), EventLoopScratch.current().box());
+    /**
+     * Sets the name of this handler in the events, if it isn't its own.
+     *
+     * @param handler the name
+     */
+    public final void nameInEvents(String handler) {
+        report.nameHandler(handler);
     }
 
     /**
@@ -98,37 +93,21 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
      */
     public abstract boolean isSilentOnFailure();
 
-    /**
-     * Sets the name of this handler in the events, if it isn't its own.
-     *
-     * @param handler the name
-     */
-    public final void nameInEvents(String handler) {
-        name = handler;
-    }
-
-    /** The place in the pipeline; null before there is one. */
-    final @Nullable ChannelHandlerContext context() {
-        return context;
-    }
-
     // ---- the sides' parts
 
     /** The connection is established. */
     abstract void begin(ChannelHandlerContext ctx);
 
-    /**
-     * A frame has arrived.
-     *
-     * @param frame a buffer with 512 readable bytes in direct memory; borrowed, may be overwritten
-     * @return the session, if this was the last frame of the handshake
-     */
-    abstract @Nullable Session receive(ChannelHandlerContext ctx, ByteBuf frame) throws HandshakeException;
+    /** How many frames the message has that is expected next: 1 or more, the same until it has arrived. */
+    abstract int framesAwaited();
 
     /**
-     * The peer's message was refused: the handshake {@linkplain #fail fails} now, or {@linkplain #failLater later}. The
-     * side's secrets are wiped already.
+     * A message has arrived: as many frames as were awaited, in one piece of direct memory, borrowed; may be
+     * overwritten. Returns the session, if this was the last message of the handshake.
      */
+    abstract @Nullable Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException;
+
+    /** The message was refused: {@linkplain #fail fails} now or {@linkplain #failLater later}. Secrets are wiped. */
     abstract void refused(ChannelHandlerContext ctx, HandshakeFailedException cause);
 
     /** The handshake failed, and all listeners have been told: decides what happens to the connection. */
@@ -140,13 +119,53 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     /** Wipes the side's secrets. Called once or more, on every path. */
     abstract void dispose();
 
+    // ---- for the sides
+
+    final HandshakeSettings settings() {
+        return settings;
+    }
+
+    final HandshakeContext handshakeContext() {
+        return new HandshakeContext(
+                settings.clock(), settings.random(), EventLoopScratch.current().box());
+    }
+
+    /** The place in the pipeline; null before there is one. */
+    final @Nullable ChannelHandlerContext context() {
+        return context;
+    }
+
+    /** Writes a message of the handshake; this takes ownership. */
+    final void send(ChannelHandlerContext ctx, ByteBuf message) {
+        ctx.write(message, new FrameWrite(ctx.channel(), List.of(), cause -> sendingFailed(ctx, cause)));
+    }
+
+    private void sendingFailed(ChannelHandlerContext ctx, Throwable cause) {
+        switch (progress) {
+            case IDLE, RUNNING, REFUSED -> fail(ctx, Failures.closed(cause));
+            case SUCCEEDED -> {
+                if (ctx.channel().isOpen()) { // without this message the peer can't open the frames after it
+                    Abort.makeCloseAReset(ctx.channel());
+                    ctx.fireExceptionCaught(cause);
+                    Abort.reset(ctx.channel());
+                }
+            }
+            case FAILED -> {}
+        }
+    }
+
+    /** The peer's clock minus ours is known now. */
+    final void peersClockIs(long secondsAhead) {
+        report.peersClockIs(OptionalLong.of(secondsAhead));
+    }
+
     // ---- life
 
     @Override
     public final void handlerAdded(ChannelHandlerContext ctx) {
-        handshakePromise.completesOn(ctx.channel().eventLoop());
+        report.completesOn(ctx.channel().eventLoop());
         context = ctx;
-        waiting = new PendingWrites(ctx);
+        held = new HeldTraffic(ctx);
         if (ctx.channel().isActive()) {
             ctx.executor().execute(() -> start(ctx));
         }
@@ -163,7 +182,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
             return;
         }
         progress = Progress.RUNNING;
-        peer = ctx.channel().remoteAddress();
+        report.begun(ctx.channel());
         try {
             begin(ctx);
             ctx.read();
@@ -196,6 +215,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         if (deadline != null) {
             deadline.callOff();
         }
+        frames.drop();
         dispose();
     }
 
@@ -219,21 +239,32 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         }
         try {
             while (progress == Progress.RUNNING && run.isReadable()) {
-                Session session = receive(ctx, run.readSlice(Frame.SIZE));
-                if (session != null) {
-                    complete(ctx, session, run.isReadable() ? run.retainedSlice() : null);
-                }
+                receiveFrom(ctx, run);
             }
         } catch (HandshakeException e) {
-            if (e.clockDifferenceSeconds().isPresent()) {
-                clockDifferenceSeconds = e.clockDifferenceSeconds();
-            }
+            report.peersClockIs(e.clockDifferenceSeconds());
             dispose();
             refused(ctx, Failures.refused(e));
         } catch (RuntimeException | Error e) {
             fail(ctx, Failures.fault(e));
         } finally {
             run.release();
+        }
+    }
+
+    private void receiveFrom(ChannelHandlerContext ctx, ByteBuf run) throws HandshakeException {
+        ByteBuf message = frames.take(run, framesAwaited(), ctx.alloc());
+        if (message == null) {
+            return;
+        }
+        Session session;
+        try {
+            session = receive(ctx, message);
+        } finally {
+            message.release();
+        }
+        if (session != null) {
+            complete(ctx, session, run.isReadable() ? run.retainedSlice() : null);
         }
     }
 
@@ -247,7 +278,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     @Override
     public final void read(ChannelHandlerContext ctx) {
-        readWanted = true;
+        held().read();
         ctx.read();
     }
 
@@ -256,7 +287,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     @Override
     public final void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         switch (progress) {
-            case IDLE, RUNNING, REFUSED -> Objects.requireNonNull(waiting).add(msg, promise);
+            case IDLE, RUNNING, REFUSED -> held().write(msg, promise);
             case SUCCEEDED, FAILED -> {
                 ReferenceCountUtil.release(msg);
                 promise.tryFailure(new ClosedChannelException());
@@ -266,28 +297,8 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     @Override
     public final void flush(ChannelHandlerContext ctx) {
-        flushWanted = true;
+        held().flush();
         ctx.flush();
-    }
-
-    /** Writes a frame of the handshake; this takes ownership. */
-    final void send(ChannelHandlerContext ctx, ByteBuf frame) {
-        ctx.write(frame, new FrameWrite(ctx.channel(), List.of(), cause -> sendingFailed(ctx, cause)));
-    }
-
-    private void sendingFailed(ChannelHandlerContext ctx, Throwable cause) {
-        if (progress == Progress.RUNNING || progress == Progress.REFUSED) {
-            fail(ctx, Failures.closed(cause));
-        } else if (progress == Progress.SUCCEEDED && ctx.channel().isOpen()) {
-            Abort.makeCloseAReset(ctx.channel()); // without this frame the peer can't open the frames after it
-            ctx.fireExceptionCaught(cause);
-            Abort.reset(ctx.channel());
-        }
-    }
-
-    /** The peer's clock minus ours is known now. */
-    final void peersClockIs(long secondsAhead) {
-        clockDifferenceSeconds = OptionalLong.of(secondsAhead);
     }
 
     // ---- the end
@@ -316,30 +327,12 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
             Abort.reset(ctx.channel());
             return;
         }
-        PendingWrites queue = Objects.requireNonNull(waiting);
-        for (ByteBuf next = queue.current(); next != null; next = queue.current()) {
-            ByteBuf data = next.retain();
-            cipher.write(cipherCtx, data, queue.remove());
-        }
-        ChannelPromise end = queue.takeEnd();
-        if (end != null) {
-            cipher.write(cipherCtx, EndOfStream.INSTANCE, end);
-        }
-        handshakePromise.trySuccess(ctx.channel());
-        ctx.fireUserEventTriggered(new HandshakeCompleted(nameInEvents(ctx), peer, clockDifferenceSeconds));
+        held().passWritesTo(cipher, cipherCtx);
+        report.succeeded(ctx);
         if (rest != null) {
             ctx.fireChannelRead(rest);
         }
-        if (flushWanted) {
-            cipher.flush(cipherCtx);
-        } else {
-            cipherCtx.flush();
-        }
-        if (readWanted) {
-            cipher.read(cipherCtx);
-        }
-        // A channel within the process that answers during a flush loses the flush of later data.
-        ctx.executor().execute(cipherCtx::flush);
+        held().passRequestsTo(cipher, cipherCtx);
     }
 
     /**
@@ -360,8 +353,8 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
      * @param cause why
      */
     public final void failUnadded(EventExecutor loop, HandshakeFailedException cause) {
-        handshakePromise.completesOn(loop);
-        handshakePromise.tryFailure(cause);
+        report.completesOn(loop);
+        report.failedUnadded(cause);
     }
 
     /** Drops what comes until the deadline or the end of the connection, and only then fails, with this cause. */
@@ -381,18 +374,18 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         HandshakeFailedException cause = Objects.requireNonNullElse(refusal, unlessRefused);
         progress = Progress.FAILED;
         try {
+            frames.drop();
             dispose();
-            handshakePromise.tryFailure(cause);
-            ctx.fireUserEventTriggered(new HandshakeFailed(nameInEvents(ctx), peer, clockDifferenceSeconds, cause));
-            if (waiting != null) {
-                waiting.failAll(cause);
+            report.failed(ctx, cause);
+            if (held != null) {
+                held.fail(cause);
             }
         } finally {
             failed(ctx, cause);
         }
     }
 
-    private String nameInEvents(ChannelHandlerContext ctx) {
-        return name == null ? ctx.name() : name;
+    private HeldTraffic held() {
+        return Objects.requireNonNull(held, "not in a pipeline");
     }
 }

@@ -4,13 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
 import io.saltunnel.core.session.Session;
-import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
@@ -18,7 +15,6 @@ import io.saltunnel.netty.internal.abort.Abort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +38,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     private final FailurePolicy failurePolicy;
     private ServerHandshake.@Nullable AwaitingClientHi awaitingClientHi;
     private ServerHandshake.@Nullable AwaitingMessageZero awaitingMessageZero;
-    private @Nullable Future<?> lingering;
-    private boolean peerEnded;
+    private final SilentEnd silentEnd = new SilentEnd();
 
     /**
      * A handshake for one connection.
@@ -95,9 +90,14 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
+    int framesAwaited() {
+        return 1; // clienthi, then message0
+    }
+
+    @Override
     @Nullable
-    Session receive(ChannelHandlerContext ctx, ByteBuf frame) throws HandshakeException {
-        ByteBuffer bytes = frame.internalNioBuffer(frame.readerIndex(), Frame.SIZE);
+    Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException {
+        ByteBuffer bytes = message.internalNioBuffer(message.readerIndex(), message.readableBytes());
         if (awaitingMessageZero != null) {
             return awaitingMessageZero.receive(bytes);
         }
@@ -108,7 +108,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         awaitingMessageZero = awaitingClientHi.receive(bytes, bytes);
         peersClockIs(awaitingMessageZero.clockDifferenceSeconds());
         admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
-        send(ctx, frame.retain());
+        send(ctx, message.retain());
         ctx.flush();
         return null;
     }
@@ -116,10 +116,8 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            peerEnded = true;
-            if (lingering != null) {
-                ctx.close();
-            } else if (failurePolicy == FailurePolicy.CLOSE) {
+            silentEnd.peerEnded(ctx);
+            if (failurePolicy == FailurePolicy.CLOSE) {
                 fail(ctx, Failures.closed(null));
             }
         }
@@ -154,7 +152,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     void deadlinePassed(ChannelHandlerContext ctx) {
         fail(ctx, Failures.timedOut(settings().timeout()));
         if (ctx.channel().isOpen()) {
-            end(ctx, LINGER);
+            silentEnd.end(ctx, LINGER);
         }
     }
 
@@ -172,22 +170,8 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (awaitingMessageZero != null) {
             Abort.reset(ctx.channel());
         } else {
-            end(ctx, EVICTED_LINGER);
+            silentEnd.end(ctx, EVICTED_LINGER);
         }
-    }
-
-    /** Sends FIN, then reads input for a while; closes if called again. */
-    private void end(ChannelHandlerContext ctx, Duration linger) {
-        if (peerEnded || lingering != null || !(ctx.channel() instanceof DuplexChannel channel)) {
-            ctx.close();
-            return;
-        }
-        lingering = ctx.executor().schedule(() -> ctx.close(), linger.toMillis(), TimeUnit.MILLISECONDS);
-        channel.shutdownOutput().addListener(ended -> {
-            if (!ended.isSuccess()) {
-                ctx.close();
-            }
-        });
     }
 
     @Override
@@ -198,8 +182,6 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (awaitingMessageZero != null) {
             awaitingMessageZero.close();
         }
-        if (lingering != null) {
-            lingering.cancel(false);
-        }
+        silentEnd.callOff();
     }
 }

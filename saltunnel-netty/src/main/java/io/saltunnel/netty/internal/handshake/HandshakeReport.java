@@ -1,0 +1,67 @@
+package io.saltunnel.netty.internal.handshake;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.saltunnel.netty.handshake.HandshakeCompleted;
+import io.saltunnel.netty.handshake.HandshakeFailed;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import java.net.SocketAddress;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells how a handshake ended: the future first, then the event in the pipeline. Its user sees to it that this happens
+ * once. Event loop only, but for the future.
+ */
+final class HandshakeReport {
+    private final HandshakePromise promise = new HandshakePromise();
+    private @Nullable String handlerName;
+    private @Nullable SocketAddress peer;
+    private OptionalLong clockDifferenceSeconds = OptionalLong.empty();
+
+    /** Completes with the channel, or fails with a {@link HandshakeFailedException}. For any thread. */
+    Future<Channel> future() {
+        return promise;
+    }
+
+    void completesOn(EventExecutor loop) {
+        promise.completesOn(loop);
+    }
+
+    /** Sets the name in the events, if it isn't that of the handler in the pipeline. */
+    void nameHandler(String name) {
+        handlerName = name;
+    }
+
+    void begun(Channel channel) {
+        peer = channel.remoteAddress();
+    }
+
+    /** The peer's clock minus ours, once it is known; an empty value changes nothing. */
+    void peersClockIs(OptionalLong secondsAhead) {
+        if (secondsAhead.isPresent()) {
+            clockDifferenceSeconds = secondsAhead;
+        }
+    }
+
+    void succeeded(ChannelHandlerContext ctx) {
+        promise.trySuccess(ctx.channel());
+        ctx.fireUserEventTriggered(new HandshakeCompleted(nameIn(ctx), peer, clockDifferenceSeconds));
+    }
+
+    void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+        promise.tryFailure(cause);
+        ctx.fireUserEventTriggered(new HandshakeFailed(nameIn(ctx), peer, clockDifferenceSeconds, cause));
+    }
+
+    /** For a handler that can't be added to its pipeline: there is no place to fire an event from. */
+    void failedUnadded(HandshakeFailedException cause) {
+        promise.tryFailure(cause);
+    }
+
+    private String nameIn(ChannelHandlerContext ctx) {
+        return handlerName == null ? ctx.name() : handlerName;
+    }
+}
