@@ -46,7 +46,6 @@ public final class UnauthenticatedPeers {
             List<Peer> told = new ArrayList<>(0);
             synchronized (UnauthenticatedPeers.this) {
                 if (line == strangers || line == leaving && !wasGreeted) {
-                    evicted -= line == leaving ? 1 : 0;
                     wasGreeted = true;
                     line.remove(this);
                     greeted.enter(this, maxStrangers, told);
@@ -83,7 +82,6 @@ public final class UnauthenticatedPeers {
     private final Line strangers = new Line();
     private final Line greeted = new Line();
     private final Line leaving = new Line();
-    private long evicted;
 
     /**
      * A budget.
@@ -130,15 +128,6 @@ public final class UnauthenticatedPeers {
         return strangers.peers.size() + greeted.peers.size() + leaving.peers.size();
     }
 
-    /**
-     * Returns the number of evictions.
-     *
-     * @return how many were evicted so far
-     */
-    public synchronized long evicted() {
-        return evicted;
-    }
-
     /** Peers in the order of their arrival. Guarded by the budget. */
     private final class Line {
         private final Set<Peer> peers = new LinkedHashSet<>();
@@ -156,7 +145,6 @@ public final class UnauthenticatedPeers {
                 remove(oldest);
                 told.add(oldest);
                 if (this != leaving) {
-                    evicted++;
                     leaving.enter(oldest, maxLeaving, told);
                 }
             }
