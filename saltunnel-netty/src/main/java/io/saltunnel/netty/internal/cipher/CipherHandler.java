@@ -1,7 +1,6 @@
 package io.saltunnel.netty.internal.cipher;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelOutputShutdownException;
@@ -13,7 +12,7 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.codec.FrameRun;
-import io.saltunnel.netty.internal.deadline.Deadline;
+import io.saltunnel.netty.internal.codec.ReadUntilYield;
 import io.saltunnel.netty.stage.EndOfStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -41,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * keys when it leaves the pipeline, as it does when the channel is closed. Removing the handler from an open channel
  * resets the connection. Not sharable; runs on the channel's event loop.
  */
-public final class CipherHandler extends ChannelDuplexHandler {
+public final class CipherHandler extends ReadUntilYield {
     /** How long {@code close} waits for earlier writes if the peer doesn't read. */
-    public static final Duration CLOSE_FLUSH_TIMEOUT = Duration.ofSeconds(3);
+    public static final Duration CLOSE_FLUSH_TIMEOUT = OrderlyClose.TIMEOUT;
 
     /** How long sealing waits if no buffer is left. */
     public static final Duration MEMORY_PAUSE = Duration.ofMillis(20);
@@ -61,9 +60,8 @@ public final class CipherHandler extends ChannelDuplexHandler {
     private final Session session;
     private State state = State.OPEN;
     private @Nullable SealQueue queue;
-    private boolean readWanted;
     private @Nullable Future<?> pause;
-    private @Nullable ChannelPromise closing;
+    private @Nullable OrderlyClose closing;
 
     /**
      * Takes ownership of a session.
@@ -170,8 +168,7 @@ public final class CipherHandler extends ChannelDuplexHandler {
         }
         run.writerIndex(start + dataLength);
         if (dataLength > 0) {
-            readWanted = false;
-            ctx.fireChannelRead(run);
+            yieldRead(ctx, run);
         } else {
             run.release();
         }
@@ -182,20 +179,6 @@ public final class CipherHandler extends ChannelDuplexHandler {
 
     private boolean isOpen(ChannelHandlerContext ctx) {
         return state != State.ENDED && !ctx.isRemoved();
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        ctx.fireChannelReadComplete();
-        if (readWanted && !ctx.channel().config().isAutoRead()) {
-            ctx.read();
-        }
-    }
-
-    @Override
-    public void read(ChannelHandlerContext ctx) {
-        readWanted = true;
-        ctx.read();
     }
 
     @Override
@@ -242,36 +225,13 @@ public final class CipherHandler extends ChannelDuplexHandler {
         if (state == State.ENDED || !ctx.channel().isActive()) {
             ctx.close(promise);
         } else if (closing != null) {
-            closing.addListener(closed -> ctx.close(promise));
+            closing.alsoTell(promise);
         } else {
-            // A separate promise, because one that is cancelled meanwhile would leave the channel open.
-            closing = ctx.newPromise();
-            closing.addListener(closed -> complete(promise, closed));
             state = State.CLOSING;
-            closeWhenFlushed(ctx, closing);
-        }
-    }
-
-    private void closeWhenFlushed(ChannelHandlerContext ctx, ChannelPromise promise) {
-        try {
-            Deadline deadline = Deadline.in(ctx.executor(), CLOSE_FLUSH_TIMEOUT, () -> ctx.close(promise));
-            queue().whenWritten(flushed -> {
-                if (deadline.callOff()) {
-                    ctx.close(promise);
-                }
-            });
-        } catch (RuntimeException | Error e) { // for example on an event loop that is being shut down
-            ctx.close(promise);
-            return;
-        }
-        flush(ctx);
-    }
-
-    private static void complete(ChannelPromise promise, Future<? super Void> as) {
-        if (as.isSuccess()) {
-            promise.trySuccess();
-        } else {
-            promise.tryFailure(as.cause());
+            closing = new OrderlyClose(ctx, promise);
+            if (closing.after(queue())) {
+                flush(ctx);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkSealer;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.codec.FrameWrite;
@@ -154,7 +155,7 @@ final class SealQueue {
 
     /** Allocates room for sealed data of a given length. */
     private ByteBuf frames(int dataLength) {
-        return buffer(frameBytes(dataLength));
+        return buffer(ChunkCipher.chunks(dataLength) * Frame.SIZE);
     }
 
     private ByteBuf buffer(int bytes) {
@@ -166,15 +167,12 @@ final class SealQueue {
     private void seal(ByteBuf data, int length, ByteBuf frames) {
         if (length > 0) {
             ByteBuffer source = data.internalNioBuffer(data.readerIndex(), length);
-            ByteBuffer target = frames.internalNioBuffer(0, frameBytes(length));
+            int sealedLength = ChunkCipher.chunks(length) * Frame.SIZE;
+            ByteBuffer target = frames.internalNioBuffer(0, sealedLength);
             sealer.seal(
                     EventLoopScratch.current().cipher(), source, source.position(), length, target, target.position());
-            frames.writerIndex(frameBytes(length));
+            frames.writerIndex(sealedLength);
         }
-    }
-
-    private static int frameBytes(int dataLength) {
-        return (dataLength + Frame.MAX_DATA - 1) / Frame.MAX_DATA * Frame.SIZE;
     }
 
     private void write(ByteBuf frames, List<ChannelPromise> told) {

@@ -1,7 +1,6 @@
 package io.saltunnel.netty.internal.codec;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -29,12 +28,11 @@ import org.jspecify.annotations.Nullable;
  * passed on. Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's event
  * loop.
  */
-public final class FrameCodec extends ChannelDuplexHandler {
+public final class FrameCodec extends ReadUntilYield {
     /** What has come of a frame: bytes as the wire showed them to all, for which ordinary memory will do. */
     private byte @Nullable [] partial;
 
     private int partialLength;
-    private boolean readWanted;
 
     /** Makes a codec for one connection. */
     public FrameCodec() {}
@@ -65,8 +63,7 @@ public final class FrameCodec extends ChannelDuplexHandler {
         if (wholeFrames == 0) {
             bytes.release();
         } else {
-            readWanted = false;
-            ctx.fireChannelRead(bytes);
+            yieldRead(ctx, bytes);
         }
     }
 
@@ -87,16 +84,7 @@ public final class FrameCodec extends ChannelDuplexHandler {
         ByteBuf frame = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
         frame.writeBytes(beginning, 0, partialLength).writeBytes(bytes, missing);
         partialLength = 0;
-        readWanted = false;
-        ctx.fireChannelRead(frame);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        ctx.fireChannelReadComplete();
-        if (readWanted && !ctx.channel().config().isAutoRead()) {
-            ctx.read();
-        }
+        yieldRead(ctx, frame);
     }
 
     @Override
@@ -109,12 +97,6 @@ public final class FrameCodec extends ChannelDuplexHandler {
             ReferenceCountUtil.safeRelease(msg);
             promise.tryFailure(new IllegalStateException("a write that came past the cipher would leave in the clear"));
         }
-    }
-
-    @Override
-    public void read(ChannelHandlerContext ctx) {
-        readWanted = true;
-        ctx.read();
     }
 
     @Override
