@@ -19,8 +19,11 @@ import java.util.stream.Stream;
  */
 record JavaOptions(List<String> options) {
 
+    /** The class that starts the program, by its name, since it depends on everything. */
+    static final String MAIN_CLASS = JavaOptions.class.getPackageName() + ".Main";
+
     /** The program's own arguments follow these words. */
-    private static final Set<String> END = Set.of("-jar", Main.class.getName());
+    private static final Set<String> END = Set.of("-jar", MAIN_CLASS);
 
     /** Words, as on a command line. */
     private static final String ARGUMENT_FILE = "@";

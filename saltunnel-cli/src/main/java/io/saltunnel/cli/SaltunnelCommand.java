@@ -4,7 +4,6 @@ import io.saltunnel.core.secret.ProcessProtection;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,18 +12,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The program's commands, and the options that all of them have. */
+/** The program without a command, and the options that all commands have. {@link Program} adds the commands. */
 @Command(
         name = "saltunnel",
         description = "Encrypts and authenticates TCP connections between two machines that share a key.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            ClientCommand.class,
-            ServerCommand.class,
-            KeyCommand.class,
-            DemoCommand.class,
-            DoctorCommand.class
-        },
         versionProvider = SaltunnelCommand.Version.class,
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
@@ -51,27 +43,8 @@ final class SaltunnelCommand implements Runnable {
 
     private final StandardStreams streams;
 
-    private SaltunnelCommand(StandardStreams streams) {
+    SaltunnelCommand(StandardStreams streams) {
         this.streams = streams;
-    }
-
-    /**
-     * Returns the whole command line, ready to execute with the arguments it is made for; errors and logs go to
-     * standard error.
-     */
-    static CommandLine commandLine(StandardStreams streams, String... arguments) {
-        SaltunnelCommand command = new SaltunnelCommand(streams);
-        return new CommandLine(command)
-                // An argument that begins with @ is a name like any other.
-                .setExpandAtFiles(false)
-                .setDefaultValueProvider(ConfigFile.namedIn(arguments))
-                .setParameterExceptionHandler(CommandErrors::invalidArguments)
-                .setExecutionExceptionHandler(CommandErrors::failed)
-                .setExecutionStrategy(parsed -> {
-                    Verbosity.choose(command.verbosity());
-                    CommandErrors.writeOptionsWithSpaces(parsed.commandSpec().commandLine());
-                    return new CommandLine.RunLast().execute(parsed);
-                });
     }
 
     Verbosity verbosity() {

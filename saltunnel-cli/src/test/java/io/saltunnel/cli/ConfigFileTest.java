@@ -137,7 +137,7 @@ class ConfigFileTest {
         arguments[1] = "--config";
         arguments[2] = file.toString();
         System.arraycopy(more, 0, arguments, 3, more.length);
-        CommandLine commandLine = SaltunnelCommand.commandLine(StandardStreams.ofProcess(), arguments);
+        CommandLine commandLine = Program.commandLine(StandardStreams.ofProcess(), arguments);
         return commandLine.parseArgs(arguments).subcommand().commandSpec();
     }
 }

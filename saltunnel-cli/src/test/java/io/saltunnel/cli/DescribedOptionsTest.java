@@ -47,7 +47,7 @@ class DescribedOptionsTest {
     }
 
     private static Set<String> options(String command) {
-        CommandLine program = SaltunnelCommand.commandLine(StandardStreams.ofProcess(), command);
+        CommandLine program = Program.commandLine(StandardStreams.ofProcess(), command);
         Set<String> names = new TreeSet<>();
         CommandLine subcommand = Objects.requireNonNull(program.getSubcommands().get(command));
         subcommand.getCommandSpec().options().forEach(option -> names.addAll(Set.of(option.names())));

@@ -20,6 +20,11 @@ class JavaOptionsTest {
     private Path directory;
 
     @Test
+    void knowsTheClassThatStartsTheProgram() {
+        assertThat(JavaOptions.MAIN_CLASS).isEqualTo(Main.class.getName());
+    }
+
+    @Test
     void attachIsOnUnlessItIsTurnedOff() {
         assertThat(exposures(Map.of(), "java", "-jar", "saltunnel.jar"))
                 .singleElement()

@@ -47,17 +47,17 @@ final class ChunkCipherCheck {
             ByteBuffer frames = direct(chunks * Frame.SIZE);
             cipher.seal(key, 0, FIRST_NONCE, data, 0, length, frames, 0);
             if (!frames.equals(boxes(data, length))) {
-                return SelfTest.wrong("sealed data differs: " + cipher.kernelName());
+                return Finding.wrong("sealed data differs: " + cipher.kernelName());
             }
             ByteBuffer opened = direct(chunks * Frame.MAX_DATA);
             int written = cipher.open(key, 0, FIRST_NONCE, frames, 0, chunks, opened, 0);
             if (written != length || !opened.limit(length).equals(data)) {
-                return SelfTest.wrong("opened data differs: " + cipher.kernelName());
+                return Finding.wrong("opened data differs: " + cipher.kernelName());
             }
             int altered = chunks * Frame.SIZE - 1;
             frames.put(altered, (byte) (frames.get(altered) ^ 1));
             if (cipher.open(key, 0, FIRST_NONCE, frames, 0, chunks, opened.clear(), 0) != ~(chunks - 1)) {
-                return SelfTest.wrong("an altered frame is not refused: " + cipher.kernelName());
+                return Finding.wrong("an altered frame is not refused: " + cipher.kernelName());
             }
         }
         return Finding.ok(cipher.kernelName());

@@ -8,6 +8,9 @@ package io.saltunnel.cli.doctor;
  */
 public record Finding(Verdict verdict, String text) {
 
+    /** What to do about a program that computes wrongly. */
+    static final String DO_NOT_USE = "do not use this program on this machine: try another Java, then reinstall";
+
     /** The severity of a finding. The label begins its line. */
     public enum Verdict {
         /** Nothing to do. */
@@ -28,6 +31,11 @@ public record Finding(Verdict verdict, String text) {
 
     static Finding failed(String found, String whatToDo) {
         return new Finding(Verdict.FAILED, found + "; " + whatToDo);
+    }
+
+    /** A wrong result of the program's cryptography. */
+    static Finding wrong(String found) {
+        return failed(found, DO_NOT_USE);
     }
 
     /** One line, as the program prints it. */

@@ -42,7 +42,7 @@ final class Poly1305Check {
             ByteBuffer message = authenticated(sealed, length);
             tags.compute(oneTimeKey(key, sealed), 0, message, 0, message.limit(), ours, 0);
             if (!ours.equals(ByteBuffer.wrap(sealed, NONCE + length, TAG))) {
-                return SelfTest.wrong("the tag of " + length + " bytes differs from Tink's");
+                return Finding.wrong("the tag of " + length + " bytes differs from Tink's");
             }
         }
         return Finding.ok(LENGTHS.length + " tags equal Tink's");

@@ -37,11 +37,11 @@ final class RandomnessCheck {
         for (byte[] sample : new byte[][] {first, second, tink}) {
             String fault = fault(sample);
             if (!fault.isEmpty()) {
-                return SelfTest.wrong((sample == tink ? "Tink's random bytes " : "random bytes ") + fault);
+                return Finding.wrong((sample == tink ? "Tink's random bytes " : "random bytes ") + fault);
             }
         }
         if (sharesABlock(first, second) || sharesABlock(first, tink) || sharesABlock(second, tink)) {
-            return SelfTest.wrong("random bytes were given out twice");
+            return Finding.wrong("random bytes were given out twice");
         }
         return Finding.ok("the kernel's and Tink's bytes neither repeat nor are biased;"
                 + " no test can show that they can't be guessed");

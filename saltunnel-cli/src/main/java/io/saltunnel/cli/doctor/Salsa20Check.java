@@ -43,17 +43,17 @@ final class Salsa20Check {
         ByteBuffer block = ByteBuffer.allocateDirect(64);
         keystream.write(direct(ESTREAM_KEY), 0, 0, 0, block, 0, 64);
         if (!block.equals(direct(ESTREAM_BLOCK_0))) {
-            return SelfTest.wrong("the keystream differs from the published vector");
+            return Finding.wrong("the keystream differs from the published vector");
         }
         int length = NACL_MESSAGE.length() / 2;
         ByteBuffer box = direct("00".repeat(SecretBox.TAG_SIZE) + NACL_MESSAGE);
         try (SecretBox boxes = new SecretBox()) {
             boxes.seal24(direct(NACL_KEY), 0, direct(NACL_NONCE), 0, box, 0, length);
             if (!box.equals(direct(NACL_BOX))) {
-                return SelfTest.wrong("Salsa20-Poly1305 differs from the published vector");
+                return Finding.wrong("Salsa20-Poly1305 differs from the published vector");
             }
             if (!boxes.open24(direct(NACL_KEY), 0, direct(NACL_NONCE), 0, box, 0, length)) {
-                return SelfTest.wrong("Salsa20-Poly1305 does not open the published vector");
+                return Finding.wrong("Salsa20-Poly1305 does not open the published vector");
             }
         }
         return Finding.ok("the keystream, and the box with Poly1305, equal published vectors");

@@ -14,8 +14,6 @@ import java.util.Optional;
  */
 public final class SelfTest {
 
-    private static final String DONT = "do not use this program on this machine: try another Java, then reinstall";
-
     private SelfTest() {}
 
     /** In the order in which the later ones rely on the earlier ones. */
@@ -39,11 +37,7 @@ public final class SelfTest {
         return Optional.empty();
     }
 
-    static Finding wrong(String found) {
-        return Finding.failed(found, DONT);
-    }
-
     private static Check check(String name, Check.Look look) {
-        return new Check(name, look, DONT);
+        return new Check(name, look, Finding.DO_NOT_USE);
     }
 }

@@ -37,11 +37,11 @@ final class X25519Check {
             byte[] publicKey = X25519.publicFromPrivate(other);
             publicKeys.compute(direct(other), 0, ours, 0);
             if (!ours.equals(ByteBuffer.wrap(publicKey))) {
-                return SelfTest.wrong("a public key differs from Tink's");
+                return Finding.wrong("a public key differs from Tink's");
             }
             boolean usable = sharedSecrets.compute(direct(one), 0, direct(publicKey), 0, ours, 0);
             if (!usable || !ours.equals(ByteBuffer.wrap(X25519.computeSharedSecret(one, publicKey)))) {
-                return SelfTest.wrong("a shared secret differs from Tink's");
+                return Finding.wrong("a shared secret differs from Tink's");
             }
         }
         return Finding.ok(PAIRS + " public keys and shared secrets equal Tink's");

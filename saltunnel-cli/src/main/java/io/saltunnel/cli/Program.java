@@ -1,0 +1,33 @@
+package io.saltunnel.cli;
+
+import picocli.CommandLine;
+
+/** The program: all its commands, and what happens around each of them. */
+final class Program {
+
+    private Program() {}
+
+    /**
+     * Returns the whole command line, ready to execute with the arguments it is made for; errors and logs go to
+     * standard error.
+     */
+    static CommandLine commandLine(StandardStreams streams, String... arguments) {
+        SaltunnelCommand command = new SaltunnelCommand(streams);
+        return new CommandLine(command)
+                .addSubcommand(new ClientCommand())
+                .addSubcommand(new ServerCommand())
+                .addSubcommand(new KeyCommand())
+                .addSubcommand(new DemoCommand())
+                .addSubcommand(new DoctorCommand())
+                // An argument that begins with @ is a name like any other.
+                .setExpandAtFiles(false)
+                .setDefaultValueProvider(ConfigFile.namedIn(arguments))
+                .setParameterExceptionHandler(CommandErrors::invalidArguments)
+                .setExecutionExceptionHandler(CommandErrors::failed)
+                .setExecutionStrategy(parsed -> {
+                    Verbosity.choose(command.verbosity());
+                    CommandErrors.writeOptionsWithSpaces(parsed.commandSpec().commandLine());
+                    return new CommandLine.RunLast().execute(parsed);
+                });
+    }
+}
