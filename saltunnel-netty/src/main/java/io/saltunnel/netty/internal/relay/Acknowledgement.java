@@ -18,13 +18,6 @@ final class Acknowledgement implements Runnable {
     private static final long FIRST_PAUSE_MILLIS = 1;
     private static final long LONGEST_PAUSE_MILLIS = 50;
 
-    /** What is known about the sent data. */
-    enum Delivery {
-        DONE,
-        UNDER_WAY,
-        UNKNOWN
-    }
-
     private final Channel channel;
     private final Runnable then;
     private long pauseMillis = FIRST_PAUSE_MILLIS;

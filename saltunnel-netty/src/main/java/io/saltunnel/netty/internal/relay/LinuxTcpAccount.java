@@ -3,7 +3,6 @@ package io.saltunnel.netty.internal.relay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.unix.RawUnixChannelOption;
-import io.saltunnel.netty.internal.relay.Acknowledgement.Delivery;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

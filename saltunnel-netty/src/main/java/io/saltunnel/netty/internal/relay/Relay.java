@@ -77,8 +77,9 @@ public final class Relay {
      * @param listener is called at the end
      */
     public Relay(LongAdder fromPlain, LongAdder fromWire, Listener listener) {
-        this.plainSide = new RelayHandler(this, fromPlain);
-        this.wireSide = new RelayHandler(this, fromWire);
+        Events events = new Events();
+        this.plainSide = new RelayHandler(events, fromPlain);
+        this.wireSide = new RelayHandler(events, fromWire);
         this.listener = listener;
     }
 
@@ -154,18 +155,72 @@ public final class Relay {
 
     // ---- events of the sides
 
-    /** The connection of a side can't be written to any more, or the system reports an error of it. */
-    void broke(RelayHandler side, Throwable cause) {
-        switch (state) {
-            case RUNNING -> {
-                if (side.isJoined()) {
-                    salvageFrom(side, cause);
-                } else {
-                    abort(cause);
+    private final class Events implements RelayHandler.Pair {
+        @Override
+        public boolean isEnded() {
+            return state == State.ENDED;
+        }
+
+        @Override
+        public void broke(RelayHandler side, Throwable cause) {
+            switch (state) {
+                case RUNNING -> {
+                    if (side.isJoined()) {
+                        salvageFrom(side, cause);
+                    } else {
+                        abort(cause);
+                    }
                 }
+                case SALVAGING -> abortUnlessFrom(side);
+                case ENDED -> {}
             }
-            case SALVAGING -> abortUnlessFrom(side);
-            case ENDED -> {}
+        }
+
+        @Override
+        public void closed(RelayHandler side) {
+            switch (state) {
+                case RUNNING -> abort(null);
+                case SALVAGING -> {
+                    abortUnlessFrom(side);
+                    side.drained();
+                }
+                case ENDED -> {}
+            }
+        }
+
+        @Override
+        public void failed(RelayHandler side, Throwable cause) {
+            switch (state) {
+                case RUNNING -> abort(cause);
+                case SALVAGING -> abortUnlessFrom(side);
+                case ENDED -> {}
+            }
+        }
+
+        /** After both directions, the pair has finished. */
+        @Override
+        public void delivered(RelayHandler side) {
+            switch (state) {
+                case RUNNING -> {
+                    if (plainSide.isDelivered() && wireSide.isDelivered()) {
+                        end();
+                        plainSide.channel().ifPresent(Abort::closeInOrder);
+                        wireSide.channel().ifPresent(Abort::closeInOrder);
+                        listener.relayEnded(Outcome.COMPLETED, null);
+                    }
+                }
+                case SALVAGING -> salvaged(side);
+                case ENDED -> {}
+            }
+        }
+
+        /** Waits, because a reset would make the other side's system drop data that its peer hasn't received yet. */
+        @Override
+        public void salvaged(RelayHandler side) {
+            Salvage current = salvage;
+            if (state == State.SALVAGING && current != null && side == current.broken()) {
+                other(side).channel().ifPresent(to -> Acknowledgement.await(to, () -> abort(current.cause())));
+            }
         }
     }
 
@@ -177,27 +232,6 @@ public final class Relay {
         side.drain();
     }
 
-    /** The connection of a side was closed, without an end of its stream. */
-    void closed(RelayHandler side) {
-        switch (state) {
-            case RUNNING -> abort(null);
-            case SALVAGING -> {
-                abortUnlessFrom(side);
-                side.drained();
-            }
-            case ENDED -> {}
-        }
-    }
-
-    /** A failure in a side's handler, or in one before it. */
-    void failed(RelayHandler side, Throwable cause) {
-        switch (state) {
-            case RUNNING -> abort(cause);
-            case SALVAGING -> abortUnlessFrom(side);
-            case ENDED -> {}
-        }
-    }
-
     /** The broken side brings nothing more, and without the other side there is no receiver. */
     private void abortUnlessFrom(RelayHandler side) {
         Salvage current = Objects.requireNonNull(salvage);
@@ -206,38 +240,7 @@ public final class Relay {
         }
     }
 
-    /** One direction has delivered its end; after both, the pair has finished. */
-    void delivered(RelayHandler side) {
-        switch (state) {
-            case RUNNING -> {
-                if (plainSide.isDelivered() && wireSide.isDelivered()) {
-                    end();
-                    plainSide.channel().ifPresent(Abort::closeInOrder);
-                    wireSide.channel().ifPresent(Abort::closeInOrder);
-                    listener.relayEnded(Outcome.COMPLETED, null);
-                }
-            }
-            case SALVAGING -> salvaged(side);
-            case ENDED -> {}
-        }
-    }
-
-    /**
-     * All data that a side has read has been given to the other side's system. A reset would make that system drop data
-     * that its peer hasn't received yet.
-     */
-    void salvaged(RelayHandler side) {
-        Salvage current = salvage;
-        if (state == State.SALVAGING && current != null && side == current.broken()) {
-            other(side).channel().ifPresent(to -> Acknowledgement.await(to, () -> abort(current.cause())));
-        }
-    }
-
     private RelayHandler other(RelayHandler side) {
         return side == plainSide ? wireSide : plainSide;
-    }
-
-    boolean isEnded() {
-        return state == State.ENDED;
     }
 }

@@ -21,12 +21,12 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last handler of either side of a {@link Relay}. It writes the data that it reads to its partner, and requests
+ * The last handler of either side of a relay. It writes the data that it reads to its partner, and requests
  * more only once its partner's connection has accepted that. So {@code autoRead} must be off, and memory stays within
  * the water marks of one connection per direction.
  *
  * <p>The end of the stream read here is written to the partner as an {@link EndOfStream}, which becomes FIN behind all
- * data before it; the other direction continues. Anything else that ends the connection finally resets both: see {@link Relay}. Data that arrives
+ * data before it; the other direction continues. Anything else that ends the connection finally resets both, as its {@link Pair} decides. Data that arrives
  * before the relay has started is kept: one read at most, unless the transport read more than was requested. Not
  * sharable; runs on the relay's event loop.
  *
@@ -55,7 +55,28 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         IGNORED
     }
 
-    private final Relay relay;
+    /** What the pair that a handler belongs to does about events of one side. */
+    interface Pair {
+        /** Both connections are closed or closing. */
+        boolean isEnded();
+
+        /** The connection of a side can't be written to any more, or the system reports an error of it. */
+        void broke(RelayHandler side, Throwable cause);
+
+        /** The connection of a side was closed, without an end of its stream. */
+        void closed(RelayHandler side);
+
+        /** A failure in a side's handler, or in one before it. */
+        void failed(RelayHandler side, Throwable cause);
+
+        /** The end of the stream that a side has read is on its way on the other side. */
+        void delivered(RelayHandler side);
+
+        /** All data that a broken side still held has been given to the other side's system. */
+        void salvaged(RelayHandler side);
+    }
+
+    private final Pair relay;
     private final LongAdder bytesRead;
     private @Nullable Queue<Object> early;
     private @Nullable ChannelHandlerContext ctx;
@@ -64,7 +85,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private long received;
 
-    RelayHandler(Relay relay, LongAdder bytesRead) {
+    RelayHandler(Pair relay, LongAdder bytesRead) {
         this.relay = relay;
         this.bytesRead = bytesRead;
     }

@@ -17,14 +17,19 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class HeldWrites extends ChannelOutboundHandlerAdapter {
-    private final Movement movement;
+    private final Runnable moved;
     private final GenericFutureListener<Future<? super Void>> written = done -> written();
     private @Nullable ChannelHandlerContext ctx;
     private int unfinished;
     private long unsentBefore;
 
-    HeldWrites(Movement movement) {
-        this.movement = movement;
+    /**
+     * A handler for one side.
+     *
+     * @param moved runs when a write was done
+     */
+    HeldWrites(Runnable moved) {
+        this.moved = moved;
     }
 
     @Override
@@ -40,7 +45,7 @@ final class HeldWrites extends ChannelOutboundHandlerAdapter {
 
     private void written() {
         unfinished--;
-        movement.moved();
+        moved.run();
     }
 
     /** Whether something was written that is not in the socket's own queue, where it would wait for the peer. */

@@ -22,7 +22,7 @@ final class Movement {
 
     /** Makes the handler that watches what the relay writes to one of the sides. */
     HeldWrites addSide() {
-        HeldWrites side = new HeldWrites(this);
+        HeldWrites side = new HeldWrites(this::moved);
         sides.add(side);
         return side;
     }
