@@ -34,7 +34,7 @@ final class BasePointTable {
      */
     static final int WORTH_ITS_TIME = 64;
 
-    private static final int ROWS = X25519.KEY_SIZE;
+    private static final int ROWS = MontgomeryLadder.KEY_SIZE;
 
     /** The multiples in a row, for the digits 0 to 8. */
     private static final int ENTRIES = 9;
@@ -72,14 +72,14 @@ final class BasePointTable {
 
     /** Compares a product with the ladder's. With a wrong table, no peer could agree on keys with this process. */
     private void check() {
-        ByteBuffer secret = ByteBuffer.allocate(X25519.KEY_SIZE);
-        for (int i = 0; i < X25519.KEY_SIZE; i++) {
+        ByteBuffer secret = ByteBuffer.allocate(MontgomeryLadder.KEY_SIZE);
+        for (int i = 0; i < MontgomeryLadder.KEY_SIZE; i++) {
             secret.put(i, (byte) (37 * i));
         }
-        ByteBuffer byTable = ByteBuffer.allocate(X25519.KEY_SIZE);
-        ByteBuffer byLadder = ByteBuffer.allocate(X25519.KEY_SIZE);
+        ByteBuffer byTable = ByteBuffer.allocate(MontgomeryLadder.KEY_SIZE);
+        ByteBuffer byLadder = ByteBuffer.allocate(MontgomeryLadder.KEY_SIZE);
         multiply(secret, 0, byTable, 0);
-        X25519.multiplyBase(secret, 0, byLadder, 0);
+        MontgomeryLadder.multiplyBase(secret, 0, byLadder, 0);
         if (!byTable.equals(byLadder)) {
             throw new AssertionError("the table of the base point's multiples is wrong");
         }
@@ -189,7 +189,7 @@ final class BasePointTable {
     private void addDigits(long[] w, ByteBuffer secret, int secretOffset, boolean odd) {
         int carry = 0;
         for (int row = 0; row < ROWS; row++) {
-            int digits = X25519.clampedByte(secret, secretOffset, row);
+            int digits = MontgomeryLadder.clampedByte(secret, secretOffset, row);
             int low = (digits & 15) + carry;
             carry = low + 8 >> 4;
             low -= carry << 4;

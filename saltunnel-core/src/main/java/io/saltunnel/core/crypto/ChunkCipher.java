@@ -152,7 +152,7 @@ public final class ChunkCipher implements AutoCloseable {
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
         LittleEndian.check(data, dataOffset, dataLength);
         LittleEndian.check(frames, framesOffset, count * Frame.SIZE);
-        kernels = kernels.latest();
+        kernels = KernelChoice.latest(kernels);
         try {
             for (int done = 0; done < count; ) {
                 int batch = Math.min(count - done, ChunkKeystream.CAPACITY);
@@ -251,7 +251,7 @@ public final class ChunkCipher implements AutoCloseable {
         LittleEndian.check(data, dataOffset, frameCount * Frame.MAX_DATA);
         lastDataLength = 0;
         lastMark = ChunkMark.NONE;
-        kernels = kernels.latest();
+        kernels = KernelChoice.latest(kernels);
         try {
             for (int done = 0; done < frameCount; ) {
                 int batch = Math.min(frameCount - done, ChunkKeystream.CAPACITY);

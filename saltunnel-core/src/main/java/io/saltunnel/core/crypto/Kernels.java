@@ -7,7 +7,6 @@ final class Kernels implements AutoCloseable {
     final ChunkText text;
     final ChunkTags tags;
 
-    /** True once no faster kernels can be found. */
     private final boolean settled;
 
     Kernels(ChunkKeystream keystream, ChunkText text, ChunkTags tags, boolean settled) {
@@ -17,17 +16,9 @@ final class Kernels implements AutoCloseable {
         this.settled = settled;
     }
 
-    /**
-     * Returns these, or faster ones that have been found since, and closes these then. Not to be called during a run.
-     *
-     * @return the kernels to use from now on
-     */
-    Kernels latest() {
-        if (settled || !KernelChoice.isMade()) {
-            return this;
-        }
-        close();
-        return KernelChoice.kernels();
+    /** Whether no faster kernels can be found. */
+    boolean isSettled() {
+        return settled;
     }
 
     /** Wipes what a run wrote to scratch space. */
