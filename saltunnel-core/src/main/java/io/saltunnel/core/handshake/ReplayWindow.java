@@ -3,8 +3,11 @@ package io.saltunnel.core.handshake;
 import io.saltunnel.core.key.LongTermKey;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -107,7 +110,7 @@ public final class ReplayWindow {
      * @return always the same window
      */
     public static ReplayWindow of(LongTermKey key, Supplier<ReplayWindow> first) {
-        return ReplayWindows.of(Objects.requireNonNull(key, "key"), Objects.requireNonNull(first, "first"));
+        return ByKey.window(Objects.requireNonNull(key, "key"), Objects.requireNonNull(first, "first"));
     }
 
     /**
@@ -224,5 +227,35 @@ public final class ReplayWindow {
         // Only hellos that were admitted and forgotten must stay out, so a clock that ran far ahead for a while shuts
         // no client out for long.
         forgottenBefore = Math.max(forgottenBefore, oldest.getKey() + 1);
+    }
+
+    /**
+     * The windows of all keys of this process. A new server, even one made for each connection, must know the hellos
+     * that earlier ones admitted.
+     */
+    private static final class ByKey {
+
+        /** A window ends with its keys; keys with the same bytes have the same window. Guarded by itself. */
+        private static final Map<LongTermKey, ReplayWindow> WINDOWS = new WeakHashMap<>();
+
+        private ByKey() {}
+
+        static ReplayWindow window(LongTermKey key, Supplier<ReplayWindow> first) {
+            synchronized (WINDOWS) {
+                ReplayWindow known = WINDOWS.get(key);
+                if (known == null) {
+                    known = ofItsCopies(key).orElseGet(first);
+                    WINDOWS.put(key, known);
+                }
+                return known;
+            }
+        }
+
+        private static Optional<ReplayWindow> ofItsCopies(LongTermKey key) {
+            return WINDOWS.entrySet().stream()
+                    .filter(entry -> entry.getKey().checksum().equals(key.checksum()))
+                    .map(Map.Entry::getValue)
+                    .findAny();
+        }
     }
 }

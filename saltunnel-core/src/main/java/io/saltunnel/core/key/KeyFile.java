@@ -1,7 +1,5 @@
 package io.saltunnel.core.key;
 
-import io.saltunnel.core.key.LongTermKey.MemoryOwner;
-import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,12 +56,8 @@ public final class KeyFile {
      */
     public static Loaded load(Path file) throws KeyFileException {
         Objects.requireNonNull(file, "file");
-        SecretMemory memory = SecretMemory.create();
-        try {
-            return load(file, memory, MemoryOwner.KEY);
-        } catch (Throwable e) {
-            memory.close();
-            throw e;
+        try (KeyFileReader reader = KeyFileReader.open(file)) {
+            return new Loaded(LongTermKey.read(reader), reader.warning());
         }
     }
 
@@ -88,19 +82,8 @@ public final class KeyFile {
     public static Loaded load(Path file, SecretMemory memory) throws KeyFileException {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(memory, "memory");
-        return load(file, memory, MemoryOwner.CALLER);
-    }
-
-    private static Loaded load(Path file, SecretMemory memory, MemoryOwner owner) throws KeyFileException {
-        try (OpenFile opened = OpenFile.open(file)) {
-            Optional<String> warning = opened.checkAccess();
-            LongTermKey key =
-                    LongTermKey.<IOException>create(memory, owner, target -> readExactly(opened, file, memory, target));
-            return new Loaded(key, warning);
-        } catch (KeyFileException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new KeyFileException("cannot read key file " + file + ": " + e.getMessage(), e);
+        try (KeyFileReader reader = KeyFileReader.open(file)) {
+            return new Loaded(LongTermKey.read(reader, memory), reader.warning());
         }
     }
 
@@ -147,30 +130,6 @@ public final class KeyFile {
                 deleteQuietly(file);
             }
         }
-    }
-
-    private static void readExactly(OpenFile opened, Path file, SecretMemory memory, ByteBuffer target)
-            throws IOException {
-        ByteBuffer unread = target.duplicate();
-        while (unread.hasRemaining()) {
-            if (opened.read(unread) < 0) {
-                throw wrongLength(file, unread.position() + " bytes");
-            }
-        }
-        try (SecretBytes next = memory.allocate(1)) {
-            if (opened.read(next.buffer().duplicate()) >= 0) {
-                throw wrongLength(file, "more");
-            }
-        }
-        if (LongTermKey.isConstant(target)) {
-            throw new KeyFileException("key file " + file + " holds the same byte " + LongTermKey.BYTES
-                    + " times, which is no key; use: saltunnel key generate <another file>");
-        }
-    }
-
-    private static KeyFileException wrongLength(Path file, String length) {
-        return new KeyFileException(
-                "key file " + file + " must have exactly " + LongTermKey.BYTES + " bytes, but has " + length);
     }
 
     private static FileChannel openNew(Path file) throws IOException {

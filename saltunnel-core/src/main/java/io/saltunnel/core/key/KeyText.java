@@ -122,7 +122,7 @@ public final class KeyText {
     private static void decodeKey(ReadableByteChannel text, End end, ByteBuffer block, ByteBuffer key)
             throws IOException {
         decode(text, end, block, key);
-        if (LongTermKey.isConstant(key)) {
+        if (KeyBytes.areConstant(key)) {
             throw new KeyTextException("this is the same byte " + LongTermKey.BYTES
                     + " times, which is no key; one is made by: saltunnel key generate");
         }

@@ -28,7 +28,7 @@ import java.util.Objects;
 public final class LongTermKey implements AutoCloseable {
 
     /** The length of a key. */
-    public static final int BYTES = 32;
+    public static final int BYTES = KeyBytes.COUNT;
 
     private static final int FINGERPRINT_CHARACTERS = 8;
 
@@ -65,7 +65,7 @@ public final class LongTermKey implements AutoCloseable {
         }
         return create(memory, target -> {
             target.put(0, source, source.position(), BYTES);
-            if (isConstant(target)) {
+            if (KeyBytes.areConstant(target)) {
                 throw new IllegalArgumentException("the same byte " + BYTES + " times is no key");
             }
         });
@@ -106,7 +106,7 @@ public final class LongTermKey implements AutoCloseable {
     private static Filling<RuntimeException> bytesOf(RandomSource random) {
         return target -> {
             random.fill(target);
-            if (isConstant(target)) {
+            if (KeyBytes.areConstant(target)) {
                 throw new IllegalStateException("the random source gave the same byte " + BYTES + " times");
             }
         };
@@ -123,7 +123,10 @@ public final class LongTermKey implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey load(Path file) throws KeyFileException {
-        return KeyFile.load(file).key();
+        Objects.requireNonNull(file, "file");
+        try (KeyFileReader reader = KeyFileReader.open(file)) {
+            return read(reader);
+        }
     }
 
     /**
@@ -138,16 +141,27 @@ public final class LongTermKey implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     public static LongTermKey load(Path file, SecretMemory memory) throws KeyFileException {
-        return KeyFile.load(file, memory).key();
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(memory, "memory");
+        try (KeyFileReader reader = KeyFileReader.open(file)) {
+            return read(reader, memory);
+        }
     }
 
-    /** Whether all bytes are the same, as in a file of zeros; its running time reveals nothing else about them. */
-    static boolean isConstant(ByteBuffer key) {
-        int difference = 0;
-        for (int i = 1; i < BYTES; i++) {
-            difference |= key.get(i) ^ key.get(0);
+    /** Reads an opened file into memory that the key owns. */
+    static LongTermKey read(KeyFileReader file) throws KeyFileException {
+        SecretMemory memory = SecretMemory.create();
+        try {
+            return create(memory, MemoryOwner.KEY, target -> file.read(target, memory));
+        } catch (Throwable e) {
+            memory.close();
+            throw e;
         }
-        return difference == 0;
+    }
+
+    /** Reads an opened file into the caller's memory. */
+    static LongTermKey read(KeyFileReader file, SecretMemory memory) throws KeyFileException {
+        return create(memory, target -> file.read(target, memory));
     }
 
     /** Fills a slot and makes a key of it; wipes the slot if anything fails. */

@@ -28,6 +28,6 @@ public interface RandomSource {
      *     started
      */
     static RandomSource system() {
-        return SystemRandomSource.INSTANCE;
+        return SystemRandomSource::fill;
     }
 }

@@ -14,14 +14,15 @@ import java.security.SecureRandom;
  * wiped. Generators on the heap, such as the JDK's, keep parts of their output in buffers that are never wiped.
  * {@link SecureRandom} serves systems where the kernel isn't available.
  */
-enum SystemRandomSource implements RandomSource {
-    INSTANCE;
+final class SystemRandomSource {
 
     /** The most bytes that one call of the kernel always gives; also bounds the temporary buffers. */
     private static final int MAX_STEP = 256;
 
-    @Override
-    public void fill(ByteBuffer target) {
+    private SystemRandomSource() {}
+
+    /** As {@link RandomSource#fill} says. */
+    static void fill(ByteBuffer target) {
         if (target.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }

@@ -4,7 +4,6 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A range of whole pages for secrets, outside the Java heap: locked where the system allows it, not part of core dumps,
@@ -23,9 +22,6 @@ public final class LockedRegion implements AutoCloseable {
     /** The safety net for regions that were not closed. It has one entry per region, none per secret. */
     private static final Cleaner CLEANER = Cleaner.create();
 
-    private static final AtomicLong LOCKED_BYTES = new AtomicLong();
-    private static final AtomicLong UNLOCKED_BYTES = new AtomicLong();
-    private static final AtomicLong REFUSALS = new AtomicLong();
     private static volatile boolean lockingRequired;
 
     private final ByteBuffer buffer;
@@ -56,8 +52,8 @@ public final class LockedRegion implements AutoCloseable {
                 ? mapNative(length)
                 : new LockedRegion(ByteBuffer.allocateDirect(length), new Pages(0, length));
         if (!region.locked() && lockingRequired) {
-            String advice = status().advice().orElse("memory can't be locked");
-            REFUSALS.incrementAndGet();
+            String advice = MemoryLockStatus.ofProcess().advice().orElse("memory can't be locked");
+            LockCounts.refused();
             region.close();
             throw new MemoryLockException(advice);
         }
@@ -79,16 +75,6 @@ public final class LockedRegion implements AutoCloseable {
     /** From now on, map throws if it can't lock the memory. */
     static void requireLocking() {
         lockingRequired = true;
-    }
-
-    /** The status of all open regions of this process. */
-    static MemoryLockStatus status() {
-        return MemoryLockStatus.of(LOCKED_BYTES.get(), UNLOCKED_BYTES.get());
-    }
-
-    /** How often mapping failed because locking was required and not possible. */
-    static long refusals() {
-        return REFUSALS.get();
     }
 
     /**
@@ -139,15 +125,11 @@ public final class LockedRegion implements AutoCloseable {
             this.address = address;
             this.length = length;
             this.locked = address != 0 && NativeMemory.lock(address, length);
-            counter().addAndGet(length);
-        }
-
-        private AtomicLong counter() {
-            return locked ? LOCKED_BYTES : UNLOCKED_BYTES;
+            LockCounts.add(locked, length);
         }
 
         void discard() {
-            counter().addAndGet(-length);
+            LockCounts.add(locked, -length);
             if (address != 0) {
                 NativeMemory.unlockAndDiscard(address, length);
             }
@@ -156,7 +138,7 @@ public final class LockedRegion implements AutoCloseable {
         /** Called once, by the cleaner, when no view is left. */
         void unmap() {
             if (closed.compareAndSet(false, true)) {
-                counter().addAndGet(-length);
+                LockCounts.add(locked, -length);
                 NativeMemory.wipe(address, length);
             }
             NativeMemory.unmap(address, length);

@@ -32,7 +32,7 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
      * @return what is mapped at present
      */
     public static MemoryLockStatus ofProcess() {
-        return LockedRegion.status();
+        return of(LockCounts.lockedBytes(), LockCounts.unlockedBytes());
     }
 
     /**
@@ -42,7 +42,7 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
      * @return 0 or more; never decreases
      */
     public static long refusals() {
-        return LockedRegion.refusals();
+        return LockCounts.refusals();
     }
 
     /**

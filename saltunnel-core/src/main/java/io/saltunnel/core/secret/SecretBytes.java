@@ -19,14 +19,27 @@ public final class SecretBytes implements AutoCloseable {
     private static final AtomicReferenceFieldUpdater<SecretBytes, @Nullable ByteBuffer> VIEW =
             AtomicReferenceFieldUpdater.newUpdater(SecretBytes.class, ByteBuffer.class, "view");
 
-    private final SecretMemory memory;
+    /** The memory that a secret was allocated in. */
+    interface Home {
+
+        /** Throws an {@link IllegalStateException} if the memory is closed. */
+        void checkOpen();
+
+        /** Sets the secret's listener for the closing of the memory. */
+        void watch(SecretBytes secret, Runnable watcher);
+
+        /** Takes back a secret's slot, and wipes it. */
+        void release(SecretBytes secret, ByteBuffer slot);
+    }
+
+    private final Home memory;
     private final ByteBuffer slot;
     private final int size;
 
     /** Null once closed. */
     private volatile @Nullable ByteBuffer view;
 
-    SecretBytes(SecretMemory memory, ByteBuffer slot, ByteBuffer view) {
+    SecretBytes(Home memory, ByteBuffer slot, ByteBuffer view) {
         this.memory = memory;
         this.slot = slot;
         this.size = view.capacity();

@@ -42,6 +42,7 @@ public final class SecretMemory implements AutoCloseable {
     /** The listeners for the closing of this memory, by the secret that they need. */
     private final Map<SecretBytes, Runnable> watchers = new ConcurrentHashMap<>();
 
+    private final Home home = new Home();
     private volatile boolean closed;
 
     private SecretMemory() {
@@ -78,7 +79,7 @@ public final class SecretMemory implements AutoCloseable {
         }
         ByteBuffer slot = takeSlot(sizeIndex(size));
         ByteBuffer view = size == slot.capacity() ? slot : slot.slice(0, size).order(ByteOrder.LITTLE_ENDIAN);
-        return new SecretBytes(this, slot, view);
+        return new SecretBytes(home, slot, view);
     }
 
     /** The status of all slabs, for tests; no bytes at all once this is closed. */
@@ -134,33 +135,42 @@ public final class SecretMemory implements AutoCloseable {
         }
     }
 
-    void watch(SecretBytes secret, Runnable watcher) {
-        watchers.put(secret, watcher);
-        if (closed) {
-            tell(secret);
-        }
-    }
-
     @Override
     public String toString() {
         return "SecretMemory[" + (closed ? "closed]" : liveSecrets() + " secrets]");
     }
 
-    void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("secret memory is closed");
+    /** What the secrets need of this memory. */
+    private final class Home implements SecretBytes.Home {
+
+        @Override
+        public void checkOpen() {
+            if (closed) {
+                throw new IllegalStateException("secret memory is closed");
+            }
+        }
+
+        @Override
+        public void watch(SecretBytes secret, Runnable watcher) {
+            watchers.put(secret, watcher);
+            if (closed) {
+                tell(secret);
+            }
+        }
+
+        @Override
+        public void release(SecretBytes secret, ByteBuffer slot) {
+            watchers.remove(secret);
+            slot.clear().order(ByteOrder.LITTLE_ENDIAN); // the owner's view may be the slot itself, its limit moved
+            Wiping.wipe(slot, 0, slot.capacity());
+            takeBack(slot);
         }
     }
 
-    void release(SecretBytes secret, ByteBuffer slot) {
-        watchers.remove(secret);
-        slot.clear().order(ByteOrder.LITTLE_ENDIAN); // the owner's view may be the slot itself, with its limit moved
-        Wiping.wipe(slot, 0, slot.capacity());
-        synchronized (this) {
-            liveSecrets--;
-            if (!closed) {
-                freeSlots.get(sizeIndex(slot.capacity())).push(slot);
-            }
+    private synchronized void takeBack(ByteBuffer slot) {
+        liveSecrets--;
+        if (!closed) {
+            freeSlots.get(sizeIndex(slot.capacity())).push(slot);
         }
     }
 
@@ -175,7 +185,7 @@ public final class SecretMemory implements AutoCloseable {
     }
 
     private synchronized ByteBuffer takeSlot(int sizeIndex) {
-        checkOpen();
+        home.checkOpen();
         Deque<ByteBuffer> free = freeSlots.get(sizeIndex);
         if (free.isEmpty()) {
             addSlots(free, MIN_SLOT_BYTES << sizeIndex);
