@@ -1,5 +1,6 @@
 package io.saltunnel.netty.memory;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.internal.CleanableDirectBuffer;
 import io.saltunnel.core.secret.LockedRegion;
 import io.saltunnel.core.secret.Wiping;
@@ -27,7 +28,8 @@ final class BufferPool {
     /** The share of a small bound that each stripe should have. */
     private static final long MIN_STRIPE_BYTES = 1 << 20;
 
-    private final BufferMemory memory;
+    private final MemoryAccount account;
+    private final boolean lendsAgain;
     private final int slotBytes;
     private final int slotsPerSlab;
 
@@ -36,16 +38,30 @@ final class BufferPool {
 
     private final Stripe[] stripes;
 
-    BufferPool(BufferMemory memory, int slotBytes, int processors, long maxBytes) {
-        this.memory = memory;
+    /**
+     * A pool without slabs.
+     *
+     * @param account maps the slabs
+     * @param slotBytes the size of a slot
+     * @param stripeCount the number of stripes, a power of two
+     * @param lendsAgain whether a slot's buffer is reused after its release
+     */
+    BufferPool(MemoryAccount account, int slotBytes, int stripeCount, boolean lendsAgain) {
+        this.account = account;
+        this.lendsAgain = lendsAgain;
         this.slotBytes = slotBytes;
-        this.slotsPerSlab = BufferMemory.SLAB_BYTES / slotBytes;
+        this.slotsPerSlab = MemoryAccount.SLAB_BYTES / slotBytes;
         this.minIdle = Math.max(1, 4 / slotsPerSlab);
-        long most = Math.max(1, Math.min(MAX_STRIPES, maxBytes / MIN_STRIPE_BYTES));
-        this.stripes = new Stripe[Integer.highestOneBit((int) Math.min(most, 2L * processors - 1))];
+        this.stripes = new Stripe[stripeCount];
         for (int i = 0; i < stripes.length; i++) {
             stripes[i] = new Stripe();
         }
+    }
+
+    /** The number of stripes for a number of processors and a bound. */
+    static int stripes(int processors, long maxBytes) {
+        long most = Math.max(1, Math.min(MAX_STRIPES, maxBytes / MIN_STRIPE_BYTES));
+        return Integer.highestOneBit((int) Math.min(most, 2L * processors - 1));
     }
 
     int slotBytes() {
@@ -53,16 +69,17 @@ final class BufferPool {
     }
 
     /** A buffer in a slot, until it outgrows that. */
-    LockedByteBuf lend(LockedBufferAllocator allocator, int capacity, int maxCapacity, BufferUse use) {
+    LockedByteBuf lend(
+            ByteBufAllocator allocator, LockedByteBuf.Growth growth, int capacity, int maxCapacity, BufferUse use) {
         Slot slot = stripe().take(use);
-        memory.lent();
-        return slot.lend(allocator, capacity, maxCapacity);
+        account.lent();
+        return slot.lend(allocator, growth, capacity, maxCapacity);
     }
 
     /** A slot for a buffer that has outgrown another. */
     CleanableDirectBuffer take() {
         Slot slot = stripe().take(BufferUse.OTHER);
-        memory.lent();
+        account.lent();
         return slot;
     }
 
@@ -79,7 +96,7 @@ final class BufferPool {
         for (Stripe stripe : stripes) {
             Slab slab = stripe.detachIdle();
             if (slab != null) {
-                memory.unmap(slab.region, BufferMemory.SLAB_BYTES);
+                account.unmap(slab.region, MemoryAccount.SLAB_BYTES);
                 return true;
             }
         }
@@ -117,12 +134,12 @@ final class BufferPool {
             refuseIfClosed();
             int index = partial.nextSetBit(0);
             if (index >= 0) {
-                memory.occupy(0, use);
+                account.occupy(0, use);
                 return takeFrom(slabs.get(index));
             }
             index = idle.nextSetBit(0);
             if (index >= 0) {
-                memory.occupy(BufferMemory.SLAB_BYTES, use);
+                account.occupy(MemoryAccount.SLAB_BYTES, use);
                 idle.clear(index);
                 idleCount--;
                 return takeFrom(slabs.get(index));
@@ -131,7 +148,7 @@ final class BufferPool {
         }
 
         private Slot takeNew(BufferUse use) {
-            LockedRegion region = memory.occupyNew(BufferMemory.SLAB_BYTES, use);
+            LockedRegion region = account.occupyNew(MemoryAccount.SLAB_BYTES, use);
             synchronized (this) {
                 if (!closed) {
                     Slab slab = new Slab(this, region, slabs.size());
@@ -139,14 +156,14 @@ final class BufferPool {
                     return takeFrom(slab);
                 }
             }
-            memory.vacate(BufferMemory.SLAB_BYTES);
-            memory.unmap(region, BufferMemory.SLAB_BYTES);
-            throw BufferMemory.closedException();
+            account.vacate(MemoryAccount.SLAB_BYTES);
+            account.unmap(region, MemoryAccount.SLAB_BYTES);
+            throw MemoryAccount.closedException();
         }
 
         private void refuseIfClosed() {
             if (closed) {
-                throw BufferMemory.closedException();
+                throw MemoryAccount.closedException();
             }
         }
 
@@ -158,7 +175,7 @@ final class BufferPool {
 
         void release(Slot slot) {
             for (Slab surplus = putBack(slot); surplus != null; surplus = detachSurplus()) {
-                memory.unmap(surplus.region, BufferMemory.SLAB_BYTES);
+                account.unmap(surplus.region, MemoryAccount.SLAB_BYTES);
             }
         }
 
@@ -173,7 +190,7 @@ final class BufferPool {
             partial.clear(slab.index);
             idle.set(slab.index);
             idleCount++;
-            memory.vacate(BufferMemory.SLAB_BYTES);
+            account.vacate(MemoryAccount.SLAB_BYTES);
             return detachSurplus();
         }
 
@@ -221,7 +238,7 @@ final class BufferPool {
     }
 
     /** Belongs to the code that has taken it, until it is returned. */
-    final class Slot implements CleanableDirectBuffer {
+    private final class Slot implements LockedByteBuf.Home {
         private final Stripe stripe;
         private final Slab slab;
         private final ByteBuffer whole;
@@ -233,9 +250,10 @@ final class BufferPool {
             this.whole = whole;
         }
 
-        private LockedByteBuf lend(LockedBufferAllocator allocator, int capacity, int maxCapacity) {
-            LockedByteBuf buffer = lent == null ? new LockedByteBuf(allocator, this) : lent;
-            lent = memory.lendsAgain() ? buffer : null;
+        private LockedByteBuf lend(
+                ByteBufAllocator allocator, LockedByteBuf.Growth growth, int capacity, int maxCapacity) {
+            LockedByteBuf buffer = lent == null ? new LockedByteBuf(allocator, growth, this) : lent;
+            lent = lendsAgain ? buffer : null;
             buffer.begin(capacity, maxCapacity);
             return buffer;
         }
@@ -246,8 +264,8 @@ final class BufferPool {
             return whole;
         }
 
-        /** Its buffer is about to move to other memory. */
-        void forget() {
+        @Override
+        public void forget() {
             lent = null;
         }
 
@@ -256,7 +274,7 @@ final class BufferPool {
         public void clean() {
             Wiping.wipe(whole, 0, whole.limit());
             whole.clear();
-            memory.returned();
+            account.returned();
             stripe.release(this);
         }
     }

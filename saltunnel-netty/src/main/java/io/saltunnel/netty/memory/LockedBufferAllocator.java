@@ -33,6 +33,7 @@ import java.util.Objects;
  */
 public final class LockedBufferAllocator extends AbstractByteBufAllocator implements AutoCloseable {
     private final BufferMemory memory;
+    private final LockedByteBuf.Growth growth = this::grow;
     private volatile Runnable shortage = () -> {};
 
     /**
@@ -72,7 +73,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
 
     private ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity, BufferUse use) {
         try {
-            return toLeakAwareBuffer(memory.buffer(this, initialCapacity, maxCapacity, use));
+            return toLeakAwareBuffer(memory.buffer(this, growth, initialCapacity, maxCapacity, use));
         } catch (BufferLimitException e) {
             shortage.run();
             throw e;
@@ -93,13 +94,14 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      */
     public ByteBuf directBuffer(int capacity, BufferUse use) {
         Objects.requireNonNull(use, "use");
-        if (capacity < 0 || capacity > BufferMemory.SLAB_BYTES) {
+        if (capacity < 0 || capacity > MemoryAccount.SLAB_BYTES) {
             throw new IllegalArgumentException("capacity out of range: " + capacity);
         }
         return newDirectBuffer(capacity, capacity, use);
     }
 
-    CleanableDirectBuffer allocate(int capacity) {
+    /** Memory for a buffer that has outgrown its own. */
+    private CleanableDirectBuffer grow(int capacity) {
         try {
             return memory.allocate(capacity);
         } catch (BufferLimitException e) {
@@ -123,7 +125,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      */
     public boolean hasRoomFor(BufferUse use) {
         Objects.requireNonNull(use, "use");
-        boolean room = memory.hasRoomFor(use);
+        boolean room = memory.account().hasRoomFor(use);
         if (!room) {
             shortage.run();
         }
@@ -146,7 +148,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      * @return bytes, in use or kept for reuse, from 0 to the bound
      */
     public long mappedBytes() {
-        return memory.mappedBytes();
+        return memory.account().mappedBytes();
     }
 
     /**
@@ -156,7 +158,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      *     don't count; only Netty's leak detection finds those
      */
     public long buffersInUse() {
-        return memory.buffersInUse();
+        return memory.account().buffersInUse();
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.saltunnel.netty.memory;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.util.internal.CleanableDirectBuffer;
-import io.saltunnel.netty.memory.BufferPool.Slot;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,22 +15,37 @@ import org.jspecify.annotations.Nullable;
 final class LockedByteBuf extends UnpooledDirectByteBuf {
     private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
-    private @Nullable Slot home;
+    /** The memory that a buffer begins in, and that is lent with it. */
+    interface Home extends CleanableDirectBuffer {
+        /** The buffer is about to move to other memory. */
+        void forget();
+    }
+
+    /** Gives memory to buffers that have outgrown theirs. */
+    interface Growth {
+        /** Memory of at least this capacity, which belongs to the buffer. */
+        CleanableDirectBuffer allocate(int capacity);
+    }
+
+    private final Growth growth;
+    private @Nullable Home home;
 
     /** From index 0 to the capacity, which is its limit. There may be more memory behind the limit. */
     private @Nullable ByteBuffer memory;
 
     /** A buffer that is used once. */
-    LockedByteBuf(LockedBufferAllocator allocator, int initialCapacity, int maxCapacity) {
+    LockedByteBuf(ByteBufAllocator allocator, Growth growth, int initialCapacity, int maxCapacity) {
         // Created empty, because the constructor that allocates takes ordinary memory, in a way that can't be
         // overridden.
         super(allocator, NOTHING, maxCapacity);
+        this.growth = growth;
         capacity(initialCapacity);
     }
 
     /** A buffer that belongs to a slot, and isn't lent yet. */
-    LockedByteBuf(LockedBufferAllocator allocator, Slot home) {
+    LockedByteBuf(ByteBufAllocator allocator, Growth growth, Home home) {
         super(allocator, NOTHING, Integer.MAX_VALUE);
+        this.growth = growth;
         this.home = home;
         super.capacity(home.buffer().capacity());
     }
@@ -72,11 +87,10 @@ final class LockedByteBuf extends UnpooledDirectByteBuf {
         home = null;
     }
 
-    /** The first memory is its own slot; memory for growth comes from the allocator. */
+    /** The first memory is its own slot; memory for growth comes from elsewhere. */
     @Override
     protected CleanableDirectBuffer allocateDirectBuffer(int capacity) {
-        CleanableDirectBuffer next =
-                memory == null && home != null ? home : ((LockedBufferAllocator) alloc()).allocate(capacity);
+        CleanableDirectBuffer next = memory == null && home != null ? home : growth.allocate(capacity);
         memory = next.buffer();
         return next;
     }
