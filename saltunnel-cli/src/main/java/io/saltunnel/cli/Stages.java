@@ -1,7 +1,7 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.netty.TunnelBuilder;
-import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.PipelineStageProvider;
 
 /** Makes stages from the options. */
 final class Stages {
@@ -27,7 +27,7 @@ final class Stages {
         for (String stage : options.stages) {
             int equals = stage.indexOf('=');
             String name = equals < 0 ? stage : stage.substring(0, equals);
-            tunnel.stage(PipelineStage.load(name, equals < 0 ? "" : stage.substring(equals + 1)));
+            tunnel.stage(PipelineStageProvider.load(name, equals < 0 ? "" : stage.substring(equals + 1)));
         }
     }
 }

@@ -20,7 +20,7 @@ public final class BannerStageProvider implements PipelineStageProvider {
 
     @Override
     public PipelineStage create(String argument) {
-        return (place, connection) -> place == connection.role().acceptedPlace()
+        return (place, connection) -> place == PipelineStage.Place.ofAcceptedSocket(connection.role())
                 ? List.of(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void channelActive(ChannelHandlerContext ctx) {

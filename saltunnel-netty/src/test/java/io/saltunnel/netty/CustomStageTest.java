@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.PipelineStage.Place;
+import io.saltunnel.netty.stage.PipelineStageProvider;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.Socket;
 import java.net.SocketException;
@@ -53,7 +54,7 @@ class CustomStageTest {
 
     @Test
     void loadsAStageByItsName() throws Exception {
-        PipelineStage banner = PipelineStage.load("banner", "hello");
+        PipelineStage banner = PipelineStageProvider.load("banner", "hello");
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(client -> client.stage(banner), UnaryOperator.identity());
                 Socket application = tunnel.connect()) {
             assertThat(application.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
@@ -63,7 +64,7 @@ class CustomStageTest {
     @Test
     void saysWhichStagesThereAre() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> PipelineStage.load("bannner", ""))
+                .isThrownBy(() -> PipelineStageProvider.load("bannner", ""))
                 .withMessage("there is no stage 'bannner'; there are: banner");
     }
 
@@ -156,7 +157,7 @@ class CustomStageTest {
 
     private static void holdsBack(Made made) throws Exception {
         BlockingQueue<ChannelHandlerContext> held = new LinkedBlockingQueue<>();
-        PipelineStage gate = (place, connection) -> place == connection.role().acceptedPlace()
+        PipelineStage gate = (place, connection) -> place == Place.ofAcceptedSocket(connection.role())
                 ? List.of(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void channelActive(ChannelHandlerContext ctx) {

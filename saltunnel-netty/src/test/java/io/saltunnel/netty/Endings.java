@@ -17,7 +17,7 @@ final class Endings implements PipelineStage {
 
     @Override
     public List<io.netty.channel.ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
-        if (place == connection.role().acceptedPlace()) {
+        if (place == Place.ofAcceptedSocket(connection.role())) {
             connection.whenEnded(summaries::add);
         }
         return List.of();

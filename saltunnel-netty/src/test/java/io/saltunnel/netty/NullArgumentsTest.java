@@ -22,7 +22,7 @@ import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
-import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.PipelineStageProvider;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -101,8 +101,8 @@ class NullArgumentsTest {
                     call("text", () -> Endpoint.parse(null)),
                     call("path", () -> new UnixPath(null)),
                     call("threadFactory", () -> Transport.NIO.newEventLoops(1, null)),
-                    call("name", () -> PipelineStage.load(null, "")),
-                    call("argument", () -> PipelineStage.load("none", null)),
+                    call("name", () -> PipelineStageProvider.load(null, "")),
+                    call("argument", () -> PipelineStageProvider.load("none", null)),
                     call("use", () -> buffers.directBuffer(1, null)),
                     call("use", () -> buffers.hasRoomFor(null))));
         }

@@ -35,7 +35,7 @@ class OrderOfConnectionsTest {
 
         @Override
         public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
-            if (place != connection.role().acceptedPlace() || came.getAndSet(true)) {
+            if (place != Place.ofAcceptedSocket(connection.role()) || came.getAndSet(true)) {
                 return List.of();
             }
             return List.of(new ChannelInboundHandlerAdapter() {

@@ -13,6 +13,7 @@ import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.PipelineStageProvider;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +99,7 @@ final class Tunnels {
 
     static PipelineStage stageByName() {
         // @start region="stage-by-name"
-        PipelineStage quota = PipelineStage.load("quota", "1000000");
+        PipelineStage quota = PipelineStageProvider.load("quota", "1000000");
         // @end
         return quota;
     }

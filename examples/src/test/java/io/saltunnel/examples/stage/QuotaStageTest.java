@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.PipelineStageProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -33,7 +33,7 @@ class QuotaStageTest {
                 Tunnel client = Tunnel.client(keys.key())
                         .listen(HostAndPort.parse("127.0.0.1:0"))
                         .server(server.boundAddress())
-                        .stage(PipelineStage.load("quota", "1000"))
+                        .stage(PipelineStageProvider.load("quota", "1000"))
                         .start()
                         .join();
                 Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort())) {
@@ -57,7 +57,7 @@ class QuotaStageTest {
     @Test
     void saysWhatIsWrongWithItsArgument() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> PipelineStage.load("quota", "much"))
+                .isThrownBy(() -> PipelineStageProvider.load("quota", "much"))
                 .withMessage("quota needs a number of bytes, not 'much'");
     }
 }

@@ -39,7 +39,7 @@ final class Refusals implements PipelineStage {
         if (!isApplications(connection)) {
             return List.of();
         }
-        if (place == connection.role().acceptedPlace()) {
+        if (place == Place.ofAcceptedSocket(connection.role())) {
             open.put(connection, new Trace(connection.role(), ((InetSocketAddress) connection.peer()).getPort()));
             connection.whenEnded(summary -> ended(connection, summary));
         }

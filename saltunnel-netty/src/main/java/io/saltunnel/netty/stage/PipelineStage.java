@@ -2,9 +2,6 @@ package io.saltunnel.netty.stage;
 
 import io.netty.channel.ChannelHandler;
 import java.util.List;
-import java.util.Objects;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 
 /**
  * Adds handlers to the pipelines of a tunnel's connections, at named places.
@@ -71,7 +68,20 @@ public interface PipelineStage {
          */
         TUNNEL,
         /** On the wire side, next to its socket: the handshake and sealed frames. */
-        WIRE_SOCKET
+        WIRE_SOCKET;
+
+        /**
+         * The place next to the accepted socket, whose handlers every connection gets, and gets first.
+         *
+         * @param role the end of the tunnel that accepts
+         * @return {@link #PLAIN_SOCKET} on a client, {@link #WIRE_SOCKET} on a server
+         */
+        public static Place ofAcceptedSocket(TunnelConnection.Role role) {
+            return switch (role) {
+                case CLIENT -> PLAIN_SOCKET;
+                case SERVER -> WIRE_SOCKET;
+            };
+        }
     }
 
     /**
@@ -93,32 +103,4 @@ public interface PipelineStage {
      * ones. Called once for each tunnel, on any thread. Does nothing by default.
      */
     default void tunnelStopped() {}
-
-    /**
-     * Finds a provider on the class path or the module path, as the calling thread's context class loader sees it, and
-     * has it make a stage.
-     *
-     * @param name the provider's {@linkplain PipelineStageProvider#name() name}
-     * @param argument the stage's configuration, in the provider's format; empty for none
-     * @return a new stage
-     * @throws IllegalArgumentException if there is no such provider (the message lists those available), or the
-     *     provider doesn't accept the argument
-     * @throws java.util.ServiceConfigurationError if a provider on the path can't be made
-     */
-    static PipelineStage load(String name, String argument) {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(argument, "argument");
-        TreeMap<String, PipelineStageProvider> providers = new TreeMap<>();
-        for (PipelineStageProvider provider : ServiceLoader.load(PipelineStageProvider.class)) {
-            providers.putIfAbsent(provider.name(), provider);
-        }
-        PipelineStageProvider provider = providers.get(name);
-        if (provider == null) {
-            throw new IllegalArgumentException("there is no stage '" + name + "'; "
-                    + (providers.isEmpty()
-                            ? "none is on the path"
-                            : "there are: " + String.join(", ", providers.keySet())));
-        }
-        return provider.create(argument);
-    }
 }

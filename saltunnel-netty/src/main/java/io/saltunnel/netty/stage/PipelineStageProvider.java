@@ -1,5 +1,9 @@
 package io.saltunnel.netty.stage;
 
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
 /**
  * Makes a {@link PipelineStage} available by name, so that the command line and other programs can use it without
  * knowing its class.
@@ -8,7 +12,7 @@ package io.saltunnel.netty.stage;
  * without parameters, in {@code META-INF/services/io.saltunnel.netty.stage.PipelineStageProvider}, or in a module's
  * {@code provides}. A provider on the path has no effect by itself: a stage is used only if it is requested.
  *
- * <p>The thread that calls {@link PipelineStage#load} creates and calls a provider, a new one each time. The tunnel's
+ * <p>The thread that calls {@link #load} creates and calls a provider, a new one each time. The tunnel's
  * event loops call the stage that it makes.
  *
  * <p>A complete provider:
@@ -47,4 +51,32 @@ public interface PipelineStageProvider {
      * @throws IllegalArgumentException with a message for the user, if the argument is invalid
      */
     PipelineStage create(String argument);
+
+    /**
+     * Finds a provider on the class path or the module path, as the calling thread's context class loader sees it, and
+     * has it make a stage.
+     *
+     * @param name the provider's {@linkplain PipelineStageProvider#name() name}
+     * @param argument the stage's configuration, in the provider's format; empty for none
+     * @return a new stage
+     * @throws IllegalArgumentException if there is no such provider (the message lists those available), or the
+     *     provider doesn't accept the argument
+     * @throws java.util.ServiceConfigurationError if a provider on the path can't be made
+     */
+    static PipelineStage load(String name, String argument) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(argument, "argument");
+        TreeMap<String, PipelineStageProvider> providers = new TreeMap<>();
+        for (PipelineStageProvider provider : ServiceLoader.load(PipelineStageProvider.class)) {
+            providers.putIfAbsent(provider.name(), provider);
+        }
+        PipelineStageProvider provider = providers.get(name);
+        if (provider == null) {
+            throw new IllegalArgumentException("there is no stage '" + name + "'; "
+                    + (providers.isEmpty()
+                            ? "none is on the path"
+                            : "there are: " + String.join(", ", providers.keySet())));
+        }
+        return provider.create(argument);
+    }
 }

@@ -12,24 +12,9 @@ public interface TunnelConnection {
     /** The end of the tunnel that a connection is at. */
     enum Role {
         /** Accepts plaintext connections: the accepted side is the plain side. */
-        CLIENT(PipelineStage.Place.PLAIN_SOCKET),
+        CLIENT,
         /** Accepts tunnel connections: the accepted side is the wire side. */
-        SERVER(PipelineStage.Place.WIRE_SOCKET);
-
-        private final PipelineStage.Place acceptedPlace;
-
-        Role(PipelineStage.Place acceptedPlace) {
-            this.acceptedPlace = acceptedPlace;
-        }
-
-        /**
-         * The place of the accepted socket.
-         *
-         * @return the place next to it, whose handlers every connection gets, and gets first
-         */
-        public PipelineStage.Place acceptedPlace() {
-            return acceptedPlace;
-        }
+        SERVER
     }
 
     /**

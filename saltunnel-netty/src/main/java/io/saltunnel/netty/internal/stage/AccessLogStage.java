@@ -26,7 +26,7 @@ public final class AccessLogStage implements PipelineStage {
 
     @Override
     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
-        if (place == connection.role().acceptedPlace()) {
+        if (place == Place.ofAcceptedSocket(connection.role())) {
             connection.whenEnded(AccessLogStage::log);
         }
         return List.of();

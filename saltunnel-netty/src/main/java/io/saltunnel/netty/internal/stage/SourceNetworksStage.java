@@ -88,7 +88,7 @@ public final class SourceNetworksStage implements PipelineStage {
 
     @Override
     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
-        return place == connection.role().acceptedPlace() ? List.of(filter) : List.of();
+        return place == Place.ofAcceptedSocket(connection.role()) ? List.of(filter) : List.of();
     }
 
     @ChannelHandler.Sharable
