@@ -49,20 +49,18 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
 
     @Override
     int framesAwaited() {
-        return 1; // serverhi
+        return awaiting().version().serverHiFrames();
     }
 
     @Override
     @Nullable
     Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException {
-        if (awaiting == null) {
-            throw new IllegalStateException("a frame before the hello was sent");
-        }
-        ByteBuf message0 = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
+        int size = awaiting().version().messageZeroFrames() * Frame.SIZE;
+        ByteBuf message0 = ctx.alloc().directBuffer(size, size);
         try {
             ByteBuffer serverHi = message.internalNioBuffer(message.readerIndex(), message.readableBytes());
-            Session session = awaiting.receive(serverHi, message0.internalNioBuffer(0, Frame.SIZE));
-            send(ctx, message0.writerIndex(Frame.SIZE).retain());
+            Session session = awaiting().receive(serverHi, message0.internalNioBuffer(0, size));
+            send(ctx, message0.writerIndex(size).retain());
             return session;
         } finally {
             message0.release();
@@ -100,6 +98,13 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     @Override
     void deadlinePassed(ChannelHandlerContext ctx) {
         fail(ctx, Failures.timedOut(settings().timeout()));
+    }
+
+    private ClientHandshake.AwaitingServerHi awaiting() {
+        if (awaiting == null) {
+            throw new IllegalStateException("a frame before the hello was sent");
+        }
+        return awaiting;
     }
 
     @Override

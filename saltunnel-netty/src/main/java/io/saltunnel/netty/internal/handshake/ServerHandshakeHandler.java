@@ -33,6 +33,9 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     /** The same for an evicted connection: long enough to read the data that has arrived. */
     public static final Duration EVICTED_LINGER = Duration.ofMillis(100);
 
+    /** In every version: only the hello itself says which one it is. */
+    private static final int CLIENT_HI_FRAMES = 1;
+
     private final ReplayWindow replays;
     private final LongConsumer admitted;
     private final FailurePolicy failurePolicy;
@@ -91,7 +94,9 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     int framesAwaited() {
-        return 1; // clienthi, then message0
+        return awaitingMessageZero == null
+                ? CLIENT_HI_FRAMES
+                : awaitingMessageZero.version().messageZeroFrames();
     }
 
     @Override
