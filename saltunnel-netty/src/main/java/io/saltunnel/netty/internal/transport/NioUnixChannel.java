@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * asks for a {@link SocketChannelConfig}, and finds another type.
  */
 final class NioUnixChannel extends AbstractNioByteChannel implements DuplexChannel {
-    private final SocketChannelConfig config = new NioUnixConfig(this);
+    private final SocketChannelConfig config = new NioUnixConfig(this, this::dropRequestedRead);
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
 

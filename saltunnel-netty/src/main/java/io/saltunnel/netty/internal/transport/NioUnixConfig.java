@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.transport;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
@@ -8,21 +9,27 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 
 /**
- * The settings of a {@link NioUnixChannel}. It has this type for the half closure alone: what belongs to TCP does
+ * The settings of a UNIX socket on NIO. It has this type for the half closure alone: what belongs to TCP does
  * nothing.
  */
 final class NioUnixConfig extends DefaultChannelConfig implements SocketChannelConfig {
-    private final NioUnixChannel socket;
+    private final Runnable autoReadCleared;
     private volatile boolean allowHalfClosure;
 
-    NioUnixConfig(NioUnixChannel socket) {
+    /**
+     * The settings of one socket.
+     *
+     * @param socket the socket
+     * @param autoReadCleared drops a read that was requested
+     */
+    NioUnixConfig(Channel socket, Runnable autoReadCleared) {
         super(socket);
-        this.socket = socket;
+        this.autoReadCleared = autoReadCleared;
     }
 
     @Override
     protected void autoReadCleared() {
-        socket.dropRequestedRead();
+        autoReadCleared.run();
     }
 
     @Override
