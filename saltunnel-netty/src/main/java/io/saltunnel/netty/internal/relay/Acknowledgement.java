@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>On epoll and io_uring this polls TCP_INFO every few milliseconds until no segment is unacknowledged and no byte
  * waits to be sent, as bytes do while the peer's window is closed. NIO and kqueue report nothing, so this waits
- * {@link #UNKNOWN_MILLIS} there. A UNIX domain socket writes into its peer's buffer, so nothing is to be waited for. If the channel is closed first, nothing more happens. On the channel's event loop.
+ * {@link #UNKNOWN_MILLIS} there. A UNIX domain socket writes into its peer's buffer, so there is nothing to wait for. If
+ * the channel is closed first, nothing more happens. On the channel's event loop.
  */
 final class Acknowledgement implements Runnable {
     /** The time for sending if the system can't report its progress. */
@@ -54,7 +55,7 @@ final class Acknowledgement implements Runnable {
 
     private Delivery delivery() {
         if (!(channel instanceof SocketChannel)) {
-            return Delivery.DONE; // of a UNIX domain socket: written data is with the peer, who keeps it
+            return Delivery.DONE; // of a UNIX domain socket: written data is in the peer's buffer
         }
         return isOnLinux(channel) ? LinuxTcpAccount.delivery(channel) : Delivery.UNKNOWN;
     }

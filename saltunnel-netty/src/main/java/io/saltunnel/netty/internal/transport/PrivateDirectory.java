@@ -16,8 +16,8 @@ import java.util.Set;
 /**
  * A directory that only this user can enter, where a socket is bound before it gets its permissions and its name.
  *
- * <p>The socket's name in it is random, too: Netty removes the file that a socket was bound to when it closes it, and
- * somebody else could have put a directory of his in the place of this one by then, but none with a file of that name.
+ * <p>The socket's name in it is random, too. When Netty closes a socket, it removes the file that the socket was bound to.
+ * By then another user could have made a directory with the name of this one, but hardly with a file of that name.
  */
 final class PrivateDirectory implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
