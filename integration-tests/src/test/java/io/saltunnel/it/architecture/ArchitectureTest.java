@@ -6,10 +6,14 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.saltunnel.core.secret.Wiping;
 import io.saltunnel.netty.Tunnel;
 import java.lang.module.ModuleDescriptor;
@@ -226,6 +230,62 @@ class ArchitectureTest {
             // Each round removes the packages whose arrows all point to packages removed before.
         }
         assertThat(left).isEmpty();
+    }
+
+    /**
+     * A slice is a top-level class with all that is nested in it. Two kinds of classes are one slice because each must
+     * name the other: a sealed type and the classes that it permits, and a class and its builder.
+     */
+    @TestFactory
+    Stream<DynamicTest> classesOfAPackageFormNoCircle() {
+        return ARROWS.keySet().stream()
+                .sorted()
+                .map(name -> DynamicTest.dynamicTest(
+                        name,
+                        () -> SlicesRuleDefinition.slices()
+                                .assignedFrom(topLevelClassesOf(ROOT + name))
+                                .should()
+                                .beFreeOfCycles()
+                                .allowEmptyShould(true)
+                                .check(all)));
+    }
+
+    private static SliceAssignment topLevelClassesOf(String packageName) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return type.getPackageName().equals(packageName)
+                        ? SliceIdentifier.of(sliceOf(topLevel(type.reflect())))
+                        : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "top-level classes of " + packageName;
+            }
+        };
+    }
+
+    private static Class<?> topLevel(Class<?> type) {
+        Class<?> enclosing = type.getEnclosingClass();
+        return enclosing == null ? type : topLevel(enclosing);
+    }
+
+    private static String sliceOf(Class<?> topLevel) {
+        return familyOf(topLevel).getSimpleName().replaceFirst("Builder$", "");
+    }
+
+    /** The top-level class with the sealed type that permits this one, if there is one in this package. */
+    private static Class<?> familyOf(Class<?> topLevel) {
+        return Stream.concat(Stream.of(topLevel), Stream.of(topLevel.getDeclaredClasses()))
+                .flatMap(
+                        type -> Stream.concat(Stream.ofNullable(type.getSuperclass()), Stream.of(type.getInterfaces())))
+                .filter(parent -> parent.isSealed() && parent.getPackage() == topLevel.getPackage())
+                .map(ArchitectureTest::topLevel)
+                .filter(parent -> parent != topLevel)
+                .findFirst()
+                .map(ArchitectureTest::familyOf)
+                .orElse(topLevel);
     }
 
     @Test
