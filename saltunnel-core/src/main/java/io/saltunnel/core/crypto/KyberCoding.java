@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
  */
 final class KyberCoding {
 
+    /** Ints behind a sampled polynomial that are overwritten: {@value}. */
+    static final int BEHIND = 16;
+
     private KyberCoding() {}
 
     /**
@@ -41,29 +44,29 @@ final class KyberCoding {
         }
     }
 
-    /** Packs four coefficients, rounded to 10 bits, into 40 bits; from any values between -2^15 and 2^15. */
+    /** Packs four coefficients, rounded to 10 bits, into 40 bits; from values between -2q and 2q. */
     static long pack10(int[] a, int p) {
         long packed = 0;
         for (int i = 0; i < 4; i++) {
-            packed |= (long) compress(KyberRing.nonNegative(KyberRing.reduced(a[p + i])), 10) << 10 * i;
+            packed |= (long) compress(a[p + i] + 2 * KyberRing.Q, 10) << 10 * i;
         }
         return packed;
     }
 
-    /** Packs eight coefficients, rounded to 4 bits, into 32 bits; from any values between -2^15 and 2^15. */
+    /** Packs eight coefficients, rounded to 4 bits, into 32 bits; from values between -2q and 2q. */
     static int pack4(int[] a, int p) {
         int packed = 0;
         for (int i = 0; i < 8; i++) {
-            packed |= compress(KyberRing.nonNegative(KyberRing.reduced(a[p + i])), 4) << 4 * i;
+            packed |= compress(a[p + i] + 2 * KyberRing.Q, 4) << 4 * i;
         }
         return packed;
     }
 
     /**
      * Rounds a coefficient to {@code bits} bits (FIPS 203, section 4.2.1). Division by q is a multiplication by the
-     * rounded-up 2^38 / q, exact for every coefficient.
+     * rounded-up 2^38 / q, exact for all these values. The bits that a multiple of q adds are cut off.
      *
-     * @param value from 0 to q - 1
+     * @param value from 0 to 4q
      */
     static int compress(int value, int bits) {
         long scaled = ((long) value << bits) + KyberRing.Q / 2;
@@ -91,32 +94,35 @@ final class KyberCoding {
     }
 
     /**
-     * Samples a uniform transformed polynomial (FIPS 203, algorithm 7). The time depends on the output, which is public.
+     * Samples a uniform transformed polynomial (FIPS 203, algorithm 7). The number of blocks that it takes depends on the
+     * output, which is public. Each candidate is written, and the next one replaces it if it is too large: about one in
+     * five is, which no processor can predict.
      *
      * @param stream an output of any length, at its beginning
+     * @param a has room for {@value #BEHIND} more ints behind the polynomial, which are overwritten
      */
     static void sampleUniform(Keccak stream, int[] a, int p) {
-        int count = 0;
-        while (count < N) {
+        int end = p + N;
+        int at = p;
+        while (at < end) {
             // 24 bytes are sixteen candidates of 12 bits.
             long first = stream.squeezeLong();
             long second = stream.squeezeLong();
             long third = stream.squeezeLong();
-            count = take(first, 5, a, p, count);
-            count = take(first >>> 60 | second << 4, 5, a, p, count);
-            count = take(second >>> 56 | third << 8, 5, a, p, count);
-            count = take(third >>> 52, 1, a, p, count);
+            at = take(first, 5, a, at);
+            at = take(first >>> 60 | second << 4, 5, a, at);
+            at = take(second >>> 56 | third << 8, 5, a, at);
+            at = take(third >>> 52, 1, a, at);
         }
     }
 
-    private static int take(long bits, int candidates, int[] a, int p, int taken) {
-        int count = taken;
-        for (int i = 0; i < candidates && count < N; i++) {
+    private static int take(long bits, int candidates, int[] a, int from) {
+        int at = from;
+        for (int i = 0; i < candidates; i++) {
             int candidate = (int) (bits >>> 12 * i) & 0xfff;
-            if (candidate < KyberRing.Q) {
-                a[p + count++] = candidate;
-            }
+            a[at] = candidate;
+            at += candidate - KyberRing.Q >>> 31;
         }
-        return count;
+        return at;
     }
 }

@@ -3,7 +3,7 @@ package io.saltunnel.core.crypto;
 /**
  * The number-theoretic transform of ML-KEM (FIPS 203, section 4.3), which makes products of polynomials cheap, and its
  * inverse. Both work in place, in seven layers. The compiler makes vector code only where it knows the distance of the
- * operands, so each layer has its own method. No branch and no index depends on a coefficient. Any thread.
+ * operands, so each layer but the smallest has its own method. No branch and no index depends on a coefficient. Any thread.
  */
 final class KyberTransform {
 
@@ -21,9 +21,7 @@ final class KyberTransform {
         layer32(a, p);
         layer16(a, p);
         layer8(a, p);
-        layer4(a, p);
-        layer2(a, p);
-        KyberRing.reduce(a, p);
+        layers4And2(a, p);
     }
 
     /**
@@ -32,8 +30,7 @@ final class KyberTransform {
      * this bound, so the third and the sixth reduce their sums.
      */
     static void transformBack(int[] a, int p) {
-        back2(a, p);
-        back4(a, p);
+        back2And4(a, p);
         back8(a, p);
         back16(a, p);
         back32(a, p);
@@ -94,49 +91,57 @@ final class KyberTransform {
         }
     }
 
-    private static void layer4(int[] a, int p) {
-        for (int k = 0, start = p; k < 32; k++, start += 8) {
+    /** The last two layers at once, as each eight coefficients go together, and the reduction. */
+    private static void layers4And2(int[] a, int p) {
+        for (int k = 0, j = p; k < 32; k++, j += 8) {
             int zeta = KyberRing.zeta(32 + k);
-            for (int j = start; j < start + 4; j++) {
-                int t = KyberRing.montgomery(zeta * a[j + 4]);
-                a[j + 4] = a[j] - t;
-                a[j] += t;
-            }
+            int t0 = KyberRing.montgomery(zeta * a[j + 4]);
+            int t1 = KyberRing.montgomery(zeta * a[j + 5]);
+            int t2 = KyberRing.montgomery(zeta * a[j + 6]);
+            int t3 = KyberRing.montgomery(zeta * a[j + 7]);
+            int left = KyberRing.zeta(64 + 2 * k);
+            int u0 = KyberRing.montgomery(left * (a[j + 2] + t2));
+            int u1 = KyberRing.montgomery(left * (a[j + 3] + t3));
+            int right = KyberRing.zeta(65 + 2 * k);
+            int v0 = KyberRing.montgomery(right * (a[j + 2] - t2));
+            int v1 = KyberRing.montgomery(right * (a[j + 3] - t3));
+            int s0 = a[j] + t0;
+            int s1 = a[j + 1] + t1;
+            int d0 = a[j] - t0;
+            int d1 = a[j + 1] - t1;
+            a[j] = KyberRing.reduced(s0 + u0);
+            a[j + 1] = KyberRing.reduced(s1 + u1);
+            a[j + 2] = KyberRing.reduced(s0 - u0);
+            a[j + 3] = KyberRing.reduced(s1 - u1);
+            a[j + 4] = KyberRing.reduced(d0 + v0);
+            a[j + 5] = KyberRing.reduced(d1 + v1);
+            a[j + 6] = KyberRing.reduced(d0 - v0);
+            a[j + 7] = KyberRing.reduced(d1 - v1);
         }
     }
 
-    private static void layer2(int[] a, int p) {
-        for (int k = 0, start = p; k < 64; k++, start += 4) {
-            int zeta = KyberRing.zeta(64 + k);
-            for (int j = start; j < start + 2; j++) {
-                int t = KyberRing.montgomery(zeta * a[j + 2]);
-                a[j + 2] = a[j] - t;
-                a[j] += t;
-            }
-        }
-    }
-
-    private static void back2(int[] a, int p) {
-        for (int k = 0, start = p; k < 64; k++, start += 4) {
-            int zeta = KyberRing.zeta(127 - k);
-            for (int j = start; j < start + 2; j++) {
-                int t = a[j];
-                int u = a[j + 2];
-                a[j] = t + u;
-                a[j + 2] = KyberRing.montgomery(zeta * (u - t));
-            }
-        }
-    }
-
-    private static void back4(int[] a, int p) {
-        for (int k = 0, start = p; k < 32; k++, start += 8) {
+    /** The first two layers at once, as each eight coefficients go together. Sums grow to four times the bound. */
+    private static void back2And4(int[] a, int p) {
+        for (int k = 0, j = p; k < 32; k++, j += 8) {
+            int left = KyberRing.zeta(127 - 2 * k);
+            int s0 = a[j] + a[j + 2];
+            int s1 = a[j + 1] + a[j + 3];
+            int d0 = KyberRing.montgomery(left * (a[j + 2] - a[j]));
+            int d1 = KyberRing.montgomery(left * (a[j + 3] - a[j + 1]));
+            int right = KyberRing.zeta(126 - 2 * k);
+            int s2 = a[j + 4] + a[j + 6];
+            int s3 = a[j + 5] + a[j + 7];
+            int d2 = KyberRing.montgomery(right * (a[j + 6] - a[j + 4]));
+            int d3 = KyberRing.montgomery(right * (a[j + 7] - a[j + 5]));
             int zeta = KyberRing.zeta(63 - k);
-            for (int j = start; j < start + 4; j++) {
-                int t = a[j];
-                int u = a[j + 4];
-                a[j] = t + u;
-                a[j + 4] = KyberRing.montgomery(zeta * (u - t));
-            }
+            a[j] = s0 + s2;
+            a[j + 1] = s1 + s3;
+            a[j + 2] = d0 + d2;
+            a[j + 3] = d1 + d3;
+            a[j + 4] = KyberRing.montgomery(zeta * (s2 - s0));
+            a[j + 5] = KyberRing.montgomery(zeta * (s3 - s1));
+            a[j + 6] = KyberRing.montgomery(zeta * (d2 - d0));
+            a[j + 7] = KyberRing.montgomery(zeta * (d3 - d1));
         }
     }
 

@@ -28,11 +28,11 @@ final class MlKemCall {
     private static final int HASH = OWN_ENCAPSULATION_KEY + MlKem768.ENCAPSULATION_KEY_SIZE;
     private static final int Z = HASH + Keccak.SHA3_256_SIZE;
 
-    // The scratch array: a vector, a sum, a factor, and what is prepared of the vector for its products.
-    private static final int SUM = K * N;
+    // The scratch array: a vector, what is prepared of it for its products, a sum, and a factor.
+    private static final int AHEAD = K * N;
+    private static final int SUM = AHEAD + K * KyberRing.AHEAD;
     private static final int FACTOR = SUM + N;
-    private static final int AHEAD = FACTOR + N;
-    private static final int SCRATCH = AHEAD + K * KyberRing.AHEAD;
+    private static final int SCRATCH = FACTOR + N + KyberCoding.BEHIND;
 
     private final int[] scratch = new int[SCRATCH];
     private final long[] words = new long[4 * SEED_WORDS];
@@ -94,9 +94,8 @@ final class MlKemCall {
         squeezeWords(hash, SEED_WORDS); // the shared secret
         squeezeWords(hash, 2 * SEED_WORDS); // r
         encrypt(ek, ekAt, (part, packed, bytes) -> {
-            for (int i = 0; i < bytes; i++) {
-                ct.put(ctAt + part + i, (byte) (packed >>> i * Byte.SIZE));
-            }
+            LittleEndian.putInt(ct, ctAt + part, (int) packed);
+            LittleEndian.putPartialLong(ct, ctAt + part + Integer.BYTES, bytes - Integer.BYTES, packed >>> 32);
         });
         for (int i = 0; i < SEED_WORDS; i++) {
             LittleEndian.putLong(ss, at + i * Long.BYTES, words[SEED_WORDS + i]);
@@ -120,7 +119,7 @@ final class MlKemCall {
         }
     }
 
-    /** Takes a ciphertext in pieces of up to eight bytes. */
+    /** Takes a ciphertext in pieces of four or five bytes. */
     private interface CiphertextSink {
         void accept(int offset, long packed, int bytes);
     }
@@ -138,13 +137,19 @@ final class MlKemCall {
 
         @Override
         public void accept(int offset, long packed, int bytes) {
-            difference |= packed ^ LittleEndian.getPartialLong(received, start + offset, bytes);
+            difference |= packed ^ piece(received, start + offset, bytes);
         }
 
         /** All ones if there is a difference, else zero. */
         long mask() {
             return (difference | -difference) >> 63;
         }
+    }
+
+    /** Reads a piece of a ciphertext, of four or five bytes. */
+    private static long piece(ByteBuffer ciphertext, int at, int bytes) {
+        long low = LittleEndian.getInt(ciphertext, at) & 0xffff_ffffL;
+        return bytes == Integer.BYTES ? low : low | (ciphertext.get(at + Integer.BYTES) & 0xffL) << 32;
     }
 
     // ---- encryption (FIPS 203, section 5)
@@ -192,7 +197,7 @@ final class MlKemCall {
     private void decrypt(ByteBuffer dk, int dkAt, ByteBuffer ct, int ctAt) {
         for (int i = 0; i < K; i++) {
             for (int j = 0; j < N / 4; j++) {
-                long packed = LittleEndian.getPartialLong(ct, ctAt + i * U_SIZE + 5 * j, 5);
+                long packed = piece(ct, ctAt + i * U_SIZE + 5 * j, 5);
                 for (int part = 0; part < 4; part++) {
                     scratch[i * N + 4 * j + part] = KyberCoding.decompress((int) (packed >>> 10 * part) & 0x3ff, 10);
                 }

@@ -136,13 +136,56 @@ class KyberRingTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 10})
     void everyCoefficientIsRoundedExactly(int bits) {
-        for (int value = 0; value < Q; value++) {
+        for (int value = 0; value <= 4 * Q; value++) {
             assertThat(KyberCoding.compress(value, bits)).isEqualTo(((value << bits + 1) + Q) / (2 * Q) % (1 << bits));
         }
         for (int value = 0; value < 1 << bits; value++) {
             assertThat(KyberCoding.decompress(value, bits)).isEqualTo((2 * value * Q + (1 << bits)) >> bits + 1);
             assertThat(KyberCoding.compress(KyberCoding.decompress(value, bits), bits))
                     .isEqualTo(value);
+        }
+    }
+
+    @Test
+    void packedCoefficientsAreTheirRoundedRepresentatives() {
+        int[] values = new int[8];
+        for (int first = -2 * Q; first <= 2 * Q; first++) {
+            for (int i = 0; i < 8; i++) {
+                values[i] = Math.max(-2 * Q, Math.min(2 * Q, first + (i - 4) * 97));
+            }
+            long ten = KyberCoding.pack10(values, 4);
+            int four = KyberCoding.pack4(values, 0);
+            for (int i = 0; i < 8; i++) {
+                int value = Math.floorMod(values[i], Q);
+                assertThat(four >>> 4 * i & 15).isEqualTo(KyberCoding.compress(value, 4));
+                if (i >= 4) {
+                    assertThat((int) (ten >>> 10 * (i - 4)) & 1023).isEqualTo(KyberCoding.compress(value, 10));
+                }
+            }
+        }
+    }
+
+    /** FIPS 203's algorithm 7, candidate by candidate. */
+    @Test
+    void sampledPolynomialsAreTheFirstCandidatesBelowQ() {
+        for (int seed = 0; seed < 100; seed++) {
+            int[] sampled = new int[1 + N + KyberCoding.BEHIND];
+            ByteBuffer stream = ByteBuffer.allocate(3 * 800);
+            try (Keccak keccak = Keccak.shake128().absorb((byte) seed)) {
+                keccak.copy().squeeze(stream, 0, stream.limit());
+                KyberCoding.sampleUniform(keccak, sampled, 1);
+            }
+            int count = 0;
+            for (int i = 0; count < N; i++) {
+                int triple = stream.get(i / 2 * 3) & 0xff
+                        | (stream.get(i / 2 * 3 + 1) & 0xff) << 8
+                        | (stream.get(i / 2 * 3 + 2) & 0xff) << 16;
+                int candidate = triple >>> 12 * (i % 2) & 0xfff;
+                if (candidate < Q) {
+                    assertThat(sampled[1 + count++]).isEqualTo(candidate);
+                }
+            }
+            assertThat(sampled[0]).isZero();
         }
     }
 
