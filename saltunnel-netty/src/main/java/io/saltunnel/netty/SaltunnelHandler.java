@@ -88,10 +88,10 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
 
     private final HandshakeHandler handshake;
 
-    /** Volatile, since a handler that is added with an executor of its own is not on the channel's event loop. */
+    /** Volatile, because a handler that is added with its own executor doesn't run on the channel's event loop. */
     private volatile State state = State.APART;
 
-    /** Of a silent server's handshake: told when the silence ends. */
+    /** The failure of a silent server's handshake, fired when the silence ends. */
     private @Nullable HandshakeFailedException untold;
 
     SaltunnelHandler(HandshakeHandler handshake) {
@@ -99,8 +99,8 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
     }
 
     /**
-     * Tells when the handshake is over. May be asked and waited for by any thread but the channel's event loop, also
-     * before the handler is in a pipeline.
+     * The end of the handshake. Any thread except the channel's event loop may wait for it, even before the handler is
+     * in a pipeline.
      *
      * @return always the same future: completes on the channel's event loop with the channel, or fails with a
      *     {@link io.saltunnel.netty.handshake.HandshakeFailedException}, which has a typed reason
@@ -109,7 +109,7 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
         return handshake.handshakeFuture();
     }
 
-    // ---- standing, or not
+    // ---- adding and removing
 
     /** Never throws: Netty would remove the handler, and leave the channel open without it. */
     @Override
@@ -132,12 +132,12 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
         if (ctx.executor() != ctx.channel().eventLoop()) {
             throw new ChannelPipelineException("it must be added without an executor, as it runs on the event loop");
         }
-        // Before this one: what others add behind it by its name must not come between it and the cipher.
+        // Before this handler: others may add handlers behind it by its name, and none may come before the cipher.
         FrameCodec frames = new FrameCodec();
         handshake.nameInEvents(ctx.name());
         ctx.pipeline().addBefore(ctx.name(), ctx.name() + ".frames", frames);
         ctx.pipeline().addBefore(ctx.name(), ctx.name() + ".cipher", handshake);
-        // A handler that fails as it is added is gone, which Netty tells by exceptionCaught only.
+        // Netty removes a handler that fails while it is added, and reports that by exceptionCaught only.
         if (ctx.pipeline().context(frames) == null || ctx.pipeline().context(handshake) == null) {
             throw new ChannelPipelineException("one of its parts failed");
         }
@@ -166,7 +166,7 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
         }
     }
 
-    // ---- what is written passes to the parts, or nowhere
+    // ---- writes pass to the parts, or fail
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
@@ -216,7 +216,7 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
         }
     }
 
-    // ---- what is read is plaintext
+    // ---- reads are plaintext
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {

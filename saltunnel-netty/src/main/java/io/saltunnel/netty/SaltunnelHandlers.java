@@ -17,10 +17,10 @@ import java.util.function.Supplier;
  * Makes the handlers that put Saltunnel into anyone's pipeline, the way an {@code SslContext} makes those for TLS: one
  * object for each client or server of a program, one {@link #newHandler()} for each channel.
  *
- * <p>Which hellos were admitted under a key is remembered by all servers of a process together, so that none is taken
- * twice, however many objects there are for one key. The key stays its owner's, who closes it when no handshake can
- * begin any more. A key with memory of its own is to be closed when its connections have ended: the others are reset
- * then. Any thread.
+ * <p>All servers of a process share one memory of the hellos admitted under a key, so that no hello is accepted twice,
+ * even with several objects for one key. The caller still owns the key, and closes it once no handshake can begin any
+ * more. A key with memory of its own must stay open until its connections have ended: closing it resets the others. Any
+ * thread.
  *
  * <p>A server:
  *

@@ -23,10 +23,10 @@ import java.io.IOException;
  * closed channel, and may be called on any thread unless it says otherwise.
  */
 public final class Abort {
-    /** What {@link ChannelOption#SO_LINGER} is set to for RST: closing drops what is unsent. */
+    /** The value of {@link ChannelOption#SO_LINGER} for RST: closing drops unsent data. */
     private static final int RESET = 0;
 
-    /** What {@link ChannelOption#SO_LINGER} is set to for FIN: closing leaves what is unsent to the system. */
+    /** The value of {@link ChannelOption#SO_LINGER} for FIN: after closing, the system sends the unsent data. */
     private static final int NO_LINGER = -1;
 
     /** Whether the system has been told to reset a connection that is closed, so that it need not be told again. */
@@ -35,9 +35,9 @@ public final class Abort {
     private Abort() {}
 
     /**
-     * Resets a connection: SO_LINGER 0, then close, so that TCP sends RST and no FIN. What waits to be written is
-     * dropped and fails. The close starts at the transport, past every handler of the pipeline, so that none of them
-     * delays it to flush.
+     * Resets a connection: SO_LINGER 0, then close, so that TCP sends RST and no FIN. Unwritten data is dropped, and its
+     * writes fail. The close starts at the transport and bypasses every handler, so that none of them delays it to
+     * flush.
      *
      * <p>A UNIX domain socket and a channel within the process have no RST: the other end sees the end of the stream.
      *
@@ -57,10 +57,10 @@ public final class Abort {
     }
 
     /**
-     * Makes sure that the connection ends with RST whatever closes it: a handler that is told of a fault, or the system,
-     * when the process ends in a way that the process itself doesn't notice.
+     * Makes sure that the connection ends with RST whatever closes it: a handler that reacts to a fault, or the system
+     * when the process is killed.
      *
-     * @param channel the connection, which stays open; from the moment on that its end could be taken for the end of a
+     * @param channel the connection, which stays open. Call this as soon as the peer could take its end for the end of a
      *     stream
      */
     public static void makeCloseAReset(Channel channel) {
@@ -88,8 +88,8 @@ public final class Abort {
     }
 
     /**
-     * Closes a connection whose streams have both ended. The system goes on sending what it still holds, the end behind
-     * it.
+     * Closes a connection whose streams have both ended. The system continues to send the data that it still holds, then
+     * FIN.
      *
      * @param channel the connection, its output shut down
      */
@@ -99,7 +99,7 @@ public final class Abort {
         channel.close();
     }
 
-    /** Some systems refuse it to a connection that the peer has reset, which needs it no more. */
+    /** Some systems refuse the option on a connection that the peer has reset. It isn't needed there. */
     private static boolean setLinger(Channel channel, int seconds) {
         try {
             return channel.config().setOption(ChannelOption.SO_LINGER, seconds);
@@ -120,8 +120,8 @@ public final class Abort {
     }
 
     /**
-     * A handler without which data would leave in the clear was removed. If its channel is open, resets the connection
-     * and tells the handlers behind. On the channel's event loop.
+     * Handles the removal of a handler without which data would leave in the clear. If the channel is open, this resets
+     * the connection and tells the handlers behind. On the channel's event loop.
      *
      * @param ctx the place in the pipeline that the handler had
      */

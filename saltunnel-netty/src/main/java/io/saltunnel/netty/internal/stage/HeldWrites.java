@@ -9,8 +9,8 @@ import io.netty.util.concurrent.GenericFutureListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what the relay has written to one side of its connection and the socket has not got yet, since a stage in
- * between holds it back. Stands next to the relay, behind all stages.
+ * Counts the writes of the relay to one side that have not reached the socket, because a stage holds them back. Next to
+ * the relay, behind all stages.
  *
  * <pre>
  *   socket ⇄ [stages, and what they hold back] ⇄ HeldWrites ⇄ relay
@@ -48,12 +48,12 @@ final class HeldWrites extends ChannelOutboundHandlerAdapter {
         moved.run();
     }
 
-    /** Whether something was written that is not in the socket's own queue, where it would wait for the peer. */
+    /** Whether a stage holds a write back. Data in the socket's own queue doesn't count: it waits for the peer. */
     boolean holds() {
         return unfinished > 0 && unsent() == 0;
     }
 
-    /** Whether the socket's own queue has changed since the last call: a slow reader is no idle one. */
+    /** Whether the socket's own queue has changed since the last call: a slow peer isn't idle. */
     boolean hasProgress() {
         long before = unsentBefore;
         unsentBefore = unsent();

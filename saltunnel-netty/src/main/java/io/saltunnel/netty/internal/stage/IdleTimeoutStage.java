@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resets a connection on which nothing has moved, in either direction, for a time. What the plain side sends moves, what
- * leaves either socket does, and what any stage holds back is on its way.
+ * Resets a connection on which no data has moved, in either direction, for a time. Data moves when the plain side sends
+ * it, when it leaves either socket, and while a stage holds it back.
  *
  * <p>It comes in two parts: this one goes before the other stages, and {@link #nextToRelay()} behind all of them.
  */
@@ -106,7 +106,7 @@ public final class IdleTimeoutStage implements PipelineStage {
             Deadline.in(ctx.executor(), Duration.ZERO, () -> lookOnceMore(ctx, lastMove));
         }
 
-        /** Where nothing has moved since the whole process was held up, what is found now is not late. */
+        /** The whole process may have been delayed. Data that is found now isn't late then. */
         private void lookOnceMore(ChannelHandlerContext ctx, long lastMove) {
             if (ctx.isRemoved()) {
                 return;

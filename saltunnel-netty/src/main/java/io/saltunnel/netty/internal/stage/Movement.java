@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When something last moved on a connection, on either side of the relay. What a stage holds back is on its way, and so
- * counts as moving. Everything on the connection's event loop.
+ * The time at which data last moved on a connection, on either side of the relay. Data that a stage holds back counts as
+ * moving. On the connection's event loop.
  */
 final class Movement {
     private final List<HeldWrites> sides = new ArrayList<>(2);
@@ -38,7 +38,7 @@ final class Movement {
         return last;
     }
 
-    /** Looks at what tells nobody when it moves. Returns for how long nothing has moved. */
+    /** Checks the sockets' queues, which report no movement. Returns the time since data last moved, in ns. */
     long nanosStill() {
         for (HeldWrites side : sides) {
             boolean progress = side.hasProgress();

@@ -7,8 +7,8 @@ import io.netty.channel.ChannelPromise;
 import java.util.function.IntSupplier;
 
 /**
- * Cuts what is written into pieces, so that a shaper of traffic, which holds back whole messages, sends an even flow. A
- * piece shares its memory with the message.
+ * Cuts written data into pieces. A traffic shaper holds back whole messages, and so sends an even flow. A piece shares
+ * its memory with the message.
  */
 final class PiecesHandler extends ChannelOutboundHandlerAdapter {
     private final IntSupplier pieceBytes;
@@ -22,7 +22,7 @@ final class PiecesHandler extends ChannelOutboundHandlerAdapter {
         this.pieceBytes = pieceBytes;
     }
 
-    /** The message is written when its last piece is: an earlier one that fails ends the connection, and so fails it. */
+    /** The promise completes with the last piece. An earlier piece that fails ends the connection, and so fails it. */
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         int most = pieceBytes.getAsInt();
