@@ -12,11 +12,16 @@ import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.metrics.TunnelEvents;
+import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.PipelineStageProvider;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 
 /** Whole tunnels inside a program. */
 final class Tunnels {
@@ -55,6 +60,30 @@ final class Tunnels {
                 .target(target)
                 .maxConnections(1000)
                 .allowFrom("127.0.0.0/8", "::1")
+                .start()
+                .join();
+        // @end
+        return tunnel;
+    }
+
+    static Tunnel heard(
+            LongTermKey key, HostAndPort listen, HostAndPort target, LongAdder failures, LongConsumer seconds) {
+        // @start region="events"
+        Tunnel tunnel = Tunnel.server(key)
+                .listen(listen)
+                .target(target)
+                .events(
+                        new TunnelEvents() { // of a dozen events, any
+                            @Override
+                            public void handshakeFailed(HandshakeFailedException cause) {
+                                failures.increment();
+                            }
+
+                            @Override
+                            public void ended(ConnectionSummary summary) {
+                                seconds.accept(summary.duration().toSeconds());
+                            }
+                        })
                 .start()
                 .join();
         // @end

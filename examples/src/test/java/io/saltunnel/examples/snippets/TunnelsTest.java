@@ -15,10 +15,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +86,27 @@ class TunnelsTest {
         environment.close();
         assertThat(one.stopped()).isCompleted();
         assertThat(another.stopped()).isCompleted();
+    }
+
+    @Test
+    void aTunnelWhoseEventsAreHeard() throws Exception {
+        LongAdder failures = new LongAdder();
+        BlockingQueue<Long> seconds = new LinkedBlockingQueue<>();
+        HostAndPort anyPort = HostAndPort.parse("127.0.0.1:0");
+        try (Tunnel server =
+                Tunnels.heard(keys.key(), anyPort, HostAndPort.parse("127.0.0.1:9"), failures, seconds::add)) {
+            try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), server.boundPort())) {
+                stranger.getOutputStream().write(new byte[512]);
+                long patience = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+                while (failures.sum() == 0) {
+                    assertThat(System.nanoTime()).isLessThan(patience);
+                    Thread.onSpinWait();
+                }
+                server.stop(Duration.ZERO);
+            }
+            assertThat(seconds.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isNotNull();
+            assertThat(failures.sum()).isOne();
+        }
     }
 
     @Test
