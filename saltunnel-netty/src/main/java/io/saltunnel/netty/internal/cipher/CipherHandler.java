@@ -3,17 +3,23 @@ package io.saltunnel.netty.internal.cipher;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkException;
 import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.TruncatedStreamException;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.abort.FinishedStreams;
 import io.saltunnel.netty.internal.codec.FrameRun;
 import io.saltunnel.netty.internal.codec.ReadUntilYield;
+import io.saltunnel.netty.memory.BufferLimitException;
 import io.saltunnel.netty.stage.EndOfStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -58,8 +64,10 @@ public final class CipherHandler extends ReadUntilYield {
     }
 
     private final Session session;
+    private final WireEnds ends;
     private State state = State.OPEN;
     private @Nullable SealQueue queue;
+    private @Nullable KeyChangeTimer keyChange;
     private @Nullable Future<?> pause;
     private @Nullable OrderlyClose closing;
 
@@ -70,11 +78,24 @@ public final class CipherHandler extends ReadUntilYield {
      */
     public CipherHandler(Session session) {
         this.session = session;
+        this.ends = WireEnds.of(session);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        queue = new SealQueue(ctx, session.sealer(), cause -> runFailed(ctx, cause));
+        queue = new SealQueue(ctx, session.sealer(), new SealQueue.Listener() {
+            @Override
+            public void runFailed(Throwable cause) {
+                CipherHandler.this.runFailed(ctx, cause);
+            }
+
+            @Override
+            public void endSent() {
+                ends.ownEndSent();
+                markIfComplete(ctx);
+            }
+        });
+        keyChange = new KeyChangeTimer(ctx.executor(), session.sealer(), () -> changeKey(ctx));
         session.whenMemoryCloses(() -> memoryClosed(ctx));
     }
 
@@ -96,6 +117,7 @@ public final class CipherHandler extends ReadUntilYield {
         if (pause != null) {
             pause.cancel(false);
         }
+        keyChange().stop();
         try {
             Abort.removed(ctx);
             end();
@@ -106,7 +128,11 @@ public final class CipherHandler extends ReadUntilYield {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        boolean byPeer = state == State.OPEN;
         end();
+        if (byPeer && ends.closed() == WireEnds.Response.CUT_OFF) {
+            ctx.fireExceptionCaught(new TruncatedStreamException());
+        }
         ctx.fireChannelInactive();
     }
 
@@ -123,7 +149,7 @@ public final class CipherHandler extends ReadUntilYield {
             ctx.fireChannelRead(msg);
             return;
         }
-        if (!isOpen(ctx)) {
+        if (!isOpen(ctx) || ends.areComplete()) {
             bytes.release();
             return;
         }
@@ -172,9 +198,56 @@ public final class CipherHandler extends ReadUntilYield {
         } else {
             run.release();
         }
-        if (refusal != null) {
+        boolean ended = isOpen(ctx) && ends.peerEnds();
+        if (refusal != null && !ends.areComplete()) {
             abort(ctx, refusal);
+        } else if (ended) {
+            peerEnded(ctx);
         }
+    }
+
+    /** Doesn't wait for FIN, but reads on: no byte may come before that. */
+    private void peerEnded(ChannelHandlerContext ctx) {
+        readOn();
+        markIfComplete(ctx);
+        ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
+
+    private void markIfComplete(ChannelHandlerContext ctx) {
+        if (ends.areComplete()) {
+            FinishedStreams.mark(ctx.channel());
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            readNoMore();
+            respond(ctx, ends.fin(), () -> ctx.fireUserEventTriggered(event), cutOff(ctx));
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        respond(ctx, ends.failure(cause), () -> ctx.fireExceptionCaught(cause), cause);
+    }
+
+    private void respond(ChannelHandlerContext ctx, WireEnds.Response response, Runnable passOn, Throwable cut) {
+        switch (response) {
+            case PASS_ON -> passOn.run();
+            case CUT_OFF -> abort(ctx, cut);
+            case RESET -> Abort.reset(ctx.channel());
+            case IGNORE -> {}
+        }
+    }
+
+    /** The system tells a reset once. If a write was told, which has ended the output, a read sees an end. */
+    private Exception cutOff(ChannelHandlerContext ctx) {
+        boolean outputFailed =
+                ctx.channel() instanceof DuplexChannel duplex && duplex.isOutputShutdown() && !queue().isEndSent();
+        return outputFailed ? new IOException("Connection reset by peer") : new TruncatedStreamException();
     }
 
     private boolean isOpen(ChannelHandlerContext ctx) {
@@ -197,10 +270,26 @@ public final class CipherHandler extends ReadUntilYield {
             if (!queue().seal() && pause == null) {
                 pause = ctx.executor().schedule(() -> flushAgain(ctx), MEMORY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
             }
+            keyChange().keyUsed();
         } catch (RuntimeException | Error e) {
             abort(ctx, e);
         }
         ctx.flush();
+    }
+
+    /** Nothing was to be sent for a while, but the key that sealed the last data must not stay. */
+    private void changeKey(ChannelHandlerContext ctx) {
+        if (!isOpen(ctx)) {
+            return;
+        }
+        try {
+            queue().sealPadding();
+            ctx.flush();
+        } catch (BufferLimitException e) {
+            keyChange().tryAgainIn(MEMORY_PAUSE);
+        } catch (RuntimeException | Error e) {
+            abort(ctx, e);
+        }
     }
 
     private void flushAgain(ChannelHandlerContext ctx) {
@@ -244,6 +333,10 @@ public final class CipherHandler extends ReadUntilYield {
             Abort.reset(ctx.channel());
             queue().fail(cause);
         }
+    }
+
+    private KeyChangeTimer keyChange() {
+        return Objects.requireNonNull(keyChange, "not in a pipeline");
     }
 
     private SealQueue queue() {

@@ -96,6 +96,11 @@ public final class PendingWrites {
         return messages.isEmpty() && end != End.WAITING;
     }
 
+    /** Whether the end of the stream waits behind the data, so that no data will follow that. */
+    boolean isEndWaiting() {
+        return end == End.WAITING;
+    }
+
     /**
      * Takes the end of the stream, if it was written and no data waits before it.
      *

@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.cipher;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -16,11 +17,14 @@ import io.saltunnel.netty.stage.EndOfStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writes that wait for the next flush. It packs them into runs of full chunks, each sealed into one buffer by one
  * call and written once.
+ *
+ * <p>The end of the stream is sealed with the last data, or alone where that has left before. Then FIN follows. Where the
+ * version of the protocol has a chunk for the end, the end is written when that chunk is.
  *
  * <p>A large buffer is sealed directly. Small buffers, and those not in one piece of direct memory, are gathered into a
  * run first. A run is written with a {@link FrameWrite}; the promises of the writes whose last byte is in the run
@@ -31,18 +35,34 @@ final class SealQueue {
     /** A buffer below this size that others follow is gathered with them instead of sealed alone. */
     private static final int MIN_IN_PLACE = 16 * Frame.MAX_DATA;
 
+    private static final ByteBuffer NO_DATA = ByteBuffer.allocateDirect(0).asReadOnlyBuffer();
+
     private final ChannelHandlerContext ctx;
     private final ChunkSealer sealer;
     private final PendingWrites waiting;
-    private final Consumer<Throwable> runFailed;
+    private final Listener listener;
     private boolean sealing;
 
-    /** Called when a run was not written, before the promises of its writes fail. */
-    SealQueue(ChannelHandlerContext ctx, ChunkSealer sealer, Consumer<Throwable> runFailed) {
+    /** The chunk that ends the stream was sealed; where the end has none, this stays false. */
+    private boolean endSealed;
+
+    /** The write of that chunk. */
+    private @Nullable ChannelFuture endChunk;
+
+    /** Learns what becomes of the runs. */
+    interface Listener {
+        /** A run was not written; the promises of its writes fail next. */
+        void runFailed(Throwable cause);
+
+        /** The chunk that ends the stream was written. */
+        void endSent();
+    }
+
+    SealQueue(ChannelHandlerContext ctx, ChunkSealer sealer, Listener listener) {
         this.ctx = ctx;
         this.sealer = sealer;
         this.waiting = new PendingWrites(ctx);
-        this.runFailed = runFailed;
+        this.listener = listener;
     }
 
     void add(Object msg, ChannelPromise promise) {
@@ -55,6 +75,11 @@ final class SealQueue {
 
     boolean isEmpty() {
         return waiting.isEmpty();
+    }
+
+    /** Whether the chunk that ends the stream was written. */
+    boolean isEndSent() {
+        return endChunk != null && endChunk.isSuccess();
     }
 
     void fail(Throwable cause) {
@@ -88,9 +113,8 @@ final class SealQueue {
                     sealGathered();
                 }
             }
-            ChannelPromise end = waiting.takeEnd();
-            if (end != null) {
-                ctx.write(EndOfStream.INSTANCE, end);
+            if (waiting.isEndWaiting()) {
+                writeEnd();
             }
             return true;
         } catch (BufferLimitException e) {
@@ -100,8 +124,60 @@ final class SealQueue {
         }
     }
 
+    /**
+     * Seals and writes one chunk without data, without flushing. If the key is due to change, this changes it.
+     *
+     * @throws BufferLimitException if no buffer is left; nothing was sealed then
+     */
+    void sealPadding() {
+        ByteBuf frame = buffer(Frame.SIZE);
+        try {
+            ByteBuffer target = frame.internalNioBuffer(0, Frame.SIZE);
+            sealer.sealPadding(EventLoopScratch.current().cipher(), target, target.position());
+            frame.writerIndex(Frame.SIZE);
+        } catch (RuntimeException | Error e) {
+            frame.release();
+            throw e;
+        }
+        write(frame, List.of());
+    }
+
+    /** All data is sealed. Its last run has sealed the end with it, unless it was sealed before the end was there. */
+    private void writeEnd() {
+        if (!endSealed && endHasAChunk()) {
+            ByteBuf frames = frames(0);
+            try {
+                seal(Unpooled.EMPTY_BUFFER, 0, true, frames);
+            } catch (RuntimeException | Error e) {
+                frames.release();
+                throw e;
+            }
+            write(frames, List.of());
+        }
+        ChannelPromise end = waiting.takeEnd();
+        if (end != null) {
+            ctx.write(EndOfStream.INSTANCE, endChunk == null ? end : afterFin(end, endChunk));
+        }
+    }
+
+    /** Where the end has a chunk, that is the end: FIN behind it adds nothing, and may fail. */
+    private ChannelPromise afterFin(ChannelPromise end, ChannelFuture endChunkWritten) {
+        return ctx.newPromise().addListener(fin -> {
+            if (endChunkWritten.isSuccess()) {
+                end.trySuccess();
+            } else {
+                end.tryFailure(endChunkWritten.isDone() ? endChunkWritten.cause() : fin.cause());
+            }
+        });
+    }
+
+    private boolean endHasAChunk() {
+        return sealer.endFrames(0) > 0;
+    }
+
     private void sealInPlace(ByteBuf data, boolean alone) {
         int length = Math.min(data.readableBytes(), ChunkSealer.MAX_DATA_PER_RUN);
+        boolean last = alone && length == data.readableBytes() && waiting.isEndWaiting();
         if (!alone) {
             length -= length % Frame.MAX_DATA;
         }
@@ -111,7 +187,7 @@ final class SealQueue {
             return;
         }
         try {
-            seal(data, length, frames);
+            seal(data, length, last, frames);
         } catch (RuntimeException | Error e) {
             frames.release();
             throw e;
@@ -129,7 +205,8 @@ final class SealQueue {
         try {
             gathered = buffer(capacity);
             gather(gathered, promises);
-            seal(gathered, gathered.readableBytes(), frames);
+            boolean last = waiting.isEndWaiting() && waiting.current() == null;
+            seal(gathered, gathered.readableBytes(), last, frames);
         } catch (RuntimeException | Error e) {
             frames.release();
             promises.forEach(promise -> promise.tryFailure(e));
@@ -153,9 +230,10 @@ final class SealQueue {
         }
     }
 
-    /** Allocates room for sealed data of a given length. */
+    /** Allocates room for sealed data of a given length, and for the end if that may follow. */
     private ByteBuf frames(int dataLength) {
-        return buffer(ChunkCipher.chunks(dataLength) * Frame.SIZE);
+        int count = waiting.isEndWaiting() ? sealer.endFrames(dataLength) : ChunkCipher.chunks(dataLength);
+        return buffer(count * Frame.SIZE);
     }
 
     private ByteBuf buffer(int bytes) {
@@ -164,25 +242,36 @@ final class SealQueue {
                 : ctx.alloc().directBuffer(bytes, bytes);
     }
 
-    private void seal(ByteBuf data, int length, ByteBuf frames) {
-        if (length > 0) {
-            ByteBuffer source = data.internalNioBuffer(data.readerIndex(), length);
-            int sealedLength = ChunkCipher.chunks(length) * Frame.SIZE;
-            ByteBuffer target = frames.internalNioBuffer(0, sealedLength);
-            sealer.seal(
-                    EventLoopScratch.current().cipher(), source, source.position(), length, target, target.position());
-            frames.writerIndex(sealedLength);
+    /** Seals the first bytes of a buffer, and the end behind them if they are the last data. */
+    private void seal(ByteBuf data, int length, boolean last, ByteBuf frames) {
+        if (length == 0 && !last) {
+            return;
         }
+        ChunkCipher cipher = EventLoopScratch.current().cipher();
+        ByteBuffer source = length == 0 ? NO_DATA : data.internalNioBuffer(data.readerIndex(), length);
+        ByteBuffer target = frames.internalNioBuffer(0, frames.capacity());
+        int count = last
+                ? sealer.sealEnd(cipher, source, source.position(), length, target, target.position())
+                : sealer.seal(cipher, source, source.position(), length, target, target.position());
+        endSealed = last && endHasAChunk();
+        frames.writerIndex(count * Frame.SIZE);
     }
 
     private void write(ByteBuf frames, List<ChannelPromise> told) {
         FrameWrite promise;
         try {
-            promise = new FrameWrite(ctx.channel(), told, runFailed);
+            promise = new FrameWrite(ctx.channel(), told, listener::runFailed);
         } catch (RuntimeException | Error e) {
             frames.release();
             told.forEach(write -> write.tryFailure(e));
             throw e;
+        }
+        if (endSealed) { // nothing can be sealed after this run
+            endChunk = promise.addListener(written -> {
+                if (written.isSuccess()) {
+                    listener.endSent();
+                }
+            });
         }
         ctx.write(frames, promise);
     }

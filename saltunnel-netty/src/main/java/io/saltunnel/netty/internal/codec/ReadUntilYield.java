@@ -20,6 +20,16 @@ public abstract class ReadUntilYield extends ChannelDuplexHandler {
         ctx.fireChannelRead(msg);
     }
 
+    /** Asks for reads from the end of this one on, whether another handler wants one or not. */
+    protected final void readOn() {
+        readWanted = true;
+    }
+
+    /** No read can bring anything any more. */
+    protected final void readNoMore() {
+        readWanted = false;
+    }
+
     @Override
     public final void read(ChannelHandlerContext ctx) {
         readWanted = true;

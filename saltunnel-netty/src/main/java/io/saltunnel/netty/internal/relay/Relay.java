@@ -179,7 +179,11 @@ public final class Relay {
         @Override
         public void closed(RelayHandler side) {
             switch (state) {
-                case RUNNING -> abort(null);
+                case RUNNING -> {
+                    if (!side.isFinished()) {
+                        abort(null);
+                    }
+                }
                 case SALVAGING -> {
                     abortUnlessFrom(side);
                     side.drained();

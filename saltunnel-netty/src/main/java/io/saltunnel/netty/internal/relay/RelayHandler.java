@@ -10,6 +10,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.abort.FinishedStreams;
 import io.saltunnel.netty.stage.EndOfStream;
 import java.io.IOException;
 import java.nio.channels.NotYetConnectedException;
@@ -289,6 +290,11 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     boolean isDelivered() {
         return inbound == Inbound.DELIVERED;
+    }
+
+    /** Both streams of this connection have ended for certain: it may be closed while the other one still delivers. */
+    boolean isFinished() {
+        return FinishedStreams.isMarked(context().channel());
     }
 
     @Override

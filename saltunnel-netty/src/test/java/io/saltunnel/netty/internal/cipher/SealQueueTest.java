@@ -28,7 +28,15 @@ class SealQueueTest {
     private final List<Throwable> failures = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelDuplexHandler());
     private final ChannelHandlerContext ctx = channel.pipeline().firstContext();
-    private final SealQueue queue = new SealQueue(ctx, session.sealer(), failures::add);
+    private final SealQueue queue = new SealQueue(ctx, session.sealer(), new SealQueue.Listener() {
+        @Override
+        public void runFailed(Throwable cause) {
+            failures.add(cause);
+        }
+
+        @Override
+        public void endSent() {}
+    });
 
     private Session session() {
         try (SecretBytes shared = memory.allocate(32)) {

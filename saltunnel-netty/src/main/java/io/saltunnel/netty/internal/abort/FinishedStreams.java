@@ -1,0 +1,33 @@
+package io.saltunnel.netty.internal.abort;
+
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+
+/**
+ * A mark on a connection whose two streams have both ended for certain: from then on its close, or its reset, says
+ * nothing and costs nothing. Any thread.
+ */
+public final class FinishedStreams {
+    private static final AttributeKey<Boolean> FINISHED = AttributeKey.valueOf(FinishedStreams.class, "FINISHED");
+
+    private FinishedStreams() {}
+
+    /**
+     * Marks a connection.
+     *
+     * @param channel a connection that has received and sent an authenticated end of stream
+     */
+    public static void mark(Channel channel) {
+        channel.attr(FINISHED).set(true);
+    }
+
+    /**
+     * Whether a connection has the mark.
+     *
+     * @param channel a connection, which may be closed by now
+     * @return true if nothing more is to be expected of it
+     */
+    public static boolean isMarked(Channel channel) {
+        return channel.hasAttr(FINISHED);
+    }
+}
