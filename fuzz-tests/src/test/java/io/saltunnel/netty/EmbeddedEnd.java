@@ -4,11 +4,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.handshake.TunnelName;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.link.Admission;
 import io.saltunnel.netty.internal.link.ClientSide;
@@ -39,6 +42,7 @@ final class EmbeddedEnd implements AutoCloseable {
     private static final TunnelStages NO_STAGES = new StageChoice().forTunnel(new EmbeddedChannel().eventLoop());
 
     private final Role role;
+    private final ProtocolVersion version;
     private final Surroundings surroundings;
     private final Connector connector;
     private final TunnelRuntime runtime;
@@ -47,7 +51,13 @@ final class EmbeddedEnd implements AutoCloseable {
 
     /** A connection that was just accepted; a client's has reached the server. */
     EmbeddedEnd(Role role, Surroundings surroundings) {
+        this(role, ProtocolVersion.V1, surroundings);
+    }
+
+    /** The same with a client that speaks a certain version; a server takes both. */
+    EmbeddedEnd(Role role, ProtocolVersion version, Surroundings surroundings) {
         this.role = role;
+        this.version = version;
         this.surroundings = surroundings;
         this.connector = new Connector(ELSEWHERE, this::connecting, null);
         this.runtime = runtime(surroundings.handshakes(role == Role.CLIENT ? 1 : 2));
@@ -73,14 +83,16 @@ final class EmbeddedEnd implements AutoCloseable {
 
     private TunnelRuntime runtime(HandshakeSettings handshakes) {
         Side side = role == Role.CLIENT
-                ? new ClientSide(NOPLogger.NOP_LOGGER, handshakes.timeout(), 1)
+                ? new ClientSide(
+                        NOPLogger.NOP_LOGGER, handshakes.timeout(), 1, new ClientProtocol(version, TunnelName.NONE))
                 : new ServerSide(
                         NOPLogger.NOP_LOGGER,
                         handshakes.timeout(),
                         new Admission(
                                 new AcceptBudget(1, 64),
                                 new UnauthenticatedPeers(1),
-                                new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1),
+                                new io.saltunnel.core.handshake.Admission(
+                                        new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1), TunnelName.NONE),
                                 new TunnelSlots(1, 1)));
         LinkContext context = new LinkContext(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, List.of());
         return new TunnelRuntime(side, context, surroundings.buffers, surroundings.buffers::close);
@@ -116,6 +128,9 @@ final class EmbeddedEnd implements AutoCloseable {
                 }
                 socket.sent();
                 socket.finishAndReleaseAll();
+                if (socket.isOpen()) { // its close is waiting, and EmbeddedChannel has cancelled all timers
+                    socket.pipeline().firstContext().close();
+                }
                 socket.runTasks();
             }
         }

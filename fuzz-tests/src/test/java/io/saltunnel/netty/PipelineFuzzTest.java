@@ -130,7 +130,7 @@ class PipelineFuzzTest {
     }
 
     private static void check(Play play) {
-        int chunks = Math.max(0, play.honest / Frame.SIZE - RecordedConnection.handshakeFramesTo(play.role));
+        int chunks = Math.max(0, play.honest / Frame.SIZE - RECORDED.handshakeFramesTo(play.role));
         byte[] delivered = play.end.plain().map(EmbeddedSocket::sent).orElse(new byte[0]);
         byte[] truth = Arrays.copyOf(RECORDED.dataTo(play.role), chunks * Frame.MAX_DATA);
         assertThat(delivered.length).isLessThanOrEqualTo(truth.length);

@@ -3,7 +3,9 @@ package io.saltunnel.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.EmbeddedEnd.Role;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -11,33 +13,48 @@ import java.util.Random;
  * {@link Surroundings}.
  *
  * <pre>
- *   toServer   clienthi │ message0 │ chunk 1 … chunk 6      all of them full
- *   toClient   serverhi │ chunk 0 … chunk 6
+ *   version 1   toServer   clienthi │ message0 │ chunk 1 … chunk 6      all of them full
+ *               toClient   serverhi │ chunk 0 … chunk 6
+ *   version 2   toServer   clienthi │ message0, 3 frames │ chunk 0 … chunk 2 │ END
+ *               toClient   serverhi, 4 frames │ chunk 0 … chunk 2 │ END
  * </pre>
  */
 final class RecordedConnection {
     static final int FRAMES = 8;
     static final int WIRE_BYTES = FRAMES * Frame.SIZE;
 
-    private static final int HANDSHAKE_FRAMES_TO_SERVER = 2;
-    private static final int HANDSHAKE_FRAMES_TO_CLIENT = 1;
-
-    private final byte[] fromApplication = random((FRAMES - HANDSHAKE_FRAMES_TO_SERVER) * Frame.MAX_DATA);
-    private final byte[] fromTarget = random((FRAMES - HANDSHAKE_FRAMES_TO_CLIENT) * Frame.MAX_DATA);
+    private final ProtocolVersion version;
+    private final byte[] fromApplication;
+    private final byte[] fromTarget;
     private final byte[] toServer;
     private final byte[] toClient;
 
+    /** A connection of version 1. */
     RecordedConnection(Surroundings surroundings) {
-        try (EmbeddedEnd client = new EmbeddedEnd(Role.CLIENT, surroundings);
-                EmbeddedEnd server = new EmbeddedEnd(Role.SERVER, surroundings)) {
+        this(ProtocolVersion.V1, surroundings);
+    }
+
+    RecordedConnection(ProtocolVersion version, Surroundings surroundings) {
+        this.version = version;
+        fromApplication = random(dataFramesTo(Role.SERVER) * Frame.MAX_DATA);
+        fromTarget = random(dataFramesTo(Role.CLIENT) * Frame.MAX_DATA);
+        try (EmbeddedEnd client = new EmbeddedEnd(Role.CLIENT, version, surroundings);
+                EmbeddedEnd server = new EmbeddedEnd(Role.SERVER, version, surroundings)) {
             client.plain().orElseThrow().receive(fromApplication);
             server.wire().receive(client.wire().sent());
             client.wire().receive(server.wire().sent());
+            if (hasEnds()) {
+                client.plain().orElseThrow().receiveEnd();
+            }
             toServer = client.wire().sent();
             server.wire().receive(toServer, Frame.SIZE, toServer.length);
             server.plain().orElseThrow().receive(fromTarget);
+            int serverHi = server.wire().sent().length - fromTarget.length / Frame.MAX_DATA * Frame.SIZE;
+            if (hasEnds()) {
+                server.plain().orElseThrow().receiveEnd();
+            }
             toClient = server.wire().sent();
-            client.wire().receive(toClient, Frame.SIZE, toClient.length);
+            client.wire().receive(toClient, serverHi, toClient.length);
             assertThat(server.plain().orElseThrow().sent()).isEqualTo(fromApplication);
             assertThat(client.plain().orElseThrow().sent()).isEqualTo(fromTarget);
         }
@@ -67,7 +84,21 @@ final class RecordedConnection {
     }
 
     /** The number of frames that that end must receive before there is a tunnel. */
-    static int handshakeFramesTo(Role receiver) {
-        return receiver == Role.SERVER ? HANDSHAKE_FRAMES_TO_SERVER : HANDSHAKE_FRAMES_TO_CLIENT;
+    int handshakeFramesTo(Role receiver) {
+        return receiver == Role.SERVER ? 1 + version.messageZeroFrames() : version.serverHiFrames();
+    }
+
+    /** Whether the last frame is an end, which a FIN alone isn't. */
+    boolean hasEnds() {
+        return version != ProtocolVersion.V1;
+    }
+
+    private int dataFramesTo(Role receiver) {
+        return FRAMES - handshakeFramesTo(receiver) - (hasEnds() ? 1 : 0);
+    }
+
+    /** What the server sends as its answer. */
+    byte[] serverHi() {
+        return Arrays.copyOf(toClient, version.serverHiFrames() * Frame.SIZE);
     }
 }

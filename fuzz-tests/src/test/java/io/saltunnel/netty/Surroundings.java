@@ -31,7 +31,7 @@ final class Surroundings implements AutoCloseable {
 
     /** Each tunnel gets its own source: the same numbers from the start. */
     HandshakeSettings handshakes(long seed) {
-        return new HandshakeSettings(key, () -> NOW, numbers(seed), DEADLINE);
+        return new HandshakeSettings(key, () -> NOW, () -> 0, numbers(seed), DEADLINE);
     }
 
     private static RandomSource numbers(long seed) {

@@ -2,7 +2,11 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.EmbeddedEnd.Role;
 import io.saltunnel.netty.EmbeddedSocket.End;
 import java.io.ByteArrayOutputStream;
@@ -14,8 +18,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,13 +32,20 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(300)
 @Tag("jdk-independent")
+@ParameterizedClass
+@EnumSource
 class TamperedConnectionTest {
+    private final ProtocolVersion version;
     private final Surroundings surroundings = new Surroundings();
     private RecordedConnection recorded;
 
+    TamperedConnectionTest(ProtocolVersion version) {
+        this.version = version;
+    }
+
     @BeforeEach
     void record() {
-        recorded = new RecordedConnection(surroundings);
+        recorded = new RecordedConnection(version, surroundings);
     }
 
     @AfterEach
@@ -70,17 +83,17 @@ class TamperedConnectionTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFinPassesForAnEndOnTheBoundaryOfAFrameOnly(Role role, TestReporter reporter) {
+    void aFinPassesForAnEndWhereTheVersionSaysSoOnly(Role role, TestReporter reporter) {
         byte[] wire = recorded.wireTo(role);
         int cuts = 0;
         for (int cut = 0; cut <= wire.length; cut++) {
             int intact = cut / Frame.SIZE;
             surroundings.assertNothingIsHeld();
-            try (EmbeddedEnd end = new EmbeddedEnd(role, surroundings)) {
+            try (EmbeddedEnd end = new EmbeddedEnd(role, version, surroundings)) {
                 end.wire().receive(wire, 0, cut);
                 end.wire().receiveEnd();
-                if (cut % Frame.SIZE == 0 && intact >= RecordedConnection.handshakeFramesTo(role)) {
-                    byte[] whole = Arrays.copyOf(recorded.dataTo(role), chunks(role, intact) * Frame.MAX_DATA);
+                if (isEnd(role, cut)) {
+                    byte[] whole = Arrays.copyOf(recorded.dataTo(role), dataBefore(role, cut));
                     check(Arrays.equals(delivered(end), whole), "not all data of the cut at " + cut);
                     check(end.plain().orElseThrow().end() == End.FIN, "no FIN for the cut at " + cut);
                     check(end.wire().isOpen(), "the other direction ended with the cut at " + cut);
@@ -93,6 +106,16 @@ class TamperedConnectionTest {
         reporter.publishEntry("cuts by FIN on the way to the " + role, String.valueOf(cuts));
     }
 
+    /** In version 1 on the boundary of each frame; in version 2 behind the frame that says so. */
+    private boolean isEnd(Role role, int cut) {
+        int first = recorded.hasEnds() ? RecordedConnection.FRAMES : recorded.handshakeFramesTo(role);
+        return cut % Frame.SIZE == 0 && cut / Frame.SIZE >= first;
+    }
+
+    private int dataBefore(Role role, int cut) {
+        return Math.min(recorded.dataTo(role).length, chunks(role, cut / Frame.SIZE) * Frame.MAX_DATA);
+    }
+
     @ParameterizedTest
     @EnumSource
     void aResetPassesForAnEndNowhere(Role role, TestReporter reporter) {
@@ -101,10 +124,13 @@ class TamperedConnectionTest {
         for (int cut = 0; cut <= wire.length; cut++) {
             int intact = cut / Frame.SIZE;
             surroundings.assertNothingIsHeld();
-            try (EmbeddedEnd end = new EmbeddedEnd(role, surroundings)) {
+            try (EmbeddedEnd end = new EmbeddedEnd(role, version, surroundings)) {
                 end.wire().receive(wire, 0, cut);
                 end.wire().receiveReset();
-                if (role == Role.SERVER && intact < RecordedConnection.handshakeFramesTo(role)) {
+                if (recorded.hasEnds() && cut == wire.length) { // the end has arrived, and was delivered
+                    check(end.plain().orElseThrow().end() == End.FIN, "no FIN for the reset after the end");
+                    check(end.isOver(), "the reset after the end isn't the end of the connection");
+                } else if (role == Role.SERVER && intact < recorded.handshakeFramesTo(role)) {
                     check(end.plain().isEmpty() && end.isOver(), "the reset at " + cut + " isn't the end");
                 } else {
                     assertRefused(role, end, intact, "reset at " + cut);
@@ -159,9 +185,9 @@ class TamperedConnectionTest {
     }
 
     private void assertRefused(Role role, Surroundings around, byte[] wire, int intactFrames, String what) {
-        try (EmbeddedEnd end = new EmbeddedEnd(role, around)) {
+        try (EmbeddedEnd end = new EmbeddedEnd(role, version, around)) {
             end.wire().receive(wire);
-            if (role == Role.CLIENT && intactFrames < RecordedConnection.handshakeFramesTo(role)) {
+            if (role == Role.CLIENT && intactFrames < recorded.handshakeFramesTo(role)) {
                 assertSilent(end, what);
             }
             assertRefused(role, end, intactFrames, what);
@@ -171,14 +197,15 @@ class TamperedConnectionTest {
 
     /** Only data from before the damage was delivered, and there was no clean end. */
     private void assertRefused(Role role, EmbeddedEnd end, int intactFrames, String what) {
-        if (role == Role.SERVER && intactFrames < RecordedConnection.handshakeFramesTo(role)) {
+        if (role == Role.SERVER && intactFrames < recorded.handshakeFramesTo(role)) {
             assertSilent(end, intactFrames, what);
             return;
         }
         check(isPrefix(delivered(end), recorded.dataTo(role), chunks(role, intactFrames)), what + ": wrong data");
         check(end.plain().stream().allMatch(plain -> plain.end() == End.RESET), what + ": the plain side isn't reset");
         check(!end.wire().isOpen(), what + ": the wire side is open");
-        check(intactFrames == 0 || end.wire().end() == End.RESET, what + ": the wire side isn't reset");
+        boolean established = intactFrames >= recorded.handshakeFramesTo(role);
+        check(!established || end.wire().end() == End.RESET, what + ": the wire side isn't reset");
         check(end.isOver(), what + ": not over");
     }
 
@@ -187,7 +214,7 @@ class TamperedConnectionTest {
      * before.
      */
     private void assertSilent(EmbeddedEnd server, int intactFrames, String what) {
-        byte[] answer = Arrays.copyOf(recorded.wireTo(Role.CLIENT), intactFrames * Frame.SIZE);
+        byte[] answer = intactFrames == 0 ? new byte[0] : recorded.serverHi();
         server.pass(Surroundings.DEADLINE.minusMillis(1));
         check(server.wire().end() == End.NONE, what + ": an end before the deadline");
         server.pass(Surroundings.DEADLINE.minus(Surroundings.DEADLINE.minusMillis(1)));
@@ -208,8 +235,47 @@ class TamperedConnectionTest {
         return end.plain().map(EmbeddedSocket::sent).orElse(new byte[0]);
     }
 
-    private static int chunks(Role role, int frames) {
-        return Math.max(0, frames - RecordedConnection.handshakeFramesTo(role));
+    private int chunks(Role role, int frames) {
+        return Math.max(0, frames - recorded.handshakeFramesTo(role));
+    }
+
+    /** The application doesn't read, while the other end's system gives up the connection. */
+    @Test
+    void aResetAfterBothEndsCostsNothingThatWasReceived() {
+        if (!recorded.hasEnds()) {
+            return;
+        }
+        try (EmbeddedEnd client = new EmbeddedEnd(Role.CLIENT, version, surroundings)) {
+            EmbeddedSocket application = client.plain().orElseThrow();
+            byte[] wire = recorded.wireTo(Role.CLIENT);
+            application.receive(recorded.dataFrom(Role.CLIENT));
+            client.wire().receive(wire, 0, recorded.serverHi().length);
+            Held held = new Held();
+            application.pipeline().addFirst(held);
+            application.receiveEnd();
+            client.wire().receive(wire, recorded.serverHi().length, wire.length);
+            client.wire().receiveReset();
+            check(application.end() == End.NONE && !client.isOver(), "it ended with the reset");
+            held.release();
+            application.runTasks();
+            check(Arrays.equals(application.sent(), recorded.dataTo(Role.CLIENT)), "not all that was received");
+            check(application.end() == End.FIN, "no FIN");
+            check(client.isOver(), "not over");
+        }
+    }
+
+    /** A system whose buffers are full for a while. */
+    private static final class Held extends ChannelOutboundHandlerAdapter {
+        private final List<Runnable> writes = new ArrayList<>();
+
+        @Override
+        public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+            writes.add(() -> ctx.writeAndFlush(msg, promise));
+        }
+
+        void release() {
+            writes.forEach(Runnable::run);
+        }
     }
 
     /** The reset may drop data of the same read, but only whole chunks. */

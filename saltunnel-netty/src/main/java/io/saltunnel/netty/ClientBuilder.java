@@ -1,10 +1,12 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.link.TunnelSettings;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Configures and starts a client, from {@link Tunnel#client}: it accepts plaintext connections and carries each through
@@ -48,6 +50,17 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
      */
     public ClientBuilder server(Endpoint address) {
         return forwardTo(address);
+    }
+
+    /**
+     * Sets the version of the protocol. A client never falls back to another one.
+     *
+     * @param version version 1 by default, or version 2 with a {@link #name}
+     * @return this
+     */
+    public ClientBuilder protocol(ProtocolVersion version) {
+        settings.protocol = Objects.requireNonNull(version, "version");
+        return this;
     }
 
     @Override

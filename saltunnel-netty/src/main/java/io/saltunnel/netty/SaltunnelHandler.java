@@ -56,8 +56,14 @@ import org.jspecify.annotations.Nullable;
  *       after the latter the connection is reset. So it is when data can't be sealed, as a buffer that was released
  *       already, or when sealed frames can't be written: the cause comes as {@code exceptionCaught}, and what waits fails
  *       with it. UNIX domain sockets and {@code LocalChannel}s have no reset: there the other end sees the end of the
- *       stream, and only this side gets the exception. An end of stream on a frame boundary is not authenticated: a protocol
- *       that must know whether it got everything needs its own end mark.
+ *       stream, and only this side gets the exception. In version 1 of the protocol, an end of stream on a frame boundary is
+ *       not authenticated: a protocol that must know whether it got everything needs its own end mark there.
+ *   <li><b>Ends in version 2.</b> {@code ChannelInputShutdownEvent} comes when the peer has ended its stream for certain,
+ *       before its FIN. A connection that ends otherwise, in whatever way, is cut off: a
+ *       {@link io.saltunnel.core.wire.TruncatedStreamException} comes as {@code exceptionCaught}, and the connection is
+ *       reset. So a program ends its own stream by an {@link io.saltunnel.netty.stage.EndOfStream} before it closes; a
+ *       {@code close()} alone is an abort for the peer. Once both streams have ended, what still comes is ignored.
+ *   <li><b>Resets.</b>
  *       Netty reports a reset through a read, so a reset that follows the peer's end of stream, or that comes while
  *       nothing is read, shows in the next write or never: a protocol in which nobody may write for long needs a time-out.
  * </ul>

@@ -1,10 +1,12 @@
 package io.saltunnel.netty;
 
+import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
+import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;
@@ -75,13 +77,15 @@ public final class SaltunnelHandlers {
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
+     * @throws IllegalArgumentException if the settings have a name, and version 1 of the protocol, which carries none
      */
     public static SaltunnelHandlers client(LongTermKey key, SaltunnelSettings settings) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(settings, "settings");
         Duration timeout = settings.handshakeTimeout().orElse(ClientBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
         HandshakeSettings shared = shared(key, settings, timeout);
-        return new SaltunnelHandlers(() -> new ClientHandshakeHandler(shared));
+        ClientProtocol protocol = settings.clientProtocol();
+        return new SaltunnelHandlers(() -> new ClientHandshakeHandler(shared, protocol));
     }
 
     /**
@@ -103,6 +107,7 @@ public final class SaltunnelHandlers {
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
+     * @throws IllegalArgumentException if the settings have a name, and take only version 1 of the protocol
      * @throws IllegalStateException if the key is closed and refusal is {@link FailurePolicy#SILENT}, whose deadline the key
      *     fixes
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
@@ -115,12 +120,13 @@ public final class SaltunnelHandlers {
         HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);
         ReplayWindow replays = ReplayWindow.of(
                 key, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, HeapShare.hellos()));
+        Admission admission = settings.admission(replays);
         return new SaltunnelHandlers(
-                () -> new ServerHandshakeHandler(shared, replays, difference -> {}, settings.failurePolicy()));
+                () -> new ServerHandshakeHandler(shared, admission, difference -> {}, settings.failurePolicy()));
     }
 
     private static HandshakeSettings shared(LongTermKey key, SaltunnelSettings settings, Duration timeout) {
-        return new HandshakeSettings(key, settings.clock(), settings.random(), timeout);
+        return new HandshakeSettings(key, settings.clock(), System::nanoTime, settings.random(), timeout);
     }
 
     /**

@@ -1,8 +1,14 @@
 package io.saltunnel.netty;
 
+import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.Admission;
+import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.deadline.Timeouts;
+import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -23,21 +29,30 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class SaltunnelSettings {
-    private static final SaltunnelSettings DEFAULTS =
-            new SaltunnelSettings(null, FailurePolicy.SILENT, InstantSource.system(), RandomSource.system());
+    private static final SaltunnelSettings DEFAULTS = new SaltunnelSettings(
+            null, FailurePolicy.SILENT, TunnelName.NONE, null, null, InstantSource.system(), RandomSource.system());
 
     private final @Nullable Duration handshakeTimeout;
     private final FailurePolicy failurePolicy;
+    private final TunnelName name;
+    private final @Nullable ProtocolVersion protocol;
+    private final @Nullable AcceptedVersions acceptedVersions;
     private final InstantSource clock;
     private final RandomSource random;
 
     private SaltunnelSettings(
             @Nullable Duration handshakeTimeout,
             FailurePolicy failurePolicy,
+            TunnelName name,
+            @Nullable ProtocolVersion protocol,
+            @Nullable AcceptedVersions acceptedVersions,
             InstantSource clock,
             RandomSource random) {
         this.handshakeTimeout = handshakeTimeout;
         this.failurePolicy = failurePolicy;
+        this.name = name;
+        this.protocol = protocol;
+        this.acceptedVersions = acceptedVersions;
         this.clock = clock;
         this.random = random;
     }
@@ -61,7 +76,8 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
-        return new SaltunnelSettings(Timeouts.checked("handshake", timeout), failurePolicy, clock, random);
+        return new SaltunnelSettings(
+                Timeouts.checked("handshake", timeout), failurePolicy, name, protocol, acceptedVersions, clock, random);
     }
 
     /**
@@ -72,7 +88,43 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withFailurePolicy(FailurePolicy choice) {
         Objects.requireNonNull(choice, "choice");
-        return new SaltunnelSettings(handshakeTimeout, choice, clock, random);
+        return new SaltunnelSettings(handshakeTimeout, choice, name, protocol, acceptedVersions, clock, random);
+    }
+
+    /**
+     * Sets the tunnel's name, which keeps tunnels apart that share a key: a client reaches only servers of its name. A
+     * server with a name takes version 2 of the protocol only, unless {@link #withAcceptedVersions} says otherwise. A
+     * client with a name speaks version 2, since version 1 carries none.
+     *
+     * @param text the same on both sides, byte by byte; the empty name, the default, is none
+     * @return a copy with it
+     * @throws IllegalArgumentException if it isn't well-formed Unicode
+     */
+    public SaltunnelSettings withName(String text) {
+        TunnelName given = TunnelName.of(text);
+        return new SaltunnelSettings(handshakeTimeout, failurePolicy, given, protocol, acceptedVersions, clock, random);
+    }
+
+    /**
+     * Sets the version of the protocol that a client speaks. It never falls back to another one.
+     *
+     * @param version version 1 by default, or version 2 with a name
+     * @return a copy with it
+     */
+    public SaltunnelSettings withProtocol(ProtocolVersion version) {
+        Objects.requireNonNull(version, "version");
+        return new SaltunnelSettings(handshakeTimeout, failurePolicy, name, version, acceptedVersions, clock, random);
+    }
+
+    /**
+     * Sets the versions of the protocol that a server takes.
+     *
+     * @param versions both by default, or only version 2 with a name
+     * @return a copy with it
+     */
+    public SaltunnelSettings withAcceptedVersions(AcceptedVersions versions) {
+        Objects.requireNonNull(versions, "versions");
+        return new SaltunnelSettings(handshakeTimeout, failurePolicy, name, protocol, versions, clock, random);
     }
 
     /**
@@ -84,7 +136,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withClock(InstantSource source) {
         Objects.requireNonNull(source, "source");
-        return new SaltunnelSettings(handshakeTimeout, failurePolicy, source, random);
+        return new SaltunnelSettings(handshakeTimeout, failurePolicy, name, protocol, acceptedVersions, source, random);
     }
 
     /**
@@ -95,7 +147,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withRandom(RandomSource source) {
         Objects.requireNonNull(source, "source");
-        return new SaltunnelSettings(handshakeTimeout, failurePolicy, clock, source);
+        return new SaltunnelSettings(handshakeTimeout, failurePolicy, name, protocol, acceptedVersions, clock, source);
     }
 
     /**
@@ -114,6 +166,14 @@ public final class SaltunnelSettings {
      */
     public FailurePolicy failurePolicy() {
         return failurePolicy;
+    }
+
+    ClientProtocol clientProtocol() {
+        return ClientProtocol.of(protocol, name);
+    }
+
+    Admission admission(ReplayWindow replays) {
+        return acceptedVersions == null ? new Admission(replays, name) : new Admission(replays, name, acceptedVersions);
     }
 
     InstantSource clock() {

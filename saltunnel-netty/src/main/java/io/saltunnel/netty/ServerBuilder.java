@@ -1,10 +1,12 @@
 package io.saltunnel.netty;
 
+import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.link.TunnelSettings;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Configures and starts a server, from {@link Tunnel#server}: it accepts tunnels from clients that know the key, and
@@ -57,6 +59,17 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
             throw new IllegalArgumentException("at least one peer must be allowed, not " + max);
         }
         settings.maxUnauthenticated = max;
+        return this;
+    }
+
+    /**
+     * Sets the versions of the protocol that clients may speak.
+     *
+     * @param versions both by default, or only version 2 with a {@link #name}
+     * @return this
+     */
+    public ServerBuilder protocol(AcceptedVersions versions) {
+        settings.acceptedVersions = Objects.requireNonNull(versions, "versions");
         return this;
     }
 

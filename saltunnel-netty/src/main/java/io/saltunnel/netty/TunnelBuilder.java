@@ -1,6 +1,7 @@
 package io.saltunnel.netty;
 
 import io.netty.channel.EventLoopGroup;
+import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
@@ -64,6 +65,20 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
                     "can't connect to " + address + " with a mode: only the process that listens there sets one");
         }
         settings.target = address;
+        return self();
+    }
+
+    /**
+     * Sets the tunnel's name, which keeps tunnels apart that share a key: a client reaches only servers of its name. A
+     * server with a name takes version 2 of the protocol only, unless told otherwise. A client with a name speaks
+     * version 2, since version 1 carries none.
+     *
+     * @param text the same on both sides, byte by byte; the empty name, the default, is none
+     * @return this
+     * @throws IllegalArgumentException if it isn't well-formed Unicode
+     */
+    public B name(String text) {
+        settings.name = TunnelName.of(text);
         return self();
     }
 
@@ -348,7 +363,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      *     the key is closed; on io_uring also if the process uses it in a way that loses ends of streams; in an
      *     environment also if that is closed, or event loops or buffer memory were set beside it
      * @throws IllegalArgumentException if no tunnel can run on the given event loops, or they drive a transport other
-     *     than the chosen one; the message says how to make the right ones
+     *     than the chosen one; the message says how to make the right ones. Also if there is a name, and only version 1
+     *     of the protocol, which carries none
      * @throws UnsupportedOperationException if the transport is not available here
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */

@@ -1,5 +1,6 @@
 package io.saltunnel.netty.handshake;
 
+import io.saltunnel.core.wire.ProtocolVersion;
 import java.net.SocketAddress;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -12,5 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param handler the name of the handshake's handler in the pipeline
  * @param peer the address of the other end when the handshake began; null if the transport has none
  * @param clockDifferenceSeconds on a server, the peer's clock minus this machine's; empty on a client
+ * @param version the version of the protocol that this connection speaks. In version 1, the end of the peer's stream
+ *     isn't authenticated
  */
-public record HandshakeCompleted(String handler, @Nullable SocketAddress peer, OptionalLong clockDifferenceSeconds) {}
+public record HandshakeCompleted(
+        String handler, @Nullable SocketAddress peer, OptionalLong clockDifferenceSeconds, ProtocolVersion version) {}

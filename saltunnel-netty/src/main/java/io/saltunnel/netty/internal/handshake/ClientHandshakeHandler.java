@@ -18,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  * until the time-out.
  */
 public final class ClientHandshakeHandler extends HandshakeHandler {
+    private final ClientProtocol protocol;
     private ClientHandshake.@Nullable AwaitingServerHi awaiting;
 
     /**
      * A handshake for one connection.
      *
      * @param settings the settings that the tunnel's handshakes share
+     * @param protocol what the client speaks
      */
-    public ClientHandshakeHandler(HandshakeSettings settings) {
+    public ClientHandshakeHandler(HandshakeSettings settings, ClientProtocol protocol) {
         super(settings);
+        this.protocol = protocol;
     }
 
     @Override
@@ -38,8 +41,12 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     void begin(ChannelHandlerContext ctx) {
         ByteBuf hello = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
         try {
-            awaiting =
-                    ClientHandshake.start(settings().key(), handshakeContext(), hello.internalNioBuffer(0, Frame.SIZE));
+            awaiting = ClientHandshake.start(
+                    protocol.version(),
+                    protocol.name(),
+                    settings().key(),
+                    handshakeContext(),
+                    hello.internalNioBuffer(0, Frame.SIZE));
             send(ctx, hello.writerIndex(Frame.SIZE).retain());
             ctx.flush();
         } finally {

@@ -11,6 +11,7 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.session.Session;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.CipherHandler;
@@ -21,6 +22,7 @@ import io.saltunnel.netty.internal.deadline.Deadline;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,15 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
     }
 
     /**
+     * The version of the protocol that both sides speak.
+     *
+     * @return empty until the handshake has succeeded
+     */
+    public final Optional<ProtocolVersion> version() {
+        return report.version();
+    }
+
+    /**
      * Sets the name of this handler in the events, if it isn't its own.
      *
      * @param handler the name
@@ -127,7 +138,10 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
 
     final HandshakeContext handshakeContext() {
         return new HandshakeContext(
-                settings.clock(), settings.random(), EventLoopScratch.current().box());
+                settings.clock(),
+                settings.nanoTime(),
+                settings.random(),
+                EventLoopScratch.current().box());
     }
 
     /** The place in the pipeline; null before there is one. */
@@ -328,7 +342,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
             return;
         }
         held().passWritesTo(cipher, cipherCtx);
-        report.succeeded(ctx);
+        report.succeeded(ctx, session.version());
         if (rest != null) {
             ctx.fireChannelRead(rest);
         }

@@ -4,10 +4,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.HandshakeCompleted;
 import io.saltunnel.netty.handshake.HandshakeFailed;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class HandshakeReport {
     private @Nullable String handlerName;
     private @Nullable SocketAddress peer;
     private OptionalLong clockDifferenceSeconds = OptionalLong.empty();
+    private @Nullable ProtocolVersion version;
 
     /** Completes with the channel, or fails with a {@link HandshakeFailedException}. For any thread. */
     Future<Channel> future() {
@@ -46,14 +49,20 @@ final class HandshakeReport {
         }
     }
 
-    void succeeded(ChannelHandlerContext ctx) {
+    void succeeded(ChannelHandlerContext ctx, ProtocolVersion version) {
+        this.version = version;
         promise.trySuccess(ctx.channel());
-        ctx.fireUserEventTriggered(new HandshakeCompleted(nameIn(ctx), peer, clockDifferenceSeconds));
+        ctx.fireUserEventTriggered(new HandshakeCompleted(nameIn(ctx), peer, clockDifferenceSeconds, version));
     }
 
     void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         promise.tryFailure(cause);
         ctx.fireUserEventTriggered(new HandshakeFailed(nameIn(ctx), peer, clockDifferenceSeconds, cause));
+    }
+
+    /** The version that both sides speak; empty until the handshake has succeeded. */
+    Optional<ProtocolVersion> version() {
+        return Optional.ofNullable(version);
     }
 
     /** For a handler that can't be added to its pipeline: there is no place to fire an event from. */

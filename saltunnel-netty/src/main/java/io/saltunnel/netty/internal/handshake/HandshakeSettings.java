@@ -4,13 +4,17 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /**
  * The settings that all handshakes of one tunnel share.
  *
  * @param key the long-term key; borrowed, must stay open while handshakes may begin
  * @param clock the time that hellos carry and are checked against
+ * @param nanoTime a clock that only goes forward, in nanoseconds, by which sessions change their keys; used by several
+ *     threads
  * @param random gives nonces and ephemeral keys; used by several threads
  * @param timeout the longest time for a handshake, from connecting on
  */
-public record HandshakeSettings(LongTermKey key, InstantSource clock, RandomSource random, Duration timeout) {}
+public record HandshakeSettings(
+        LongTermKey key, InstantSource clock, LongSupplier nanoTime, RandomSource random, Duration timeout) {}

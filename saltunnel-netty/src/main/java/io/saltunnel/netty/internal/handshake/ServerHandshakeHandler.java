@@ -4,10 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.HandshakeException;
-import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
 import io.saltunnel.core.session.Session;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
@@ -36,7 +38,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     /** In every version: only the hello itself says which one it is. */
     private static final int CLIENT_HI_FRAMES = 1;
 
-    private final ReplayWindow replays;
+    private final Admission admission;
     private final LongConsumer admitted;
     private final FailurePolicy failurePolicy;
     private ServerHandshake.@Nullable AwaitingClientHi awaitingClientHi;
@@ -47,37 +49,37 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      * A handshake for one connection.
      *
      * @param settings what the tunnel's handshakes share; its time-out is the deadline
-     * @param replays the tunnel's memory of hellos; shared
+     * @param admission what is demanded of clienthi; shared
      */
-    public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays) {
-        this(settings, replays, difference -> {}, FailurePolicy.SILENT);
+    public ServerHandshakeHandler(HandshakeSettings settings, Admission admission) {
+        this(settings, admission, difference -> {}, FailurePolicy.SILENT);
     }
 
     /**
      * A handshake for one connection that reports an admitted clienthi.
      *
      * @param settings what the tunnel's handshakes share; its time-out is the deadline
-     * @param replays the tunnel's memory of hellos; shared
+     * @param admission what is demanded of clienthi; shared
      * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
      *     of ours
      */
-    public ServerHandshakeHandler(HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted) {
-        this(settings, replays, admitted, FailurePolicy.SILENT);
+    public ServerHandshakeHandler(HandshakeSettings settings, Admission admission, LongConsumer admitted) {
+        this(settings, admission, admitted, FailurePolicy.SILENT);
     }
 
     /**
      * A handshake for one connection, with a choice of what happens on failure.
      *
      * @param settings what the tunnel's handshakes share; its time-out is the deadline
-     * @param replays the tunnel's memory of hellos; shared
+     * @param admission what is demanded of clienthi; shared
      * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
      *     of ours
      * @param failurePolicy what happens to the connection if the handshake fails
      */
     public ServerHandshakeHandler(
-            HandshakeSettings settings, ReplayWindow replays, LongConsumer admitted, FailurePolicy failurePolicy) {
+            HandshakeSettings settings, Admission admission, LongConsumer admitted, FailurePolicy failurePolicy) {
         super(settings);
-        this.replays = replays;
+        this.admission = admission;
         this.admitted = admitted;
         this.failurePolicy = failurePolicy;
     }
@@ -89,7 +91,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     void begin(ChannelHandlerContext ctx) {
-        awaitingClientHi = ServerHandshake.accept(settings().key(), handshakeContext(), replays);
+        awaitingClientHi = ServerHandshake.accept(settings().key(), handshakeContext(), admission);
     }
 
     @Override
@@ -109,13 +111,28 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (awaitingClientHi == null) {
             throw new IllegalStateException("a frame before the connection was there");
         }
-        // The answer is written into the buffer of the request: a stranger costs no memory beyond that of its frame.
-        awaitingMessageZero = awaitingClientHi.receive(bytes, bytes);
-        peersClockIs(awaitingMessageZero.clockDifferenceSeconds());
-        admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
-        send(ctx, message.retain());
+        try (ServerHandshake.AdmittedHello hello = awaitingClientHi.open(bytes)) {
+            ByteBuf serverHi = roomForServerHi(ctx, hello.version(), message);
+            try {
+                awaitingMessageZero =
+                        hello.answer(serverHi.internalNioBuffer(serverHi.readerIndex(), serverHi.readableBytes()));
+                peersClockIs(awaitingMessageZero.clockDifferenceSeconds());
+                admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
+                send(ctx, serverHi.retain());
+            } finally {
+                serverHi.release();
+            }
+        }
         ctx.flush();
         return null;
+    }
+
+    /** The buffer of the request, where the answer is no longer: it costs no memory beyond that of its frame. */
+    private static ByteBuf roomForServerHi(ChannelHandlerContext ctx, ProtocolVersion version, ByteBuf clientHi) {
+        int size = version.serverHiFrames() * Frame.SIZE;
+        return size == clientHi.readableBytes()
+                ? clientHi.retain()
+                : ctx.alloc().directBuffer(size, size).writerIndex(size);
     }
 
     @Override

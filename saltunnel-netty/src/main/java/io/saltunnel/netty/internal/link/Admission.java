@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.link;
 
+import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
 import io.saltunnel.netty.internal.admission.HeapShare;
@@ -13,17 +14,20 @@ import org.slf4j.Logger;
 public final class Admission {
     final AcceptBudget accepts;
     final UnauthenticatedPeers unauthenticated;
-    final ReplayWindow replays;
+    final io.saltunnel.core.handshake.Admission hellos;
     final TunnelSlots slots;
     final RateLimitedWarning clockWarning = new RateLimitedWarning();
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
     final RateLimitedWarning capWarning = new RateLimitedWarning();
 
     public Admission(
-            AcceptBudget accepts, UnauthenticatedPeers unauthenticated, ReplayWindow replays, TunnelSlots slots) {
+            AcceptBudget accepts,
+            UnauthenticatedPeers unauthenticated,
+            io.saltunnel.core.handshake.Admission hellos,
+            TunnelSlots slots) {
         this.accepts = accepts;
         this.unauthenticated = unauthenticated;
-        this.replays = replays;
+        this.hellos = hellos;
         this.slots = slots;
     }
 
@@ -34,6 +38,7 @@ public final class Admission {
      * @param loops the number of event loops
      * @param files takes what the tunnel needs
      * @param log where a shortage is told
+     * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is taken
      */
     static Admission of(TunnelSettings settings, int loops, OpenFiles.Share files, Logger log) {
         int budget = settings.maxUnauthenticated > 0
@@ -44,9 +49,16 @@ public final class Admission {
         return new Admission(
                 new AcceptBudget(loops, budget),
                 new UnauthenticatedPeers(budget),
-                ReplayWindow.of(
-                        settings.key,
-                        () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, HeapShare.hellos())),
+                hellos(settings),
                 new TunnelSlots(settings.maxConnections, waiting));
+    }
+
+    private static io.saltunnel.core.handshake.Admission hellos(TunnelSettings settings) {
+        ReplayWindow replays = ReplayWindow.of(
+                settings.key, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, HeapShare.hellos()));
+        AcceptedVersions versions = settings.acceptedVersions == null
+                ? AcceptedVersions.unlessTold(settings.name)
+                : settings.acceptedVersions;
+        return new io.saltunnel.core.handshake.Admission(replays, settings.name, versions);
     }
 }

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
+import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.util.function.Consumer;
 
@@ -18,8 +19,11 @@ final class ClientLink extends Link {
         }
     }
 
-    ClientLink(LinkContext tunnel, Channel application, Consumer<? super TunnelLink> ended) {
+    private final ClientProtocol protocol;
+
+    ClientLink(LinkContext tunnel, ClientProtocol protocol, Channel application, Consumer<? super TunnelLink> ended) {
         super(tunnel, application, ended);
+        this.protocol = protocol;
     }
 
     @Override
@@ -50,7 +54,7 @@ final class ClientLink extends Link {
     @Override
     void connected(Channel wire) {
         enter(new Proving(System.nanoTime()));
-        ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes);
+        ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes, protocol);
         handshake.handshakeFuture().addListener(this::handshakeEnded);
         assemble(wire, () -> pipeline.assembleWireSide(wire, handshake));
     }

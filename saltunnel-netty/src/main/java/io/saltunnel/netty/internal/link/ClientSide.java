@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.internal.accept.ConnectionLimitHandler;
 import io.saltunnel.netty.internal.admission.OpenFiles;
+import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
@@ -12,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A client: accepts a limited number of connections, and connects each to the server. */
-public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnections) implements Side {
+public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnections, ClientProtocol protocol)
+        implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
 
     /**
@@ -20,10 +22,12 @@ public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnectio
      *
      * @param settings its settings
      * @param files takes what the tunnel needs
+     * @throws IllegalArgumentException if there is a name, and a version of the protocol that carries none
      */
     public static ClientSide of(TunnelSettings settings, OpenFiles.Share files) {
+        ClientProtocol protocol = ClientProtocol.of(settings.protocol, settings.name);
         files.take(settings.maxConnections, 0).ifPresent(LOG::warn);
-        return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections);
+        return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections, protocol);
     }
 
     @Override
@@ -33,7 +37,7 @@ public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnectio
 
     @Override
     public TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended) {
-        return new ClientLink(context, accepted, ended);
+        return new ClientLink(context, protocol, accepted, ended);
     }
 
     @Override

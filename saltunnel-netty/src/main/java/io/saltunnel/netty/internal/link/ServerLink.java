@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
@@ -78,9 +79,12 @@ final class ServerLink extends Link {
     @Override
     void assembleAccepted() {
         ServerHandshakeHandler handshake =
-                new ServerHandshakeHandler(tunnel.handshakes, admission.replays, this::greeted);
+                new ServerHandshakeHandler(tunnel.handshakes, admission.hellos, this::greeted);
         enter(new Accepted(handshake));
         handshake.handshakeFuture().addListener(this::handshakeEnded);
+        if (tunnel.log.isDebugEnabled()) {
+            handshake.handshakeFuture().addListener(ended -> handshake.version().ifPresent(this::tell));
+        }
         pipeline.assembleWireSide(accepted, handshake);
     }
 
@@ -183,6 +187,10 @@ final class ServerLink extends Link {
         } else if (tunnel.log.isDebugEnabled() && admission.refusalNote.isDue()) {
             tunnel.log.debug("{}: refused: {}", peerName(), failure.getMessage());
         }
+    }
+
+    private void tell(ProtocolVersion version) {
+        tunnel.log.debug("{}: speaks {} of the protocol", peerName(), version);
     }
 
     // ---- the slot

@@ -46,7 +46,7 @@ public record ServerSide(Logger log, Duration handshakeTimeout, Admission admiss
                 admission.unauthenticated.size(),
                 admission.slots.held(),
                 admission.slots.waiting(),
-                admission.replays.size(),
+                admission.hellos.window().size(),
                 buffers.buffersInUse(),
                 buffers.mappedBytes());
     }

@@ -1,7 +1,10 @@
 package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
+import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.KeepAlive;
@@ -42,6 +45,14 @@ public final class TunnelSettings {
 
     /** A server's only; 0 for a share of what the system allows. */
     public int maxUnauthenticated;
+
+    public TunnelName name = TunnelName.NONE;
+
+    /** A client's only; null for the default. */
+    public @Nullable ProtocolVersion protocol;
+
+    /** A server's only; null for the default. */
+    public @Nullable AcceptedVersions acceptedVersions;
 
     /** Null for that of the event loops, or the best one. */
     public @Nullable SocketTransport transport;

@@ -79,7 +79,8 @@ public final class TunnelStart {
                 new SocketOptions(settings.keepAlive, settings.wireKeepAlive, settings.stages.userTimeout, side.log());
         LinkContext context = new LinkContext(
                 side.log(),
-                new HandshakeSettings(settings.key, settings.clock, RandomSource.system(), side.handshakeTimeout()),
+                new HandshakeSettings(
+                        settings.key, settings.clock, System::nanoTime, RandomSource.system(), side.handshakeTimeout()),
                 connector,
                 settings.stages.forTunnel(loops.group()),
                 settings.listeners);

@@ -1,0 +1,38 @@
+package io.saltunnel.netty.internal.handshake;
+
+import io.saltunnel.core.handshake.TunnelName;
+import io.saltunnel.core.wire.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client speaks.
+ *
+ * @param version the version of the protocol
+ * @param name the tunnel's name
+ */
+public record ClientProtocol(ProtocolVersion version, TunnelName name) {
+    /**
+     * Checks that the version can carry the name.
+     *
+     * @throws IllegalArgumentException if it can't, with a message for the user
+     */
+    public ClientProtocol {
+        if (version == ProtocolVersion.V1 && !name.isNone()) {
+            throw new IllegalArgumentException(
+                    "version 1 of the protocol carries no name: use version 2, or no name instead of " + name);
+        }
+    }
+
+    /**
+     * What a client speaks whose version may be left open.
+     *
+     * @param version null for the default
+     * @param name the tunnel's name
+     * @return version 1 by default, or version 2 with a name
+     * @throws IllegalArgumentException if the version carries no name and there is one, with a message for the user
+     */
+    public static ClientProtocol of(@Nullable ProtocolVersion version, TunnelName name) {
+        ProtocolVersion byDefault = name.isNone() ? ProtocolVersion.V1 : ProtocolVersion.V2;
+        return new ClientProtocol(version == null ? byDefault : version, name);
+    }
+}
