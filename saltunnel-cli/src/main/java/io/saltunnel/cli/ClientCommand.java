@@ -2,9 +2,11 @@ package io.saltunnel.cli;
 
 import io.saltunnel.core.key.KeyFileException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The side that applications connect to. */
@@ -19,12 +21,20 @@ final class ClientCommand implements Callable<Integer> {
     @Mixin
     private TunnelOptions options;
 
+    @Option(
+            names = "--protocol",
+            paramLabel = "<version>",
+            description =
+                    "The version of the protocol to speak: 1 or 2. Default: 1, or 2 with a name. Older servers know 1 only.")
+    @Nullable
+    private String protocol;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws KeyFileException {
-        TunnelProgram.client(options, spec.commandLine()).run();
+        TunnelProgram.client(options, protocol, spec.commandLine()).run();
         return 0;
     }
 }

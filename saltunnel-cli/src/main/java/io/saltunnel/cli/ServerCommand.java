@@ -2,9 +2,11 @@ package io.saltunnel.cli;
 
 import io.saltunnel.core.key.KeyFileException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The side that connects to the target. */
@@ -19,12 +21,20 @@ final class ServerCommand implements Callable<Integer> {
     @Mixin
     private TunnelOptions options;
 
+    @Option(
+            names = "--protocol",
+            paramLabel = "<versions>",
+            description =
+                    "The versions of the protocol that clients may speak: any, 1 or 2. Default: any, or 2 with a name.")
+    @Nullable
+    private String protocol;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws KeyFileException {
-        TunnelProgram.server(options, spec.commandLine()).run();
+        TunnelProgram.server(options, protocol, spec.commandLine()).run();
         return 0;
     }
 }

@@ -55,6 +55,14 @@ final class TunnelOptions {
     Duration handshakeTimeout;
 
     @Option(
+            names = "--name",
+            paramLabel = "<name>",
+            defaultValue = "",
+            description =
+                    "The tunnel's name, the same on both sides: keeps tunnels apart that share a key. Needs version 2 of the protocol, and implies it. Default: none.")
+    String name;
+
+    @Option(
             names = "--transport",
             paramLabel = "<name>",
             defaultValue = "auto",

@@ -1,10 +1,14 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.cli.doctor.SelfTest;
+import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.ProcessProtection;
+import io.saltunnel.core.wire.ProtocolVersion;
+import io.saltunnel.netty.ClientBuilder;
+import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
@@ -16,7 +20,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -53,14 +59,32 @@ final class TunnelProgram {
         }
     }
 
-    static TunnelProgram client(TunnelOptions options, CommandLine command) {
-        return new TunnelProgram(
-                options, command, (key, to) -> Tunnel.client(key).server(to));
+    /** The protocol is null for the default. */
+    static TunnelProgram client(TunnelOptions options, @Nullable String protocol, CommandLine command) {
+        Optional<ProtocolVersion> version = checked(protocol, ProtocolNames::version, command);
+        return new TunnelProgram(options, command, (key, to) -> {
+            ClientBuilder client = Tunnel.client(key).server(to);
+            version.ifPresent(client::protocol);
+            return client;
+        });
     }
 
-    static TunnelProgram server(TunnelOptions options, CommandLine command) {
-        return new TunnelProgram(
-                options, command, (key, to) -> Tunnel.server(key).target(to));
+    /** The protocol is null for the default. */
+    static TunnelProgram server(TunnelOptions options, @Nullable String protocol, CommandLine command) {
+        Optional<AcceptedVersions> versions = checked(protocol, ProtocolNames::accepted, command);
+        return new TunnelProgram(options, command, (key, to) -> {
+            ServerBuilder server = Tunnel.server(key).target(to);
+            versions.ifPresent(server::protocol);
+            return server;
+        });
+    }
+
+    private static <T> Optional<T> checked(@Nullable String text, Function<String, T> reader, CommandLine command) {
+        try {
+            return Optional.ofNullable(text).map(reader);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, String.valueOf(e.getMessage()), e);
+        }
     }
 
     /**
@@ -165,6 +189,7 @@ final class TunnelProgram {
             if (options.userTimeout != null) {
                 configured.userTimeout(options.userTimeout.isZero() ? null : options.userTimeout);
             }
+            configured.name(ProtocolNames.checkedName(options.name));
             Stages.add(options.stages, configured);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, String.valueOf(e.getMessage()), e);

@@ -40,6 +40,8 @@ class CommandLineTest {
                     client -k k --grace -1 :1 b:2               | invalid value for option '--grace': '-1' is less than 0 seconds
                     client -k k --handshake-timeout 0 :1 b:2    | invalid value for option '--handshake-timeout': '0' is not more than 0 seconds
                     client -k k --transport tcp :1 b:2          | 'tcp' is not a transport: choose among auto, epoll, io_uring, kqueue, nio
+                    client -k k --protocol any :1 b:2           | 'any' is not a version of the protocol that a client speaks: choose 1 or 2
+                    server -k k --protocol 3 :1 b:2             | '3' is not a version of the protocol that a server takes: choose any, 1 or 2
                     client -k k --keepalive 60,15 :1 b:2        | invalid value for option '--keepalive': '60,15' is not <idle> or <idle>,<interval>,<probes>, such as 60 or 60,15,4
                     client -k k --user-timeout -1 :1 b:2        | invalid value for option '--user-timeout': '-1' is less than 0 seconds
                     client -k k --idle-timeout 0 :1 b:2         | invalid value for option '--idle-timeout': '0' is not more than 0 seconds
@@ -104,6 +106,9 @@ class CommandLineTest {
                 "client 127.0.0.1:0 [::1]:2 -m7 -t .5 -k /missing",
                 "client 127.0.0.1:0 -k=/missing --grace=0 example.org:2 --no-keepalive --self-test",
                 "client 127.0.0.1:0 --keepalive 30,5,3 -k=/missing --user-timeout 0 example.org:2",
+                "client -k /missing --protocol 1 127.0.0.1:0 example.org:2",
+                "client -k /missing --protocol 2 --name mail 127.0.0.1:0 example.org:2",
+                "server -k /missing --protocol any --name mail 127.0.0.1:0 example.org:2",
                 "client 127.0.0.1:0 --keepalive=30 -k=/missing --user-timeout=90.5 example.org:2",
                 "server -q :0 -k /missing --transport nio --require-mlock --handshake-timeout 2.5 a.b:65535",
             })

@@ -99,6 +99,7 @@ public final class SaltunnelSettings {
      * @param text the same on both sides, byte by byte; the empty name, the default, is none
      * @return a copy with it
      * @throws IllegalArgumentException if it isn't well-formed Unicode
+     * @throws IllegalStateException never, unless the hash has a defect
      */
     public SaltunnelSettings withName(String text) {
         TunnelName given = TunnelName.of(text);

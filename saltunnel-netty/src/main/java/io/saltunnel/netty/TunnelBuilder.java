@@ -76,6 +76,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @param text the same on both sides, byte by byte; the empty name, the default, is none
      * @return this
      * @throws IllegalArgumentException if it isn't well-formed Unicode
+     * @throws IllegalStateException never, unless the hash has a defect
      */
     public B name(String text) {
         settings.name = TunnelName.of(text);

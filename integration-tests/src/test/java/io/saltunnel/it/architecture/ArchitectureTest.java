@@ -158,9 +158,11 @@ class ArchitectureTest {
                     Set.of(
                             "cli.demo",
                             "cli.doctor",
+                            "core.handshake",
                             "core.key",
                             "core.random",
                             "core.secret",
+                            "core.wire",
                             "netty",
                             "netty.address",
                             "netty.metrics",

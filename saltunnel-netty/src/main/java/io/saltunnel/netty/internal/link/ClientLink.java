@@ -74,7 +74,8 @@ final class ClientLink extends Link {
         }
     }
 
-    private static String explain(HandshakeFailedException failure) {
+    /** Silence has several causes, the likely ones first. */
+    private String explain(HandshakeFailedException failure) {
         return switch (failure.reason()) {
             case REFUSED -> failure.getMessage() + " (is it a saltunnel server, with the same key?)";
             case CLOSED ->
@@ -83,7 +84,14 @@ final class ClientLink extends Link {
                         + " its allowFrom, if any, include this machine?)";
             case TIMED_OUT ->
                 failure.getMessage()
-                        + " (is it a saltunnel server, with the same key, and do both clocks agree within an hour?)";
+                        + switch (protocol.version()) {
+                            case V1 ->
+                                " (is it a saltunnel server, with the same key, do both clocks agree within an hour, and"
+                                        + " does it take version 1 of the protocol?)";
+                            case V2 ->
+                                " (is it a saltunnel server, with the same key and name, do both clocks agree within an"
+                                        + " hour, and does it know version 2 of the protocol?)";
+                        };
             case FAULT -> String.valueOf(failure.getMessage());
         };
     }

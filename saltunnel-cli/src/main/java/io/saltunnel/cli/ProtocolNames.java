@@ -1,0 +1,42 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.wire.ProtocolVersion;
+
+/** The versions of the protocol, as users write them. */
+final class ProtocolNames {
+
+    private ProtocolNames() {}
+
+    /** A client's version. */
+    static ProtocolVersion version(String text) {
+        return switch (text) {
+            case "1" -> ProtocolVersion.V1;
+            case "2" -> ProtocolVersion.V2;
+            default ->
+                throw new IllegalArgumentException(
+                        "'" + text + "' is not a version of the protocol that a client speaks: choose 1 or 2");
+        };
+    }
+
+    /** The versions that a server takes. */
+    static AcceptedVersions accepted(String text) {
+        return switch (text) {
+            case "any" -> AcceptedVersions.ANY;
+            case "1" -> AcceptedVersions.ONLY_V1;
+            case "2" -> AcceptedVersions.ONLY_V2;
+            default ->
+                throw new IllegalArgumentException(
+                        "'" + text + "' is not a version of the protocol that a server takes: choose any, 1 or 2");
+        };
+    }
+
+    /** A tunnel's name, which must have reached this program as it was typed: another text would be another name. */
+    static String checkedName(String text) {
+        if (text.indexOf('\uFFFD') >= 0) {
+            throw new IllegalArgumentException(
+                    "the tunnel's name has characters that can't be read in this locale: use ASCII, or set LC_ALL=C.UTF-8");
+        }
+        return text;
+    }
+}
