@@ -53,8 +53,8 @@ class SoakIT {
 
     private static final int FILES_BESIDE = 6_000;
 
-    /** One slab of each of the allocator's sizes, which every event loop may keep. */
-    private static final long MAX_KEPT_PER_LOOP = (32 + 64 + 256) << 10;
+    /** The slabs that every event loop may keep, of 64 KiB each: one of 1 KiB slots, one of 8 KiB slots, four whole ones. */
+    private static final long MAX_KEPT_PER_LOOP = (64 + 64 + 256) << 10;
 
     /** The minimum; the key adds up to the same amount again. */
     private static final Duration SERVER_PATIENCE = Duration.ofSeconds(20);
