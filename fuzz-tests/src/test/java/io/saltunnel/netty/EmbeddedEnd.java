@@ -13,9 +13,9 @@ import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
-import io.saltunnel.netty.internal.link.Admission;
 import io.saltunnel.netty.internal.link.ClientSide;
 import io.saltunnel.netty.internal.link.LinkContext;
+import io.saltunnel.netty.internal.link.ServerAdmission;
 import io.saltunnel.netty.internal.link.ServerSide;
 import io.saltunnel.netty.internal.link.Side;
 import io.saltunnel.netty.internal.link.StageChoice;
@@ -88,7 +88,7 @@ final class EmbeddedEnd implements AutoCloseable {
                 : new ServerSide(
                         NOPLogger.NOP_LOGGER,
                         handshakes.timeout(),
-                        new Admission(
+                        new ServerAdmission(
                                 new AcceptBudget(1, 64),
                                 new UnauthenticatedPeers(1),
                                 new io.saltunnel.core.handshake.Admission(

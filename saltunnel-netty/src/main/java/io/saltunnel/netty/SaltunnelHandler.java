@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Writing.</b> Writes may begin at once: until the handshake is over they wait, counted towards the channel's
  *       writability, then go out in their order. If it fails they fail with its
  *       {@link io.saltunnel.netty.handshake.HandshakeFailedException}. Later, a write's promise completes when its last
- *       byte was written to the socket. A write may be cancelled until its first byte is sealed, by the flush behind it. Each flush fills whole frames of up to 494 bytes of data, so that flushing
- *       once, say in {@code channelReadComplete}, puts fewer on the wire. Writing gives the message away, and its
+ *       byte was written to the socket. A write may be cancelled until its first byte is sealed, by the flush
+ *       behind it. Each flush fills whole frames of up to 494 bytes of data, so that flushing once, say in {@code channelReadComplete}, puts fewer on the wire. Writing gives the message away, and its
  *       reader index moves, whatever becomes of it. A message that is neither a {@code ByteBuf} nor an
  *       {@code EndOfStream} fails: nothing leaves in the clear.
  *   <li><b>Reading.</b> Each buffer belongs to the handler that gets it. Data comes only after it verified. With

@@ -139,10 +139,11 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Uses event loops of the caller, instead of starting one for each core.
      *
-     * @param group made by {@link Transport#newEventLoops} or with {@link Transport#ioHandlerFactory}; one with
-     *     Netty's own handler is refused on epoll, and does elsewhere. It tells the transport. Stays the caller's to shut down, best after the tunnel has stopped. Done before, that stops the tunnel too; but a group
-     *     that gets no quiet period may end without closing its sockets: connections and the listener stay open then,
-     *     and what they hold is not wiped
+     * @param group made by {@link Transport#newEventLoops} or with {@link Transport#ioHandlerFactory}; a group
+     *     with Netty's own handler is refused on epoll, and accepted elsewhere. The group decides the transport. The
+     *     caller shuts it down, best after the tunnel has stopped. A shutdown before that stops the tunnel too; but a
+     *     group without a quiet period may end without closing its sockets. Connections and the listener then stay
+     *     open, and what they hold is not wiped
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {

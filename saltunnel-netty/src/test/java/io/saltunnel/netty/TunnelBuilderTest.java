@@ -9,7 +9,7 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.internal.admission.OpenFiles;
+import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.link.ClientSide;
 import io.saltunnel.netty.internal.link.ServerSide;
 import java.net.Socket;
@@ -106,10 +106,10 @@ class TunnelBuilderTest {
 
     @Test
     void aHandshakeHasTenSecondsOnAClientAndThirtyOrMoreOnAServer() {
-        assertThat(ClientSide.of(Tunnel.client(key).settings, new OpenFiles().newShare())
+        assertThat(ClientSide.of(Tunnel.client(key).settings, new FileBudget().newShare())
                         .handshakeTimeout())
                 .isEqualTo(Duration.ofSeconds(10));
-        assertThat(ServerSide.of(Tunnel.server(key).settings, 1, new OpenFiles().newShare())
+        assertThat(ServerSide.of(Tunnel.server(key).settings, 1, new FileBudget().newShare())
                         .handshakeTimeout())
                 .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
     }

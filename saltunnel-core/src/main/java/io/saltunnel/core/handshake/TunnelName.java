@@ -33,7 +33,7 @@ public final class TunnelName {
     }
 
     /**
-     * A name.
+     * Makes a name, and hashes it.
      *
      * @param text the name; the empty one is no name
      * @return the name, or {@link #NONE}

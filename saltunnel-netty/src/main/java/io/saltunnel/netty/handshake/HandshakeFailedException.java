@@ -26,21 +26,21 @@ public final class HandshakeFailedException extends Exception {
     }
 
     private final Reason reason;
-    private final @Nullable HandshakeFailure refusal;
+    private final @Nullable HandshakeFailure failure;
 
     /**
      * Makes an exception. For the handlers; embedders receive it.
      *
      * @param reason the kind of failure
-     * @param refusal why the peer's message was refused, for {@link Reason#REFUSED}; null for the other kinds
+     * @param failure why the peer's message was refused, for {@link Reason#REFUSED}; null for the other kinds
      * @param message one line for people
      * @param cause the exception that made the handshake fail, if there was one
      */
     public HandshakeFailedException(
-            Reason reason, @Nullable HandshakeFailure refusal, String message, @Nullable Throwable cause) {
+            Reason reason, @Nullable HandshakeFailure failure, String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.reason = reason;
-        this.refusal = refusal;
+        this.failure = failure;
     }
 
     /**
@@ -58,6 +58,6 @@ public final class HandshakeFailedException extends Exception {
      * @return present only for {@link Reason#REFUSED}
      */
     public Optional<HandshakeFailure> failure() {
-        return Optional.ofNullable(refusal);
+        return Optional.ofNullable(failure);
     }
 }

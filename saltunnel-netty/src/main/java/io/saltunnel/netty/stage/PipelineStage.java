@@ -17,8 +17,9 @@ import java.util.List;
  * <p>Rules for handlers at these places. Messages are {@link io.netty.buffer.ByteBuf}s; the handler that receives one
  * owns it. At {@link Place#PLAIN_SOCKET} and {@link Place#TUNNEL} an {@link EndOfStream} is written behind the last of
  * them. A handler passes on what it doesn't know, as Netty's adapters do, and keeps the order: a handler that holds data
- * back holds the end back as well; without the end, the connection stays open. {@code autoRead} is off and the tunnel requests each read itself, so a handler that consumes all of a read
- * must request the next one ({@code ctx.read()}). An exception that reaches the relay resets both connections; a stage
+ * back holds the end back as well; without the end, the connection stays open. {@code autoRead} is off
+ * and the tunnel requests each read itself, so a handler that consumes all of a read must request the next one ({@code
+ * ctx.read()}). An exception that reaches the relay resets both connections; a stage
  * ends a connection in this way. A relayed channel that a stage closes is reset too. The tunnel starts when {@code
  * channelActive} of the accepted connection has passed all stages, so a handler that holds it back delays the tunnel.
  *

@@ -32,7 +32,7 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
     private boolean busy;
 
     /**
-     * A pace.
+     * Paces the acceptance of one listening channel.
      *
      * @param budget what may be accepted while tunnels carry data
      * @param relayedBytes the bytes that the tunnels have carried so far

@@ -37,7 +37,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     private final AtomicInteger open = new AtomicInteger();
 
     /**
-     * A cap.
+     * Counts from zero, and accepts.
      *
      * @param maxConnections the most connections open at once, 1 or more
      * @param events is told when accepting pauses and resumes

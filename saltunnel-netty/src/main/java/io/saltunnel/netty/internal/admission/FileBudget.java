@@ -10,7 +10,7 @@ import java.util.Optional;
  * How many connections the open-files limit has room for: what one tunnel takes, or all of an environment together, of
  * which each gets a share of what those before it have left. Any thread.
  */
-public final class OpenFiles {
+public final class FileBudget {
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final String LIMIT_LINE = "Max open files";
     private static final long ASSUMED_LIMIT = 1024;
@@ -22,11 +22,11 @@ public final class OpenFiles {
     private long taken;
 
     /** Of this process, of which nothing is taken yet. */
-    public OpenFiles() {
+    public FileBudget() {
         this(limit());
     }
 
-    OpenFiles(long limit) {
+    FileBudget(long limit) {
         this.limit = limit;
     }
 
@@ -65,13 +65,13 @@ public final class OpenFiles {
         private Share() {}
 
         /**
-         * How many strangers a server takes in at once: half of what is left beside the tunnels, which need two files
+         * How many unauthenticated peers a server takes in at once: half of what is left beside the tunnels, which need two files
          * each. The other half is for those that are about to prove the key, leave, or wait for a tunnel's slot.
          *
          * @param maxTunnels the tunnels allowed
          * @return 64 to 4096
          */
-        public int strangers(int maxTunnels) {
+        public int unauthenticated(int maxTunnels) {
             return clamp(left(maxTunnels) / 2);
         }
 
@@ -94,7 +94,7 @@ public final class OpenFiles {
          *     room
          */
         public Optional<String> take(int maxTunnels, long others) {
-            synchronized (OpenFiles.this) {
+            synchronized (FileBudget.this) {
                 Optional<String> shortage = shortage(maxTunnels, others, taken, limit);
                 files += files(maxTunnels, others);
                 taken += files(maxTunnels, others);
@@ -104,7 +104,7 @@ public final class OpenFiles {
 
         /** The tunnel has ended. Doing it again does nothing. */
         public void giveBack() {
-            synchronized (OpenFiles.this) {
+            synchronized (FileBudget.this) {
                 taken -= files;
                 files = 0;
             }

@@ -10,7 +10,7 @@ public final class HeapShare {
     private static final int SHARES = 8;
 
     /** With its handlers, its channel, its place in the budget and what it sent of a frame. */
-    static final int BYTES_PER_STRANGER = 8192;
+    static final int BYTES_PER_PEER = 8192;
 
     private static final int LEAST = 64;
 
@@ -29,12 +29,12 @@ public final class HeapShare {
      *
      * @return 64 or more
      */
-    public static int strangers() {
-        return strangers(heapBytes());
+    public static int unauthenticated() {
+        return unauthenticated(heapBytes());
     }
 
-    static int strangers(long heapBytes) {
-        return (int) Math.max(LEAST, Math.min(Integer.MAX_VALUE, heapBytes / SHARES / BYTES_PER_STRANGER));
+    static int unauthenticated(long heapBytes) {
+        return (int) Math.max(LEAST, Math.min(Integer.MAX_VALUE, heapBytes / SHARES / BYTES_PER_PEER));
     }
 
     /**

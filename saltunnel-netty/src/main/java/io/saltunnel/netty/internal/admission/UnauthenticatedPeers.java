@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
  * knows the key occupies the budget for one round trip, a stranger for as long as it stays.
  *
  * <pre>
- *   strangers ─ oldest ─▶ leaving ─ oldest ─▶ gone
+ *   unauthenticated ─ oldest ─▶ leaving ─ oldest ─▶ gone
  *       │                    ▲
  *       └─ clienthi ─▶ greeted ─ message0 ─▶ out of the budget
  * </pre>
  *
- * <p>A peer whose clienthi was admitted is greeted, and makes way only for other greeted peers. So a flood of strangers
+ * <p>A peer whose clienthi was admitted is greeted, and makes way only for other greeted peers. So a flood of unauthenticated peers
  * can only evict a client on a slow line before its first frame has arrived. There may be as many greeted peers as
- * strangers. Beyond a quarter of that number, each takes a stranger's place, down to the last quarter. A peer that is
+ * unauthenticated peers. Beyond a quarter of that number, each takes an unauthenticated peer's place, down to the last quarter. A peer that is
  * told to leave may end its connection in order, but is told again if too many are leaving. If its clienthi is admitted
  * before it has begun to leave, because its event loop was busy, it stays.
  *
  * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
 public final class UnauthenticatedPeers {
-    private static final int STRANGERS_PER_GREETED = 4;
-    private static final int STRANGERS_PER_LEAVING = 8;
+    private static final int PEERS_PER_GREETED = 4;
+    private static final int PEERS_PER_LEAVING = 8;
 
     /** A connection's place in the budget. */
     public final class Peer {
@@ -45,11 +45,11 @@ public final class UnauthenticatedPeers {
         public void greeted() {
             List<Peer> told = new ArrayList<>(0);
             synchronized (UnauthenticatedPeers.this) {
-                if (line == strangers || line == leaving && !wasGreeted) {
+                if (line == unauthenticated || line == leaving && !wasGreeted) {
                     wasGreeted = true;
                     line.remove(this);
-                    greeted.enter(this, maxStrangers, told);
-                    strangers.shrink(strangersAllowed(), told);
+                    greeted.enter(this, maxUnauthenticated, told);
+                    unauthenticated.shrink(unauthenticatedAllowed(), told);
                 }
             }
             told.forEach(peer -> peer.evict.run());
@@ -76,26 +76,26 @@ public final class UnauthenticatedPeers {
         }
     }
 
-    private final int maxStrangers;
+    private final int maxUnauthenticated;
     private final int maxBeside;
     private final int maxLeaving;
-    private final Line strangers = new Line();
+    private final Line unauthenticated = new Line();
     private final Line greeted = new Line();
     private final Line leaving = new Line();
 
     /**
-     * A budget.
+     * An empty budget, to which any number of connections may be added.
      *
-     * @param maxStrangers the most strangers at once, 1 or more. Besides, there may be a quarter as many that are about
-     *     to prove the key (more only in place of strangers), and an eighth as many that are leaving
+     * @param maxUnauthenticated the most unauthenticated peers at once, 1 or more. Besides, there may be a quarter as many that are about
+     *     to prove the key (more only in place of unauthenticated ones), and an eighth as many that are leaving
      */
-    public UnauthenticatedPeers(int maxStrangers) {
-        if (maxStrangers < 1) {
-            throw new IllegalArgumentException("at least one peer must be allowed, not " + maxStrangers);
+    public UnauthenticatedPeers(int maxUnauthenticated) {
+        if (maxUnauthenticated < 1) {
+            throw new IllegalArgumentException("at least one peer must be allowed, not " + maxUnauthenticated);
         }
-        this.maxStrangers = maxStrangers;
-        this.maxBeside = Math.max(1, maxStrangers / STRANGERS_PER_GREETED);
-        this.maxLeaving = Math.max(1, maxStrangers / STRANGERS_PER_LEAVING);
+        this.maxUnauthenticated = maxUnauthenticated;
+        this.maxBeside = Math.max(1, maxUnauthenticated / PEERS_PER_GREETED);
+        this.maxLeaving = Math.max(1, maxUnauthenticated / PEERS_PER_LEAVING);
     }
 
     /**
@@ -109,14 +109,14 @@ public final class UnauthenticatedPeers {
         Peer peer = new Peer(evict);
         List<Peer> told = new ArrayList<>(0);
         synchronized (this) {
-            strangers.enter(peer, strangersAllowed(), told);
+            unauthenticated.enter(peer, unauthenticatedAllowed(), told);
         }
         told.forEach(oldest -> oldest.evict.run());
         return peer;
     }
 
-    private int strangersAllowed() {
-        return maxStrangers - Math.max(0, greeted.peers.size() - maxBeside);
+    private int unauthenticatedAllowed() {
+        return maxUnauthenticated - Math.max(0, greeted.peers.size() - maxBeside);
     }
 
     /**
@@ -125,7 +125,7 @@ public final class UnauthenticatedPeers {
      * @return the current number, including those that are leaving
      */
     public synchronized int size() {
-        return strangers.peers.size() + greeted.peers.size() + leaving.peers.size();
+        return unauthenticated.peers.size() + greeted.peers.size() + leaving.peers.size();
     }
 
     /** Peers in the order of their arrival. Guarded by the budget. */

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * writability, until a flush packs them into full chunks; only the last chunk of a flush may be short. A write's
  * promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise
  * completes after everything written before it. An {@link EndOfStream} leaves behind all data, with the flush that
- * seals the last of it. Any other message fails: nothing leaves unsealed. If no buffer is left to seal into, flushed data stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
+ * seals the last of it. Any other message fails: nothing leaves unsealed. If no buffer is left to seal
+ * into, flushed data stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
  *
  * <p>Inbound, one call opens a run of whole frames, in place if the buffer is direct and has a single owner, and passes
  * it on as one buffer of plaintext, owned by the next handler. A chunk that doesn't verify ends the connection: the

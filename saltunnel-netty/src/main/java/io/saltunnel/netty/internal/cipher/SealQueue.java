@@ -87,8 +87,8 @@ final class SealQueue {
     }
 
     /**
-     * Seals and writes all waiting data, then the end if it waits, without flushing. A nested call (a promise's listener that flushes) returns
-     * at once, because the outer call continues until nothing waits.
+     * Seals and writes all waiting data, then the end if it waits, without flushing. A nested call (a
+     * promise's listener that flushes) returns at once, because the outer call continues until nothing waits.
      *
      * @return false if no buffer was left for some of the data, which stays
      * @throws NonceExhaustedException if the direction has no nonces left

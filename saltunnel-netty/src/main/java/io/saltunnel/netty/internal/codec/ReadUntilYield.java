@@ -11,7 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 public abstract class ReadUntilYield extends ChannelDuplexHandler {
     private boolean readWanted;
 
-    /** For subclasses. */
+    /** No read is requested yet. */
     protected ReadUntilYield() {}
 
     /** Passes data on, which answers the read that was requested. This takes ownership, as firing does. */

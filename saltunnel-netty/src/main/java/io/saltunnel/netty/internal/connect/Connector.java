@@ -20,11 +20,11 @@ public final class Connector implements AutoCloseable {
     private final @Nullable Duration timeout;
     private final @Nullable NameResolver resolver;
 
-    /** Of a path. */
+    /** The one address, if the target is a path. */
     private final Future<? extends List<? extends SocketAddress>> fixed;
 
     /**
-     * A connector.
+     * A connector for one target.
      *
      * @param target the target
      * @param sockets makes a channel with its options, not registered yet, for each attempt; or throws {@link
@@ -67,7 +67,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Connects.
+     * Connects to the target, with one address after another.
      *
      * @param loop the event loop of the connection
      * @param begun runs on that loop once the system was told to connect, so that a connection begun afterwards arrives

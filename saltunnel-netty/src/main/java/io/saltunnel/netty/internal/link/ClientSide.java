@@ -3,8 +3,9 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.internal.accept.ConnectionLimitHandler;
-import io.saltunnel.netty.internal.admission.OpenFiles;
+import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.handshake.ClientProtocol;
+import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
@@ -24,10 +25,25 @@ public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnectio
      * @param files takes what the tunnel needs
      * @throws IllegalArgumentException if there is a name, and a version of the protocol that carries none
      */
-    public static ClientSide of(TunnelSettings settings, OpenFiles.Share files) {
+    public static ClientSide of(TunnelSettings settings, FileBudget.Share files) {
         ClientProtocol protocol = ClientProtocol.of(settings.protocol, settings.name);
         files.take(settings.maxConnections, 0).ifPresent(LOG::warn);
         return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections, protocol);
+    }
+
+    @Override
+    public void setConnectingOptions(SocketOptions sockets, Channel connecting) {
+        sockets.setOnConnectingWireSide(connecting);
+    }
+
+    @Override
+    public void setAcceptedOptions(SocketOptions sockets, Channel socket) {
+        sockets.setOnPlainSide(socket);
+    }
+
+    @Override
+    public boolean acceptedCloseIsReset() {
+        return true;
     }
 
     @Override

@@ -1,30 +1,28 @@
 package io.saltunnel.netty.internal.link;
 
 import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
+import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.admission.HeapShare;
-import io.saltunnel.netty.internal.admission.OpenFiles;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import org.slf4j.Logger;
 
 /** What a server's connections pass on their way to the target; docs/ARCHITECTURE.md has the picture. */
-public final class Admission {
+public final class ServerAdmission {
     final AcceptBudget accepts;
     final UnauthenticatedPeers unauthenticated;
-    final io.saltunnel.core.handshake.Admission hellos;
+    final Admission hellos;
     final TunnelSlots slots;
     final RateLimitedWarning clockWarning = new RateLimitedWarning();
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
     final RateLimitedWarning capWarning = new RateLimitedWarning();
 
-    public Admission(
-            AcceptBudget accepts,
-            UnauthenticatedPeers unauthenticated,
-            io.saltunnel.core.handshake.Admission hellos,
-            TunnelSlots slots) {
+    public ServerAdmission(
+            AcceptBudget accepts, UnauthenticatedPeers unauthenticated, Admission hellos, TunnelSlots slots) {
         this.accepts = accepts;
         this.unauthenticated = unauthenticated;
         this.hellos = hellos;
@@ -40,25 +38,25 @@ public final class Admission {
      * @param log where a shortage is told
      * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is taken
      */
-    static Admission of(TunnelSettings settings, int loops, OpenFiles.Share files, Logger log) {
+    static ServerAdmission of(TunnelSettings settings, int loops, FileBudget.Share files, Logger log) {
         int budget = settings.maxUnauthenticated > 0
                 ? settings.maxUnauthenticated
-                : Math.min(files.strangers(settings.maxConnections), HeapShare.strangers());
+                : Math.min(files.unauthenticated(settings.maxConnections), HeapShare.unauthenticated());
         int waiting = files.waiting(settings.maxConnections);
         files.take(settings.maxConnections, (long) budget + waiting).ifPresent(log::warn);
-        return new Admission(
+        return new ServerAdmission(
                 new AcceptBudget(loops, budget),
                 new UnauthenticatedPeers(budget),
                 hellos(settings),
                 new TunnelSlots(settings.maxConnections, waiting));
     }
 
-    private static io.saltunnel.core.handshake.Admission hellos(TunnelSettings settings) {
+    private static Admission hellos(TunnelSettings settings) {
         ReplayWindow replays = ReplayWindow.of(
                 settings.key, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, HeapShare.hellos()));
         AcceptedVersions versions = settings.acceptedVersions == null
                 ? AcceptedVersions.unlessTold(settings.name)
                 : settings.acceptedVersions;
-        return new io.saltunnel.core.handshake.Admission(replays, settings.name, versions);
+        return new Admission(replays, settings.name, versions);
     }
 }

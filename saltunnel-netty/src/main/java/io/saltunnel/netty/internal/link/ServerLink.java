@@ -37,17 +37,17 @@ final class ServerLink extends Link {
         }
     }
 
-    /** It has a place in the budget of unauthenticated peers. */
-    private record Unproved(Progress progress, ServerHandshakeHandler handshake, UnauthenticatedPeers.Peer place)
+    /** It counts in the budget of unauthenticated peers. */
+    private record Unproved(Progress progress, ServerHandshakeHandler handshake, UnauthenticatedPeers.Peer budgeted)
             implements State {
         Unproved greeted() {
-            place.greeted();
-            return new Unproved(Progress.GREETED, handshake, place);
+            budgeted.greeted();
+            return new Unproved(Progress.GREETED, handshake, budgeted);
         }
 
         @Override
         public void release() {
-            place.leave();
+            budgeted.leave();
         }
     }
 
@@ -64,9 +64,9 @@ final class ServerLink extends Link {
         }
     }
 
-    private final Admission admission;
+    private final ServerAdmission admission;
 
-    ServerLink(LinkContext tunnel, Admission admission, Channel wire, Consumer<? super TunnelLink> ended) {
+    ServerLink(LinkContext tunnel, ServerAdmission admission, Channel wire, Consumer<? super TunnelLink> ended) {
         super(tunnel, wire, ended);
         this.admission = admission;
     }
@@ -114,7 +114,7 @@ final class ServerLink extends Link {
     private void evict() {
         onItsLoop(() -> {
             State held = state() instanceof State.Failed failed ? failed.before() : state();
-            if (held instanceof Unproved peer && peer.place().mustLeave()) {
+            if (held instanceof Unproved peer && peer.budgeted().mustLeave()) {
                 if (held == state()) { // not failed before
                     tunnel.events.evicted();
                 }
@@ -176,12 +176,12 @@ final class ServerLink extends Link {
     }
 
     /**
-     * Failures of strangers are logged quietly and rarely. A wrong clock is logged as a warning: sending one takes the
+     * Failures of unauthenticated peers are logged quietly and rarely. A wrong clock is logged as a warning: sending one takes the
      * key, or a recording that is less than a day old.
      */
     private void tell(HandshakeFailedException failure) {
-        HandshakeFailure refusal = failure.failure().orElse(null);
-        boolean clock = refusal == HandshakeFailure.STALE || refusal == HandshakeFailure.FROM_FUTURE;
+        HandshakeFailure reason = failure.failure().orElse(null);
+        boolean clock = reason == HandshakeFailure.STALE || reason == HandshakeFailure.FROM_FUTURE;
         if (clock && admission.clockWarning.isDue()) {
             tunnel.log.warn("{}: refused: {}", peerName(), failure.getMessage());
         } else if (tunnel.log.isDebugEnabled() && admission.refusalNote.isDue()) {

@@ -3,8 +3,9 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
-import io.saltunnel.netty.internal.admission.OpenFiles;
+import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;
+import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A server: has each connection prove the key and wait for a slot, and connects it to the target. */
-public record ServerSide(Logger log, Duration handshakeTimeout, Admission admission) implements Side {
+public record ServerSide(Logger log, Duration handshakeTimeout, ServerAdmission admission) implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.server");
 
     /**
@@ -24,9 +25,24 @@ public record ServerSide(Logger log, Duration handshakeTimeout, Admission admiss
      * @param files takes what the tunnel needs
      * @throws IllegalStateException if the key is closed
      */
-    public static ServerSide of(TunnelSettings settings, int loops, OpenFiles.Share files) {
+    public static ServerSide of(TunnelSettings settings, int loops, FileBudget.Share files) {
         Duration deadline = QuietDeadline.of(settings.key, settings.handshakeTimeout);
-        return new ServerSide(LOG, deadline, Admission.of(settings, loops, files, LOG));
+        return new ServerSide(LOG, deadline, ServerAdmission.of(settings, loops, files, LOG));
+    }
+
+    @Override
+    public void setConnectingOptions(SocketOptions sockets, Channel connecting) {
+        sockets.setOnPlainSide(connecting);
+    }
+
+    @Override
+    public void setAcceptedOptions(SocketOptions sockets, Channel socket) {
+        sockets.setOnAcceptedWireSide(socket);
+    }
+
+    @Override
+    public boolean acceptedCloseIsReset() {
+        return false;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
-import io.saltunnel.netty.internal.admission.OpenFiles;
+import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import java.time.Duration;
@@ -30,7 +30,7 @@ public final class SharedEnvironment {
     final SocketTransport transport;
     final EventLoopGroup group;
     final LockedBufferAllocator buffers;
-    final OpenFiles files = new OpenFiles();
+    final FileBudget files = new FileBudget();
     private final TunnelLoops loops;
     private final Set<Runnable> shortages = new CopyOnWriteArraySet<>();
     private final Set<TunnelEnd> tunnels = new HashSet<>();

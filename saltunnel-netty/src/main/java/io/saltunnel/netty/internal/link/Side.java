@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
@@ -15,6 +16,25 @@ public interface Side {
 
     /** The longest time for a handshake, from connecting on. */
     Duration handshakeTimeout();
+
+    /**
+     * Sets what a connection to the server or the target needs of the system.
+     *
+     * @param sockets the options asked for
+     * @param connecting not connected yet
+     */
+    void setConnectingOptions(SocketOptions sockets, Channel connecting);
+
+    /**
+     * Sets what accepted connections need of the system.
+     *
+     * @param sockets the options asked for
+     * @param socket the listening channel if accepted ones inherit its options, otherwise an accepted one
+     */
+    void setAcceptedOptions(SocketOptions sockets, Channel socket);
+
+    /** Whether closing an accepted connection resets it from the start. A server's peer must prove the key before. */
+    boolean acceptedCloseIsReset();
 
     /**
      * Makes the handler of the listening channel that decides when to accept.

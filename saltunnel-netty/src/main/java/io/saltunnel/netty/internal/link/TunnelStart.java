@@ -15,7 +15,7 @@ import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.abort.Abort;
-import io.saltunnel.netty.internal.admission.OpenFiles;
+import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
@@ -27,7 +27,6 @@ import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.internal.transport.TcpListening;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
-import io.saltunnel.netty.stage.TunnelConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -71,7 +70,7 @@ public final class TunnelStart {
         EventLoopScratch.chooseKernels();
         SharedEnvironment environment = settings.environment;
         EventLoopGroup given = environment == null ? settings.loops : environment.group;
-        OpenFiles.Share files = (environment == null ? new OpenFiles() : environment.files).newShare();
+        FileBudget.Share files = (environment == null ? new FileBudget() : environment.files).newShare();
         this.side = side(TunnelLoops.count(given), files);
         this.loops = TunnelLoops.of(given, transport);
         this.buffers = environment == null ? newBuffers(settings.bufferMemory) : environment.buffers;
@@ -113,7 +112,7 @@ public final class TunnelStart {
         return settings.transport != null ? settings.transport : SocketTransport.best();
     }
 
-    private Side side(int loopCount, OpenFiles.Share files) {
+    private Side side(int loopCount, FileBudget.Share files) {
         return switch (settings.role) {
             case CLIENT -> ClientSide.of(settings, files);
             case SERVER -> ServerSide.of(settings, loopCount, files);
@@ -232,10 +231,7 @@ public final class TunnelStart {
                 .setWriteBufferWaterMark(WATER_MARKS);
         SocketOptions.allowHalfClosure(socket);
         Abort.makeCloseAReset(socket); // the peer must never take the end of this process for an end of the stream
-        switch (settings.role) {
-            case CLIENT -> sockets.setOnConnectingWireSide(socket);
-            case SERVER -> sockets.setOnPlainSide(socket);
-        }
+        side.setConnectingOptions(sockets, socket);
         return socket;
     }
 
@@ -243,17 +239,9 @@ public final class TunnelStart {
         return transport.acceptedInheritOptions() && !(from instanceof UnixPath);
     }
 
-    /** For accepted connections: set on the listener where they inherit it, otherwise on each of them. */
-    private void setAcceptedOptions(Channel socket) {
-        switch (settings.role) {
-            case CLIENT -> sockets.setOnPlainSide(socket);
-            case SERVER -> sockets.setOnAcceptedWireSide(socket);
-        }
-    }
-
     private void setInheritedOptions(Channel listener) {
-        setAcceptedOptions(listener);
-        if (settings.role == TunnelConnection.Role.CLIENT) { // a server's clients have to prove the key before
+        side.setAcceptedOptions(sockets, listener);
+        if (side.acceptedCloseIsReset()) {
             Abort.makeCloseOfAcceptedAReset(listener);
         }
     }
@@ -295,7 +283,7 @@ public final class TunnelStart {
             try {
                 SocketOptions.allowHalfClosure(accepted);
                 if (!acceptedInheritOptions()) {
-                    setAcceptedOptions(accepted);
+                    side.setAcceptedOptions(sockets, accepted);
                 }
                 runtime.accept(accepted);
             } catch (RuntimeException | Error e) {

@@ -29,7 +29,7 @@ final class Acknowledgement implements Runnable {
     }
 
     /**
-     * Waits.
+     * Waits until the peer's system has acknowledged all data written so far.
      *
      * @param channel a channel whose output is flushed
      * @param then runs once the data has reached the peer's system; at once if it has already

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * the water marks of one connection per direction.
  *
  * <p>The end of the stream read here is written to the partner as an {@link EndOfStream}, which becomes FIN behind all
- * data before it; the other direction continues. Anything else that ends the connection finally resets both, as its {@link Pair} decides. Data that arrives
- * before the relay has started is kept: one read at most, unless the transport read more than was requested. Not
- * sharable; runs on the relay's event loop.
+ * data before it; the other direction continues. Anything else that ends the connection finally resets both, as
+ * its {@link Pair} decides. Data that arrives before the relay has started is kept: one read at most, unless the
+ * transport read more than was requested. Not sharable; runs on the relay's event loop.
  *
  * <pre>
  *   OPEN ── FIN ──▶ ENDED ── FIN is out on the partner's connection ──▶ DELIVERED

@@ -25,7 +25,7 @@ public final class IdleTimeoutStage implements PipelineStage {
     private final Map<TunnelConnection, Movement> movements = new ConcurrentHashMap<>();
 
     /**
-     * A time-out.
+     * A stage for all connections of one tunnel.
      *
      * @param timeout a millisecond or more
      */

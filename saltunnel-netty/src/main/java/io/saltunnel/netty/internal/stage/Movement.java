@@ -14,7 +14,7 @@ final class Movement {
     private @Nullable EventExecutor loop;
     private long last;
 
-    /** Time begins. */
+    /** Starts the clock, as if data had just moved. */
     void begin(EventExecutor eventLoop) {
         loop = eventLoop;
         moved();

@@ -28,7 +28,7 @@ public final class SourceNetworksStage implements PipelineStage {
     private final ChannelHandler filter;
 
     /**
-     * An allow-list.
+     * Accepts peers of the networks given, and closes the others.
      *
      * @param networks the allowed networks, see {@link #network}
      */

@@ -39,7 +39,7 @@ public final class UserTimeoutStage implements PipelineStage {
     private final int timeoutMillis;
 
     /**
-     * A time-out.
+     * A stage for all connections of one tunnel.
      *
      * @param timeout from a millisecond to the largest int of them
      */

@@ -37,7 +37,7 @@ final class NioUnixChannel extends AbstractNioByteChannel implements DuplexChann
         super(parent, socket);
     }
 
-    /** Not connected. */
+    /** A channel to connect with, not connected yet. */
     static Channel open() {
         try {
             return new NioUnixChannel(null, SocketChannel.open(StandardProtocolFamily.UNIX));

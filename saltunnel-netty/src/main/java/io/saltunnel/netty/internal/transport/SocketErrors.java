@@ -41,7 +41,7 @@ final class SocketErrors {
     private SocketErrors() {}
 
     /**
-     * Asks. On the channel's event loop.
+     * Asks the system for an error of the socket that no read or write has reported. On the channel's event loop.
      *
      * @param channel any channel; one that isn't a socket never fails
      * @return whether it has failed without having been reported

@@ -14,7 +14,7 @@ class HeapShareTest {
     @ValueSource(longs = {8, 16, 32, 64, 100, 255})
     void neitherTakesMoreThanAnEighthOfASmallHeap(long mebibytes) {
         long heap = mebibytes * MIB;
-        assertThat((long) HeapShare.strangers(heap) * HeapShare.BYTES_PER_STRANGER)
+        assertThat((long) HeapShare.unauthenticated(heap) * HeapShare.BYTES_PER_PEER)
                 .isBetween(heap / 9, heap / 8);
         assertThat((long) HeapShare.hellos(heap) * ReplayWindow.MAX_BYTES_PER_HELLO)
                 .isBetween(heap / 9, heap / 8);
@@ -23,14 +23,14 @@ class HeapShareTest {
     @Test
     void limitsNothingFrom256MebibytesOn() {
         for (long heap : new long[] {256 * MIB, 4096 * MIB, Long.MAX_VALUE}) {
-            assertThat(HeapShare.strangers(heap)).isGreaterThanOrEqualTo(4096);
+            assertThat(HeapShare.unauthenticated(heap)).isGreaterThanOrEqualTo(4096);
             assertThat(HeapShare.hellos(heap)).isEqualTo(ReplayWindow.DEFAULT_CAPACITY);
         }
     }
 
     @Test
     void leavesAFewInAnyCase() {
-        assertThat(HeapShare.strangers(1)).isEqualTo(64);
+        assertThat(HeapShare.unauthenticated(1)).isEqualTo(64);
         assertThat(HeapShare.hellos(1)).isEqualTo(64);
     }
 }
