@@ -9,7 +9,7 @@ import io.saltunnel.netty.stage.TunnelConnection;
 import java.io.IOException;
 import java.util.List;
 
-/** Resets a connection that brings more than so many bytes on the plain side. */
+/** Resets a connection that brings more bytes than the quota on the plain side. */
 // @start region="stage"
 public final class QuotaStage implements PipelineStage {
     private final long maxBytes;

@@ -88,7 +88,7 @@ final class ServerLink extends Link {
         pipeline.assembleWireSide(accepted, handshake);
     }
 
-    /** A stage may have held the connection back for so long that its handshake has ended. */
+    /** A stage may have delayed the connection until after the end of its handshake. */
     @Override
     void begin() {
         switch (progress()) {
