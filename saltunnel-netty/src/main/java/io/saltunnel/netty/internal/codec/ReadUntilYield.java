@@ -14,7 +14,12 @@ public abstract class ReadUntilYield extends ChannelDuplexHandler {
     /** No read is requested yet. */
     protected ReadUntilYield() {}
 
-    /** Passes data on, which answers the read that was requested. This takes ownership, as firing does. */
+    /**
+     * Passes data on, which answers the read that was requested.
+     *
+     * @param ctx the handler's place in the pipeline
+     * @param msg the data; this takes ownership
+     */
     protected final void yieldRead(ChannelHandlerContext ctx, Object msg) {
         readWanted = false;
         ctx.fireChannelRead(msg);

@@ -13,7 +13,13 @@ public final class Timeouts {
 
     private Timeouts() {}
 
-    /** Returns the user time-out if the system can count it: from a second to 24 days, both included. */
+    /**
+     * Checks that the system can count a user time-out.
+     *
+     * @param timeout from a second to 24 days, both included
+     * @return the same
+     * @throws IllegalArgumentException if it is outside of that
+     */
     public static Duration checkedUser(Duration timeout) {
         if (timeout.compareTo(MIN_USER) < 0 || timeout.compareTo(MAX_USER) > 0) {
             throw new IllegalArgumentException("the user time-out must be from 1 s to 24 days, not " + timeout);
@@ -21,7 +27,14 @@ public final class Timeouts {
         return timeout;
     }
 
-    /** Returns the time-out if it is from a millisecond to 365 days, both included. */
+    /**
+     * Checks a time-out.
+     *
+     * @param name what it limits, for the message
+     * @param timeout from a millisecond to 365 days, both included
+     * @return the same
+     * @throws IllegalArgumentException if it is outside of that
+     */
     public static Duration checked(String name, Duration timeout) {
         if (timeout.compareTo(MIN) < 0 || timeout.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(

@@ -13,7 +13,14 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A client: accepts a limited number of connections, and connects each to the server. */
+/**
+ * A client: accepts a limited number of connections, and connects each to the server.
+ *
+ * @param log where what happens is logged
+ * @param handshakeTimeout the longest time for a handshake, from connecting on
+ * @param maxConnections the most connections open at once
+ * @param protocol what it speaks
+ */
 public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnections, ClientProtocol protocol)
         implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
@@ -23,6 +30,7 @@ public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnectio
      *
      * @param settings its settings
      * @param files takes what the tunnel needs
+     * @return the side
      * @throws IllegalArgumentException if there is a name, and a version of the protocol that carries none
      */
     public static ClientSide of(TunnelSettings settings, FileBudget.Share files) {

@@ -19,6 +19,15 @@ public final class LinkContext {
     final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
     final RateLimitedWarning stageError = new RateLimitedWarning();
 
+    /**
+     * What the links of a tunnel that starts now share.
+     *
+     * @param log where what happens is logged
+     * @param handshakes what all handshakes have in common
+     * @param connector connects to the server or the target
+     * @param stages the tunnel's stages
+     * @param listeners are told what happens, after the counters
+     */
     public LinkContext(
             Logger log,
             HandshakeSettings handshakes,

@@ -21,6 +21,14 @@ public final class ServerAdmission {
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
     final RateLimitedWarning capWarning = new RateLimitedWarning();
 
+    /**
+     * An admission of these parts.
+     *
+     * @param accepts what may be accepted while tunnels carry data
+     * @param unauthenticated the budget of connections that have not proved the key
+     * @param hellos what is demanded of clienthi
+     * @param slots the connections that may be tunnelled at once
+     */
     public ServerAdmission(
             AcceptBudget accepts, UnauthenticatedPeers unauthenticated, Admission hellos, TunnelSlots slots) {
         this.accepts = accepts;

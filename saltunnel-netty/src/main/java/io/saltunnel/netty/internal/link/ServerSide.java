@@ -13,7 +13,13 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server: has each connection prove the key and wait for a slot, and connects it to the target. */
+/**
+ * A server: has each connection prove the key and wait for a slot, and connects it to the target.
+ *
+ * @param log where what happens is logged
+ * @param handshakeTimeout the longest time for a handshake, from accepting on
+ * @param admission what its connections pass on their way to the target
+ */
 public record ServerSide(Logger log, Duration handshakeTimeout, ServerAdmission admission) implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.server");
 
@@ -23,6 +29,7 @@ public record ServerSide(Logger log, Duration handshakeTimeout, ServerAdmission 
      * @param settings its settings
      * @param loops the number of its event loops
      * @param files takes what the tunnel needs
+     * @return the side
      * @throws IllegalStateException if the key is closed
      */
     public static ServerSide of(TunnelSettings settings, int loops, FileBudget.Share files) {

@@ -51,6 +51,7 @@ public final class SharedEnvironment {
      * @param transport what they drive
      * @param threads the number of loops
      * @param buffers used up by this, which closes them
+     * @return the environment, which the caller stops
      */
     public static SharedEnvironment withOwnLoops(
             SocketTransport transport, int threads, LockedBufferAllocator buffers) {
@@ -63,6 +64,7 @@ public final class SharedEnvironment {
      * @param transport what they drive
      * @param group the loops
      * @param buffers used up by this, which closes them
+     * @return the environment, which the caller stops
      */
     public static SharedEnvironment onLoopsOf(
             EventLoopGroup group, SocketTransport transport, LockedBufferAllocator buffers) {

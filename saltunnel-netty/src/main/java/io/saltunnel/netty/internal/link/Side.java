@@ -11,10 +11,18 @@ import org.slf4j.Logger;
 
 /** What differs between a client and a server. One for each running tunnel. */
 public interface Side {
-    /** Where what happens is logged. */
+    /**
+     * Where what happens is logged.
+     *
+     * @return a logger
+     */
     Logger log();
 
-    /** The longest time for a handshake, from connecting on. */
+    /**
+     * The longest time for a handshake, from connecting or accepting on.
+     *
+     * @return more than zero
+     */
     Duration handshakeTimeout();
 
     /**
@@ -33,13 +41,18 @@ public interface Side {
      */
     void setAcceptedOptions(SocketOptions sockets, Channel socket);
 
-    /** Whether closing an accepted connection resets it from the start. A server's peer must prove the key before. */
+    /**
+     * Whether closing an accepted connection resets it from the start. A server's peer must prove the key before.
+     *
+     * @return true on a client
+     */
     boolean acceptedCloseIsReset();
 
     /**
      * Makes the handler of the listening channel that decides when to accept.
      *
      * @param context what all links share
+     * @return a new handler
      */
     ChannelHandler newAcceptHandler(LinkContext context);
 
@@ -49,6 +62,7 @@ public interface Side {
      * @param context what all links share
      * @param accepted the connection
      * @param ended is told the link when it has ended
+     * @return a link that has not begun
      */
     TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended);
 
@@ -57,6 +71,7 @@ public interface Side {
      *
      * @param links the number of links
      * @param buffers the tunnel's buffers
+     * @return figures of this moment
      */
     TunnelHoldings holdings(int links, LockedBufferAllocator buffers);
 }

@@ -20,20 +20,31 @@ import org.jspecify.annotations.Nullable;
 public final class StageChoice {
     private static final Duration DEFAULT_USER_TIMEOUT = Duration.ofMinutes(2);
 
+    /** The networks that may connect; empty for all. */
     public final List<IpFilterRule> sourceNetworks = new ArrayList<>();
+    /** The caller's own stages, in their order. */
     public final List<PipelineStage> custom = new ArrayList<>();
 
+    /** Null for never. */
     public @Nullable Duration idleTimeout;
 
+    /** Null for the system's. */
     public @Nullable Duration userTimeout = DEFAULT_USER_TIMEOUT;
 
     /** Null unless the caller asked for one. */
     public @Nullable Duration requestedUserTimeout;
 
+    /** Bytes a second, each way, of a connection; 0 for no limit. */
     public long connectionBandwidth;
+    /** Bytes a second, each way, of all connections together; 0 for no limit. */
     public long tunnelBandwidth;
+    /** Whether the end of each connection is logged. */
     public boolean accessLog;
+    /** Whether the target is told the peer's address. */
     public boolean proxyHeader;
+
+    /** Makes a choice of no stage but the user time-out. */
+    public StageChoice() {}
 
     /** Networks mean nothing where connections have no addresses; the file's mode says who may connect. */
     void checkFor(Endpoint listen) {
@@ -43,6 +54,12 @@ public final class StageChoice {
         }
     }
 
+    /**
+     * Makes the stages, in the order in which data from the socket meets them.
+     *
+     * @param loops the tunnel's event loops
+     * @return the stages of one tunnel
+     */
     public TunnelStages forTunnel(EventLoopGroup loops) {
         List<PipelineStage> stages = new ArrayList<>();
         if (accessLog) {

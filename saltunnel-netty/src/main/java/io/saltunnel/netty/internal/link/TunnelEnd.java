@@ -40,7 +40,11 @@ public final class TunnelEnd {
         loops.whenEndedBefore(stopped, this::loopsEnded);
     }
 
-    /** Completes when the tunnel has stopped for any reason. A copy, which can't stop it. */
+    /**
+     * Completes when the tunnel has stopped for any reason.
+     *
+     * @return a copy, which can't stop it
+     */
     public CompletableFuture<Void> stopped() {
         return stopped.copy();
     }

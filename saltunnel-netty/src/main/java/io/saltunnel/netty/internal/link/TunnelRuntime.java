@@ -43,7 +43,11 @@ public final class TunnelRuntime {
         return side.newAcceptHandler(context);
     }
 
-    /** Takes up a connection, on its event loop. */
+    /**
+     * Takes up a connection, on its event loop.
+     *
+     * @param accepted the connection
+     */
     public void accept(Channel accepted) {
         context.events.accepted();
         TunnelLink link = side.newLink(context, accepted, this::ended);
@@ -63,18 +67,38 @@ public final class TunnelRuntime {
         }
     }
 
+    /**
+     * Where connections go.
+     *
+     * @return as configured
+     */
     public Endpoint target() {
         return context.connector.target();
     }
 
+    /**
+     * What has happened so far.
+     *
+     * @return figures of this moment
+     */
     public TunnelStats stats() {
         return context.counters.read();
     }
 
+    /**
+     * What the tunnel holds.
+     *
+     * @return figures of this moment
+     */
     public TunnelHoldings holdings() {
         return side.holdings(links.size(), buffers);
     }
 
+    /**
+     * Whether a connection has not ended.
+     *
+     * @return true also for one that hasn't begun
+     */
     public boolean hasLinks() {
         return !links.isEmpty();
     }

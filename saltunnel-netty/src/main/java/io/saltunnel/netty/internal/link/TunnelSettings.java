@@ -24,9 +24,13 @@ public final class TunnelSettings {
     /** The default number of connections at once. */
     public static final int DEFAULT_MAX_CONNECTIONS = 100;
 
+    /** The end of the tunnel. */
     public final TunnelConnection.Role role;
+    /** Borrowed. */
     public final LongTermKey key;
+    /** The stages, of this project and the caller's own. */
     public final StageChoice stages = new StageChoice();
+    /** Are told what happens, after the counters. */
     public final List<TunnelEvents> listeners = new ArrayList<>();
 
     /** Required. */
@@ -41,11 +45,13 @@ public final class TunnelSettings {
     /** On a server, the key adds up to as much again. */
     public Duration handshakeTimeout;
 
+    /** A client's cap, and a server's slots. */
     public int maxConnections = DEFAULT_MAX_CONNECTIONS;
 
     /** A server's only; 0 for a share of what the system allows. */
     public int maxUnauthenticated;
 
+    /** The tunnel's name. */
     public TunnelName name = TunnelName.NONE;
 
     /** A client's only; null for the default. */
@@ -63,13 +69,17 @@ public final class TunnelSettings {
     /** Null for the tunnel's own; otherwise loops and buffers are the environment's. */
     public @Nullable SharedEnvironment environment;
 
+    /** Whether the system probes idle connections. */
     public boolean keepAlive = true;
+    /** The times of the probes between client and server. */
     public KeepAlive wireKeepAlive = KeepAlive.DEFAULT;
 
     /** 0 for the default. */
     public long bufferMemory;
 
+    /** The clock of the handshakes. */
     public InstantSource clock = InstantSource.system();
+    /** Makes the order of the connections of one listening channel. */
     public Supplier<ConnectOrder> connectOrder = () -> new ConnectOrder(ConnectOrder.PATIENCE);
 
     /**

@@ -52,6 +52,7 @@ public final class TunnelStart {
     /**
      * All checks come before the event loops, which hold files from their creation.
      *
+     * @param settings not changed any more
      * @throws IllegalStateException if an address is missing, or a server's key is closed
      * @throws IllegalArgumentException if no tunnel can run on the caller's event loops, or networks are allowed on a
      *     UNIX domain socket
@@ -123,6 +124,7 @@ public final class TunnelStart {
      * Makes the buffers of one tunnel, or of an environment.
      *
      * @param maxBytes their bound; 0 for the default
+     * @return an allocator that the caller closes
      */
     public static LockedBufferAllocator newBuffers(long maxBytes) {
         return maxBytes > 0 ? new LockedBufferAllocator(maxBytes) : LockedBufferAllocator.create();

@@ -53,6 +53,11 @@ public final class SteadyEpoll implements IoHandler {
         this.executor = executor;
     }
 
+    /**
+     * Makes handlers for event loops.
+     *
+     * @return a factory, for any number of loops
+     */
     public static IoHandlerFactory newFactory() {
         IoHandlerFactory factory = EpollIoHandler.newFactory();
         return new IoHandlerFactory() {

@@ -10,7 +10,11 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.stream.Stream;
 
-/** Listens on a host and a port. */
+/**
+ * Listens on a host and a port.
+ *
+ * @param address the host, or none for every interface, and the port
+ */
 public record TcpListening(HostAndPort address) implements Listening {
     @Override
     public SocketAddress prepare() throws UnknownHostException {
