@@ -7,6 +7,7 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ final class Surroundings implements AutoCloseable {
 
     /** Each tunnel gets its own source: the same numbers from the start. */
     HandshakeSettings handshakes(long seed) {
-        return new HandshakeSettings(key, () -> NOW, () -> 0, numbers(seed), DEADLINE);
+        return new HandshakeSettings(key, () -> NOW, () -> 0, numbers(seed), DEADLINE, ClosePolicy.ABORT);
     }
 
     private static RandomSource numbers(long seed) {

@@ -24,8 +24,7 @@ final class ClientCommand implements Callable<Integer> {
     @Option(
             names = "--protocol",
             paramLabel = "<version>",
-            description =
-                    "The version of the protocol to speak: 1 or 2. Default: 1, or 2 with a name. Older servers know 1 only.")
+            description = "The version of the protocol to speak: 1 or 2. Default: 2. Older servers know 1 only.")
     @Nullable
     private String protocol;
 

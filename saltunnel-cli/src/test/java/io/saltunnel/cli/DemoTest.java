@@ -13,7 +13,7 @@ class DemoTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("|Meet me at the o|")
-                .contains("1536 bytes in 3 frames")
+                .contains("3072 bytes in 6 frames")
                 .containsPattern(
                         "\\d+ MB went there and back in [0-9.]+ s, and came back as they were: \\d+ MB/s each way");
     }

@@ -55,7 +55,7 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
     /**
      * Sets the version of the protocol. A client never falls back to another one.
      *
-     * @param version version 1 by default, or version 2 with a {@link #name}
+     * @param version version 2 by default
      * @return this
      */
     public ClientBuilder protocol(ProtocolVersion version) {

@@ -126,7 +126,8 @@ public final class SaltunnelHandlers {
     }
 
     private static HandshakeSettings shared(LongTermKey key, SaltunnelSettings settings, Duration timeout) {
-        return new HandshakeSettings(key, settings.clock(), System::nanoTime, settings.random(), timeout);
+        return new HandshakeSettings(
+                key, settings.clock(), System::nanoTime, settings.random(), timeout, settings.closePolicy());
     }
 
     /**

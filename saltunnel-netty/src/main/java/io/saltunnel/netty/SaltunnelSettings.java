@@ -9,6 +9,7 @@ import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.deadline.Timeouts;
 import io.saltunnel.netty.internal.handshake.ClientProtocol;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -30,10 +31,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SaltunnelSettings {
     private static final SaltunnelSettings DEFAULTS = new SaltunnelSettings(
-            null, FailurePolicy.SILENT, TunnelName.NONE, null, null, InstantSource.system(), RandomSource.system());
+            null,
+            FailurePolicy.SILENT,
+            ClosePolicy.ABORT,
+            TunnelName.NONE,
+            null,
+            null,
+            InstantSource.system(),
+            RandomSource.system());
 
     private final @Nullable Duration handshakeTimeout;
     private final FailurePolicy failurePolicy;
+    private final ClosePolicy closePolicy;
     private final TunnelName name;
     private final @Nullable ProtocolVersion protocol;
     private final @Nullable AcceptedVersions acceptedVersions;
@@ -43,6 +52,7 @@ public final class SaltunnelSettings {
     private SaltunnelSettings(
             @Nullable Duration handshakeTimeout,
             FailurePolicy failurePolicy,
+            ClosePolicy closePolicy,
             TunnelName name,
             @Nullable ProtocolVersion protocol,
             @Nullable AcceptedVersions acceptedVersions,
@@ -50,6 +60,7 @@ public final class SaltunnelSettings {
             RandomSource random) {
         this.handshakeTimeout = handshakeTimeout;
         this.failurePolicy = failurePolicy;
+        this.closePolicy = closePolicy;
         this.name = name;
         this.protocol = protocol;
         this.acceptedVersions = acceptedVersions;
@@ -59,7 +70,8 @@ public final class SaltunnelSettings {
 
     /**
      * The defaults, right for almost every program: 10 s for a client's handshake and 30 s for a server's,
-     * {@link FailurePolicy#SILENT}, and the system's clock and random numbers.
+     * {@link FailurePolicy#SILENT}, {@link ClosePolicy#ABORT}, version 2 of the protocol for a client and both for a server,
+     * and the system's clock and random numbers.
      *
      * @return the defaults
      */
@@ -77,7 +89,14 @@ public final class SaltunnelSettings {
     public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         return new SaltunnelSettings(
-                Timeouts.checked("handshake", timeout), failurePolicy, name, protocol, acceptedVersions, clock, random);
+                Timeouts.checked("handshake", timeout),
+                failurePolicy,
+                closePolicy,
+                name,
+                protocol,
+                acceptedVersions,
+                clock,
+                random);
     }
 
     /**
@@ -88,13 +107,27 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withFailurePolicy(FailurePolicy choice) {
         Objects.requireNonNull(choice, "choice");
-        return new SaltunnelSettings(handshakeTimeout, choice, name, protocol, acceptedVersions, clock, random);
+        return new SaltunnelSettings(
+                handshakeTimeout, choice, closePolicy, name, protocol, acceptedVersions, clock, random);
+    }
+
+    /**
+     * Sets what {@code close()} of a channel means to the peer, if no {@link io.saltunnel.netty.stage.EndOfStream} was
+     * written before it.
+     *
+     * @param choice {@link ClosePolicy#ABORT} by default
+     * @return a copy with it
+     */
+    public SaltunnelSettings withClosePolicy(ClosePolicy choice) {
+        Objects.requireNonNull(choice, "choice");
+        return new SaltunnelSettings(
+                handshakeTimeout, failurePolicy, choice, name, protocol, acceptedVersions, clock, random);
     }
 
     /**
      * Sets the tunnel's name, which keeps tunnels apart that share a key: a client reaches only servers of its name. A
-     * server with a name takes version 2 of the protocol only, unless {@link #withAcceptedVersions} says otherwise. A
-     * client with a name speaks version 2, since version 1 carries none.
+     * server with a name takes version 2 of the protocol only, unless {@link #withAcceptedVersions} says otherwise. Version 1
+     * carries no name.
      *
      * @param text the same on both sides, byte by byte; the empty name, the default, is none
      * @return a copy with it
@@ -103,18 +136,20 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withName(String text) {
         TunnelName given = TunnelName.of(text);
-        return new SaltunnelSettings(handshakeTimeout, failurePolicy, given, protocol, acceptedVersions, clock, random);
+        return new SaltunnelSettings(
+                handshakeTimeout, failurePolicy, closePolicy, given, protocol, acceptedVersions, clock, random);
     }
 
     /**
      * Sets the version of the protocol that a client speaks. It never falls back to another one.
      *
-     * @param version version 1 by default, or version 2 with a name
+     * @param version version 2 by default
      * @return a copy with it
      */
     public SaltunnelSettings withProtocol(ProtocolVersion version) {
         Objects.requireNonNull(version, "version");
-        return new SaltunnelSettings(handshakeTimeout, failurePolicy, name, version, acceptedVersions, clock, random);
+        return new SaltunnelSettings(
+                handshakeTimeout, failurePolicy, closePolicy, name, version, acceptedVersions, clock, random);
     }
 
     /**
@@ -125,7 +160,8 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withAcceptedVersions(AcceptedVersions versions) {
         Objects.requireNonNull(versions, "versions");
-        return new SaltunnelSettings(handshakeTimeout, failurePolicy, name, protocol, versions, clock, random);
+        return new SaltunnelSettings(
+                handshakeTimeout, failurePolicy, closePolicy, name, protocol, versions, clock, random);
     }
 
     /**
@@ -137,7 +173,8 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withClock(InstantSource source) {
         Objects.requireNonNull(source, "source");
-        return new SaltunnelSettings(handshakeTimeout, failurePolicy, name, protocol, acceptedVersions, source, random);
+        return new SaltunnelSettings(
+                handshakeTimeout, failurePolicy, closePolicy, name, protocol, acceptedVersions, source, random);
     }
 
     /**
@@ -148,7 +185,8 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withRandom(RandomSource source) {
         Objects.requireNonNull(source, "source");
-        return new SaltunnelSettings(handshakeTimeout, failurePolicy, name, protocol, acceptedVersions, clock, source);
+        return new SaltunnelSettings(
+                handshakeTimeout, failurePolicy, closePolicy, name, protocol, acceptedVersions, clock, source);
     }
 
     /**
@@ -167,6 +205,15 @@ public final class SaltunnelSettings {
      */
     public FailurePolicy failurePolicy() {
         return failurePolicy;
+    }
+
+    /**
+     * What {@code close()} of a channel means to the peer.
+     *
+     * @return the choice
+     */
+    public ClosePolicy closePolicy() {
+        return closePolicy;
     }
 
     ClientProtocol clientProtocol() {

@@ -87,11 +87,7 @@ final class HandlerPair implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Channel client;
 
-    /**
-     * Connects, and waits for the client's end of the handshake.
-     *
-     * @param directory for the name of a domain socket
-     */
+    /** Connects, with the default settings on both sides. */
     HandlerPair(
             Wire wire,
             Path directory,
@@ -100,8 +96,26 @@ final class HandlerPair implements AutoCloseable {
             ChannelHandler atServer,
             ChannelHandler atClient)
             throws InterruptedException {
+        this(wire, directory, SaltunnelSettings.defaults(), serverOptions, clientOptions, atServer, atClient);
+    }
+
+    /**
+     * Connects, and waits for the client's end of the handshake.
+     *
+     * @param directory for the name of a domain socket
+     * @param settings of both sides
+     */
+    HandlerPair(
+            Wire wire,
+            Path directory,
+            SaltunnelSettings settings,
+            Consumer<ServerBootstrap> serverOptions,
+            Consumer<Bootstrap> clientOptions,
+            ChannelHandler atServer,
+            ChannelHandler atClient)
+            throws InterruptedException {
         loops = new MultiThreadIoEventLoopGroup(2, wire.loops().get());
-        SaltunnelHandlers servers = SaltunnelHandlers.server(key);
+        SaltunnelHandlers servers = SaltunnelHandlers.server(key, settings);
         ServerBootstrap server = new ServerBootstrap()
                 .group(loops)
                 .channel(wire.server())
@@ -115,7 +129,7 @@ final class HandlerPair implements AutoCloseable {
                 });
         serverOptions.accept(server);
         Channel listener = server.bind(wire.address(directory)).sync().channel();
-        SaltunnelHandler tunnel = SaltunnelHandlers.client(key).newHandler();
+        SaltunnelHandler tunnel = SaltunnelHandlers.client(key, settings).newHandler();
         Bootstrap connecting = new Bootstrap()
                 .group(loops)
                 .channelFactory(wire.client()::get)

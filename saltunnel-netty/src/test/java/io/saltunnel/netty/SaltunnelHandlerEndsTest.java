@@ -10,11 +10,15 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.saltunnel.core.wire.ProtocolVersion;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What {@link SaltunnelHandler} promises about ends, in order or not. */
 class SaltunnelHandlerEndsTest {
@@ -113,10 +117,12 @@ class SaltunnelHandlerEndsTest {
         }
     }
 
-    @Test
-    void passesTheEndOfThePeersStreamAndGoesOnWriting() throws Exception {
-        try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
-            pair.server.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    @ParameterizedTest
+    @EnumSource
+    void passesTheEndOfThePeersStreamAndGoesOnWriting(ProtocolVersion version) throws Exception {
+        try (EmbeddedPair pair = pair(version)) {
+            pair.client.writeAndFlush(EndOfStream.INSTANCE);
+            pair.pump();
             pair.server.writeAndFlush(pair.bytes(new byte[5]));
             pair.pump();
             assertThat(pair.serverEar.events).containsExactly("HandshakeCompleted", "end");
@@ -124,10 +130,12 @@ class SaltunnelHandlerEndsTest {
         }
     }
 
-    @Test
-    void tellsThatAStreamEndedInsideAFrame() throws Exception {
+    /** Version 2 resets the connection; version 1 leaves that to the handlers behind. */
+    @ParameterizedTest
+    @EnumSource
+    void tellsThatAStreamEndedInsideAFrame(ProtocolVersion version) throws Exception {
         for (boolean halfClosure : new boolean[] {true, false}) {
-            try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
+            try (EmbeddedPair pair = pair(version)) {
                 pair.server.writeInbound(pair.bytes(new byte[511]));
                 if (halfClosure) {
                     pair.server.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
@@ -136,9 +144,16 @@ class SaltunnelHandlerEndsTest {
                 }
                 assertThat(pair.serverEar.events)
                         .containsExactly(
-                                "HandshakeCompleted", "TruncatedFrameException", halfClosure ? "end" : "inactive");
+                                "HandshakeCompleted",
+                                "TruncatedFrameException",
+                                halfClosure && version == ProtocolVersion.V1 ? "end" : "inactive");
             }
         }
+    }
+
+    private static EmbeddedPair pair(ProtocolVersion version) throws Exception {
+        return new EmbeddedPair(SaltunnelSettings.defaults().withProtocol(version), SaltunnelSettings.defaults())
+                .shakeHands();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.HandshakeFailure;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.handshake.HandshakeFailedException.Reason;
@@ -112,7 +113,7 @@ class SaltunnelHandlerFailuresTest {
         try (EmbeddedPair pair = new EmbeddedPair()) {
             pair.client.register();
             ChannelFuture write = pair.client.write(pair.bytes(new byte[1]));
-            pair.client.writeInbound(pair.bytes(new byte[FRAME]));
+            pair.client.writeInbound(pair.bytes(new byte[ProtocolVersion.V2.serverHiFrames() * FRAME]));
             pair.client.close();
             HandshakeFailedException failure = failure(pair.clientHandler);
             assertThat(failure.reason()).isEqualTo(Reason.REFUSED);

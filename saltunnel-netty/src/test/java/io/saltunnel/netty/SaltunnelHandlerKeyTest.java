@@ -7,6 +7,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +56,7 @@ class SaltunnelHandlerKeyTest {
             once.writeInbound(hello.copy());
             assertThat(first.handshakeFuture().isDone()).isFalse();
             ByteBuf answer = once.readOutbound();
-            assertThat(answer.readableBytes()).isEqualTo(512);
+            assertThat(answer.readableBytes()).isEqualTo(ProtocolVersion.V2.serverHiFrames() * Frame.SIZE);
             answer.release();
 
             SaltunnelHandler second = SaltunnelHandlers.server(key).newHandler();

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.saltunnel.netty.HandlerPair.Wire;
+import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
@@ -89,9 +90,15 @@ class SaltunnelHandlerSocketsTest {
 
     /** With {@code autoRead} off, data in the same read as the handshake's end arrives without a request. */
     private Channel connect(Wire wire, boolean halfClosure, boolean serverReads) throws Exception {
+        return connect(wire, SaltunnelSettings.defaults(), halfClosure, serverReads);
+    }
+
+    private Channel connect(Wire wire, SaltunnelSettings settings, boolean halfClosure, boolean serverReads)
+            throws Exception {
         pair = new HandlerPair(
                 wire,
                 directory,
+                settings,
                 server -> server.childOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure)
                         .childOption(ChannelOption.AUTO_READ, serverReads),
                 client -> client.option(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure),
@@ -115,6 +122,7 @@ class SaltunnelHandlerSocketsTest {
         assertThat(next(serverHears)).isEqualTo("data");
         assertThat(next(serverHears)).isEqualTo("end");
         server.writeAndFlush(Unpooled.buffer().writeZero(BYTES)).sync();
+        server.writeAndFlush(EndOfStream.INSTANCE).sync();
         server.close().sync();
         assertThat(next(clientHears)).isEqualTo("data");
         assertThat(next(clientHears)).isEqualTo("end");
@@ -128,8 +136,44 @@ class SaltunnelHandlerSocketsTest {
     void withoutHalfClosureAnEndClosesBehindTheData(Wire wire) throws Exception {
         Channel client = connect(wire, false, true);
         client.write(Unpooled.buffer().writeZero(BYTES));
+        client.write(EndOfStream.INSTANCE);
         client.close().sync(); // flushes
         assertThat(next(serverHears)).isEqualTo("data");
+        assertThat(next(serverHears)).isEqualTo("end");
+        assertThat(next(serverHears)).isEqualTo("inactive");
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aCloseWithoutAnEndIsAnAbortBehindTheData(Wire wire) throws Exception {
+        Channel client = connect(wire, false, true);
+        client.write(Unpooled.buffer().writeZero(BYTES));
+        client.close().sync(); // flushes
+        assertThat(next(serverHears)).isEqualTo("data");
+        assertThat(next(serverHears)).contains("TruncatedStreamException");
+        assertThat(next(serverHears)).isEqualTo("inactive");
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aCloseEndsTheStreamWhereTheSettingsSaySo(Wire wire) throws Exception {
+        Channel client =
+                connect(wire, SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM), false, true);
+        client.write(Unpooled.buffer().writeZero(BYTES));
+        client.close().sync(); // flushes
+        assertThat(next(serverHears)).isEqualTo("data");
+        assertThat(next(serverHears)).isEqualTo("end");
+        assertThat(next(serverHears)).isEqualTo("inactive");
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void aCloseThatResetsTheConnectionEndsNothing(Wire wire) throws Exception {
+        Channel client =
+                connect(wire, SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM), true, true);
+        client.config().setOption(ChannelOption.SO_LINGER, 0);
+        client.close().sync();
+        assertThat(next(serverHears)).containsIgnoringCase("reset");
         assertThat(next(serverHears)).isEqualTo("inactive");
     }
 

@@ -13,7 +13,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.SaltunnelHandlers;
+import io.saltunnel.netty.SaltunnelSettings;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,10 @@ public final class HiddenHttpServer implements AutoCloseable {
      * @param address where to listen; throws what made that fail
      */
     public HiddenHttpServer(LongTermKey key, InetSocketAddress address) {
-        SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key);
+        // @start region="close-policy"
+        SaltunnelSettings settings = SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM);
+        // @end
+        SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key, settings); // HTTP handlers only know close()
         listener = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)

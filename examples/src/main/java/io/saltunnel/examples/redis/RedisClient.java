@@ -16,7 +16,9 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.SaltunnelHandler;
 import io.saltunnel.netty.SaltunnelHandlers;
+import io.saltunnel.netty.SaltunnelSettings;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -44,7 +46,8 @@ public final class RedisClient implements AutoCloseable {
      * @param saltunnel where the saltunnel server listens; throws what made connecting fail
      */
     public RedisClient(LongTermKey key, SocketAddress saltunnel) {
-        tunnel = SaltunnelHandlers.client(key).newHandler();
+        SaltunnelSettings settings = SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM);
+        tunnel = SaltunnelHandlers.client(key, settings).newHandler();
         channel = new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)

@@ -3,6 +3,8 @@ package io.saltunnel.examples.snippets;
 import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -18,6 +20,7 @@ import io.saltunnel.netty.handshake.HandshakeCompleted;
 import io.saltunnel.netty.handshake.HandshakeFailed;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.EndOfStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -95,6 +98,14 @@ final class Handlers {
         SaltunnelHandlers saltunnel = SaltunnelHandlers.server(key, settings);
         // @end
         return saltunnel;
+    }
+
+    static void endAndClose(Channel channel, ByteBuf lastData) {
+        // @start region="end-and-close"
+        channel.write(lastData);
+        channel.writeAndFlush(EndOfStream.INSTANCE);
+        channel.close();
+        // @end
     }
 
     static LockedBufferAllocator lockedBuffers(AbstractBootstrap<?, ?> bootstrap) {

@@ -13,6 +13,8 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.netty.SaltunnelHandlers;
+import io.saltunnel.netty.SaltunnelSettings;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class GrpcRecipeTest {
+    private static final SaltunnelSettings SETTINGS =
+            SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM);
+
     @RegisterExtension
     final KeyExtension keys = new KeyExtension();
 
@@ -55,7 +60,7 @@ class GrpcRecipeTest {
     void callsGoThroughTheTunnel() throws Exception {
         Server server = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        GrpcRecipe.serverCredentials(SaltunnelHandlers.server(keys.key())))
+                        GrpcRecipe.serverCredentials(SaltunnelHandlers.server(keys.key(), SETTINGS)))
                 .addService(ServerServiceDefinition.builder("Voice")
                         .addMethod(LOUDER, ServerCalls.asyncUnaryCall((request, answers) -> {
                             answers.onNext(request.toUpperCase(Locale.ROOT));
@@ -73,7 +78,8 @@ class GrpcRecipeTest {
         try (WireTap wire =
                 WireTap.before((InetSocketAddress) server.getListenSockets().get(0))) {
             ManagedChannel channel = NettyChannelBuilder.forAddress(
-                            wire.address(), GrpcRecipe.channelCredentials(SaltunnelHandlers.client(keys.key())))
+                            wire.address(),
+                            GrpcRecipe.channelCredentials(SaltunnelHandlers.client(keys.key(), SETTINGS)))
                     .build();
             CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS);
             assertThat(ClientCalls.blockingUnaryCall(channel, LOUDER, options, "hello"))

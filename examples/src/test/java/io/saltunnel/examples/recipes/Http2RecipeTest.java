@@ -26,6 +26,8 @@ import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.netty.SaltunnelHandlers;
+import io.saltunnel.netty.SaltunnelSettings;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +38,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class Http2RecipeTest {
+    private static final SaltunnelSettings SETTINGS =
+            SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM);
+
     @RegisterExtension
     final KeyExtension keys = new KeyExtension();
 
@@ -51,7 +56,7 @@ class Http2RecipeTest {
         Channel listener = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
-                .childHandler(Http2Recipe.server(SaltunnelHandlers.server(keys.key()), new Greeter()))
+                .childHandler(Http2Recipe.server(SaltunnelHandlers.server(keys.key(), SETTINGS), new Greeter()))
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .sync()
                 .channel();
@@ -60,7 +65,7 @@ class Http2RecipeTest {
                     .group(loops)
                     .channel(NioSocketChannel.class)
                     .handler(Http2Recipe.client(
-                            SaltunnelHandlers.client(keys.key()), new ChannelInboundHandlerAdapter()))
+                            SaltunnelHandlers.client(keys.key(), SETTINGS), new ChannelInboundHandlerAdapter()))
                     .connect(wire.address())
                     .sync()
                     .channel();

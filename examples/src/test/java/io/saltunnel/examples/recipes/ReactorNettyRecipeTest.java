@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.netty.SaltunnelHandlers;
+import io.saltunnel.netty.SaltunnelSettings;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,9 @@ import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRoutes;
 
 class ReactorNettyRecipeTest {
+    private static final SaltunnelSettings SETTINGS =
+            SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM);
+
     private static final Duration BOUND = Duration.ofSeconds(30);
 
     @RegisterExtension
@@ -25,7 +30,7 @@ class ReactorNettyRecipeTest {
 
     @Test
     void http11GoesThroughTheTunnel() throws Exception {
-        DisposableServer server = bind(ReactorNettyRecipe.server(SaltunnelHandlers.server(keys.key())));
+        DisposableServer server = bind(ReactorNettyRecipe.server(SaltunnelHandlers.server(keys.key(), SETTINGS)));
         try (WireTap wire = WireTap.before((InetSocketAddress) server.address())) {
             assertThat(get(client(wire))).isEqualTo("hello from reactor");
             wire.assertShowsNothingOf("HTTP/1.1", "hello from reactor");
@@ -36,7 +41,7 @@ class ReactorNettyRecipeTest {
 
     @Test
     void aWebSocketGoesThroughTheTunnel() throws Exception {
-        DisposableServer server = bind(ReactorNettyRecipe.server(SaltunnelHandlers.server(keys.key())));
+        DisposableServer server = bind(ReactorNettyRecipe.server(SaltunnelHandlers.server(keys.key(), SETTINGS)));
         try (WireTap wire = WireTap.before((InetSocketAddress) server.address())) {
             List<String> heard = client(wire)
                     .websocket()
@@ -56,7 +61,7 @@ class ReactorNettyRecipeTest {
 
     @Test
     void http2GoesThroughTheTunnel() throws Exception {
-        DisposableServer server = bind(ReactorNettyRecipe.h2cServer(SaltunnelHandlers.server(keys.key())));
+        DisposableServer server = bind(ReactorNettyRecipe.h2cServer(SaltunnelHandlers.server(keys.key(), SETTINGS)));
         try (WireTap wire = WireTap.before((InetSocketAddress) server.address())) {
             assertThat(get(client(wire).protocol(HttpProtocol.H2C))).isEqualTo("hello from reactor");
             wire.assertShowsNothingOf("PRI * HTTP/2.0", "hello from reactor");
@@ -68,8 +73,8 @@ class ReactorNettyRecipeTest {
     /** Why such a server needs another hook: its codec has spoken before the tunnel is there. */
     @Test
     void doOnChannelInitComesTooLateForAnHttp2OnlyServer() throws Exception {
-        DisposableServer server = bind(
-                ReactorNettyRecipe.server(SaltunnelHandlers.server(keys.key())).protocol(HttpProtocol.H2C));
+        DisposableServer server = bind(ReactorNettyRecipe.server(SaltunnelHandlers.server(keys.key(), SETTINGS))
+                .protocol(HttpProtocol.H2C));
         try (java.net.Socket socket = new java.net.Socket()) {
             socket.setSoTimeout((int) BOUND.toMillis());
             socket.connect(server.address());
@@ -83,7 +88,7 @@ class ReactorNettyRecipeTest {
     }
 
     private HttpClient client(WireTap wire) {
-        return ReactorNettyRecipe.client(SaltunnelHandlers.client(keys.key()))
+        return ReactorNettyRecipe.client(SaltunnelHandlers.client(keys.key(), SETTINGS))
                 .host("127.0.0.1")
                 .port(wire.address().getPort());
     }

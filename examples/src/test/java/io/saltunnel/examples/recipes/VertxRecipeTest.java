@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.examples.KeyExtension;
 import io.saltunnel.netty.SaltunnelHandlers;
+import io.saltunnel.netty.SaltunnelSettings;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.stage.ClosePolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class VertxRecipeTest {
+    private static final SaltunnelSettings SETTINGS =
+            SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM);
+
     @RegisterExtension
     final KeyExtension keys = new KeyExtension();
 
@@ -53,14 +58,14 @@ class VertxRecipeTest {
 
     @Test
     void socketsGoThroughHandlers() throws Exception {
-        NetServer server = await(
-                VertxRecipe.server(vertx, SaltunnelHandlers.server(keys.key()), socket -> socket.handler(socket::write))
-                        .listen(0, "127.0.0.1"));
+        NetServer server = await(VertxRecipe.server(
+                        vertx, SaltunnelHandlers.server(keys.key(), SETTINGS), socket -> socket.handler(socket::write))
+                .listen(0, "127.0.0.1"));
         try (WireTap wire =
                 WireTap.before(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort()))) {
             CompletableFuture<String> heard = new CompletableFuture<>();
             SocketAddress address = SocketAddress.inetSocketAddress(wire.address());
-            await(VertxRecipe.client(vertx, SaltunnelHandlers.client(keys.key()), address)
+            await(VertxRecipe.client(vertx, SaltunnelHandlers.client(keys.key(), SETTINGS), address)
                     .compose(socket -> {
                         socket.handler(data -> heard.complete(data.toString()));
                         return socket.write("hello, socket");

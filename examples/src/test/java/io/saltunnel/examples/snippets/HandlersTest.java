@@ -57,7 +57,8 @@ class HandlersTest {
             channel.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.UTF_8));
             assertThat(next(heard)).isEqualTo("hello");
             assertThat(next(log)).isEqualTo("up");
-            channel.close().sync();
+            Handlers.endAndClose(channel, Unpooled.copiedBuffer("goodbye", StandardCharsets.UTF_8));
+            channel.closeFuture().sync();
         } finally {
             buffers.close();
         }

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 class WireIT {
 
     private static final int FRAME = 512;
-    private static final int MESSAGE_ZERO_END = 2 * FRAME;
+
+    /** The hello and message0 of a client, 1 and 3; serverhi of a server. */
+    private static final int HANDSHAKE_FRAMES = 4;
 
     @TempDir
     Path folder;
@@ -41,7 +43,7 @@ class WireIT {
         Uniformity.noneOf(all, "HTTP/1.1", "small.txt", "Host: client", "\0\0\0\0\0\0\0\0", "100\n101\n");
     }
 
-    /** Goal: the hellos of a thousand connections with the same request have nothing in common and nothing readable. */
+    /** Goal: the handshakes of a thousand connections with the same request have nothing in common and nothing readable. */
     @Test
     void aThousandHandshakesLookLikeNoise(Testbed bed) throws IOException {
         Capture capture = capture(bed, """
@@ -49,7 +51,7 @@ class WireIT {
 
         List<Capture.Stream> streams = capture.streams();
         assertThat(streams).hasSize(2000);
-        for (int frame = 0; frame < 2; frame++) {
+        for (int frame = 0; frame < HANDSHAKE_FRAMES; frame++) {
             for (boolean toServer : new boolean[] {true, false}) {
                 List<Capture.Stream> direction = streams.stream()
                         .filter(stream -> (stream.toPort() == Saltunnel.PORT) == toServer)
@@ -57,7 +59,7 @@ class WireIT {
                 Uniformity.halfBytesPerPosition(frames(direction, frame * FRAME, (frame + 1) * FRAME));
             }
         }
-        Uniformity.bytesPerPosition(frames(streams, 0, MESSAGE_ZERO_END));
+        Uniformity.bytesPerPosition(frames(streams, 0, HANDSHAKE_FRAMES * FRAME));
         byte[] all = joined(streams);
         Uniformity.incompressible(all);
         Uniformity.noRepeatedBlock(all);

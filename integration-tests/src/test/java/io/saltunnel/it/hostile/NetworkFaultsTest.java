@@ -2,6 +2,7 @@ package io.saltunnel.it.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.it.hostile.FaultProxy.Direction;
 import io.saltunnel.it.hostile.FaultyNetwork.Received;
 import java.io.IOException;
@@ -79,16 +80,25 @@ class NetworkFaultsTest {
                 .isTrue();
     }
 
+    @Test
+    void aCutBetweenTwoFramesIsNoEnd() throws Exception {
+        strikeBetweenTwoFrames();
+        try (Socket application = scene.connect();
+                Socket peer = scene.accept()) {
+            CompletableFuture<Received> atApplication = scene.talk(application, scene.fromApplication, true);
+            CompletableFuture<Received> atTarget = scene.talk(peer, scene.fromTarget, true);
+            assertThat(atApplication.get().cleanEnd()).isFalse();
+            assertStartOf(scene.fromTarget, atApplication.get(), Damage.STRUCK);
+            assertStartOf(scene.fromApplication, atTarget.get(), FaultyNetwork.FRAMES_OF_DATA);
+        }
+        scene.assertServes();
+    }
+
     /** Version 1 of the protocol can't distinguish such a cut from an end; its documentation says so. */
     @Test
-    void aCutBetweenTwoFramesIsAnEnd() throws Exception {
-        scene.strikeNext(Direction.TO_CLIENT, (number, frame, out) -> {
-            if (number < Damage.STRUCK) {
-                send(out, frame);
-            } else if (number == Damage.STRUCK) {
-                out.shutdownOutput();
-            }
-        });
+    void inVersion1ACutBetweenTwoFramesIsAnEnd() throws Exception {
+        scene.restartClient(client -> FaultyNetwork.patient(client).protocol(ProtocolVersion.V1));
+        strikeBetweenTwoFrames();
         try (Socket application = scene.connect();
                 Socket peer = scene.accept()) {
             CompletableFuture<Received> atApplication = scene.talk(application, scene.fromApplication, true);
@@ -100,6 +110,16 @@ class NetworkFaultsTest {
                     .isTrue();
         }
         scene.assertServes();
+    }
+
+    private void strikeBetweenTwoFrames() {
+        scene.strikeNext(Direction.TO_CLIENT, (number, frame, out) -> {
+            if (number < Damage.STRUCK) {
+                send(out, frame);
+            } else if (number == Damage.STRUCK) {
+                out.shutdownOutput();
+            }
+        });
     }
 
     @ParameterizedTest

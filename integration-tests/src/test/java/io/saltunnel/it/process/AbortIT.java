@@ -105,7 +105,8 @@ class AbortIT {
 
     @Test
     void theClientResetsBothEndsWhenTheWireBreaks() throws Exception {
-        SaltunnelProcess client = PROCESSES.client(Sockets.address(listener), "--transport", transport);
+        SaltunnelProcess client =
+                PROCESSES.client(Sockets.address(listener), "--transport", transport, "--protocol", "1");
         byte[] key = Files.readAllBytes(PROCESSES.keyFile());
         for (WireFault fault : WireFault.values()) {
             try (Socket application = Sockets.connect(client.address());

@@ -53,7 +53,7 @@ class PeerIT {
     void theClientUnderstandsTheSecondImplementation() throws Exception {
         byte[] data = random(MUCH);
         try (ServerSocket server = Sockets.listen()) {
-            SaltunnelProcess client = PROCESSES.client(Sockets.address(server));
+            SaltunnelProcess client = PROCESSES.client(Sockets.address(server), "--protocol", "1");
             try (Socket application = Sockets.connect(client.address());
                     ReferencePeer peer = ReferencePeer.accept(Sockets.accept(server), key())) {
                 Task<byte[]> received = Task.start(peer::receiveAll);

@@ -62,6 +62,9 @@ enum Role {
     /** The arguments of the process. */
     List<String> arguments(Path keyFile, ServerSocket listener, String... options) {
         List<String> arguments = new ArrayList<>(List.of(name().toLowerCase(Locale.ROOT), "-k", keyFile.toString()));
+        if (this == CLIENT) {
+            arguments.addAll(List.of("--protocol", "1")); // the reference peer's
+        }
         arguments.addAll(List.of(options));
         arguments.addAll(List.of("127.0.0.1:0", "127.0.0.1:" + listener.getLocalPort()));
         return arguments;

@@ -30,8 +30,8 @@ public final class Demo {
             "Meet me at the old lighthouse at nine. Come alone; bring the map and both keys.";
     private static final int FRAME_BYTES = 512;
 
-    /** The bytes that the client sends before the first data: its hello and its proof. */
-    private static final int HANDSHAKE_FRAMES = 2;
+    /** The bytes that the client sends before the first data: a hello of one frame, a proof of three. */
+    private static final int HANDSHAKE_FRAMES = 4;
 
     private static final Duration BULK_DURATION = Duration.ofSeconds(2);
     private static final int BULK_BLOCK_BYTES = 256 * 1024;
@@ -115,7 +115,7 @@ public final class Demo {
         out.printf("What the application sent, %d bytes:%n%n", sent.length);
         HexDump.print(out, sent, 0, sent.length);
         out.printf(
-                "%nWhat the wire carried for it, %d bytes in %d frames (the third one's beginning):%n%n",
+                "%nWhat the wire carried for it, %d bytes in %d frames (the beginning of the first with data):%n%n",
                 wire.length, wire.length / FRAME_BYTES);
         HexDump.print(out, wire, dataFrame, sent.length);
         out.printf(

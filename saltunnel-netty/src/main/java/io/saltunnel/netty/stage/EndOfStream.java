@@ -16,7 +16,8 @@ package io.saltunnel.netty.stage;
  * learns of it, and data that waits in one is lost.
  *
  * <p>On a channel that can't end one direction alone, such as a {@code LocalChannel}, the write fails with an
- * {@link UnsupportedOperationException}. Immutable: any thread may use it.
+ * {@link UnsupportedOperationException}; in version 2 of the protocol the sealed end is enough there, and the write
+ * succeeds. Immutable: any thread may use it.
  */
 public enum EndOfStream {
     /** The one instance. */

@@ -80,6 +80,21 @@ public final class Abort {
         listener.attr(CLOSES_BY_RESET).set(true);
     }
 
+    /**
+     * Whether closing a connection resets it: by this class, or by an embedder that has set SO_LINGER to 0.
+     *
+     * @param channel the connection
+     * @return true also if the system refuses to say, as it may for a connection that the peer has reset
+     */
+    public static boolean isCloseAReset(Channel channel) {
+        try {
+            Integer linger = channel.config().getOption(ChannelOption.SO_LINGER);
+            return linger != null && linger == RESET;
+        } catch (ChannelException e) {
+            return true;
+        }
+    }
+
     private static boolean closesByReset(Channel channel) {
         if (channel.hasAttr(CLOSES_BY_RESET)) {
             return channel.attr(CLOSES_BY_RESET).get();

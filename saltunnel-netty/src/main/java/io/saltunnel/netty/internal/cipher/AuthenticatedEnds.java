@@ -78,6 +78,11 @@ final class AuthenticatedEnds implements WireEnds {
     }
 
     @Override
+    public boolean closeMayEnd() {
+        return peer != Peer.BROKEN;
+    }
+
+    @Override
     public boolean areComplete() {
         return ownEndSent && peer == Peer.ENDED;
     }

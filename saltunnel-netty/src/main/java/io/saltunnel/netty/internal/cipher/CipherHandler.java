@@ -18,6 +18,7 @@ import io.saltunnel.netty.internal.abort.FinishedStreams;
 import io.saltunnel.netty.internal.codec.FrameRun;
 import io.saltunnel.netty.internal.codec.ReadUntilYield;
 import io.saltunnel.netty.memory.BufferLimitException;
+import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * data before it is passed on, then a {@link ChunkException} is fired, and the connection is reset. If a requested read
  * yields no data, another read is requested.
  *
- * <p>{@code close} flushes first, for {@link #CLOSE_FLUSH_TIMEOUT} at most. This handler owns the session and wipes its
+ * <p>{@code close} flushes first, for {@link #CLOSE_FLUSH_TIMEOUT} at most; its {@link ClosePolicy} says whether that ends
+ * the stream. This handler owns the session and wipes its
  * keys when it leaves the pipeline, as it does when the channel is closed. Removing the handler from an open channel
  * resets the connection. Not sharable; runs on the channel's event loop.
  */
@@ -66,6 +68,7 @@ public final class CipherHandler extends ReadUntilYield {
 
     private final Session session;
     private final WireEnds ends;
+    private final ClosePolicy closePolicy;
     private State state = State.OPEN;
     private @Nullable SealQueue queue;
     private @Nullable KeyChangeTimer keyChange;
@@ -76,10 +79,12 @@ public final class CipherHandler extends ReadUntilYield {
      * Takes ownership of a session.
      *
      * @param session established and unused; this handler closes it when it is removed
+     * @param closePolicy what {@code close} means to the peer
      */
-    public CipherHandler(Session session) {
+    public CipherHandler(Session session, ClosePolicy closePolicy) {
         this.session = session;
         this.ends = WireEnds.of(session);
+        this.closePolicy = closePolicy;
     }
 
     @Override
@@ -319,10 +324,20 @@ public final class CipherHandler extends ReadUntilYield {
         } else {
             state = State.CLOSING;
             closing = new OrderlyClose(ctx, promise);
+            if (closeEndsStream(ctx)) {
+                queue().add(EndOfStream.INSTANCE, ctx.newPromise());
+            }
             if (closing.after(queue())) {
                 flush(ctx);
             }
         }
+    }
+
+    private boolean closeEndsStream(ChannelHandlerContext ctx) {
+        return switch (closePolicy) {
+            case ABORT -> false;
+            case END_OF_STREAM -> ends.closeMayEnd() && !Abort.isCloseAReset(ctx.channel());
+        };
     }
 
     private void abort(ChannelHandlerContext ctx, Throwable cause) {

@@ -160,15 +160,19 @@ final class SealQueue {
         }
     }
 
-    /** Where the end has a chunk, that is the end: FIN behind it adds nothing, and may fail. */
+    /**
+     * Where the end has a chunk, that is the end: FIN behind it adds nothing, and may fail, also before the chunk has
+     * left, as on a channel that can't end one direction alone.
+     */
     private ChannelPromise afterFin(ChannelPromise end, ChannelFuture endChunkWritten) {
-        return ctx.newPromise().addListener(fin -> {
-            if (endChunkWritten.isSuccess()) {
-                end.trySuccess();
-            } else {
-                end.tryFailure(endChunkWritten.isDone() ? endChunkWritten.cause() : fin.cause());
-            }
-        });
+        return ctx.newPromise()
+                .addListener(fin -> endChunkWritten.addListener(chunk -> {
+                    if (chunk.isSuccess()) {
+                        end.trySuccess();
+                    } else {
+                        end.tryFailure(chunk.cause());
+                    }
+                }));
     }
 
     private boolean endHasAChunk() {

@@ -30,6 +30,11 @@ final class TcpEnds implements WireEnds {
     public void ownEndSent() {}
 
     @Override
+    public boolean closeMayEnd() {
+        return false;
+    }
+
+    @Override
     public boolean areComplete() {
         return false;
     }

@@ -39,6 +39,9 @@ sealed interface WireEnds permits TcpEnds, AuthenticatedEnds {
     /** The end of this side's stream has reached the system. */
     void ownEndSent();
 
+    /** Whether closing the connection may seal the end of this side's stream, where that isn't FIN alone. */
+    boolean closeMayEnd();
+
     /** Whether both streams have ended, so that nothing that happens to the connection matters any more. */
     boolean areComplete();
 }

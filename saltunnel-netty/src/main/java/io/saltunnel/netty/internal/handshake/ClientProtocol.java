@@ -28,11 +28,10 @@ public record ClientProtocol(ProtocolVersion version, TunnelName name) {
      *
      * @param version null for the default
      * @param name the tunnel's name
-     * @return version 1 by default, or version 2 with a name
+     * @return version 2 by default
      * @throws IllegalArgumentException if the version carries no name and there is one, with a message for the user
      */
     public static ClientProtocol of(@Nullable ProtocolVersion version, TunnelName name) {
-        ProtocolVersion byDefault = name.isNone() ? ProtocolVersion.V1 : ProtocolVersion.V2;
-        return new ClientProtocol(version == null ? byDefault : version, name);
+        return new ClientProtocol(version == null ? ProtocolVersion.V2 : version, name);
     }
 }

@@ -328,7 +328,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler
         CipherHandler cipher;
         ChannelHandlerContext cipherCtx;
         try {
-            cipher = new CipherHandler(session);
+            cipher = new CipherHandler(session, settings.closePolicy());
             ctx.pipeline().replace(this, ctx.name(), cipher);
             // A handler that fails while it is added is gone, and Netty reports that by exceptionCaught only.
             cipherCtx = Objects.requireNonNull(ctx.pipeline().context(cipher), "the cipher was not added");

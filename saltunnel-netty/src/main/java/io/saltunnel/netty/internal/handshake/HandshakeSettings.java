@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.handshake;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -15,6 +16,12 @@ import java.util.function.LongSupplier;
  *     threads
  * @param random gives nonces and ephemeral keys; used by several threads
  * @param timeout the longest time for a handshake, from connecting on
+ * @param closePolicy what closing a channel means to the peer afterwards
  */
 public record HandshakeSettings(
-        LongTermKey key, InstantSource clock, LongSupplier nanoTime, RandomSource random, Duration timeout) {}
+        LongTermKey key,
+        InstantSource clock,
+        LongSupplier nanoTime,
+        RandomSource random,
+        Duration timeout,
+        ClosePolicy closePolicy) {}

@@ -27,6 +27,7 @@ import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.internal.transport.TcpListening;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +81,12 @@ public final class TunnelStart {
         LinkContext context = new LinkContext(
                 side.log(),
                 new HandshakeSettings(
-                        settings.key, settings.clock, System::nanoTime, RandomSource.system(), side.handshakeTimeout()),
+                        settings.key,
+                        settings.clock,
+                        System::nanoTime,
+                        RandomSource.system(),
+                        side.handshakeTimeout(),
+                        ClosePolicy.ABORT),
                 connector,
                 settings.stages.forTunnel(loops.group()),
                 settings.listeners);

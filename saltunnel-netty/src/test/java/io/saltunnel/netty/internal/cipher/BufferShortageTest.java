@@ -17,6 +17,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.memory.BufferLimitException;
 import io.saltunnel.netty.memory.BufferUse;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ class BufferShortageTest {
     void start() {
         channel.freezeTime();
         channel.config().setAllocator(buffers);
-        channel.pipeline().addLast(new CipherHandler(Session.ofClient(keys())));
+        channel.pipeline().addLast(new CipherHandler(Session.ofClient(keys()), ClosePolicy.ABORT));
     }
 
     @AfterEach

@@ -13,6 +13,7 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.session.SessionKeys;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.abort.HalfClosingChannel;
+import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,8 +31,9 @@ class KeyChangeTest {
     private final SecretMemory memory = SecretMemory.create();
     private final KeyChanges changes = new KeyChanges(this::nanos, RandomSource.system(), memory);
     private final HalfClosingChannel sender =
-            new HalfClosingChannel(new CipherHandler(Session.ofClient(keys(), changes)));
-    private final EmbeddedChannel receiver = new EmbeddedChannel(new CipherHandler(Session.ofServer(keys(), changes)));
+            new HalfClosingChannel(new CipherHandler(Session.ofClient(keys(), changes), ClosePolicy.ABORT));
+    private final EmbeddedChannel receiver =
+            new EmbeddedChannel(new CipherHandler(Session.ofServer(keys(), changes), ClosePolicy.ABORT));
     private long nanos;
 
     private long nanos() {

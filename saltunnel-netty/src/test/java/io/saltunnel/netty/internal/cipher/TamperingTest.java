@@ -17,6 +17,7 @@ import io.saltunnel.core.session.SessionKeys;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.internal.codec.FrameCodec;
+import io.saltunnel.netty.stage.ClosePolicy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -158,7 +159,9 @@ class TamperingTest {
     private Received receive(Direction direction, byte[] wire) {
         List<Throwable> failures = new ArrayList<>();
         EmbeddedChannel channel = new EmbeddedChannel(
-                new FrameCodec(), new CipherHandler(direction.receiver(keys())), new ChannelInboundHandlerAdapter() {
+                new FrameCodec(),
+                new CipherHandler(direction.receiver(keys()), ClosePolicy.ABORT),
+                new ChannelInboundHandlerAdapter() {
                     @Override
                     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
                         failures.add(cause);

@@ -1,0 +1,22 @@
+package io.saltunnel.netty.stage;
+
+/**
+ * What {@code close()} of an embedder's channel means to the peer in version 2 of the protocol, if no
+ * {@link EndOfStream} was written before it. Earlier writes leave first in both cases.
+ *
+ * <p>In version 1 both are the same: the peer sees TCP's end of the stream.
+ */
+public enum ClosePolicy {
+    /**
+     * An abort, since error handlers and time-outs close channels too. The peer gets a
+     * {@link io.saltunnel.core.wire.TruncatedStreamException}: it never takes a part of a stream for the whole.
+     */
+    ABORT,
+    /**
+     * The end of the stream, as if an {@link EndOfStream} were written just before. For libraries that know no other end
+     * than {@code close()}, and protocols that show by themselves whether a message is whole, such as HTTP and gRPC. Here
+     * a {@code close()} by a time-out of this side ends the stream, too. It stays an abort after a failure of the
+     * connection, and with {@code SO_LINGER} 0.
+     */
+    END_OF_STREAM
+}
