@@ -29,6 +29,9 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         root.protectMemory();
+        if (root.verbosity() == Verbosity.NORMAL) {
+            Verbosity.choose(Verbosity.QUIET); // its tunnels share a key and a process, of which they would warn
+        }
         new Demo(spec.commandLine().getOut()).run();
         return 0;
     }

@@ -74,24 +74,25 @@ final class ClientLink extends Link {
         }
     }
 
-    /** Silence has several causes, the likely ones first. */
+    private String likelyCauses() {
+        return switch (protocol.version()) {
+            case V1 ->
+                "is it a saltunnel server, with the same key, do both clocks agree within an hour, does it take version 1"
+                        + " of the protocol";
+            case V2 ->
+                "is it a saltunnel server, with the same key and name, do both clocks agree within an hour, does it know"
+                        + " version 2 of the protocol";
+        };
+    }
+
+    /** Silence has several causes, the likely ones first; a server ends it after a while. */
     private String explain(HandshakeFailedException failure) {
         return switch (failure.reason()) {
             case REFUSED -> failure.getMessage() + " (is it a saltunnel server, with the same key?)";
             case CLOSED ->
-                failure.getMessage()
-                        + " (is it a saltunnel server, with the same key, do both clocks agree within an hour, and does"
-                        + " its allowFrom, if any, include this machine?)";
-            case TIMED_OUT ->
-                failure.getMessage()
-                        + switch (protocol.version()) {
-                            case V1 ->
-                                " (is it a saltunnel server, with the same key, do both clocks agree within an hour, and"
-                                        + " does it take version 1 of the protocol?)";
-                            case V2 ->
-                                " (is it a saltunnel server, with the same key and name, do both clocks agree within an"
-                                        + " hour, and does it know version 2 of the protocol?)";
-                        };
+                failure.getMessage() + " (" + likelyCauses()
+                        + ", and does its allowFrom, if any, include this machine?)";
+            case TIMED_OUT -> failure.getMessage() + " (" + likelyCauses() + "?)";
             case FAULT -> String.valueOf(failure.getMessage());
         };
     }

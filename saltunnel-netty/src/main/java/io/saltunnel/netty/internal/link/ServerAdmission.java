@@ -9,6 +9,7 @@ import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import java.time.Duration;
 import org.slf4j.Logger;
 
 /** What a server's connections pass on their way to the target; docs/ARCHITECTURE.md has the picture. */
@@ -20,6 +21,7 @@ public final class ServerAdmission {
     final RateLimitedWarning clockWarning = new RateLimitedWarning();
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
     final RateLimitedWarning capWarning = new RateLimitedWarning();
+    final RateLimitedWarning version1Warning = new RateLimitedWarning(Duration.ofHours(1));
 
     /**
      * An admission of these parts.

@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.wire.ProtocolVersion;
@@ -81,10 +82,10 @@ final class ServerLink extends Link {
         ServerHandshakeHandler handshake =
                 new ServerHandshakeHandler(tunnel.handshakes, admission.hellos, this::greeted);
         enter(new Accepted(handshake));
-        handshake.handshakeFuture().addListener(this::handshakeEnded);
-        if (tunnel.log.isDebugEnabled()) {
-            handshake.handshakeFuture().addListener(ended -> handshake.version().ifPresent(this::tell));
-        }
+        handshake.handshakeFuture().addListener(result -> {
+            handshake.version().ifPresent(this::tell);
+            handshakeEnded(result);
+        });
         pipeline.assembleWireSide(accepted, handshake);
     }
 
@@ -191,6 +192,13 @@ final class ServerLink extends Link {
 
     private void tell(ProtocolVersion version) {
         tunnel.log.debug("{}: speaks {} of the protocol", peerName(), version);
+        if (version == ProtocolVersion.V1 && admission.hellos.versions() == AcceptedVersions.ANY) {
+            admission.version1Warning.warn(
+                    tunnel.log,
+                    "{}: speaks version 1 of the protocol, in which the end of a stream can be forged: update this"
+                            + " client, and once no client speaks version 1, take version 2 only (protocol 2)",
+                    peerName());
+        }
     }
 
     // ---- the slot

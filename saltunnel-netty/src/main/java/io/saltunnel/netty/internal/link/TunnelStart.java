@@ -48,6 +48,7 @@ public final class TunnelStart {
     private final TunnelLoops loops;
     private final LockedBufferAllocator buffers;
     private final SocketOptions sockets;
+    private final KeyUse keyUse;
     private final TunnelRuntime runtime;
 
     /**
@@ -96,7 +97,9 @@ public final class TunnelStart {
         } else {
             environment.tellOfShortages(whenShort);
         }
+        this.keyUse = KeyUse.begin(settings.key, settings.name);
         this.runtime = new TunnelRuntime(side, context, buffers, () -> {
+            keyUse.end();
             files.giveBack();
             if (environment == null) {
                 buffers.close();
@@ -218,6 +221,7 @@ public final class TunnelStart {
         if (settings.environment != null) {
             settings.environment.add(end);
         }
+        keyUse.warnIfShared(side.log());
         started.complete(new RunningTunnel(boundAddress, runtime, end));
     }
 

@@ -1,24 +1,37 @@
 package io.saltunnel.netty.internal.log;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Passes one warning per second: an event that happens a thousand times a second is logged once, with the number. */
+/**
+ * Passes one warning per second, or per another interval: an event that happens a thousand times a second is logged once,
+ * with the number.
+ */
 public final class RateLimitedWarning {
-    private static final long INTERVAL_NANOS = 1_000_000_000L;
-
     private final LongSupplier nanoTime;
+    private final long intervalNanos;
     private final AtomicLong next;
     private final AtomicLong untold = new AtomicLong();
 
-    /** Passes the first warning at once. */
+    /** Passes the first warning at once, and one a second. */
     public RateLimitedWarning() {
-        this(System::nanoTime);
+        this(Duration.ofSeconds(1));
     }
 
-    RateLimitedWarning(LongSupplier nanoTime) {
+    /**
+     * Passes the first warning at once.
+     *
+     * @param interval the shortest time between two warnings
+     */
+    public RateLimitedWarning(Duration interval) {
+        this(interval, System::nanoTime);
+    }
+
+    RateLimitedWarning(Duration interval, LongSupplier nanoTime) {
+        this.intervalNanos = interval.toNanos();
         this.nanoTime = nanoTime;
         this.next = new AtomicLong(nanoTime.getAsLong());
     }
@@ -26,16 +39,16 @@ public final class RateLimitedWarning {
     /**
      * Requests permission to warn. Any thread.
      *
-     * @return true once a second at most
+     * @return true once an interval at most
      */
     public boolean isDue() {
         long now = nanoTime.getAsLong();
         long due = next.get();
-        return now - due >= 0 && next.compareAndSet(due, now + INTERVAL_NANOS);
+        return now - due >= 0 && next.compareAndSet(due, now + intervalNanos);
     }
 
     /**
-     * Logs a warning at most once a second, with the number of those left out before. If debug lines are logged, these
+     * Logs a warning at most once an interval, with the number of those left out before. If debug lines are logged, these
      * are logged as debug lines instead. Any thread.
      *
      * @param log where to

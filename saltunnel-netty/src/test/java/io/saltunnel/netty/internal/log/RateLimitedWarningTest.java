@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +19,7 @@ class RateLimitedWarningTest {
     private final Logger log = (Logger) LoggerFactory.getLogger(RateLimitedWarningTest.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private long nanos;
-    private final RateLimitedWarning warning = new RateLimitedWarning(() -> nanos);
+    private final RateLimitedWarning warning = new RateLimitedWarning(Duration.ofSeconds(1), () -> nanos);
 
     @BeforeEach
     void listen() {
@@ -46,6 +47,17 @@ class RateLimitedWarningTest {
                         "WARN 0: refused",
                         "WARN 500: refused (and 499 more like this since the last one told)",
                         "WARN 501: refused");
+    }
+
+    @Test
+    void anHoursLinesAreOneToo() {
+        RateLimitedWarning hourly = new RateLimitedWarning(Duration.ofHours(1), () -> nanos);
+        for (int minute = 0; minute < 61; minute++) {
+            hourly.warn(log, "minute {}", minute);
+            nanos += TimeUnit.MINUTES.toNanos(1);
+        }
+        assertThat(said())
+                .containsExactly("WARN minute 0", "WARN minute 60 (and 59 more like this since the last one told)");
     }
 
     @Test

@@ -1,0 +1,54 @@
+package io.saltunnel.netty.internal.link;
+
+import io.saltunnel.core.handshake.TunnelName;
+import io.saltunnel.core.key.LongTermKey;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+
+/**
+ * The tunnels of this process, counted by key and name, which are all that identifies a tunnel to its peers. Any thread.
+ */
+final class KeyUse {
+    private static final Map<Identity, Integer> TUNNELS = new HashMap<>();
+
+    /** The key is known by its checksum, which is no secret. */
+    private record Identity(String keyChecksum, TunnelName name) {}
+
+    private final Identity identity;
+    private final String fingerprint;
+    private final int sharing;
+
+    private KeyUse(Identity identity, String fingerprint, int sharing) {
+        this.identity = identity;
+        this.fingerprint = fingerprint;
+        this.sharing = sharing;
+    }
+
+    /** Counts one tunnel more, until its {@link #end}. */
+    static KeyUse begin(LongTermKey key, TunnelName name) {
+        Identity identity = new Identity(key.checksum(), name);
+        synchronized (TUNNELS) {
+            return new KeyUse(identity, key.fingerprint(), TUNNELS.merge(identity, 1, Integer::sum));
+        }
+    }
+
+    /** Warns if another tunnel of this process had the same key and name when this one began. */
+    void warnIfShared(Logger log) {
+        if (sharing > 1) {
+            log.warn(
+                    "{} tunnels of this process have the key {} and {}: somebody in between can lead the clients of one to"
+                            + " another; give each service, and each direction, a name or a key of its own",
+                    sharing,
+                    fingerprint,
+                    identity.name.isNone() ? "no name" : "the name " + identity.name);
+        }
+    }
+
+    /** The tunnel has ended. Once. */
+    void end() {
+        synchronized (TUNNELS) {
+            TUNNELS.computeIfPresent(identity, (same, count) -> count == 1 ? null : count - 1);
+        }
+    }
+}
