@@ -55,6 +55,8 @@ final class LateFaultProxy implements AutoCloseable {
             Socket onward = new Socket();
             sockets.add(onward);
             onward.connect(server);
+            client.setTcpNoDelay(true); // a reset drops what waits for an acknowledgement
+            onward.setTcpNoDelay(true);
             start(() -> carry(client, onward, Direction.TO_SERVER));
             start(() -> carry(onward, client, Direction.TO_CLIENT));
         } catch (IOException e) {

@@ -218,6 +218,16 @@ public final class Relay {
             }
         }
 
+        @Override
+        public void recovered(RelayHandler side) {
+            Salvage current = salvage;
+            if (state == State.SALVAGING && current != null && side == current.broken()) {
+                current.deadline().callOff();
+                salvage = null;
+                state = State.RUNNING;
+            }
+        }
+
         /** Waits, because a reset would make the other side's system drop data that its peer hasn't received yet. */
         @Override
         public void salvaged(RelayHandler side) {

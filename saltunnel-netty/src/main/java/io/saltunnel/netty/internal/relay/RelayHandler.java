@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   OPEN ── FIN ──▶ ENDED ── FIN is out on the partner's connection ──▶ DELIVERED
- *    ├── this connection broke ──▶ DRAINING ── nothing is left to read ──▶ DRAINED
+ *    ├── this connection broke ──▶ DRAINING ──┬── nothing is left to read ──▶ DRAINED
+ *    │                                        └── both authenticated ends are read ──▶ ENDED
  *    └── the partner's broke ──▶ IGNORED
  * </pre>
  */
@@ -72,6 +73,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
         /** The end of the stream that a side has read is on its way on the other side. */
         void delivered(RelayHandler side);
+
+        /** A side that broke had received both streams' authenticated ends before: the failure means nothing. */
+        void recovered(RelayHandler side);
 
         /** All data that a broken side still held has been given to the other side's system. */
         void salvaged(RelayHandler side);
@@ -207,7 +211,15 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
                     }
                 }
             }
-            case DRAINING -> drained();
+            case DRAINING -> {
+                if (isFinished()) {
+                    relay.recovered(this);
+                    inbound = Inbound.ENDED;
+                    deliverEnd();
+                } else {
+                    drained();
+                }
+            }
             case ENDED, DELIVERED, DRAINED, IGNORED -> {}
         }
     }
@@ -274,7 +286,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     /** From now on, data that arrives here is dropped. */
     void ignoreInput() {
-        inbound = Inbound.IGNORED;
+        if (inbound != Inbound.DELIVERED) { // then none can arrive
+            inbound = Inbound.IGNORED;
+        }
     }
 
     /** Netty calls a connection that the system has given up "not yet connected". */

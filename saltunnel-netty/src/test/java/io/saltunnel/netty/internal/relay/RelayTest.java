@@ -11,6 +11,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.netty.internal.abort.EndOfStreamHandler;
+import io.saltunnel.netty.internal.abort.FinishedStreams;
 import io.saltunnel.netty.internal.abort.HalfClosingChannel;
 import io.saltunnel.netty.stage.EndOfStream;
 import java.io.IOException;
@@ -104,6 +105,20 @@ class RelayTest {
         assertThat(received(wire)).isEqualTo(10);
         assertThat(wire.isOutputShutdown()).isTrue();
         end(wire);
+        assertThat(endings).containsExactly("COMPLETED");
+    }
+
+    /** As of a connection that isn't read because the other side is slow, while the system holds its last data. */
+    @Test
+    void aFailureThatIsToldBeforeTheAuthenticatedEndsAreReadCostsNothing() {
+        relay.start();
+        end(plain);
+        wire.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        wire.writeInbound(bytes(10));
+        FinishedStreams.mark(wire); // as the cipher does
+        end(wire);
+        assertThat(received(plain)).isEqualTo(10);
+        assertThat(plain.isOutputShutdown()).isTrue();
         assertThat(endings).containsExactly("COMPLETED");
     }
 
