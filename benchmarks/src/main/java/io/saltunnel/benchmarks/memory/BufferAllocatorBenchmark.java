@@ -45,7 +45,7 @@ public class BufferAllocatorBenchmark {
 
     @Setup
     public void choose() {
-        ChunkCipher.chooseKernels();
+        ChunkCipher.chooseKernels(System::nanoTime);
         if (allocator.equals("locked")) {
             buffers = LockedBufferAllocator.create();
         }

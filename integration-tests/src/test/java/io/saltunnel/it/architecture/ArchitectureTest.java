@@ -314,8 +314,6 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAPackage("io.saltunnel.core..")
-                    .and()
-                    .doNotHaveSimpleName("KernelChoice") // a stopwatch for choosing a kernel is not a clock
                     .should()
                     .callMethod(clock.getKey(), clock.getValue())
                     .check(all);

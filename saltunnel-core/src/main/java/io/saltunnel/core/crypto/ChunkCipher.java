@@ -10,6 +10,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Seals and opens runs of chunks, the data frames of docs/PROTOCOL.md.
@@ -73,9 +74,11 @@ public final class ChunkCipher implements AutoCloseable {
      * them. A trial happens only where the module {@code jdk.incubator.vector} is present; it takes one or two seconds
      * of the calling thread, at most 30. Elsewhere, and after the first call, this returns at once. While another
      * thread runs the trial, it waits for that thread.
+     *
+     * @param nanoTime the stopwatch of the trial: nanoseconds since any moment, never decreasing
      */
-    public static void chooseKernels() {
-        KernelChoice.choose();
+    public static void chooseKernels(LongSupplier nanoTime) {
+        KernelChoice.choose(nanoTime);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +46,20 @@ final class KernelChoice {
         return made != null;
     }
 
-    /** Makes the choice, unless it is made already. */
-    static synchronized void choose() {
+    /**
+     * Makes the choice, unless it is made already.
+     *
+     * @param nanoTime the stopwatch: nanoseconds since any moment, never decreasing
+     */
+    static synchronized void choose(LongSupplier nanoTime) {
         if (made == null) {
             made = new KernelChoice(
-                    VectorKernels.keystream().map(KernelChoice::keystreamPays).orElse(false),
-                    VectorKernels.tags().map(KernelChoice::tagsPay).orElse(false));
+                    VectorKernels.keystream()
+                            .map(vector -> keystreamPays(vector, nanoTime))
+                            .orElse(false),
+                    VectorKernels.tags()
+                            .map(vector -> tagsPay(vector, nanoTime))
+                            .orElse(false));
         }
     }
 
@@ -95,24 +104,26 @@ final class KernelChoice {
                         true));
     }
 
-    private static boolean keystreamPays(ChunkKeystream vector) {
+    private static boolean keystreamPays(ChunkKeystream vector, LongSupplier nanoTime) {
         ByteBuffer key = random(Salsa20.KEY_SIZE);
         try (vector;
                 RowKeystream rows = new RowKeystream()) {
             return pays(
                     (chunks, output) -> rows.generate(key, 0, chunks, chunks, output),
-                    (chunks, output) -> vector.generate(key, 0, chunks, chunks, output));
+                    (chunks, output) -> vector.generate(key, 0, chunks, chunks, output),
+                    nanoTime);
         }
     }
 
     /** The random bytes stand both for keystream and for frames. */
-    private static boolean tagsPay(ChunkTags vector) {
+    private static boolean tagsPay(ChunkTags vector, LongSupplier nanoTime) {
         ByteBuffer input = random(ChunkKeystream.CAPACITY * ChunkKeystream.STRIDE);
         try (vector;
                 SerialTags serial = new SerialTags()) {
             return pays(
                     (chunks, output) -> serial.compute(input, chunks, input, 0, output, 0, Poly1305.TAG_SIZE),
-                    (chunks, output) -> vector.compute(input, chunks, input, 0, output, 0, Poly1305.TAG_SIZE));
+                    (chunks, output) -> vector.compute(input, chunks, input, 0, output, 0, Poly1305.TAG_SIZE),
+                    nanoTime);
         }
     }
 
@@ -127,16 +138,16 @@ final class KernelChoice {
         void run(int chunks, ByteBuffer output);
     }
 
-    private static boolean pays(Kernel plain, Kernel vector) {
+    private static boolean pays(Kernel plain, Kernel vector, LongSupplier nanoTime) {
         ByteBuffer expected = ByteBuffer.allocateDirect(ChunkKeystream.CAPACITY * ChunkKeystream.STRIDE);
         ByteBuffer actual = ByteBuffer.allocateDirect(expected.limit());
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
         int wins = 0;
         try {
-            for (int i = 0; wins < WINS && System.nanoTime() - start < MAX_TRIAL_NANOS; i++) {
+            for (int i = 0; wins < WINS && nanoTime.getAsLong() - start < MAX_TRIAL_NANOS; i++) {
                 int chunks = TRIED[i % TRIED.length];
-                long plainNanos = time(plain, chunks, expected);
-                long vectorNanos = time(vector, chunks, actual);
+                long plainNanos = time(plain, chunks, expected, nanoTime);
+                long vectorNanos = time(vector, chunks, actual, nanoTime);
                 if (expected.mismatch(actual) >= 0) {
                     return false;
                 }
@@ -153,9 +164,9 @@ final class KernelChoice {
         }
     }
 
-    private static long time(Kernel kernel, int chunks, ByteBuffer output) {
-        long start = System.nanoTime();
+    private static long time(Kernel kernel, int chunks, ByteBuffer output, LongSupplier nanoTime) {
+        long start = nanoTime.getAsLong();
         kernel.run(chunks, output);
-        return System.nanoTime() - start;
+        return nanoTime.getAsLong() - start;
     }
 }

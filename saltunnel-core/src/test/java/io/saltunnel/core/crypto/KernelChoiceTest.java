@@ -20,7 +20,7 @@ class KernelChoiceTest {
         try (ChunkCipher plain = ChunkKernels.PLAIN.cipher();
                 ChunkCipher cipher = ChunkCipher.create()) {
             assertArrayEquals(seal(plain, 0), seal(cipher, 0));
-            ChunkCipher.chooseKernels();
+            ChunkCipher.chooseKernels(System::nanoTime);
             assertArrayEquals(seal(plain, CHUNKS), seal(cipher, CHUNKS));
             try (ChunkCipher later = ChunkCipher.create()) {
                 assertEquals(later.kernelName(), cipher.kernelName());
@@ -30,7 +30,7 @@ class KernelChoiceTest {
 
     @Test
     void kernelsThatMayBeReplacedAreReplacedByThoseThatStay() {
-        ChunkCipher.chooseKernels();
+        ChunkCipher.chooseKernels(System::nanoTime);
         CountingKeystream keystream = new CountingKeystream();
         Kernels first = new Kernels(keystream, new WordText(), new SerialTags(), false);
         try (Kernels second = KernelChoice.latest(first)) {

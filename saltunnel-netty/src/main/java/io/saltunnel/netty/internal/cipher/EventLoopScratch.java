@@ -38,7 +38,7 @@ public final class EventLoopScratch {
      */
     public static void chooseKernels() {
         if (CHOOSING.compareAndSet(false, true)) {
-            Thread thread = new Thread(ChunkCipher::chooseKernels, "saltunnel-kernels");
+            Thread thread = new Thread(() -> ChunkCipher.chooseKernels(System::nanoTime), "saltunnel-kernels");
             thread.setDaemon(true);
             thread.setContextClassLoader(null);
             thread.start();
