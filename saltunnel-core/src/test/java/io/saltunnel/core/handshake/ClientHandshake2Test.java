@@ -35,7 +35,7 @@ class ClientHandshake2Test {
     void everyByteOfAServerHiCounts() {
         ByteBuffer serverHi = direct(scene.vector.serverhi());
         for (int i = 0; i < ServerHi2.SIZE; i++) {
-            ByteBuffer flipped = ServerHandshake2Test.flipped(serverHi, 8 * i + i % 8);
+            ByteBuffer flipped = Scene.flipped(serverHi, 8 * i + i % 8);
             String before = hex(flipped);
             var awaiting = scene.client();
             assertThat(refusal(() -> awaiting.receive(flipped, out)).failure()).isEqualTo(HandshakeFailure.BAD_TAG);

@@ -10,6 +10,7 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.wire.ClientHi;
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -53,6 +54,17 @@ final class Scene implements AutoCloseable {
 
     ServerHandshake.AwaitingClientHi accept() {
         return ServerHandshake.accept(key, context, window);
+    }
+
+    ServerHandshake.AwaitingClientHi accept(Admission admission) {
+        return ServerHandshake.accept(key, context, admission);
+    }
+
+    /** A clienthi of a client that starts now. */
+    ByteBuffer sealed(ProtocolVersion version, TunnelName name) {
+        ByteBuffer frame = frame();
+        ClientHandshake.start(version, name, key, context, frame).close();
+        return frame;
     }
 
     /** A context whose random source fails after this many calls. */
@@ -103,6 +115,12 @@ final class Scene implements AutoCloseable {
 
     static ByteBuffer copy(ByteBuffer frame) {
         return direct(bytes(frame));
+    }
+
+    /** A copy of a message of any length, with one bit changed. */
+    static ByteBuffer flipped(ByteBuffer message, int bit) {
+        ByteBuffer flipped = ByteBuffer.allocateDirect(message.limit()).put(0, message, 0, message.limit());
+        return flipped.put(bit / 8, (byte) (flipped.get(bit / 8) ^ 1 << bit % 8));
     }
 
     static byte[] bytes(ByteBuffer frame) {
