@@ -4,26 +4,8 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.kqueue.KQueue;
-import io.netty.channel.kqueue.KQueueIoHandle;
-import io.netty.channel.kqueue.KQueueIoHandler;
-import io.netty.channel.kqueue.KQueueServerSocketChannel;
-import io.netty.channel.kqueue.KQueueSocketChannel;
-import io.netty.channel.nio.NioIoHandle;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandle;
-import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringServerSocketChannel;
-import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,208 +14,42 @@ import java.util.concurrent.ThreadFactory;
 /** The ways to drive sockets: those of the operating system, or Java's own NIO everywhere. Any thread may use it. */
 public enum SocketTransport {
     /** Linux epoll, edge-triggered, by Netty's native library. */
-    EPOLL("Linux", "netty-transport-native-epoll") {
-        @Override
-        boolean loads() {
-            return Epoll.isAvailable();
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            return SteadyEpoll.newFactory();
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return EpollServerSocketChannel.class;
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return EpollSocketChannel.class;
-        }
-
-        @Override
-        public SocketChannel newSocket() {
-            return new EpollSocketChannel();
-        }
-
-        @Override
-        public boolean acceptedInheritOptions() {
-            return true;
-        }
-
-        @Override
-        public boolean hasUserTimeout() {
-            return true;
-        }
-
-        @Override
-        public boolean drives(IoEventLoop loop) {
-            return isAvailable() && loop.isCompatible(EpollIoHandle.class);
-        }
-
-        @Override
-        public Optional<String> objectionTo(IoEventLoop loop) {
-            return loop.isIoType(SteadyEpoll.class)
-                    ? Optional.empty()
-                    : Optional.of("Netty's own EpollIoHandler resets half-closed connections;"
-                            + " make the loops with Transport.EPOLL.newEventLoops or its ioHandlerFactory");
-        }
-    },
+    EPOLL(Systems.LINUX, "netty-transport-native-epoll", new EpollDriver()),
     /**
-     * Linux io_uring, by Netty's native library; {@link #best} never returns it.
-     *
-     * <p>Netty (at least 4.2.18) may lose a FIN or a reset that arrives during a read, if it polls for all such events
-     * at once (multi-shot) and {@code autoRead} is off. So this sets Netty's own system property to make it poll each
-     * time. If the property has another value, or Netty's io_uring was in use before, this transport has no event loops
-     * and no tunnels.
+     * Linux io_uring, by Netty's native library; {@link #best} never returns it. Needs a system property of Netty that
+     * it sets itself, unless Netty's io_uring is in use already.
      */
-    IO_URING("Linux", "netty-transport-native-io_uring") {
-        private static final String MULTI_SHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
-
-        @Override
-        boolean loads() {
-            pollEachTime();
-            return IoUring.isAvailable();
-        }
-
-        private static void pollEachTime() {
-            if (System.getProperty(MULTI_SHOT_POLL) == null) {
-                System.setProperty(MULTI_SHOT_POLL, "false");
-            }
-        }
-
-        private static Optional<String> fault() {
-            return IoUring.isPollAddMultishotEnabled()
-                    ? Optional.of("Netty's io_uring was started with multi-shot polls, which lose ends of streams;"
-                            + " start Java with -D" + MULTI_SHOT_POLL + "=false, or make the first such event loops of"
-                            + " the process with Transport.IO_URING.newEventLoops")
-                    : Optional.empty();
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            pollEachTime();
-            fault().ifPresent(fault -> {
-                throw new IllegalStateException(fault);
-            });
-            return IoUringIoHandler.newFactory();
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return IoUringServerSocketChannel.class;
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return IoUringSocketChannel.class;
-        }
-
-        @Override
-        public SocketChannel newSocket() {
-            return new IoUringSocketChannel();
-        }
-
-        @Override
-        public boolean acceptedInheritOptions() {
-            return true;
-        }
-
-        @Override
-        public boolean hasUserTimeout() {
-            return true;
-        }
-
-        @Override
-        public boolean drives(IoEventLoop loop) {
-            return isAvailable() && loop.isCompatible(IoUringIoHandle.class);
-        }
-
-        @Override
-        public Optional<String> objectionTo(IoEventLoop loop) {
-            return fault();
-        }
-    },
+    IO_URING(Systems.LINUX, "netty-transport-native-io_uring", new IoUringDriver()),
     /** BSD and macOS kqueue, by Netty's native library. */
-    KQUEUE("macOS or BSD", "netty-transport-native-kqueue") {
-        @Override
-        boolean loads() {
-            return KQueue.isAvailable();
-        }
-
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            return KQueueIoHandler.newFactory();
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return KQueueServerSocketChannel.class;
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return KQueueSocketChannel.class;
-        }
-
-        @Override
-        public SocketChannel newSocket() {
-            return new KQueueSocketChannel();
-        }
-
-        @Override
-        public boolean drives(IoEventLoop loop) {
-            return isAvailable() && loop.isCompatible(KQueueIoHandle.class);
-        }
-    },
+    KQUEUE(Systems.BSD, "netty-transport-native-kqueue", new KQueueDriver()),
     /** Java's own selectors: available everywhere. */
-    NIO {
-        @Override
-        boolean loads() {
-            return true;
-        }
+    NIO(Systems.ANY, "", new NioDriver());
 
-        @Override
-        public IoHandlerFactory ioHandlerFactory() {
-            return NioIoHandler.newFactory();
-        }
+    /** The operating systems with a transport. */
+    private enum Systems {
+        LINUX("Linux"),
+        BSD("macOS or BSD"),
+        ANY("any system");
 
-        @Override
-        public Class<? extends ServerSocketChannel> serverChannel() {
-            return NioServerSocketChannel.class;
-        }
+        private final String text;
 
-        @Override
-        public Class<? extends SocketChannel> socketChannel() {
-            return NioSocketChannel.class;
+        Systems(String text) {
+            this.text = text;
         }
+    }
 
-        @Override
-        public SocketChannel newSocket() {
-            return new NioSocketChannel();
-        }
-
-        @Override
-        public boolean drives(IoEventLoop loop) {
-            return loop.isCompatible(NioIoHandle.class);
-        }
-    };
-
-    /** The operating systems with this transport; empty if all have it. */
-    private final String systems;
+    private final Systems systems;
 
     /** Netty's artifact with its native library and classes; empty if it needs none. */
     private final String artifact;
 
-    SocketTransport() {
-        this("", "");
-    }
+    @SuppressWarnings("ImmutableEnumChecker") // a driver has no state
+    private final SocketDriver driver;
 
-    SocketTransport(String systems, String artifact) {
+    SocketTransport(Systems systems, String artifact, SocketDriver driver) {
         this.systems = systems;
         this.artifact = artifact;
+        this.driver = driver;
     }
 
     /**
@@ -256,14 +72,11 @@ public enum SocketTransport {
      */
     public boolean isAvailable() {
         try {
-            return loads();
+            return driver.loads();
         } catch (LinkageError e) {
             return false; // its classes are optional, and may be of another version than ours, which doesn't link
         }
     }
-
-    /** Whether its native library loads; fails with a {@link LinkageError} if its classes aren't there. */
-    abstract boolean loads();
 
     /**
      * Makes the handlers with which an event loop drives this transport's sockets, without the faults of Netty's own
@@ -273,7 +86,9 @@ public enum SocketTransport {
      * @throws IllegalStateException of {@link #IO_URING} only, if the process uses it in a way that loses ends of
      *     streams
      */
-    public abstract IoHandlerFactory ioHandlerFactory();
+    public IoHandlerFactory ioHandlerFactory() {
+        return driver.ioHandlerFactory();
+    }
 
     /**
      * Makes event loops that tunnels and any other sockets of this transport can share.
@@ -300,21 +115,27 @@ public enum SocketTransport {
      *
      * @return a class with a public constructor without parameters
      */
-    public abstract Class<? extends ServerSocketChannel> serverChannel();
+    public Class<? extends ServerSocketChannel> serverChannel() {
+        return driver.serverChannel();
+    }
 
     /**
      * The channel class for a {@code Bootstrap} on such event loops.
      *
      * @return a class with a public constructor without parameters
      */
-    public abstract Class<? extends SocketChannel> socketChannel();
+    public Class<? extends SocketChannel> socketChannel() {
+        return driver.socketChannel();
+    }
 
     /**
      * Makes a socket for an outgoing connection.
      *
      * @return a channel that is not registered yet
      */
-    public abstract SocketChannel newSocket();
+    public SocketChannel newSocket() {
+        return driver.newSocket();
+    }
 
     /**
      * Its UNIX domain sockets.
@@ -332,7 +153,7 @@ public enum SocketTransport {
      * @return whether TCP_USER_TIMEOUT can be set
      */
     public boolean hasUserTimeout() {
-        return false;
+        return systems == Systems.LINUX;
     }
 
     /**
@@ -341,7 +162,7 @@ public enum SocketTransport {
      * @return whether options need only be set there
      */
     public boolean acceptedInheritOptions() {
-        return false;
+        return systems == Systems.LINUX;
     }
 
     /**
@@ -350,7 +171,9 @@ public enum SocketTransport {
      * @param loop any event loop
      * @return whether it can
      */
-    public abstract boolean drives(IoEventLoop loop);
+    public boolean drives(IoEventLoop loop) {
+        return isAvailable() && driver.drives(loop);
+    }
 
     /**
      * Why no tunnel may run on an event loop that drives this transport's sockets.
@@ -359,7 +182,7 @@ public enum SocketTransport {
      * @return the fault and its remedy; empty if there is none
      */
     public Optional<String> objectionTo(IoEventLoop loop) {
-        return Optional.empty();
+        return driver.objectionTo(loop);
     }
 
     /**
@@ -369,8 +192,9 @@ public enum SocketTransport {
      */
     public final void checkAvailable() {
         if (!isAvailable()) {
-            throw new UnsupportedOperationException("the transport " + this + " is not available here: it needs "
-                    + systems + ", and in the program io.netty:" + artifact + " with the classifier of this platform");
+            throw new UnsupportedOperationException(
+                    "the transport " + this + " is not available here: it needs " + systems.text
+                            + ", and in the program io.netty:" + artifact + " with the classifier of this platform");
         }
     }
 

@@ -1,0 +1,53 @@
+package io.saltunnel.netty.internal.transport;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import java.util.Optional;
+
+/** Netty's epoll, with {@link SteadyEpoll} for its event loops. */
+final class EpollDriver implements SocketDriver {
+
+    @Override
+    public boolean loads() {
+        return Epoll.isAvailable();
+    }
+
+    @Override
+    public IoHandlerFactory ioHandlerFactory() {
+        return SteadyEpoll.newFactory();
+    }
+
+    @Override
+    public Class<? extends ServerSocketChannel> serverChannel() {
+        return EpollServerSocketChannel.class;
+    }
+
+    @Override
+    public Class<? extends SocketChannel> socketChannel() {
+        return EpollSocketChannel.class;
+    }
+
+    @Override
+    public SocketChannel newSocket() {
+        return new EpollSocketChannel();
+    }
+
+    @Override
+    public boolean drives(IoEventLoop loop) {
+        return loop.isCompatible(EpollIoHandle.class);
+    }
+
+    @Override
+    public Optional<String> objectionTo(IoEventLoop loop) {
+        return loop.isIoType(SteadyEpoll.class)
+                ? Optional.empty()
+                : Optional.of("Netty's own EpollIoHandler resets half-closed connections;"
+                        + " make the loops with Transport.EPOLL.newEventLoops or its ioHandlerFactory");
+    }
+}
