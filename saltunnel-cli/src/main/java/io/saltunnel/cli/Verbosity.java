@@ -1,6 +1,6 @@
 package io.saltunnel.cli;
 
-/** How much is logged on standard error. */
+/** The lowest level that is logged on standard error. Chosen once per process; any thread may read it. */
 enum Verbosity {
     /** Errors only. */
     QUIET,
@@ -13,7 +13,7 @@ enum Verbosity {
 
     private static volatile Verbosity chosen = NORMAL;
 
-    /** Has an effect only before the first logger is requested. */
+    /** Sets the level of the process. Without effect once a logger exists. */
     static void choose(Verbosity verbosity) {
         chosen = verbosity;
     }
@@ -22,6 +22,12 @@ enum Verbosity {
         return chosen;
     }
 
+    /**
+     * Maps the options of the command line.
+     *
+     * @param timesVerbose how many {@code -v} were given: one is VERBOSE, more are DEBUG
+     * @param quiet whether {@code -q} was given; ignored beside {@code -v}
+     */
     static Verbosity of(int timesVerbose, boolean quiet) {
         if (timesVerbose > 0) {
             return timesVerbose == 1 ? VERBOSE : DEBUG;

@@ -1,12 +1,12 @@
 package io.saltunnel.cli.doctor;
 
-/** A named check. */
+/** One line of the report of {@code saltunnel doctor}: its name, and the code that finds out. Immutable. */
 public final class Check {
 
-    /** The work of a check. */
+    /** Examines this machine or this program once; may block. */
     @FunctionalInterface
     public interface Look {
-        /** Returns what was found; an exception counts as a failure. */
+        /** Returns the finding. An exception is reported as a failed check. */
         Finding look() throws Exception;
     }
 
@@ -17,7 +17,9 @@ public final class Check {
     /**
      * Names a check.
      *
-     * @param ifItBreaks what to do if {@code look} throws
+     * @param name a few words, unique in the report
+     * @param look runs at each {@link #run}
+     * @param ifItBreaks the advice that is printed if {@code look} throws
      */
     public Check(String name, Look look, String ifItBreaks) {
         this.name = name;
@@ -25,12 +27,12 @@ public final class Check {
         this.ifItBreaks = ifItBreaks;
     }
 
-    /** A few words. */
+    /** Returns the name as it stands in the report. */
     public String name() {
         return name;
     }
 
-    /** Runs the check. Throws only errors of the virtual machine. */
+    /** Runs the check. An exception or a {@link LinkageError} becomes a failed finding; other errors are thrown. */
     public Finding run() {
         try {
             return look.look();

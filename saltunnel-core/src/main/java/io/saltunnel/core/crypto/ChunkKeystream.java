@@ -23,7 +23,7 @@ interface ChunkKeystream extends AutoCloseable {
      */
     int CAPACITY = 64;
 
-    /** A few words for people. */
+    /** The algorithm and the width of its vectors, if it has any; part of {@link Kernels#name}. */
     String name();
 
     /**

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 interface ChunkTags extends AutoCloseable {
 
-    /** A few words for people. */
+    /** The algorithm and the width of its vectors, if it has any; part of {@link Kernels#name}. */
     String name();
 
     /**

@@ -23,7 +23,7 @@ interface ChunkText {
     /** Where the keystream for the text starts, after the key of Poly1305. */
     int TEXT_KEYSTREAM = Poly1305.KEY_SIZE;
 
-    /** A few words for people. */
+    /** The algorithm and the width of its vectors, if it has any; part of {@link Kernels#name}. */
     String name();
 
     /**

@@ -27,7 +27,7 @@ final class Kernels implements AutoCloseable {
         tags.wipe();
     }
 
-    /** A few words for people. */
+    /** Which three kernels these are, for a benchmark or a self-test to print. */
     String name() {
         return keystream.name() + " keystream, " + text.name() + " text, " + tags.name() + " tags";
     }

@@ -62,12 +62,12 @@ final class KyberRing {
         return value > Q / 2 ? value - Q : value;
     }
 
-    /** A power of the root, in Montgomery's form, from -q/2 to q/2. */
+    /** Entry 0 to 127 of {@link #ZETAS}: a power of the root in Montgomery's form, from -q/2 to q/2. */
     static int zeta(int number) {
         return ZETAS[number];
     }
 
-    /** The inverse of 128 modulo q, times R^2. */
+    /** The inverse of 128 modulo q, times R^2: from -q/2 to q/2. */
     static int inverseOf128() {
         return centered((int) (3303L * R % Q * R % Q));
     }
@@ -139,7 +139,7 @@ final class KyberRing {
         }
     }
 
-    /** Adds the second polynomial to the first. */
+    /** Adds the second polynomial to the first, without a reduction: the bound of a sum is the sum of the bounds. */
     static void add(int[] a, int p, int[] b, int q) {
         for (int j = 0; j < N; j++) {
             a[p + j] += b[q + j];

@@ -4,29 +4,29 @@ import io.saltunnel.core.wire.ProtocolVersion;
 
 /** The versions of the protocol that a server takes. Constants, for any thread. */
 public enum AcceptedVersions {
-    /** Both. */
+    /** Version 1 and version 2; each client decides. */
     ANY,
-    /** Version 1 only. */
+    /** Version 1 only: a clienthi of version 2 is refused. */
     ONLY_V1,
-    /** Version 2 only. */
+    /** Version 2 only: a clienthi of version 1 is refused. */
     ONLY_V2;
 
     /**
-     * What a server takes that isn't told otherwise: both, but with a name version 2 only, since a clienthi of version 1
-     * carries none.
+     * The default: both versions for a server without a name, version 2 only for a server with one, since a clienthi
+     * of version 1 carries no name.
      *
-     * @param name the server's name
-     * @return the versions
+     * @param name the server's name, or {@link TunnelName#NONE}
+     * @return {@link #ANY} or {@link #ONLY_V2}
      */
     public static AcceptedVersions unlessTold(TunnelName name) {
         return name.isNone() ? ANY : ONLY_V2;
     }
 
     /**
-     * Whether a client may speak a version.
+     * Whether the server takes connections of a version.
      *
-     * @param version the client's
-     * @return true if the server takes it
+     * @param version as the clienthi says, after its tag was verified
+     * @return false if such a clienthi is refused with {@link HandshakeFailure#UNACCEPTED_VERSION}
      */
     public boolean include(ProtocolVersion version) {
         return switch (this) {

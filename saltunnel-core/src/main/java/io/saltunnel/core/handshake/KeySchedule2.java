@@ -21,7 +21,9 @@ import java.nio.ByteBuffer;
  * <td>K, dh, ss, H(clienthi, serverhi, message0)</td><td>64</td></tr>
  * </table>
  *
- * <p>Each method fails if the long-term key was closed meanwhile: what follows from a wiped key is known to everybody.
+ * <p>Secrets and messages are direct buffers, read and written at absolute offsets; positions don't move. Each method
+ * throws {@link IllegalStateException} if the long-term key is closed before it returns, since a key derived from wiped
+ * memory is not secret. The caller wipes the target on every path. Stateless.
  */
 final class KeySchedule2 {
 
@@ -30,7 +32,7 @@ final class KeySchedule2 {
 
     private KeySchedule2() {}
 
-    /** KS: an answer to this clienthi and to no other. */
+    /** Derives KS from the sealed clienthi, {@link Frame#SIZE} bytes from index 0. Writes {@link #KEY_SIZE} bytes. */
     static void serverHiKey(LongTermKey key, ByteBuffer clientHi, ByteBuffer target, int offset) {
         try (KeyDerivation derivation = begin("saltunnel 2 serverhi", key)) {
             derivation.part(clientHi, 0, Frame.SIZE).into(target, offset, KEY_SIZE);
@@ -38,7 +40,7 @@ final class KeySchedule2 {
         }
     }
 
-    /** KC. The transcript holds both hellos. */
+    /** Derives KC. The transcript holds both hellos. Writes {@link #KEY_SIZE} bytes at the offset. */
     static void messageZeroKey(
             LongTermKey key, ByteBuffer dh, int dhOffset, Transcript2 transcript, ByteBuffer target, int offset) {
         try (KeyDerivation derivation = begin("saltunnel 2 message0", key)) {
@@ -50,7 +52,13 @@ final class KeySchedule2 {
         }
     }
 
-    /** S. The transcript holds all three messages. The caller owns the result, and checks that both secrets are open. */
+    /**
+     * Derives S. The transcript holds all three messages.
+     *
+     * @param dh the X25519 result, 32 bytes from its offset; the caller has checked that it is still open
+     * @param ss the ML-KEM secret, 32 bytes from its offset; the caller has checked that it is still open
+     * @return the keys of both directions, which the caller closes
+     */
     static SessionKeys sessionKeys(
             LongTermKey key,
             ByteBuffer dh,

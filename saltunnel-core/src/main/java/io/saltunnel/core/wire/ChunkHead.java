@@ -12,7 +12,7 @@ package io.saltunnel.core.wire;
  * <tr><td>15 ({@code 0x8000})</td><td>zero</td><td>{@link ChunkMark#END}</td></tr>
  * </table>
  *
- * <p>A chunk of version 2 without data and without END is padding. Functions of a head, for any thread.
+ * <p>A chunk of version 2 without data and without END is padding. Stateless; any thread.
  */
 public final class ChunkHead {
 
@@ -34,8 +34,8 @@ public final class ChunkHead {
     /**
      * The mark of a head that has no {@linkplain #fault fault}.
      *
-     * @param head 16 bits
-     * @return what the chunk tells about its direction
+     * @param head 16 bits that {@link #fault} accepts for their version
+     * @return END, REKEY or NONE; always NONE in version 1
      */
     public static ChunkMark mark(int head) {
         if ((head & ChunkMark.END.bit()) != 0) {
@@ -47,9 +47,9 @@ public final class ChunkHead {
     /**
      * Judges a head by one version's rules.
      *
-     * @param head any 16 bits, whose tag is verified
-     * @param version whose rules count
-     * @return the first rule that it breaks
+     * @param head 0 to 65,535, from a chunk whose tag was verified
+     * @param version the version of the connection
+     * @return {@link Fault#NONE}, or the first fault in the order reserved bits, length, marks
      */
     public static Fault fault(int head, ProtocolVersion version) {
         if (version == ProtocolVersion.V1) {
@@ -68,13 +68,13 @@ public final class ChunkHead {
 
     /** What is wrong with a head. */
     public enum Fault {
-        /** Nothing. */
+        /** The head is valid. */
         NONE,
-        /** A bit that has no meaning is set. */
+        /** One of bits 9 to 13 is set, in version 2. */
         RESERVED_BITS,
-        /** It claims more data than a chunk holds. */
+        /** More than {@value Frame#MAX_DATA} bytes of data; in version 1 any of bits 9 to 15 makes it so. */
         LENGTH,
-        /** A last chunk that announces a new key. */
+        /** Both marks at once: END is the last chunk, and REKEY announces more. */
         END_AND_REKEY
     }
 }
