@@ -35,6 +35,10 @@ public final class Compare {
             .filter(name -> !name.isBlank())
             .map(name -> name.strip().toUpperCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
+    private final List<String> protocols = Arrays.stream(
+                    System.getProperty("compare.protocols", "").split(":"))
+            .filter(protocol -> !protocol.isBlank())
+            .toList();
     private final List<Result> results = new ArrayList<>();
 
     private Compare(Path directory, Target target) {
@@ -81,7 +85,13 @@ public final class Compare {
             if (java.equals(javas[0])) {
                 add(Subject.plainNetty(Ports.free(), port, home));
             }
-            add(Subject.saltunnel(Ports.free(), port, launcher, home, release(home), directory));
+            if (protocols.isEmpty()) {
+                add(Subject.saltunnel(Ports.free(), port, launcher, home, release(home), directory));
+            }
+            for (String protocol : protocols) {
+                add(Subject.saltunnelOfProtocol(
+                        Ports.free(), port, launcher, home, release(home), protocol, directory));
+            }
         }
         add(Subject.spiped(Ports.free(), port, directory));
         add(Subject.stunnel(Ports.free(), port, "TLS_AES_128_GCM_SHA256", directory));
@@ -120,12 +130,12 @@ public final class Compare {
                 result.add(Figure.DUPLEX, load.duplex());
                 result.add(Figure.EIGHT, load.uploads(STREAMS));
             }
-            if (memory || wanted(Figure.CONNECTIONS)) {
+            if (memory || wanted(Figure.CONNECTIONS, Figure.CPU)) {
                 // A connection passes through much code, all of which has to be compiled.
                 new Load(target, port, WARM_UP.multipliedBy(5)).connections(CONNECTING_THREADS);
             }
-            if (wanted(Figure.CONNECTIONS)) {
-                result.add(Figure.CONNECTIONS, load.connections(CONNECTING_THREADS));
+            if (wanted(Figure.CONNECTIONS, Figure.CPU)) {
+                connections(result, load, running);
             }
             if (wanted(Figure.P50, Figure.P99, Figure.P999)) {
                 new Load(target, port, WARM_UP).echoes();
@@ -137,6 +147,19 @@ public final class Compare {
             if (memory) {
                 result.add(Figure.EACH, eachIdle(load, running));
             }
+        }
+    }
+
+    /** Measures connections and, of programs that encrypt, what each costs the server: peers in clear text may fork. */
+    private static void connections(Result result, Load load, Running running) throws IOException {
+        boolean secure = result.subject().secure();
+        long nanosBefore = secure ? running.serverNanos() : 0;
+        long start = System.nanoTime();
+        double perSecond = load.connections(CONNECTING_THREADS);
+        double connections = perSecond * (System.nanoTime() - start) / 1e9;
+        result.add(Figure.CONNECTIONS, perSecond);
+        if (secure) {
+            result.add(Figure.CPU, (running.serverNanos() - nanosBefore) / 1e3 / connections);
         }
     }
 
@@ -203,22 +226,25 @@ public final class Compare {
         Files.writeString(output.resolve("compare.svg"), Chart.svg(results, caption));
     }
 
-    /** The ratios of each saltunnel to each peer in the same run. */
+    /** The ratios of each saltunnel to each peer, and to each saltunnel above it, in the same run. */
     private String ratios() {
         StringBuilder text = new StringBuilder(
-                "| ratio | one stream up | down | connections/s | echo p50 | p99 |\n|---|---:|---:|---:|---:|---:|\n");
+                "| ratio | one stream up | down | connections/s | server CPU a connection | echo p50 | p99 |\n"
+                        + "|---|---:|---:|---:|---:|---:|---:|\n");
         for (Result ours : results) {
             if (!ours.subject().name().startsWith("saltunnel")) {
                 continue;
             }
             for (Result peer : results) {
-                if (!peer.subject().name().startsWith("saltunnel")) {
+                boolean above = results.indexOf(peer) < results.indexOf(ours);
+                if (above || !peer.subject().name().startsWith("saltunnel")) {
                     text.append("| ")
                             .append(ours.subject().name())
                             .append(" / ")
                             .append(peer.subject().name())
                             .append(" |");
-                    for (Figure figure : List.of(Figure.UP, Figure.DOWN, Figure.CONNECTIONS, Figure.P50, Figure.P99)) {
+                    for (Figure figure :
+                            List.of(Figure.UP, Figure.DOWN, Figure.CONNECTIONS, Figure.CPU, Figure.P50, Figure.P99)) {
                         text.append(" %.2f |"
                                 .formatted(ours.median(figure).orElse(Double.NaN)
                                         / peer.median(figure).orElse(Double.NaN)));

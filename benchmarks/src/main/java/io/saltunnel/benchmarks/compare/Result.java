@@ -16,6 +16,7 @@ final class Result {
         DUPLEX("both ways at once, sum"),
         EIGHT("8 streams up, sum"),
         CONNECTIONS("connections/s"),
+        CPU("server CPU a connection, µs"),
         P50("echo p50, µs"),
         P99("p99, µs"),
         P999("p99.9, µs"),

@@ -88,13 +88,35 @@ record Subject(String name, int entry, List<List<String>> commands, boolean secu
 
     static Subject saltunnel(Ports ports, int targetPort, Path launcher, Path java, String release, Path directory)
             throws IOException {
+        return saltunnel(ports, targetPort, launcher, java, "saltunnel, Java " + release, List.of(), directory);
+    }
+
+    /** With a client that speaks one version of the protocol, to a server that takes both. */
+    static Subject saltunnelOfProtocol(
+            Ports ports, int targetPort, Path launcher, Path java, String release, String protocol, Path directory)
+            throws IOException {
+        String name = "saltunnel, Java " + release + ", protocol " + protocol;
+        return saltunnel(ports, targetPort, launcher, java, name, List.of("--protocol", protocol), directory);
+    }
+
+    private static Subject saltunnel(
+            Ports ports,
+            int targetPort,
+            Path launcher,
+            Path java,
+            String name,
+            List<String> clientOptions,
+            Path directory)
+            throws IOException {
         Path key = secret(directory.resolve("saltunnel.key"), random(32));
         List<String> common = List.of("-q", "-m", "6000", "-k", key.toString());
         List<String> server =
                 command(launcher, java, "server", common, "127.0.0.1:" + ports.middle(), "127.0.0.1:" + targetPort);
-        List<String> client =
-                command(launcher, java, "client", common, "127.0.0.1:" + ports.entry(), "127.0.0.1:" + ports.middle());
-        return new Subject("saltunnel, Java " + release, ports.entry(), List.of(server, client), true);
+        List<String> ofClient = new ArrayList<>(common);
+        ofClient.addAll(clientOptions);
+        List<String> client = command(
+                launcher, java, "client", ofClient, "127.0.0.1:" + ports.entry(), "127.0.0.1:" + ports.middle());
+        return new Subject(name, ports.entry(), List.of(server, client), true);
     }
 
     private static List<String> command(
