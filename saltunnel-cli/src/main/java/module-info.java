@@ -7,6 +7,7 @@ module io.saltunnel.cli {
     requires io.saltunnel.core;
     requires io.saltunnel.netty;
     requires org.slf4j;
+    requires org.tomlj;
     requires static org.jspecify;
 
     // Picocli makes the commands and sets their fields.

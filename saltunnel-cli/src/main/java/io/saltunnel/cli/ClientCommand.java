@@ -1,6 +1,5 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.core.key.KeyFileException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,10 +15,13 @@ import picocli.CommandLine.Spec;
                 "saltunnel client [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
         description = "Accepts connections, and carries each through its own encrypted connection to a server.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
-final class ClientCommand implements Callable<Integer> {
+final class ClientCommand implements TunnelCommand, Callable<Integer> {
 
     @Mixin
     private TunnelOptions options;
+
+    @Mixin
+    private ProcessOptions process;
 
     @Option(
             names = "--protocol",
@@ -32,8 +34,23 @@ final class ClientCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws KeyFileException {
-        TunnelProgram.client(options, protocol, spec.commandLine()).run();
+    public TunnelMode mode() {
+        return TunnelMode.CLIENT;
+    }
+
+    @Override
+    public TunnelOptions options() {
+        return options;
+    }
+
+    @Override
+    public @Nullable String protocol() {
+        return protocol;
+    }
+
+    @Override
+    public Integer call() {
+        TunnelProgram.runOne(this, process, spec.commandLine());
         return 0;
     }
 }

@@ -1,9 +1,11 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.config.Suggestion;
 import io.saltunnel.core.secret.MemoryLockException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -42,15 +44,21 @@ final class CommandErrors {
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
         LogQueue.flushStandardError(); // earlier log lines come first
         PrintWriter err = command.getErr();
-        boolean foreseen = e instanceof CommandFailure || e instanceof IOException || e instanceof MemoryLockException;
-        err.println("saltunnel: "
-                + (foreseen ? oneLine(String.valueOf(e.getMessage())) : "internal error: " + oneLine(e.toString())));
+        lines(e).forEach(line -> err.println("saltunnel: " + oneLine(line)));
         if (command.getCommandSpec().root().userObject() instanceof SaltunnelCommand root
                 && root.verbosity() == Verbosity.DEBUG) {
             e.printStackTrace(err);
         }
         err.flush();
         return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    private static List<String> lines(Exception e) {
+        if (e instanceof CommandFailure failure) {
+            return failure.lines();
+        }
+        boolean foreseen = e instanceof IOException || e instanceof MemoryLockException;
+        return List.of(foreseen ? String.valueOf(e.getMessage()) : "internal error: " + e);
     }
 
     /** Makes help show {@code -k <keyfile>} with a space. Call it after parsing, which accepts {@code =} too. */
@@ -73,15 +81,33 @@ final class CommandErrors {
         if (e.getCause() instanceof InvalidPathException invalid) {
             return "file " + invalid.getInput() + " " + NAME_BEYOND_THE_LOCALE;
         }
-        return decapitalized(String.valueOf(e.getMessage()));
+        String message = decapitalized(String.valueOf(e.getMessage()));
+        return e.getArgSpec() instanceof OptionSpec option
+                ? message.replaceFirst(
+                        "^(invalid value for option) '" + option.longestName() + "'", "$1 '" + option.names()[0] + "'")
+                : message;
     }
 
     private static String unmatched(CommandLine command, List<String> arguments) {
         String argument = arguments.isEmpty() ? "" : arguments.get(0);
         if (argument.length() > 1 && argument.startsWith("-")) {
-            return "unknown option '" + argument + "'";
+            String name = argument.replaceFirst("=.*", "");
+            List<String> known = command.getCommandSpec().options().stream()
+                    .map(OptionSpec::longestName)
+                    .toList();
+            return "unknown option '" + argument + "'" + suggestion(name, known);
         }
-        return (command.getSubcommands().isEmpty() ? "unexpected argument '" : "unknown command '") + argument + "'";
+        if (command.getSubcommands().isEmpty()) {
+            return "unexpected argument '" + argument + "'";
+        }
+        return "unknown command '" + argument + "'"
+                + suggestion(argument, command.getSubcommands().keySet());
+    }
+
+    private static String suggestion(String typed, Collection<String> known) {
+        return Suggestion.nearest(typed, known)
+                .map(name -> ": did you mean '" + name + "'?")
+                .orElse("");
     }
 
     private static String missing(MissingParameterException e) {
@@ -100,12 +126,17 @@ final class CommandErrors {
         return (argument instanceof OptionSpec option ? option.shortestName() + " " : "") + argument.paramLabel();
     }
 
+    /** What a converter says, without picocli's words about the option that it belongs to. */
+    static String withoutOption(String message) {
+        return message.replaceFirst("^Invalid value for [^:]*: ", "");
+    }
+
     private static String decapitalized(String message) {
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 
     /** A file's name, and therefore a message, may contain control characters. */
-    private static String oneLine(String message) {
+    static String oneLine(String message) {
         return message.replaceAll("\\p{Cntrl}", "?");
     }
 }

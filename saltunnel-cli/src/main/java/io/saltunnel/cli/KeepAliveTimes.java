@@ -4,9 +4,9 @@ import io.saltunnel.netty.TunnelBuilder;
 import java.time.Duration;
 
 /** The times of probes of a silent connection, as given by the user. */
-record KeepAliveTimes(int idleSeconds, int intervalSeconds, int probes) {
+record KeepAliveTimes(Duration idle, Duration interval, int probes) {
 
-    static final int DEFAULT_INTERVAL_SECONDS = 15;
+    static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(15);
     static final int DEFAULT_PROBES = 4;
 
     /**
@@ -15,6 +15,6 @@ record KeepAliveTimes(int idleSeconds, int intervalSeconds, int probes) {
      * @throws IllegalArgumentException with a message for the user, if one is out of its bounds
      */
     void chooseFor(TunnelBuilder<?> tunnel) {
-        tunnel.keepAlive(Duration.ofSeconds(idleSeconds), Duration.ofSeconds(intervalSeconds), probes);
+        tunnel.keepAlive(idle, interval, probes);
     }
 }

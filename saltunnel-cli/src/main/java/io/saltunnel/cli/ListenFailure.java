@@ -17,8 +17,8 @@ final class ListenFailure {
      * @param address the address to listen on
      * @param cause what was thrown: the transports throw different types with the system's words in their messages
      */
-    static CommandFailure at(Endpoint address, Throwable cause) {
-        return new CommandFailure("cannot listen on " + address + ": " + reason(address, cause), cause);
+    static String at(Endpoint address, Throwable cause) {
+        return "cannot listen on " + address + ": " + reason(address, cause);
     }
 
     private static String reason(Endpoint address, Throwable cause) {

@@ -8,20 +8,21 @@ final class Program {
     private Program() {}
 
     /**
-     * Returns the whole command line, ready to execute with the arguments it is made for; errors and logs go to
-     * standard error.
+     * Returns the whole command line, ready to execute; errors and logs go to standard error.
      */
-    static CommandLine commandLine(StandardStreams streams, String... arguments) {
+    static CommandLine commandLine(StandardStreams streams) {
         SaltunnelCommand command = new SaltunnelCommand(streams);
         return new CommandLine(command)
                 .addSubcommand(new ClientCommand())
                 .addSubcommand(new ServerCommand())
+                .addSubcommand(new RunCommand())
+                .addSubcommand(new CheckCommand())
                 .addSubcommand(new KeyCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new DoctorCommand())
+                .addSubcommand(new CommandLine.HelpCommand())
                 // An argument that begins with @ is a name like any other.
                 .setExpandAtFiles(false)
-                .setDefaultValueProvider(ConfigFile.namedIn(arguments))
                 .setParameterExceptionHandler(CommandErrors::invalidArguments)
                 .setExecutionExceptionHandler(CommandErrors::failed)
                 .setExecutionStrategy(parsed -> {

@@ -30,12 +30,15 @@ import picocli.CommandLine.Spec;
 final class SaltunnelCommand implements Runnable {
 
     @Option(
-            names = "-v",
+            names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
             description = "Log more on standard error: every connection; twice (-vv), everything.")
     private final List<Boolean> verbose = new ArrayList<>();
 
-    @Option(names = "-q", scope = ScopeType.INHERIT, description = "Log errors only.")
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            description = "Log errors only.")
     private boolean quiet;
 
     @Spec

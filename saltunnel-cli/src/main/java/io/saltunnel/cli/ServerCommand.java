@@ -1,6 +1,5 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.core.key.KeyFileException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,10 +15,13 @@ import picocli.CommandLine.Spec;
                 "saltunnel server [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
         description = "Accepts encrypted connections from clients that know the key, and connects each to the target.")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
-final class ServerCommand implements Callable<Integer> {
+final class ServerCommand implements TunnelCommand, Callable<Integer> {
 
     @Mixin
     private TunnelOptions options;
+
+    @Mixin
+    private ProcessOptions process;
 
     @Option(
             names = "--protocol",
@@ -33,8 +35,23 @@ final class ServerCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws KeyFileException {
-        TunnelProgram.server(options, protocol, spec.commandLine()).run();
+    public TunnelMode mode() {
+        return TunnelMode.SERVER;
+    }
+
+    @Override
+    public TunnelOptions options() {
+        return options;
+    }
+
+    @Override
+    public @Nullable String protocol() {
+        return protocol;
+    }
+
+    @Override
+    public Integer call() {
+        TunnelProgram.runOne(this, process, spec.commandLine());
         return 0;
     }
 }

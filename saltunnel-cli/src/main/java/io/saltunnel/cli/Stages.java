@@ -8,26 +8,18 @@ final class Stages {
 
     private Stages() {}
 
-    /**
-     * Adds the stages that the options name.
-     *
-     * @throws IllegalArgumentException with a message for the user, if a network or a stage is invalid
-     */
-    static void add(StageOptions options, TunnelBuilder<?> tunnel) {
-        tunnel.allowFrom(options.allowFrom.toArray(String[]::new))
-                .idleTimeout(options.idleTimeout)
-                .accessLog(options.accessLog)
-                .proxyHeader(options.proxyHeader);
-        if (options.bandwidth != null) {
-            tunnel.bandwidthPerConnection(options.bandwidth);
-        }
-        if (options.totalBandwidth != null) {
-            tunnel.bandwidthPerTunnel(options.totalBandwidth);
-        }
+    /** Adds the stages that the options name. */
+    static void choose(StageOptions options, TunnelBuilder<?> tunnel, Choices choices) {
+        tunnel.accessLog(options.accessLog).proxyHeader(options.proxyHeader);
+        options.allowFrom.forEach(network -> choices.make("--allow-from", network.strip(), tunnel::allowFrom));
+        choices.make("--idle-timeout", options.idleTimeout, tunnel::idleTimeout);
+        choices.make("--bandwidth", options.bandwidth, tunnel::bandwidthPerConnection);
+        choices.make("--total-bandwidth", options.totalBandwidth, tunnel::bandwidthPerTunnel);
         for (String stage : options.stages) {
             int equals = stage.indexOf('=');
             String name = equals < 0 ? stage : stage.substring(0, equals);
-            tunnel.stage(PipelineStageProvider.load(name, equals < 0 ? "" : stage.substring(equals + 1)));
+            String argument = equals < 0 ? "" : stage.substring(equals + 1);
+            choices.make("--stage", argument, given -> tunnel.stage(PipelineStageProvider.load(name, given)));
         }
     }
 }

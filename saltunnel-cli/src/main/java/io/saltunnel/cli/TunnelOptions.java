@@ -15,22 +15,24 @@ import picocli.CommandLine.Parameters;
 final class TunnelOptions {
 
     @Option(
-            names = "-k",
+            names = {"-k", "--key"},
             paramLabel = "<keyfile>",
+            converter = FileConverter.class,
             required = true,
             description = "The file with the key, 32 bytes that client and server share.")
     Path keyFile;
 
     @Option(
-            names = "-t",
+            names = {"-t", "--timeout"},
             paramLabel = "<timeout>",
             converter = SecondsConverter.Positive.class,
-            description = "Time limit of an outgoing connection attempt; fractions are allowed. Default: the system's.")
+            description =
+                    "Time limit of an outgoing connection attempt: seconds, or 500ms, 30s, 5m, 1h. Default: the system's.")
     @Nullable
     Duration connectTimeout;
 
     @Option(
-            names = "-m",
+            names = {"-m", "--max-connections"},
             paramLabel = "<maxconns>",
             converter = CountConverter.class,
             defaultValue = "100",
@@ -55,20 +57,12 @@ final class TunnelOptions {
     Duration handshakeTimeout;
 
     @Option(
-            names = "--name",
+            names = {"--name", "--tunnel-name"},
             paramLabel = "<name>",
             defaultValue = "",
             description =
                     "The tunnel's name, the same on both sides: keeps tunnels apart that share a key. Needs version 2 of the protocol, and implies it. Default: none.")
     String name;
-
-    @Option(
-            names = "--transport",
-            paramLabel = "<name>",
-            defaultValue = "auto",
-            description =
-                    "The interface to the system's sockets: auto, epoll, io_uring, kqueue or nio. Default: ${DEFAULT-VALUE}.")
-    String transport;
 
     @Option(
             names = "--no-keepalive",
@@ -93,27 +87,6 @@ final class TunnelOptions {
                     "Close a connection between client and server whose data has not been acknowledged for this time; 0 leaves it to the system. Default: 120. With epoll and io_uring only; other transports warn.")
     @Nullable
     Duration userTimeout;
-
-    @Option(
-            names = "--require-mlock",
-            fallbackValue = "true",
-            description = "Fail, instead of warning, if keys and plaintext can't be locked in memory.")
-    boolean requireLock;
-
-    @Option(
-            names = "--self-test",
-            fallbackValue = "true",
-            description =
-                    "Check the program's cryptography at the start, as doctor does, and refuse to run if it is wrong.")
-    boolean selfTest;
-
-    @Option(
-            names = ConfigFile.OPTION,
-            paramLabel = "<file>",
-            description =
-                    "Take options from a file too: name = value on each line, without dashes; the addresses are from and to. The command line overrides the file.")
-    @Nullable
-    Path config;
 
     @Mixin
     StageOptions stages;

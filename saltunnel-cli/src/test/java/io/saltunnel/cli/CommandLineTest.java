@@ -17,9 +17,9 @@ class CommandLineTest {
                     ""                                          | no command given
                     -v                                          | no command given
                     key                                         | no command given
-                    serve                                       | unknown command 'serve'
+                    serve                                       | unknown command 'serve': did you mean 'server'?
                     key make                                    | unknown command 'make'
-                    --quiet                                     | unknown option '--quiet'
+                    --quit                                      | unknown option '--quit': did you mean '--quiet'?
                     client                                      | missing: -k <keyfile>, <fromip>:<fromport>, <toip>:<toport>
                     client -k k                                 | missing: <fromip>:<fromport>
                     client -k k :1                              | missing: <toip>:<toport>
@@ -36,19 +36,22 @@ class CommandLineTest {
                     client -k k -m 99999999999 :1 b:2           | invalid value for option '-m': '99999999999' is more than 1000000
                     client -k k -t -1 :1 b:2                    | invalid value for option '-t': '-1' is less than 0 seconds
                     client -k k -t 0 :1 b:2                     | invalid value for option '-t': '0' is not more than 0 seconds
-                    client -k k -t soon :1 b:2                  | invalid value for option '-t': 'soon' is not a number of seconds
+                    client -k k -t soon :1 b:2                  | invalid value for option '-t': 'soon' is not a number of seconds, nor a time such as 500ms, 30s, 5m or 1h
                     client -k k --grace -1 :1 b:2               | invalid value for option '--grace': '-1' is less than 0 seconds
                     client -k k --handshake-timeout 0 :1 b:2    | invalid value for option '--handshake-timeout': '0' is not more than 0 seconds
                     client -k k --transport tcp :1 b:2          | 'tcp' is not a transport: choose among auto, epoll, io_uring, kqueue, nio
                     client -k k --protocol any :1 b:2           | 'any' is not a version of the protocol that a client speaks: choose 1 or 2
                     server -k k --protocol 3 :1 b:2             | '3' is not a version of the protocol that a server takes: choose any, 1 or 2
-                    client -k k --keepalive 60,15 :1 b:2        | invalid value for option '--keepalive': '60,15' is not <idle> or <idle>,<interval>,<probes>, such as 60 or 60,15,4
+                    client -k k --keepalive 60,15 :1 b:2        | invalid value for option '--keepalive': '60,15' is not <idle> or <idle>,<interval>,<probes>, such as 60 or 1m,15s,4
                     client -k k --user-timeout -1 :1 b:2        | invalid value for option '--user-timeout': '-1' is less than 0 seconds
                     client -k k --idle-timeout 0 :1 b:2         | invalid value for option '--idle-timeout': '0' is not more than 0 seconds
                     client -k k --bandwidth fast :1 b:2         | invalid value for option '--bandwidth': 'fast' is not a number of bytes a second, such as 500k or 20M
                     client -k k --total-bandwidth 0 :1 b:2      | invalid value for option '--total-bandwidth': '0' is less than 1 byte a second
                     client -k k --stage                         | option '--stage' needs a value: <name>[=<argument>]
-                    client --config /missing                    | configuration file /missing does not exist
+                    client -k k --bandwith 3 :1 b:2             | unknown option '--bandwith': did you mean '--bandwidth'?
+                    client -k k --transport epol :1 b:2         | 'epol' is not a transport: did you mean 'epoll'?
+                    run now                                     | unexpected argument 'now'
+                    check a b                                   | unexpected argument 'b'
                     client -k k 127.0.0.1 b:2                   | '127.0.0.1' has no port: write host:port
                     client -k k 127.0.0.1: b:2                  | the port is missing after ':'
                     client -k k 127.0.0.1:http b:2              | port 'http' is not a number
@@ -77,7 +80,18 @@ class CommandLineTest {
     }
 
     static Stream<String> commands() {
-        return Stream.of("", "client", "server", "key", "key generate", "key import", "key export", "demo", "doctor");
+        return Stream.of(
+                "",
+                "client",
+                "server",
+                "run",
+                "check",
+                "key",
+                "key generate",
+                "key import",
+                "key export",
+                "demo",
+                "doctor");
     }
 
     @ParameterizedTest
@@ -106,6 +120,8 @@ class CommandLineTest {
                 "client 127.0.0.1:0 [::1]:2 -m7 -t .5 -k /missing",
                 "client 127.0.0.1:0 -k=/missing --grace=0 example.org:2 --no-keepalive --self-test",
                 "client 127.0.0.1:0 --keepalive 30,5,3 -k=/missing --user-timeout 0 example.org:2",
+                "client --key /missing --timeout 500ms --max-connections 7 --grace 5m --verbose 127.0.0.1:0 a.b:1",
+                "client -k /missing --keepalive 1m,15s,4 --user-timeout 1h 127.0.0.1:0 a.b:1",
                 "client -k /missing --protocol 1 127.0.0.1:0 example.org:2",
                 "client -k /missing --protocol 2 --name mail 127.0.0.1:0 example.org:2",
                 "server -k /missing --protocol any --name mail 127.0.0.1:0 example.org:2",
@@ -116,6 +132,28 @@ class CommandLineTest {
         CommandRun run = CommandRun.of(arguments.split(" ", -1));
         assertThat(run.err()).isEqualTo("saltunnel: key file /missing does not exist" + System.lineSeparator());
         assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"help, saltunnel", "help client, saltunnel client", "help check, saltunnel check"})
+    void helpIsACommandToo(String arguments, String command) {
+        CommandRun run = CommandRun.of(arguments.split(" "));
+        assertThat(run.out()).startsWith("Usage: " + command + " ");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "\"\" | the name of the file is empty",
+                "~/a.key | '~/a.key' begins with a tilde that no shell has replaced"
+            })
+    void saysWhichNamesAreNoneOfAKeyFile(String name, String message) {
+        CommandRun run = CommandRun.of("client", "--key=" + name, ":0", "a:1");
+        assertThat(run.firstErrorLine()).startsWith("saltunnel: invalid value for option '-k': " + message);
+        assertThat(run.exitCode()).isEqualTo(2);
     }
 
     @Test

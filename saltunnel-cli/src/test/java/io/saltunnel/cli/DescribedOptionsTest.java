@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** The options of client and server are those that the README and the man page describe. */
+/** The options of client and server are those that the README, the man page and the page on the configuration file describe. */
 class DescribedOptionsTest {
     private static final Path README = Path.of("../README.md");
+    private static final Path CONFIGURATION = Path.of("../docs/configuration.md");
     private static final Path MAN_PAGE = Path.of("src/main/dist/share/man/man1/saltunnel.1");
 
     /** The options at the start of a row of the README's table. */
@@ -38,7 +43,7 @@ class DescribedOptionsTest {
     @ValueSource(strings = {"client", "server"})
     void theManPageDescribesEachOption(String command) throws IOException {
         String page = Files.readString(MAN_PAGE).replace("\\-", "-");
-        String section = page.substring(page.indexOf(".SH OPTIONS"), page.indexOf(".SH SIGNALS"));
+        String section = page.substring(page.indexOf(".SH OPTIONS"), page.indexOf(".SH \"CONFIGURATION FILE\""));
         Set<String> described = new TreeSet<>();
         section.lines()
                 .filter(line -> line.matches("\\.B[A-Z]* -.*"))
@@ -46,8 +51,43 @@ class DescribedOptionsTest {
         assertThat(described).isEqualTo(options(command));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theConfigurationPageDescribesEachKeyOfATunnel(TunnelMode mode) throws IOException {
+        assertThat(keysDescribed("## Keys of `[[tunnel]]`"))
+                .containsExactlyInAnyOrderElementsOf(TableReader.keysOfTunnel(mode));
+    }
+
+    @Test
+    void theConfigurationPageDescribesEachKeyOfTheProcess() throws IOException {
+        assertThat(keysDescribed("## Keys of `[process]`"))
+                .containsExactlyInAnyOrderElementsOf(TableReader.processKeys().names());
+    }
+
+    @Test
+    void theExampleOnTheConfigurationPageWorks(@TempDir Path directory) throws IOException {
+        String page = Files.readString(CONFIGURATION);
+        int start = page.indexOf("```toml\n") + "```toml\n".length();
+        ConfigFolder folder = ConfigFolder.in(directory);
+        folder.key("tunnel.key");
+        folder.key("database.key");
+        folder.main(page.substring(start, page.indexOf("```", start)));
+        assertThat(folder.check()).isEqualTo(ConfigFolder.MAIN_FILE + ": ok, 2 tunnels\n");
+    }
+
+    private static List<String> keysDescribed(String heading) throws IOException {
+        String page = Files.readString(CONFIGURATION);
+        String after = page.substring(page.indexOf(heading) + heading.length());
+        String section = after.substring(0, after.indexOf("\n## ") < 0 ? after.length() : after.indexOf("\n## "));
+        return Pattern.compile("(?m)^\\| `([a-z-]+)` \\|")
+                .matcher(section)
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+    }
+
     private static Set<String> options(String command) {
-        CommandLine program = Program.commandLine(StandardStreams.ofProcess(), command);
+        CommandLine program = Program.commandLine(StandardStreams.ofProcess());
         Set<String> names = new TreeSet<>();
         CommandLine subcommand = Objects.requireNonNull(program.getSubcommands().get(command));
         subcommand.getCommandSpec().options().forEach(option -> names.addAll(Set.of(option.names())));

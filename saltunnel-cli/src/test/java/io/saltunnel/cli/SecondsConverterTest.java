@@ -18,8 +18,35 @@ class SecondsConverterTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"500ms, 500", "0.5ms, 1", "30s, 30000", "1.5s, 1500", "5m, 300000", "1h, 3600000", ".5m, 30000", "0s, 0"
+    })
+    void readsUnits(String text, long milliseconds) {
+        assertThat(new SecondsConverter().convert(text)).isEqualTo(Duration.ofMillis(milliseconds));
+    }
+
+    @ParameterizedTest
     @ValueSource(
-            strings = {"", ".", "-", "1e3", "1,5", "0x10", "NaN", "Infinity", "1 ", "1s", "-1", "1000000.001", "٣"})
+            strings = {
+                "",
+                ".",
+                "-",
+                "1e3",
+                "1,5",
+                "0x10",
+                "NaN",
+                "Infinity",
+                "1 ",
+                "1 s",
+                "1S",
+                "1d",
+                "s",
+                "5M",
+                "278h",
+                "-1s",
+                "-1",
+                "1000000.001",
+                "٣"
+            })
     void refusesAnythingElse(String text) {
         assertThatExceptionOfType(TypeConversionException.class).isThrownBy(() -> new SecondsConverter().convert(text));
     }

@@ -105,7 +105,7 @@ class TunnelCommandTest {
         CommandRun run = CommandRun.of("server", "-q", "--self-test", "-k", directory.toString(), ":0", "127.0.0.1:9");
         assertThat(run.err()).startsWith("saltunnel: key file ");
         assertThatExceptionOfType(CommandFailure.class)
-                .isThrownBy(() -> TunnelProgram.refuse(Optional.of("X25519: wrong")))
+                .isThrownBy(() -> ProcessSetup.refuse(Optional.of("X25519: wrong")))
                 .withMessage("the self-test failed: X25519: wrong");
     }
 

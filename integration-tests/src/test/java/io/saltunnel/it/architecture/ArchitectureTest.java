@@ -151,11 +151,13 @@ class ArchitectureTest {
                             "netty.internal.transport",
                             "netty.metrics",
                             "netty.stage")),
+            Map.entry("cli.config", Set.of()),
             Map.entry("cli.doctor", Set.of("core.crypto", "core.random", "core.wire")),
             Map.entry("cli.demo", Set.of("core.key", "core.random", "netty", "netty.address")),
             Map.entry(
                     "cli",
                     Set.of(
+                            "cli.config",
                             "cli.demo",
                             "cli.doctor",
                             "core.handshake",
@@ -345,7 +347,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("io.saltunnel.cli..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("picocli..", "ch.qos.logback..")
+                .resideInAnyPackage("picocli..", "ch.qos.logback..", "org.tomlj..")
                 .check(all);
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.saltunnel.it.process.Sockets.Ending;
 import io.saltunnel.it.process.Sockets.Rest;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -91,9 +90,8 @@ class StageIT {
     @ParameterizedTest
     @EnumSource
     void aClientThatTheServerTurnsAwayIsToldOfTheServersNetworks(Given given) throws Exception {
-        SaltunnelProcess closed = processes.server(
-                Sockets.address(target),
-                given.arguments(processes.folder(), "allow-from=192.0.2.0/24").toArray(String[]::new));
+        SaltunnelProcess closed =
+                given.start(processes, "server", Processes.text(Sockets.address(target)), "allow-from=192.0.2.0/24");
         SaltunnelProcess client = processes.client(closed.address());
         assertThat(Sockets.endingOf(client.address())).isEqualTo(Ending.RESET);
         assertThat(client.awaitLine("no tunnel to " + Processes.text(closed.address())))
@@ -186,10 +184,8 @@ class StageIT {
     @ParameterizedTest
     @EnumSource
     void aStageBesideTheProgramsJarIsFound(Given given) throws Exception {
-        List<String> arguments =
-                new ArrayList<>(List.of("client", "-k", processes.keyFile().toString()));
-        arguments.addAll(given.arguments(processes.folder(), "stage=quota=1000", "access-log"));
-        arguments.addAll(List.of("127.0.0.1:0", Processes.text(server.address())));
+        List<String> arguments = given.arguments(
+                processes, "client", "127.0.0.1:0", Processes.text(server.address()), "stage=quota=1000", "access-log");
         SaltunnelProcess client = processes.start("client", withExamples(Program.launch(arguments, "")));
         try (Socket application = Sockets.connect(client.address());
                 Socket accepted = Sockets.accept(target)) {
@@ -209,9 +205,7 @@ class StageIT {
     }
 
     private static SaltunnelProcess client(Given given, String... options) throws IOException {
-        InetSocketAddress address = server.address();
-        return processes.client(
-                address, given.arguments(processes.folder(), options).toArray(String[]::new));
+        return given.start(processes, "client", Processes.text(server.address()), options);
     }
 
     private static void echo(Socket application, Socket accepted) throws IOException {

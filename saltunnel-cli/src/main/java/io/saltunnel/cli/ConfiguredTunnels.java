@@ -1,0 +1,147 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.cli.config.ConfigReader;
+import io.saltunnel.cli.config.Configuration;
+import io.saltunnel.cli.config.OptionKeys;
+import io.saltunnel.cli.config.Problems;
+import io.saltunnel.cli.config.Setting;
+import io.saltunnel.cli.config.Settings;
+import io.saltunnel.cli.config.Suggestion;
+import io.saltunnel.netty.Transport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The tunnels and the process of a configuration file. */
+final class ConfiguredTunnels {
+
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    private final Problems problems;
+    private final ConfigOptions options = new ConfigOptions();
+    private final List<TunnelPlan> plans = new ArrayList<>();
+    private final List<TunnelPlan> incomplete = new ArrayList<>();
+    private final Map<String, Settings> labels = new HashMap<>();
+    private Transport transport = Transport.AUTO;
+
+    private ConfiguredTunnels(Problems problems) {
+        this.problems = problems;
+    }
+
+    /**
+     * Reads a file, and those in {@code conf.d} beside it.
+     *
+     * @param problems is told what is wrong with them, also later by the plans
+     */
+    static ConfiguredTunnels read(Path file, Problems problems) {
+        ConfiguredTunnels tunnels = new ConfiguredTunnels(problems);
+        Configuration configuration = ConfigReader.read(file, problems);
+        tunnels.readProcess(configuration.process());
+        tunnels.refuseInDefaults(configuration.defaults());
+        configuration.tunnels().forEach(tunnels::readTunnel);
+        PlanChecks.check(tunnels.plans);
+        return tunnels;
+    }
+
+    /** Those that lack nothing. */
+    List<TunnelPlan> plans() {
+        return List.copyOf(plans);
+    }
+
+    /** Reads the keys, and has the options of all tunnels checked, also of those that lack something. */
+    PreparedTunnels prepare() {
+        return PreparedTunnels.of(plans, incomplete);
+    }
+
+    ConfigOptions options() {
+        return options;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    private void readProcess(Settings settings) {
+        TableReader.ofProcess(options, problems).read(settings);
+        transport = new Choices(faultsIn(settings))
+                .read("--transport", options.process.transport, ProcessSetup::transport)
+                .orElse(Transport.AUTO);
+    }
+
+    private void refuseInDefaults(Settings defaults) {
+        for (String key : List.of(TableReader.NAME, TunnelPlan.LISTEN)) {
+            defaults.get(key)
+                    .ifPresent(setting -> problems.add(
+                            setting.place(), "'" + key + "' differs for each tunnel: put it below [[tunnel]]"));
+        }
+    }
+
+    private void readTunnel(Settings settings) {
+        Optional<String> label = label(settings);
+        Optional<TunnelMode> mode = mode(settings);
+        TunnelCommand command = TableReader.newCommand(mode.orElse(TunnelMode.CLIENT));
+        boolean complete = TableReader.ofTunnel(command, problems).read(settings);
+        Optional<TunnelPlan> plan = TunnelPlan.of(label.orElse(""), command, faultsIn(settings));
+        if (plan.isPresent() && complete && mode.isPresent()) {
+            plans.add(plan.get());
+        } else {
+            TableReader.chooseSomeAddresses(command.options());
+            TunnelPlan.of("", command, faultsIn(settings)).ifPresent(incomplete::add);
+        }
+    }
+
+    private Choices.Faults faultsIn(Settings settings) {
+        return new Choices.Faults() {
+            @Override
+            public void found(String option, String what) {
+                problems.add(settings.placeOf(OptionKeys.keyOf(option)), what);
+            }
+
+            @Override
+            public void warned(String option, String what) {
+                problems.warn(settings.placeOf(OptionKeys.keyOf(option)), what);
+            }
+        };
+    }
+
+    private Optional<String> label(Settings settings) {
+        Optional<Setting> setting = settings.get(TableReader.NAME);
+        if (setting.isEmpty()) {
+            return Optional.empty();
+        }
+        String label = setting.get().value() instanceof String text ? text : "";
+        if (!LABEL.matcher(label).matches()) {
+            problems.add(
+                    setting.get().valuePlace(),
+                    "the name of a tunnel has 1 to 64 letters, digits, dots, dashes and underscores, in quotes");
+            return Optional.empty();
+        }
+        Settings first = labels.putIfAbsent(label, settings);
+        if (first != null) {
+            problems.add(
+                    setting.get().valuePlace(),
+                    "the name '" + label + "' is taken by the tunnel at " + first.place()
+                            + ": give each tunnel its own");
+        }
+        return Optional.of(label);
+    }
+
+    private Optional<TunnelMode> mode(Settings settings) {
+        Optional<Setting> setting = settings.get(TableReader.MODE);
+        if (setting.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = String.valueOf(setting.get().value());
+        Optional<TunnelMode> mode = TunnelMode.named(name);
+        if (mode.isEmpty()) {
+            problems.add(
+                    setting.get().valuePlace(),
+                    "'" + name + "' is no mode of a tunnel" + Suggestion.among(name, TunnelMode.names()));
+        }
+        return mode;
+    }
+}

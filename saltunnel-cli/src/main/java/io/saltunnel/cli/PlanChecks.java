@@ -1,0 +1,59 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.UnixPath;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Finds what can't work although each option is right. */
+final class PlanChecks {
+
+    private PlanChecks() {}
+
+    /** Tells the faults of each plan what can't work. */
+    static void check(List<TunnelPlan> plans) {
+        for (int i = 0; i < plans.size(); i++) {
+            TunnelPlan plan = plans.get(i);
+            if (leadsBack(plan.listen(), plan.to())) {
+                plan.faults()
+                        .found(TunnelPlan.TO, "this tunnel would connect to itself: it listens on " + plan.listen());
+            }
+            for (TunnelPlan earlier : plans.subList(0, i)) {
+                if (collide(plan.listen(), earlier.listen())) {
+                    plan.faults()
+                            .found(
+                                    TunnelPlan.LISTEN,
+                                    "tunnel '" + earlier.label() + "' listens on " + earlier.listen()
+                                            + " already: choose another port or address");
+                    break;
+                }
+            }
+        }
+    }
+
+    private static boolean collide(Endpoint one, Endpoint other) {
+        return samePath(one, other)
+                || samePort(one, other) && Hosts.of((HostAndPort) one).overlap(Hosts.of((HostAndPort) other));
+    }
+
+    private static boolean leadsBack(Endpoint listen, Endpoint to) {
+        return samePath(listen, to)
+                || samePort(listen, to) && Hosts.of((HostAndPort) listen).areReachedBy(Hosts.of((HostAndPort) to));
+    }
+
+    private static boolean samePath(Endpoint one, Endpoint other) {
+        return one instanceof UnixPath path
+                && other instanceof UnixPath otherPath
+                && Path.of(path.path())
+                        .normalize()
+                        .equals(Path.of(otherPath.path()).normalize());
+    }
+
+    private static boolean samePort(Endpoint one, Endpoint other) {
+        return one instanceof HostAndPort tcp
+                && other instanceof HostAndPort otherTcp
+                && tcp.port() != 0
+                && tcp.port() == otherTcp.port();
+    }
+}

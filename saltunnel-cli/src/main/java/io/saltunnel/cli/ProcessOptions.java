@@ -1,0 +1,29 @@
+package io.saltunnel.cli;
+
+import picocli.CommandLine.Option;
+
+/** The options of a process, however many tunnels it has. They have plain Java types only, as in {@link TunnelOptions}. */
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class ProcessOptions {
+
+    @Option(
+            names = "--transport",
+            paramLabel = "<name>",
+            defaultValue = "auto",
+            description =
+                    "The interface to the system's sockets: auto, epoll, io_uring, kqueue or nio. Default: ${DEFAULT-VALUE}.")
+    String transport;
+
+    @Option(
+            names = "--require-mlock",
+            fallbackValue = "true",
+            description = "Fail, instead of warning, if keys and plaintext can't be locked in memory.")
+    boolean requireLock;
+
+    @Option(
+            names = "--self-test",
+            fallbackValue = "true",
+            description =
+                    "Check the program's cryptography at the start, as doctor does, and refuse to run if it is wrong.")
+    boolean selfTest;
+}

@@ -1,0 +1,59 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.cli.config.ConfigProblem;
+import io.saltunnel.cli.config.Problems;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** All tunnels of a configuration file, in one process. */
+@Command(
+        name = "run",
+        description = {
+            "Runs all tunnels of a configuration file, and of those in conf.d beside it.",
+            "",
+            "If one of them can't be started, none is, and the reasons are shown. 'saltunnel check' looks at a file without starting anything."
+        })
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+final class RunCommand implements Callable<Integer> {
+
+    /** The file, unless another one is named. */
+    static final String DEFAULT_FILE = "/etc/saltunnel/saltunnel.toml";
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "<file>",
+            converter = FileConverter.class,
+            defaultValue = DEFAULT_FILE,
+            description = "The configuration file. Default: ${DEFAULT-VALUE}.")
+    private Path file;
+
+    @ParentCommand
+    private SaltunnelCommand root;
+
+    @Override
+    public Integer call() {
+        Problems problems = new Problems();
+        ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems);
+        ConfigOptions options = configured.options();
+        if (options.verbosity != null && root.verbosity() == Verbosity.NORMAL) {
+            Verbosity.choose(options.verbosity);
+        }
+        ProcessSetup.chooseProperties();
+        ProcessSetup.protect(options.process, configured.transport());
+        try (PreparedTunnels prepared = configured.prepare()) {
+            if (!problems.none()) {
+                throw new CommandFailure(
+                        problems.all().stream().map(ConfigProblem::toString).toList(), null);
+            }
+            problems.warnings()
+                    .forEach(
+                            warning -> LoggerFactory.getLogger(RunCommand.class).warn("{}", warning));
+            TunnelProgram.run(prepared, configured.transport());
+        }
+        return 0;
+    }
+}

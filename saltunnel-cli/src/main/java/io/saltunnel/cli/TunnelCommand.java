@@ -1,0 +1,17 @@
+package io.saltunnel.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** A command that describes one tunnel. It has plain Java types only, so that parsing it loads no class of the network. */
+interface TunnelCommand {
+
+    /** The side of the tunnel. */
+    TunnelMode mode();
+
+    /** What client and server have in common. */
+    TunnelOptions options();
+
+    /** The versions of the protocol, as the user wrote them; null for the default. */
+    @Nullable
+    String protocol();
+}

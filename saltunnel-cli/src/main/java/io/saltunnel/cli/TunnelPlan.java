@@ -1,0 +1,143 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.ClientBuilder;
+import io.saltunnel.netty.ServerBuilder;
+import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelBuilder;
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.UnixPath;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What one tunnel is to be, by the options of a client or a server. */
+final class TunnelPlan {
+
+    static final String LISTEN = "listen";
+    static final String TO = "to";
+    static final String KEY = "--key";
+
+    private final String label;
+    private final TunnelCommand command;
+    private final Endpoint listen;
+    private final Endpoint to;
+    private final Choices.Faults faults;
+
+    private TunnelPlan(String label, TunnelCommand command, Endpoint listen, Endpoint to, Choices.Faults faults) {
+        this.label = label;
+        this.command = command;
+        this.listen = listen;
+        this.to = to;
+        this.faults = faults;
+    }
+
+    /**
+     * Reads the addresses, and the version of the protocol.
+     *
+     * @param label the tunnel's name in the configuration file, empty without one
+     * @param command filled by picocli
+     * @param faults is told what is wrong with an option, also later
+     * @return empty if an address is wrong
+     */
+    static Optional<TunnelPlan> of(String label, TunnelCommand command, Choices.Faults faults) {
+        Choices choices = new Choices(faults);
+        Optional<Endpoint> listen = choices.read(LISTEN, command.options().from, Endpoint::parse);
+        Optional<Endpoint> to = choices.read(TO, command.options().to, TunnelPlan::destination);
+        choices.make("--protocol", command.protocol(), text -> checkProtocol(command.mode(), text));
+        return listen.flatMap(from -> to.map(target -> new TunnelPlan(label, command, from, target, faults)));
+    }
+
+    private static void checkProtocol(TunnelMode mode, String text) {
+        if (mode == TunnelMode.CLIENT) {
+            ProtocolNames.version(text);
+        } else {
+            ProtocolNames.accepted(text);
+        }
+    }
+
+    private static Endpoint destination(String text) {
+        Endpoint endpoint = Endpoint.parse(text);
+        if (endpoint instanceof UnixPath path && path.mode() != UnixPath.DEFAULT_MODE) {
+            throw new IllegalArgumentException("'" + text + "' has a mode: only a path to listen on can");
+        }
+        if (!(endpoint instanceof HostAndPort destination)) {
+            return endpoint;
+        }
+        if (destination.host().isEmpty()) {
+            throw new IllegalArgumentException("'" + text + "' has no host to forward to");
+        }
+        if (destination.port() == 0) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' has port 0: nothing can be forwarded there, only listened on");
+        }
+        return destination;
+    }
+
+    /** Configures the tunnel, and tells the faults which options it refuses. */
+    TunnelBuilder<?> configure(LongTermKey key) {
+        TunnelOptions options = command.options();
+        Choices choices = new Choices(faults);
+        TunnelBuilder<?> tunnel = begin(key, choices)
+                .listen(listen)
+                .maxConnections(options.maxConnections)
+                .keepAlive(!options.noKeepAlive);
+        choices.make("--timeout", options.connectTimeout, tunnel::connectTimeout);
+        choices.make("--handshake-timeout", options.handshakeTimeout, tunnel::handshakeTimeout);
+        choices.make("--keepalive", options.keepAlive, times -> times.chooseFor(tunnel));
+        choices.make("--user-timeout", options.userTimeout, time -> tunnel.userTimeout(time.isZero() ? null : time));
+        choices.make("--tunnel-name", options.name, name -> tunnel.name(ProtocolNames.checkedName(name)));
+        Stages.choose(options.stages, tunnel, choices);
+        return tunnel;
+    }
+
+    private TunnelBuilder<?> begin(LongTermKey key, Choices choices) {
+        return switch (command.mode()) {
+            case CLIENT -> {
+                ClientBuilder client = Tunnel.client(key).server(to);
+                choices.make("--protocol", command.protocol(), text -> client.protocol(ProtocolNames.version(text)));
+                yield client;
+            }
+            case SERVER -> {
+                ServerBuilder server = Tunnel.server(key).target(to);
+                choices.make("--protocol", command.protocol(), text -> server.protocol(ProtocolNames.accepted(text)));
+                yield server;
+            }
+        };
+    }
+
+    String label() {
+        return label;
+    }
+
+    Endpoint listen() {
+        return listen;
+    }
+
+    Endpoint to() {
+        return to;
+    }
+
+    /** Empty only if an unusable name was reported. */
+    Optional<Path> keyFile() {
+        return Optional.ofNullable(command.options().keyFile);
+    }
+
+    int maxConnections() {
+        return command.options().maxConnections;
+    }
+
+    Duration grace() {
+        return command.options().grace;
+    }
+
+    Choices.Faults faults() {
+        return faults;
+    }
+
+    /** The start of what is said about this tunnel, where there may be several. */
+    String prefix() {
+        return label.isEmpty() ? "" : "tunnel " + label + ": ";
+    }
+}

@@ -1,0 +1,131 @@
+package io.saltunnel.cli.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tomlj.TomlArray;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The options of a command as keys of a table: each under its long name, without dashes. A value is handed to the option
+ * as an argument, so that the command line and the file have the same values and bounds.
+ */
+public final class OptionKeys {
+
+    private final Map<String, OptionSpec> options = new LinkedHashMap<>();
+
+    /** Other names that users know a key by. */
+    private final Map<String, String> otherNames = new TreeMap<>();
+
+    /**
+     * The keys of some options.
+     *
+     * @param options each with a long name
+     */
+    public OptionKeys(Collection<OptionSpec> options) {
+        for (OptionSpec option : options) {
+            String key = keyOf(option.longestName());
+            this.options.put(key, option);
+            for (String name : option.names()) {
+                otherNames.putIfAbsent(keyOf(name), key);
+            }
+        }
+    }
+
+    /**
+     * The key of an option.
+     *
+     * @param name with dashes
+     * @return without
+     */
+    public static String keyOf(String name) {
+        return name.replaceFirst("^--?", "");
+    }
+
+    /**
+     * The keys.
+     *
+     * @return in the order of the options
+     */
+    public Set<String> names() {
+        return options.keySet();
+    }
+
+    /**
+     * The short names, and other ones.
+     *
+     * @return the key of each
+     */
+    public Map<String, String> otherNames() {
+        return otherNames;
+    }
+
+    /**
+     * Writes a setting as arguments of the command line.
+     *
+     * @param setting with one of the {@link #names}
+     * @param problems is told if the value is of a wrong type
+     * @return the arguments; none if the value is of a wrong type
+     */
+    public List<String> arguments(Setting setting, Problems problems) {
+        OptionSpec option = options.get(setting.key());
+        if (option == null) {
+            throw new IllegalArgumentException(setting.key());
+        }
+        String name = option.longestName();
+        if (option.type() == boolean.class) {
+            if (setting.value() instanceof Boolean) {
+                return List.of(name + "=" + setting.value());
+            }
+            problems.add(setting.valuePlace(), "'" + setting.key() + "' is true or false, without quotes");
+            return List.of();
+        }
+        if (option.isMultiValue()) {
+            return each(name, setting, problems);
+        }
+        Optional<String> text = setting.text();
+        if (text.isEmpty() || option.type() == Path.class && !(setting.value() instanceof String)) {
+            problems.add(
+                    setting.valuePlace(),
+                    "'" + setting.key() + "' needs "
+                            + (setting.value() instanceof TomlArray ? "one value, not a list" : "a text in quotes"));
+            return List.of();
+        }
+        return text.filter(value -> option.type() == Path.class)
+                .map(value -> path(setting, value, problems))
+                .orElse(text)
+                .map(value -> List.of(name + "=" + value))
+                .orElse(List.of());
+    }
+
+    private static List<String> each(String name, Setting setting, Problems problems) {
+        List<String> texts = setting.texts().orElse(List.of());
+        if (texts.isEmpty() && !(setting.value() instanceof TomlArray array && array.isEmpty())) {
+            problems.add(
+                    setting.valuePlace(), "'" + setting.key() + "' needs a list of texts, such as [\"one\", \"two\"]");
+        }
+        List<String> arguments = new ArrayList<>();
+        texts.forEach(text -> arguments.add(name + "=" + text));
+        return arguments;
+    }
+
+    /** Empty names, and those with a tilde, are left for the option to refuse. */
+    private static Optional<String> path(Setting setting, String value, Problems problems) {
+        if (value.isEmpty() || value.startsWith("~")) {
+            return Optional.of(value);
+        }
+        try {
+            return Optional.of(setting.directory().resolve(value).normalize().toString());
+        } catch (InvalidPathException e) {
+            problems.add(setting.valuePlace(), "'" + setting.key() + "' is no name of a file: " + e.getReason());
+            return Optional.empty();
+        }
+    }
+}
