@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.core.wire.ProtocolVersion;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Arrays;
@@ -11,8 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bandwidth limits, on real sockets. */
 @Timeout(60)
@@ -24,10 +28,22 @@ class BandwidthStageTest {
                 .isGreaterThan(1.5);
     }
 
-    @Test
-    void holdsBackAllConnectionsTogether() throws Exception {
-        assertThat(secondsFor(client -> client.bandwidthPerTunnel(512 * 1024), 512 * 1024, 4))
+    /** In version 1 only FIN ends a stream: both may have come long before a connection that is held back is read. */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void holdsBackAllConnectionsTogetherAndDeliversTheirEnds(Transport transport) throws Exception {
+        assertThat(secondsFor(
+                        client -> client.transport(transport)
+                                .protocol(ProtocolVersion.V1)
+                                .bandwidthPerTunnel(512 * 1024),
+                        512 * 1024,
+                        4))
                 .isGreaterThan(1.5);
+    }
+
+    /** With some versions of Netty this is tested without native libraries. */
+    static Stream<Transport> transports() {
+        return Stream.of(Transport.EPOLL, Transport.IO_URING, Transport.NIO).filter(Transport::isAvailable);
     }
 
     private static double secondsFor(UnaryOperator<ClientBuilder> limit, int bytes, int connections) throws Exception {

@@ -18,8 +18,9 @@ import java.nio.channels.Selector;
  *
  * <p>On epoll, io_uring and kqueue this reads the socket's error, SO_ERROR, which the system reports once: the caller
  * must then end the connection. NIO has no such option. There, a selector with OP_CONNECT for a connected connection
- * selects it only if poll reports POLLERR or POLLHUP. POLLHUP also means that both directions were shut down in order;
- * such a connection never counts as failed.
+ * selects it only if poll reports POLLERR or POLLHUP. POLLHUP also means that both directions were shut down in order,
+ * though the peer's FIN, and data before it, may not have been read yet. So on NIO a connection whose output is shut down
+ * never counts as failed: the next read tells.
  *
  * <p>A UNIX domain socket has POLLHUP as soon as its peer has closed it, in order or not, while its last data may still
  * be on its way to the other side. So on NIO it never counts as failed: the next write tells.
@@ -52,12 +53,18 @@ final class SocketErrors {
         }
         try {
             if (channel instanceof AbstractNioChannel nio) {
-                return !DomainSockets.isOne(channel) && isHungUp(nio.unsafe().ch());
+                return !DomainSockets.isOne(channel)
+                        && !isOutputShutdown(channel)
+                        && isHungUp(nio.unsafe().ch());
             }
             return isNative(channel) && NativeSocketError.isPending(channel);
         } catch (IOException e) {
             return false; // closed meanwhile, which is reported elsewhere; or no file is left for a selector
         }
+    }
+
+    private static boolean isOutputShutdown(Channel channel) {
+        return channel instanceof DuplexChannel duplex && duplex.isOutputShutdown();
     }
 
     /** Identifies transports by the names of their classes, because native ones may be missing from the program. */
