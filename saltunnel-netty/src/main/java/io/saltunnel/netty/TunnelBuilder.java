@@ -44,8 +44,9 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Sets the address to accept connections on. Required.
      *
-     * @param address an address of this machine, a name of it, or an empty host for all interfaces; port 0 lets the
-     *     system choose. Or the path of a UNIX domain socket: its file is made with the path's mode, replaces one that
+     * @param address an address of this machine, a name of it, or an empty host for all interfaces; {@code 0.0.0.0} is
+     *     all of them by IPv4 alone, except with {@link Transport#IO_URING} and {@link Transport#KQUEUE}, which log a
+     *     warning. Port 0 lets the system choose. Or the path of a UNIX domain socket: its file is made with the path's mode, replaces one that
      *     nobody listens on any more, and is removed when the tunnel stops listening
      * @return this
      */

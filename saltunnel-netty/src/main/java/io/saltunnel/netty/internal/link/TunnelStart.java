@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerAdapter;
@@ -9,7 +10,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
@@ -30,6 +33,7 @@ import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.ClosePolicy;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -258,12 +262,28 @@ public final class TunnelStart {
         }
     }
 
+    /** All of IPv4 isn't IPv6, which a firewall may not know of. */
+    private ChannelFactory<? extends ServerSocketChannel> listener() {
+        if (listening instanceof TcpListening tcp && tcp.isAllOfIpv4()) {
+            Optional<ChannelFactory<ServerSocketChannel>> ipv4 = transport.ipv4Listener();
+            if (ipv4.isPresent()) {
+                return ipv4.get();
+            }
+            side.log()
+                    .warn(
+                            "{} is all of IPv6 too with the transport {}: name one address, or use epoll or nio",
+                            from,
+                            transport);
+        }
+        return new ReflectiveChannelFactory<>(transport.serverChannel());
+    }
+
     private ServerBootstrap incoming() {
         ServerBootstrap incoming = new ServerBootstrap().group(loops.group()).option(ChannelOption.SO_BACKLOG, 4096);
         if (from instanceof UnixPath) {
             incoming.channelFactory(() -> transport.domainSockets().newListener());
         } else {
-            incoming.channel(transport.serverChannel()).option(ChannelOption.SO_REUSEADDR, true);
+            incoming.channelFactory(listener()).option(ChannelOption.SO_REUSEADDR, true);
         }
         return incoming.handler(new ChannelInitializer<>() {
                     @Override

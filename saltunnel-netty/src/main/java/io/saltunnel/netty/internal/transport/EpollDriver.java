@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.transport;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
@@ -8,6 +9,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.util.Optional;
 
 /** Netty's epoll, with {@link SteadyEpoll} for its event loops. */
@@ -26,6 +28,11 @@ final class EpollDriver implements SocketDriver {
     @Override
     public Class<? extends ServerSocketChannel> serverChannel() {
         return EpollServerSocketChannel.class;
+    }
+
+    @Override
+    public Optional<ChannelFactory<ServerSocketChannel>> ipv4Listener() {
+        return Optional.of(() -> new EpollServerSocketChannel(SocketProtocolFamily.INET));
     }
 
     @Override

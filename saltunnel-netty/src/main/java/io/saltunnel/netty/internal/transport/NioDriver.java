@@ -1,13 +1,17 @@
 package io.saltunnel.netty.internal.transport;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Optional;
 
 /** Netty's sockets on Java's selectors. */
 final class NioDriver implements SocketDriver {
@@ -25,6 +29,11 @@ final class NioDriver implements SocketDriver {
     @Override
     public Class<? extends ServerSocketChannel> serverChannel() {
         return NioServerSocketChannel.class;
+    }
+
+    @Override
+    public Optional<ChannelFactory<ServerSocketChannel>> ipv4Listener() {
+        return Optional.of(() -> new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET));
     }
 
     @Override

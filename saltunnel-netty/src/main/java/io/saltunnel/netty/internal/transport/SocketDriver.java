@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.transport;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -20,6 +21,11 @@ sealed interface SocketDriver permits EpollDriver, IoUringDriver, KQueueDriver, 
 
     /** As {@link SocketTransport#serverChannel}. */
     Class<? extends ServerSocketChannel> serverChannel();
+
+    /** As {@link SocketTransport#ipv4Listener}. */
+    default Optional<ChannelFactory<ServerSocketChannel>> ipv4Listener() {
+        return Optional.empty();
+    }
 
     /** As {@link SocketTransport#socketChannel}. */
     Class<? extends SocketChannel> socketChannel();

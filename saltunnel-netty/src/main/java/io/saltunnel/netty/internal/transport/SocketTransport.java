@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.transport;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -117,6 +118,15 @@ public enum SocketTransport {
      */
     public Class<? extends ServerSocketChannel> serverChannel() {
         return driver.serverChannel();
+    }
+
+    /**
+     * How to make a listening channel that IPv6 can't reach.
+     *
+     * @return empty if listening on all IPv4 addresses means those of IPv6 too
+     */
+    public Optional<ChannelFactory<ServerSocketChannel>> ipv4Listener() {
+        return driver.ipv4Listener();
     }
 
     /**

@@ -16,6 +16,17 @@ import java.util.stream.Stream;
  * @param address the host, or none for every interface, and the port
  */
 public record TcpListening(HostAndPort address) implements Listening {
+    /**
+     * Whether this is all of IPv4, and nothing of IPv6.
+     *
+     * @return false for an empty host, which is both
+     */
+    public boolean isAllOfIpv4() {
+        return address.numericAddress()
+                .filter(numeric -> numeric instanceof Inet4Address && numeric.isAnyLocalAddress())
+                .isPresent();
+    }
+
     @Override
     public SocketAddress prepare() throws UnknownHostException {
         SocketAddress known = address.toSocketAddress();
