@@ -135,13 +135,18 @@ def encapsulate(ek, m):
     return shared, _encrypt(ek, m, r)
 
 
-def decapsulate(dk, ciphertext):
+def decrypt(dk, ciphertext):
+    """The message, from which shared secret and noise follow."""
     s = [_decode(dk[384 * i : 384 * i + 384], 12) for i in range(K)]
-    ek, h, z = dk[1152:2336], dk[2336:2368], dk[2368:]
     u = [_ntt(_decompress(_decode(ciphertext[320 * i : 320 * i + 320], 10), 10)) for i in range(K)]
     v = _decompress(_decode(ciphertext[960:], 4), 4)
     w = [(a - b) % Q for a, b in zip(v, _inverse_ntt(_dot(s, u)))]
-    m = _encode(_compress(w, 1), 1)
+    return _encode(_compress(w, 1), 1)
+
+
+def decapsulate(dk, ciphertext):
+    ek, h, z = dk[1152:2336], dk[2336:2368], dk[2368:]
+    m = decrypt(dk, ciphertext)
     shared, r = _sha3_512(m + h)
     if _encrypt(ek, m, r) != ciphertext:
         return hashlib.shake_256(z + ciphertext).digest(32)

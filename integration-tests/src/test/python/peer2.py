@@ -5,13 +5,16 @@ and not in constant time.
     peer2.py vectors FILE                       checks itself with protocol2.json
     peer2.py client KEYFILE HOST PORT [NAME]    sends standard input, then END; writes what comes to standard output
     peer2.py server KEYFILE PORT [NAME]         takes one connection, and sends back what comes, then END
+    peer2.py talker KEYFILE PORT                takes one connection, and sends chunks of its own until END comes, then END
 
-KEYFILE holds 32 bytes. A client exits with 1 if the stream ends without END. PORT 0 takes a free port; the server prints
-its port first.
+KEYFILE holds 32 bytes. Exits with 1 if the stream ends without END, or if anything is refused. PORT 0 takes a free port;
+the server prints its port first. At the end, standard error says how many chunks and changes of keys there were. The
+secrets of the connection are appended to the file PEER2_SECRETS, where the environment names one.
 """
 import hashlib
 import json
 import os
+import select
 import socket
 import sys
 import time
@@ -37,13 +40,20 @@ def check(condition, why):
 # ---- Salsa20, Poly1305, X25519
 
 
-def _rounds(x):
+LANE_BYTES = 8  # a state is 16 large integers, with a block in each lane: the upper half of a lane takes what overflows
+
+
+def _lanes(values):
+    return int.from_bytes(b"".join(v.to_bytes(LANE_BYTES, "little") for v in values), "little")
+
+
+def _rounds(x, lower):
     x = list(x)
 
     def quarter(a, b, c, d):
         for target, p, q, shift in ((b, a, d, 7), (c, b, a, 9), (d, c, b, 13), (a, d, c, 18)):
-            t = x[p] + x[q] & 0xFFFFFFFF
-            x[target] ^= (t << shift | t >> 32 - shift) & 0xFFFFFFFF
+            t = x[p] + x[q] & lower
+            x[target] ^= (t << shift | t >> 32 - shift) & lower
 
     for _ in range(10):
         for i in range(4):
@@ -53,29 +63,38 @@ def _rounds(x):
     return x
 
 
+def _words(data):
+    return [int.from_bytes(data[i : i + 4], "little") for i in range(0, len(data), 4)]
+
+
 def _state(key, middle):
-    def words(data):
-        return [int.from_bytes(data[i : i + 4], "little") for i in range(0, len(data), 4)]
-
-    c, k, n = words(b"expand 32-byte k"), words(key), words(middle)
-    return [c[0], *k[:4], c[1], *n, c[2], *k[4:], c[3]]
+    c, k = _words(b"expand 32-byte k"), _words(key)
+    return [c[0], *k[:4], c[1], *middle, c[2], *k[4:], c[3]]
 
 
-def _bytes(words):
-    return b"".join((w & 0xFFFFFFFF).to_bytes(4, "little") for w in words)
+def salsa20_streams(key, nonces, blocks):
+    """The key streams for 8-byte nonces, which are computed together."""
+    count = len(nonces) * blocks
+    one, lower = _lanes([1] * count), _lanes([0xFFFFFFFF] * count)
+    low, high = (_lanes(_words(n)[i] for n in nonces for _ in range(blocks)) for i in (0, 1))
+    number = _lanes(list(range(blocks)) * len(nonces))
+    state = [w * one for w in _state(key, [0, 0, 0, 0])]
+    state[6:10] = low, high, number, 0
+    out = bytearray(64 * count)
+    for i, (start, end) in enumerate(zip(state, _rounds(state, lower))):
+        lanes = (start + end & lower).to_bytes(LANE_BYTES * count, "little")
+        for byte in range(4):
+            out[4 * i + byte :: 64] = lanes[byte::LANE_BYTES]
+    return [bytes(out[at : at + 64 * blocks]) for at in range(0, len(out), 64 * blocks)]
 
 
 def salsa20(key, nonce8, length):
-    out = b""
-    for block in range((length + 63) // 64):
-        state = _state(key, nonce8 + block.to_bytes(8, "little"))
-        out += _bytes(a + b for a, b in zip(state, _rounds(state)))
-    return out[:length]
+    return salsa20_streams(key, [nonce8], (length + 63) // 64)[0][:length]
 
 
 def hsalsa20(key, nonce16):
-    x = _rounds(_state(key, nonce16))
-    return _bytes(x[i] for i in (0, 5, 10, 15, 6, 7, 8, 9))
+    x = _rounds(_state(key, _words(nonce16)), 0xFFFFFFFF)
+    return b"".join(x[i].to_bytes(4, "little") for i in (0, 5, 10, 15, 6, 7, 8, 9))
 
 
 def poly1305(key, message):
@@ -86,16 +105,26 @@ def poly1305(key, message):
     return ((total + int.from_bytes(key[16:], "little")) % 2**128).to_bytes(16, "little")
 
 
-def box8(key, nonce8, message):
-    stream = salsa20(key, nonce8, 32 + len(message))
-    sealed = bytes(a ^ b for a, b in zip(message, stream[32:]))
+def _xor(a, b):
+    return (int.from_bytes(a, "little") ^ int.from_bytes(b, "little")).to_bytes(len(a), "little")
+
+
+def seal_with(stream, message):
+    sealed = _xor(message, stream[32 : 32 + len(message)])
     return poly1305(stream[:32], sealed) + sealed
 
 
-def open8(key, nonce8, box):
-    stream = salsa20(key, nonce8, 32 + len(box) - 16)
+def open_with(stream, box):
     check(poly1305(stream[:32], box[16:]) == box[:16], "tag")
-    return bytes(a ^ b for a, b in zip(box[16:], stream[32:]))
+    return _xor(box[16:], stream[32 : 16 + len(box)])
+
+
+def box8(key, nonce8, message):
+    return seal_with(salsa20(key, nonce8, 32 + len(message)), message)
+
+
+def open8(key, nonce8, box):
+    return open_with(salsa20(key, nonce8, 16 + len(box)), box)
 
 
 def box24(key, nonce24, message):
@@ -131,6 +160,13 @@ def shared(secret, public):
 
 
 # ---- keys and messages
+
+
+def tell(name, secret):
+    """Appends a secret to the file that the environment names, for tests that look for it in the other process."""
+    if "PEER2_SECRETS" in os.environ:
+        with open(os.environ["PEER2_SECRETS"], "a", encoding="ascii") as file:
+            file.write(f"{name}={secret.hex()}\n")
 
 
 def derive(label, *parts, size=32):
@@ -187,34 +223,55 @@ def session_keys(key, dh, ss, hello, answer, message0):
 # ---- chunks
 
 
-class Sealer:
-    def __init__(self, key):
-        self.key, self.number = key, 0
+class Direction:
+    """The key of a direction, and the number of its next chunk."""
 
-    def seal(self, data=b"", mark=0):
-        text = (len(data) | mark).to_bytes(2, "little") + data
-        chunk = box8(self.key, self.number.to_bytes(8, "little"), text.ljust(CHUNK_TEXT, b"\0"))
+    AHEAD = 128  # key streams computed together
+
+    def __init__(self, name, key):
+        self.name, self.key, self.number, self.changes, self.padding, self.streams = name, key, 0, 0, 0, {}
+        tell(f"{name} 0", key)
+
+    def stream(self):
+        if self.number not in self.streams:
+            numbers = range(self.number, self.number + self.AHEAD)
+            streams = salsa20_streams(self.key, [n.to_bytes(8, "little") for n in numbers], 9)
+            self.streams = dict(zip(numbers, streams))
+        return self.streams[self.number]
+
+    def count(self, head):
         self.number += 1
-        if mark == REKEY:
-            self.key = derive("saltunnel 2 rekey", self.key)
+        self.padding += head & ~REKEY == 0
+        if head & REKEY:
+            self.key, self.streams = derive("saltunnel 2 rekey", self.key), {}
+            self.changes += 1
+            tell(f"{self.name} {self.changes}", self.key)
+
+    def __str__(self):
+        return f"{self.number} chunks, {self.changes} changes of the key, {self.padding} of padding"
+
+
+class Sealer(Direction):
+    def seal(self, data=b"", mark=0):
+        head = len(data) | mark
+        chunk = seal_with(self.stream(), (head.to_bytes(2, "little") + data).ljust(CHUNK_TEXT, b"\0"))
+        self.count(head)
         return chunk
 
 
-class Opener:
-    def __init__(self, key):
-        self.key, self.number, self.ended = key, 0, False
+class Opener(Direction):
+    ended = False
 
     def open(self, chunk):
         check(not self.ended, "after END")
-        text = open8(self.key, self.number.to_bytes(8, "little"), chunk)
+        text = open_with(self.stream(), chunk)
         head = int.from_bytes(text[:2], "little")
         check(head & 0x3E00 == 0, "head")
         check(head & 0x1FF <= MAX_DATA, "length")
         check(head >> 14 != 3, "END and REKEY")
-        self.number += 1
+        check(not any(text[2 + (head & 0x1FF) :]), "padding")  # a receiver may ignore it, but a sender writes zeros
         self.ended = head & END != 0
-        if head & REKEY:
-            self.key = derive("saltunnel 2 rekey", self.key)
+        self.count(head)
         return text[2 : 2 + (head & 0x1FF)]
 
 
@@ -239,6 +296,26 @@ def send(connection, sealer, data):
             connection.sendall(sealer.seal())
 
 
+def tell_handshake(key, dh, ss, hello, answer, message, encapsulation_key):
+    tell("dh", dh)
+    tell("ss", ss)
+    tell("KS", derive("saltunnel 2 serverhi", key, hello))
+    tell("KC", message0_key(key, dh, hello, answer))
+    tell("m", message)
+    digest = hashlib.sha3_256(encapsulation_key).digest()
+    tell("H(ek)", digest)  # a part of the decapsulation key
+    tell("r", hashlib.sha3_512(message + digest).digest()[32:])
+
+
+def report(sealer, opener):
+    print(f"sent {sealer}; received {opener}", file=sys.stderr, flush=True)
+
+
+def end(connection, sealer):
+    connection.sendall(sealer.seal(mark=END))
+    connection.shutdown(socket.SHUT_WR)
+
+
 def client(key, host, port, name):
     secret = os.urandom(32)
     with socket.create_connection((host, port)) as connection:
@@ -246,21 +323,32 @@ def client(key, host, port, name):
         connection.sendall(hello)
         answer = read(connection, SERVER_HI)
         public, encapsulation_key = open_server_hi(key, hello, answer)
-        ss, ciphertext = mlkem768.encapsulate(encapsulation_key, os.urandom(32))
+        message = os.urandom(32)
+        ss, ciphertext = mlkem768.encapsulate(encapsulation_key, message)
         dh = shared(secret, public)
         message0 = box8(message0_key(key, dh, hello, answer), bytes(8), ciphertext.ljust(1520, b"\0"))
         connection.sendall(message0)
+        tell_handshake(key, dh, ss, hello, answer, message, encapsulation_key)
         client_key, server_key = session_keys(key, dh, ss, hello, answer, message0)
-        sealer, opener = Sealer(client_key), Opener(server_key)
-        send(connection, sealer, sys.stdin.buffer.read())
-        connection.sendall(sealer.seal(mark=END))
-        connection.shutdown(socket.SHUT_WR)
-        while not opener.ended:
-            sys.stdout.buffer.write(opener.open(read(connection, FRAME)))
+        sealer, opener = Sealer("client key", client_key), Opener("server key", server_key)
+        sources = [connection, sys.stdin.fileno()]
+        while not opener.ended or len(sources) > 1:
+            ready = select.select(sources, [], [])[0]
+            if connection in ready:  # before more is sent, which might wait for room otherwise
+                sys.stdout.buffer.write(opener.open(read(connection, FRAME)))
+                if opener.ended:
+                    sources.remove(connection)
+            elif data := os.read(sys.stdin.fileno(), 1 << 16):
+                send(connection, sealer, data)
+            else:
+                sources.remove(sys.stdin.fileno())
+                end(connection, sealer)
         sys.stdout.buffer.flush()
+        report(sealer, opener)
 
 
-def server(key, port, name):
+def server(key, port, name, pause=None):
+    """Sends back what comes; with a pause, sends chunks of its own between pauses instead."""
     with socket.create_server(("127.0.0.1", port)) as listener:
         print(listener.getsockname()[1], flush=True)
         connection, _ = listener.accept()
@@ -276,14 +364,20 @@ def server(key, port, name):
         text = open8(message0_key(key, dh, hello, answer), bytes(8), message0)
         check(not any(text[1088:]), "zeros")
         ss = mlkem768.decapsulate(decapsulation_key, text[:1088])
+        tell_handshake(key, dh, ss, hello, answer, mlkem768.decrypt(decapsulation_key, text[:1088]), encapsulation_key)
         client_key, server_key = session_keys(key, dh, ss, hello, answer, message0)
-        sealer, opener = Sealer(server_key), Opener(client_key)
+        sealer, opener = Sealer("server key", server_key), Opener("client key", client_key)
         while not opener.ended:
-            send(connection, sealer, opener.open(read(connection, FRAME)))
-        connection.sendall(sealer.seal(mark=END))
-        connection.shutdown(socket.SHUT_WR)
+            if pause is None or select.select([connection], [], [], pause)[0]:
+                data = opener.open(read(connection, FRAME))
+                if pause is None:
+                    send(connection, sealer, data)
+            else:
+                send(connection, sealer, bytes(MAX_DATA))
+        end(connection, sealer)
         while connection.recv(FRAME):
             pass
+        report(sealer, opener)
 
 
 # ---- vectors
@@ -314,7 +408,7 @@ def vectors(file):
         keys = session_keys(key, dh, ss, hello, answer, message0)
         assert keys == (v["clientKey"], v["serverKey"])
         for direction, start in zip(("clientToServer", "serverToClient"), keys):
-            sealer, opener = Sealer(start), Opener(start)
+            sealer, opener = Sealer("", start), Opener("", start)
             for chunk in v[direction]:
                 data, mark = bytes.fromhex(chunk["data"]), chunk["rekey"] * REKEY | chunk["end"] * END
                 sealed = sealer.seal(data, mark)
@@ -337,6 +431,8 @@ def main(arguments):
             client(key(), host, int(port), name if len(arguments) == 5 else "")
         case ["server", _, port, *_] if len(arguments) in (3, 4):
             server(key(), int(port), name if len(arguments) == 4 else "")
+        case ["talker", _, port]:
+            server(key(), int(port), "", pause=0.02)
         case _:
             sys.exit(__doc__)
 
