@@ -23,6 +23,9 @@ final class ClientCommand implements TunnelCommand, Callable<Integer> {
     @Mixin
     private ProcessOptions process;
 
+    @Mixin
+    private FlatFileOption flatFile;
+
     @Option(
             names = "--protocol",
             paramLabel = "<version>",

@@ -9,8 +9,10 @@ final class Program {
 
     /**
      * Returns the whole command line, ready to execute; errors and logs go to standard error.
+     *
+     * @param arguments what will be executed; a file of defaults is searched for in them
      */
-    static CommandLine commandLine(StandardStreams streams) {
+    static CommandLine commandLine(StandardStreams streams, String... arguments) {
         SaltunnelCommand command = new SaltunnelCommand(streams);
         return new CommandLine(command)
                 .addSubcommand(new ClientCommand())
@@ -23,6 +25,7 @@ final class Program {
                 .addSubcommand(new CommandLine.HelpCommand())
                 // An argument that begins with @ is a name like any other.
                 .setExpandAtFiles(false)
+                .setDefaultValueProvider(ConfigFile.namedIn(arguments))
                 .setParameterExceptionHandler(CommandErrors::invalidArguments)
                 .setExecutionExceptionHandler(CommandErrors::failed)
                 .setExecutionStrategy(parsed -> {

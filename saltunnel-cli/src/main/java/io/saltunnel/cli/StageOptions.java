@@ -63,6 +63,8 @@ final class StageOptions {
     @Option(
             names = "--stage",
             paramLabel = "<name>[=<argument>]",
+            split = "\n", // lets a flat file have several such lines; arguments may contain commas
+            splitSynopsisLabel = "",
             description = "Add a stage that is on the class path under this name. Can be given more than once.")
     final List<String> stages = new ArrayList<>();
 }

@@ -55,11 +55,11 @@ class TableReaderTest {
         Problems problems = new Problems();
         assertThat(TableReader.ofTunnel(command, problems).read(settings)).isTrue();
         assertThat(problems.all()).isEmpty();
-        Set<String> ofProcess = Set.of("transport", "require-mlock", "self-test");
+        Set<String> otherwise = Set.of("transport", "require-mlock", "self-test", "config");
         CommandSpec defaults = CommandSpec.forAnnotatedObject(untouched);
         for (OptionSpec option : CommandSpec.forAnnotatedObject(command).options()) {
             String key = OptionKeys.keyOf(option.longestName());
-            if (!ofProcess.contains(key)) {
+            if (!otherwise.contains(key)) {
                 Object value = option.getValue();
                 assertThat(value)
                         .as(key)
