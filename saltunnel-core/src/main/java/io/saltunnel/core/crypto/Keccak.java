@@ -12,7 +12,9 @@ import java.util.Arrays;
  *                          └── no more input ──┘
  * </pre>
  *
- * <p>The state holds what secrets were absorbed, until {@link #close()} wipes it. One thread at a time.
+ * <p>The state holds what secrets were absorbed, until {@link #close()} wipes it. {@link #shake256()} and
+ * {@link #sha3of512()} may absorb secrets. The others may not: they leave words of their input on the thread's stack. One
+ * thread at a time.
  */
 public final class Keccak implements AutoCloseable {
 
@@ -26,7 +28,12 @@ public final class Keccak implements AutoCloseable {
     private static final int SHA3_SUFFIX = 0x06;
     private static final int SHAKE_SUFFIX = 0x1f;
 
+    private static final long[] NONE = {};
+
     private final long[] state;
+
+    /** Of a function for secrets, a state without any. Otherwise empty. */
+    private final long[] rinse;
 
     /** Bytes of a block. */
     private final int rate;
@@ -35,52 +42,62 @@ public final class Keccak implements AutoCloseable {
     private int at;
     private boolean squeezing;
 
-    private Keccak(int securityBytes, int suffix) {
-        this(STATE_BYTES - 2 * securityBytes, suffix, new long[KeccakPermutation.WORDS]);
-    }
-
-    private Keccak(int rate, int suffix, long[] state) {
+    private Keccak(int rate, int suffix, long[] state, long[] rinse) {
         this.rate = rate;
         this.suffix = suffix;
         this.state = state;
+        this.rinse = rinse;
+    }
+
+    private static Keccak ofPublic(int securityBytes, int suffix) {
+        return new Keccak(rate(securityBytes), suffix, new long[KeccakPermutation.WORDS], NONE);
+    }
+
+    private static Keccak ofSecret(int securityBytes, int suffix) {
+        return new Keccak(
+                rate(securityBytes), suffix, new long[KeccakPermutation.WORDS], new long[KeccakPermutation.WORDS]);
+    }
+
+    private static int rate(int securityBytes) {
+        return STATE_BYTES - 2 * securityBytes;
     }
 
     /**
-     * The hash function SHA3-256.
+     * The hash function SHA3-256, for input that is not secret.
      *
      * @return with nothing absorbed; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the caller owns
      *     and closes it
      */
     public static Keccak sha3of256() {
-        return new Keccak(32, SHA3_SUFFIX);
+        return ofPublic(32, SHA3_SUFFIX);
     }
 
     /**
-     * The hash function SHA3-512.
+     * The hash function SHA3-512, also for secrets.
      *
      * @return with nothing absorbed; its output is the first {@value #SHA3_512_SIZE} bytes squeezed; the caller owns
      *     and closes it
      */
     public static Keccak sha3of512() {
-        return new Keccak(64, SHA3_SUFFIX);
+        return ofSecret(64, SHA3_SUFFIX);
     }
 
     /**
-     * The extendable-output function SHAKE128.
+     * The extendable-output function SHAKE128, for input that is not secret.
      *
      * @return with nothing absorbed; the caller owns it and closes it
      */
     public static Keccak shake128() {
-        return new Keccak(16, SHAKE_SUFFIX);
+        return ofPublic(16, SHAKE_SUFFIX);
     }
 
     /**
-     * The extendable-output function SHAKE256.
+     * The extendable-output function SHAKE256, also for secrets.
      *
      * @return with nothing absorbed; the caller owns it and closes it
      */
     public static Keccak shake256() {
-        return new Keccak(32, SHAKE_SUFFIX);
+        return ofSecret(32, SHAKE_SUFFIX);
     }
 
     /**
@@ -150,8 +167,23 @@ public final class Keccak implements AutoCloseable {
     private void advance(int bytes) {
         at += bytes;
         if (at == rate) {
-            KeccakPermutation.permute(state);
+            permute();
             at = 0;
+        }
+    }
+
+    /**
+     * Permutes the state. The permutation's frame has slots for the words of its input, and they keep them after it has
+     * returned. A second permutation, by the same call and so in the same place of the stack, overwrites the slots.
+     */
+    private void permute() {
+        long[] words = state;
+        while (true) {
+            KeccakPermutation.permute(words);
+            if (words == rinse || rinse.length == 0) {
+                return;
+            }
+            words = rinse;
         }
     }
 
@@ -197,14 +229,14 @@ public final class Keccak implements AutoCloseable {
             squeezing = true;
             xor(at, suffix);
             xor(rate - 1, 0x80);
-            KeccakPermutation.permute(state);
+            permute();
             at = 0;
         }
     }
 
     private void nextBlockIfNeeded() {
         if (at == rate) {
-            KeccakPermutation.permute(state);
+            permute();
             at = 0;
         }
     }
@@ -215,7 +247,7 @@ public final class Keccak implements AutoCloseable {
      * @return a copy that the caller owns and closes
      */
     public Keccak copy() {
-        Keccak copy = new Keccak(rate, suffix, state.clone());
+        Keccak copy = new Keccak(rate, suffix, state.clone(), rinse.clone());
         copy.at = at;
         copy.squeezing = squeezing;
         return copy;

@@ -66,9 +66,9 @@ final class MlKemCall {
         for (int i = 0; i < MlKem768.ENCAPSULATION_KEY_SIZE; i++) {
             dk.put(dkAt + OWN_ENCAPSULATION_KEY + i, ek.get(ekAt + i));
         }
-        Keccak.sha3of256()
-                .absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE)
-                .squeeze(dk, dkAt + HASH, Keccak.SHA3_256_SIZE);
+        try (Keccak keyHash = Keccak.sha3of256()) {
+            keyHash.absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE).squeeze(dk, dkAt + HASH, Keccak.SHA3_256_SIZE);
+        }
         for (int i = 0; i < MlKem768.MESSAGE_SIZE; i++) {
             dk.put(dkAt + Z + i, seed.get(seedAt + MlKem768.MESSAGE_SIZE + i));
         }
@@ -87,9 +87,11 @@ final class MlKemCall {
             words[i] = LittleEndian.getLong(message, messageAt + i * Long.BYTES);
         }
         absorbWords(hash, 0);
-        Keccak keyHash = Keccak.sha3of256().absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE);
-        for (int i = 0; i < SEED_WORDS; i++) {
-            hash.absorbLong(keyHash.squeezeLong());
+        try (Keccak keyHash = Keccak.sha3of256()) {
+            keyHash.absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE);
+            for (int i = 0; i < SEED_WORDS; i++) {
+                hash.absorbLong(keyHash.squeezeLong());
+            }
         }
         squeezeWords(hash, SEED_WORDS); // the shared secret
         squeezeWords(hash, 2 * SEED_WORDS); // r
