@@ -24,7 +24,7 @@ final class ClientCommand implements TunnelCommand, Callable<Integer> {
     private ProcessOptions process;
 
     @Mixin
-    private FlatFileOption flatFile;
+    FlatFileOption flatFile;
 
     @Option(
             names = "--protocol",

@@ -228,9 +228,10 @@ public final class Compare {
 
     /** The ratios of each saltunnel to each peer, and to each saltunnel above it, in the same run. */
     private String ratios() {
-        StringBuilder text = new StringBuilder(
-                "| ratio | one stream up | down | connections/s | server CPU a connection | echo p50 | p99 |\n"
-                        + "|---|---:|---:|---:|---:|---:|---:|\n");
+        StringBuilder text = new StringBuilder("""
+                | ratio | one stream up | down | connections/s | server CPU a connection | echo p50 | p99 |
+                |---|---:|---:|---:|---:|---:|---:|
+                """);
         for (Result ours : results) {
             if (!ours.subject().name().startsWith("saltunnel")) {
                 continue;
