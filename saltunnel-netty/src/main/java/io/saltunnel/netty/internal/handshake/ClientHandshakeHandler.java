@@ -38,7 +38,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
-    void begin(ChannelHandlerContext ctx) {
+    public void begin(ChannelHandlerContext ctx) {
         ByteBuf hello = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
         try {
             awaiting = ClientHandshake.start(
@@ -47,7 +47,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
                     settings().key(),
                     handshakeContext(),
                     hello.internalNioBuffer(0, Frame.SIZE));
-            send(ctx, hello.writerIndex(Frame.SIZE).retain());
+            states().send(hello.writerIndex(Frame.SIZE).retain());
             ctx.flush();
         } finally {
             hello.release();
@@ -55,19 +55,18 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
-    int framesAwaited() {
+    public int framesAwaited() {
         return awaiting().version().serverHiFrames();
     }
 
     @Override
-    @Nullable
-    Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException {
+    public @Nullable Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException {
         int size = awaiting().version().messageZeroFrames() * Frame.SIZE;
         ByteBuf message0 = ctx.alloc().directBuffer(size, size);
         try {
             ByteBuffer serverHi = message.internalNioBuffer(message.readerIndex(), message.readableBytes());
             Session session = awaiting().receive(serverHi, message0.internalNioBuffer(0, size));
-            send(ctx, message0.writerIndex(size).retain());
+            states().send(message0.writerIndex(size).retain());
             return session;
         } finally {
             message0.release();
@@ -77,7 +76,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            fail(ctx, Failures.closed(null));
+            states().fail(Failures.closed(null));
         }
         ctx.fireUserEventTriggered(event);
     }
@@ -87,24 +86,24 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
         if (cause instanceof ChannelPipelineException) {
             ctx.fireExceptionCaught(cause); // from adding or removing another handler
         } else {
-            fail(ctx, Failures.closed(cause));
+            states().fail(Failures.closed(cause));
         }
     }
 
     /** Later, since a reset at once would confirm a client to somebody who altered the frame. */
     @Override
-    void refused(ChannelHandlerContext ctx, HandshakeFailedException cause) {
-        failLater(cause);
+    public void refused(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+        states().failLater(cause);
     }
 
     @Override
-    void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+    public void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         ctx.close();
     }
 
     @Override
-    void deadlinePassed(ChannelHandlerContext ctx) {
-        fail(ctx, Failures.timedOut(settings().timeout()));
+    public void deadlinePassed(ChannelHandlerContext ctx) {
+        states().fail(Failures.timedOut(settings().timeout()));
     }
 
     private ClientHandshake.AwaitingServerHi awaiting() {
@@ -115,7 +114,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
-    void dispose() {
+    public void dispose() {
         if (awaiting != null) {
             awaiting.close();
         }

@@ -90,20 +90,19 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
-    void begin(ChannelHandlerContext ctx) {
+    public void begin(ChannelHandlerContext ctx) {
         awaitingClientHi = ServerHandshake.accept(settings().key(), handshakeContext(), admission);
     }
 
     @Override
-    int framesAwaited() {
+    public int framesAwaited() {
         return awaitingMessageZero == null
                 ? CLIENT_HI_FRAMES
                 : awaitingMessageZero.version().messageZeroFrames();
     }
 
     @Override
-    @Nullable
-    Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException {
+    public @Nullable Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException {
         ByteBuffer bytes = message.internalNioBuffer(message.readerIndex(), message.readableBytes());
         if (awaitingMessageZero != null) {
             return awaitingMessageZero.receive(bytes);
@@ -118,7 +117,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
                         hello.answer(serverHi.internalNioBuffer(serverHi.readerIndex(), serverHi.readableBytes()));
                 peersClockIs(awaitingMessageZero.clockDifferenceSeconds());
                 admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
-                send(ctx, serverHi.retain());
+                states().send(serverHi.retain());
             } finally {
                 serverHi.release();
             }
@@ -140,7 +139,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (event instanceof ChannelInputShutdownEvent) {
             silentEnd.peerEnded(ctx);
             if (failurePolicy == FailurePolicy.CLOSE) {
-                fail(ctx, Failures.closed(null));
+                states().fail(Failures.closed(null));
             }
         }
         ctx.fireUserEventTriggered(event);
@@ -151,28 +150,28 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (cause instanceof ChannelPipelineException) {
             ctx.fireExceptionCaught(cause); // from adding or removing another handler
         } else if (cause instanceof IOException) {
-            fail(ctx, Failures.closed(cause));
+            states().fail(Failures.closed(cause));
             ctx.close(); // the peer has reset it or is gone, so a close can't reveal anything
         } else if (!(cause instanceof TruncatedFrameException)) {
-            fail(ctx, Failures.fault(cause));
+            states().fail(Failures.fault(cause));
         }
     }
 
     @Override
-    void refused(ChannelHandlerContext ctx, HandshakeFailedException cause) {
-        fail(ctx, cause);
+    public void refused(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+        states().fail(cause);
     }
 
     @Override
-    void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
+    public void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         if (failurePolicy == FailurePolicy.CLOSE) {
             ctx.close();
         } // otherwise silence: nothing happens before the deadline.
     }
 
     @Override
-    void deadlinePassed(ChannelHandlerContext ctx) {
-        fail(ctx, Failures.timedOut(settings().timeout()));
+    public void deadlinePassed(ChannelHandlerContext ctx) {
+        states().fail(Failures.timedOut(settings().timeout()));
         if (ctx.channel().isOpen()) {
             silentEnd.end(ctx, LINGER);
         }
@@ -188,7 +187,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (ctx == null || ctx.isRemoved()) {
             return;
         }
-        fail(ctx, Failures.evicted());
+        states().fail(Failures.evicted());
         if (awaitingMessageZero != null) {
             Abort.reset(ctx.channel());
         } else {
@@ -197,7 +196,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     @Override
-    void dispose() {
+    public void dispose() {
         if (awaitingClientHi != null) {
             awaitingClientHi.close();
         }
