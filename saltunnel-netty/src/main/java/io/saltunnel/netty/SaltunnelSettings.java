@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,42 +31,50 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class SaltunnelSettings {
-    private static final SaltunnelSettings DEFAULTS = new SaltunnelSettings(
-            null,
-            FailurePolicy.SILENT,
-            ClosePolicy.ABORT,
-            TunnelName.NONE,
-            null,
-            null,
-            InstantSource.system(),
-            RandomSource.system());
+    private static final SaltunnelSettings DEFAULTS = new SaltunnelSettings(new Values());
 
-    private final @Nullable Duration handshakeTimeout;
-    private final FailurePolicy failurePolicy;
-    private final ClosePolicy closePolicy;
-    private final TunnelName name;
-    private final @Nullable ProtocolVersion protocol;
-    private final @Nullable AcceptedVersions acceptedVersions;
-    private final InstantSource clock;
-    private final RandomSource random;
+    /** Changed only before the settings that hold them are made. */
+    private static final class Values {
+        @Nullable
+        Duration handshakeTimeout;
 
-    private SaltunnelSettings(
-            @Nullable Duration handshakeTimeout,
-            FailurePolicy failurePolicy,
-            ClosePolicy closePolicy,
-            TunnelName name,
-            @Nullable ProtocolVersion protocol,
-            @Nullable AcceptedVersions acceptedVersions,
-            InstantSource clock,
-            RandomSource random) {
-        this.handshakeTimeout = handshakeTimeout;
-        this.failurePolicy = failurePolicy;
-        this.closePolicy = closePolicy;
-        this.name = name;
-        this.protocol = protocol;
-        this.acceptedVersions = acceptedVersions;
-        this.clock = clock;
-        this.random = random;
+        FailurePolicy failurePolicy = FailurePolicy.SILENT;
+        ClosePolicy closePolicy = ClosePolicy.ABORT;
+        TunnelName name = TunnelName.NONE;
+
+        @Nullable
+        ProtocolVersion protocol;
+
+        @Nullable
+        AcceptedVersions acceptedVersions;
+
+        InstantSource clock = InstantSource.system();
+        RandomSource random = RandomSource.system();
+
+        Values() {}
+
+        Values(Values from) {
+            handshakeTimeout = from.handshakeTimeout;
+            failurePolicy = from.failurePolicy;
+            closePolicy = from.closePolicy;
+            name = from.name;
+            protocol = from.protocol;
+            acceptedVersions = from.acceptedVersions;
+            clock = from.clock;
+            random = from.random;
+        }
+    }
+
+    private final Values values;
+
+    private SaltunnelSettings(Values values) {
+        this.values = values;
+    }
+
+    private SaltunnelSettings with(Consumer<Values> change) {
+        Values changed = new Values(values);
+        change.accept(changed);
+        return new SaltunnelSettings(changed);
     }
 
     /**
@@ -87,16 +96,8 @@ public final class SaltunnelSettings {
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
-        Objects.requireNonNull(timeout, "timeout");
-        return new SaltunnelSettings(
-                Timeouts.checked("handshake", timeout),
-                failurePolicy,
-                closePolicy,
-                name,
-                protocol,
-                acceptedVersions,
-                clock,
-                random);
+        Duration checked = Timeouts.checked("handshake", Objects.requireNonNull(timeout, "timeout"));
+        return with(changed -> changed.handshakeTimeout = checked);
     }
 
     /**
@@ -107,8 +108,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withFailurePolicy(FailurePolicy choice) {
         Objects.requireNonNull(choice, "choice");
-        return new SaltunnelSettings(
-                handshakeTimeout, choice, closePolicy, name, protocol, acceptedVersions, clock, random);
+        return with(changed -> changed.failurePolicy = choice);
     }
 
     /**
@@ -120,8 +120,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withClosePolicy(ClosePolicy choice) {
         Objects.requireNonNull(choice, "choice");
-        return new SaltunnelSettings(
-                handshakeTimeout, failurePolicy, choice, name, protocol, acceptedVersions, clock, random);
+        return with(changed -> changed.closePolicy = choice);
     }
 
     /**
@@ -136,8 +135,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withName(String text) {
         TunnelName given = TunnelName.of(text);
-        return new SaltunnelSettings(
-                handshakeTimeout, failurePolicy, closePolicy, given, protocol, acceptedVersions, clock, random);
+        return with(changed -> changed.name = given);
     }
 
     /**
@@ -148,8 +146,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withProtocol(ProtocolVersion version) {
         Objects.requireNonNull(version, "version");
-        return new SaltunnelSettings(
-                handshakeTimeout, failurePolicy, closePolicy, name, version, acceptedVersions, clock, random);
+        return with(changed -> changed.protocol = version);
     }
 
     /**
@@ -160,8 +157,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withAcceptedVersions(AcceptedVersions versions) {
         Objects.requireNonNull(versions, "versions");
-        return new SaltunnelSettings(
-                handshakeTimeout, failurePolicy, closePolicy, name, protocol, versions, clock, random);
+        return with(changed -> changed.acceptedVersions = versions);
     }
 
     /**
@@ -173,8 +169,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withClock(InstantSource source) {
         Objects.requireNonNull(source, "source");
-        return new SaltunnelSettings(
-                handshakeTimeout, failurePolicy, closePolicy, name, protocol, acceptedVersions, source, random);
+        return with(changed -> changed.clock = source);
     }
 
     /**
@@ -185,8 +180,7 @@ public final class SaltunnelSettings {
      */
     public SaltunnelSettings withRandom(RandomSource source) {
         Objects.requireNonNull(source, "source");
-        return new SaltunnelSettings(
-                handshakeTimeout, failurePolicy, closePolicy, name, protocol, acceptedVersions, clock, source);
+        return with(changed -> changed.random = source);
     }
 
     /**
@@ -195,7 +189,7 @@ public final class SaltunnelSettings {
      * @return empty for the default, which differs between client and server
      */
     public Optional<Duration> handshakeTimeout() {
-        return Optional.ofNullable(handshakeTimeout);
+        return Optional.ofNullable(values.handshakeTimeout);
     }
 
     /**
@@ -204,7 +198,7 @@ public final class SaltunnelSettings {
      * @return the choice
      */
     public FailurePolicy failurePolicy() {
-        return failurePolicy;
+        return values.failurePolicy;
     }
 
     /**
@@ -213,22 +207,24 @@ public final class SaltunnelSettings {
      * @return the choice
      */
     public ClosePolicy closePolicy() {
-        return closePolicy;
+        return values.closePolicy;
     }
 
     ClientProtocol clientProtocol() {
-        return ClientProtocol.of(protocol, name);
+        return ClientProtocol.of(values.protocol, values.name);
     }
 
     Admission admission(ReplayWindow replays) {
-        return acceptedVersions == null ? new Admission(replays, name) : new Admission(replays, name, acceptedVersions);
+        return values.acceptedVersions == null
+                ? new Admission(replays, values.name)
+                : new Admission(replays, values.name, values.acceptedVersions);
     }
 
     InstantSource clock() {
-        return clock;
+        return values.clock;
     }
 
     RandomSource random() {
-        return random;
+        return values.random;
     }
 }
