@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
+import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
@@ -17,6 +20,7 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.ClientHi;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.MalformedHelloException;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,14 +52,14 @@ class HelloFuzzTest {
     @FuzzTest(maxDuration = "")
     void clientHi(byte[] mask) {
         ByteBuffer frame = frame();
-        ClientHandshake.start(KEY, CONTEXT, frame).close();
+        startClient(frame).close();
         byte[] plaintext = alter(frame, mask);
         assertThat(decodesToItself(plaintext))
                 .isEqualTo(keepsToTheLetter(plaintext, CLIENT_PADDING) || isOfVersion2(plaintext));
         long time = ByteBuffer.wrap(plaintext).getLong(TIME_AT);
         boolean timely = time >= NOW.getEpochSecond() - 3600 && time <= NOW.getEpochSecond() + 3600;
         try (ServerHandshake.AwaitingClientHi server = accept();
-                ServerHandshake admitted = server.receive(frame, frame())) {
+                ServerHandshake admitted = answer(server, frame, frame())) {
             assertThat(admitted).isNotNull();
             assertThat(keepsToTheLetter(plaintext, CLIENT_PADDING)).isTrue();
             assertThat(timely).isTrue();
@@ -78,9 +82,9 @@ class HelloFuzzTest {
     void serverHi(byte[] mask) throws HandshakeException {
         ByteBuffer clientHi = frame();
         ByteBuffer answer = frame();
-        try (ClientHandshake.AwaitingServerHi client = ClientHandshake.start(KEY, CONTEXT, clientHi);
+        try (ClientHandshake.AwaitingServerHi client = startClient(clientHi);
                 ServerHandshake.AwaitingClientHi server = accept()) {
-            server.receive(clientHi, answer).close();
+            answer(server, clientHi, answer).close();
             byte[] honest = open(answer.duplicate());
             byte[] plaintext = alter(answer, mask);
             // By RFC 7748 the receiver ignores the key's top bit.
@@ -115,10 +119,10 @@ class HelloFuzzTest {
     }
 
     private static HandshakeFailure refusal(ByteBuffer frame, boolean byServer) {
-        try (ClientHandshake.AwaitingServerHi client = ClientHandshake.start(KEY, CONTEXT, frame());
+        try (ClientHandshake.AwaitingServerHi client = startClient(frame());
                 ServerHandshake.AwaitingClientHi server = accept()) {
             if (byServer) {
-                server.receive(frame, frame()).close();
+                answer(server, frame, frame()).close();
             } else {
                 client.receive(frame, frame()).close();
             }
@@ -129,7 +133,20 @@ class HelloFuzzTest {
     }
 
     private static ServerHandshake.AwaitingClientHi accept() {
-        return ServerHandshake.accept(KEY, CONTEXT, new ReplayWindow(0, 1));
+        return ServerHandshake.accept(
+                KEY, CONTEXT, new Admission(new ReplayWindow(0, 1), TunnelName.NONE, AcceptedVersions.ONLY_V1));
+    }
+
+    private static ServerHandshake.AwaitingMessageZero answer(
+            ServerHandshake.AwaitingClientHi server, ByteBuffer clientHi, ByteBuffer serverHi)
+            throws HandshakeException {
+        try (ServerHandshake.AdmittedHello hello = server.open(clientHi)) {
+            return hello.answer(serverHi);
+        }
+    }
+
+    private static ClientHandshake.AwaitingServerHi startClient(ByteBuffer clientHi) {
+        return ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, KEY, CONTEXT, clientHi);
     }
 
     private static boolean keepsToTheLetter(byte[] plaintext, int padding) {

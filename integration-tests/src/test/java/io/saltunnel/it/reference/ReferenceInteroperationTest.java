@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
+import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.session.Session;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.it.reference.ReferenceFrames.ClientHi;
 import io.saltunnel.it.reference.ReferenceFrames.Keys;
 import io.saltunnel.it.reference.ReferenceFrames.ServerHi;
@@ -53,7 +56,7 @@ class ReferenceInteroperationTest {
 
     @RepeatedTest(TIMES)
     void ourClientWithItsServer(RepetitionInfo repetition) throws Exception {
-        try (var client = ClientHandshake.start(key, context, out)) {
+        try (var client = ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, key, context, out)) {
             ClientHi hi = ReferenceFrames.openClientHi(rawKey, sent()).orElseThrow();
             assertThat(hi.timeSeconds()).isEqualTo(NOW);
             byte[] secret = Bytes.random(32);
@@ -71,9 +74,10 @@ class ReferenceInteroperationTest {
     void itsClientWithOurServer(RepetitionInfo repetition) throws Exception {
         byte[] secret = Bytes.random(32);
         ClientHi hi = new ClientHi(Box.publicKey(secret), NOW, Bytes.random(16), 1);
-        try (var fresh = ServerHandshake.accept(key, context, new ReplayWindow(NOW, 1));
-                var answered =
-                        fresh.receive(received(ReferenceFrames.sealClientHi(rawKey, Bytes.random(24), hi)), out)) {
+        try (var fresh =
+                        ServerHandshake.accept(key, context, new Admission(new ReplayWindow(NOW, 1), TunnelName.NONE));
+                var hello = fresh.open(received(ReferenceFrames.sealClientHi(rawKey, Bytes.random(24), hi)));
+                var answered = hello.answer(out)) {
             ServerHi answer = ReferenceFrames.openServerHi(rawKey, sent()).orElseThrow();
             Keys keys = Keys.agree(secret, answer.publicKey()).orElseThrow();
             assertThat(answer.proof()).isEqualTo(keys.proof());

@@ -1,6 +1,7 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.wire.ProtocolVersion;
+import java.util.Arrays;
 
 /** The versions of the protocol that a server takes. Constants, for any thread. */
 public enum AcceptedVersions {
@@ -34,5 +35,10 @@ public enum AcceptedVersions {
             case ONLY_V1 -> version == ProtocolVersion.V1;
             case ONLY_V2 -> version == ProtocolVersion.V2;
         };
+    }
+
+    /** Whether a clienthi that is taken can carry a name. */
+    boolean carryNames() {
+        return Arrays.stream(ProtocolVersion.values()).anyMatch(version -> include(version) && version.carriesName());
     }
 }

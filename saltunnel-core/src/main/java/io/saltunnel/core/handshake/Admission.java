@@ -1,7 +1,6 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.wire.ClientHi;
-import io.saltunnel.core.wire.ProtocolVersion;
 import java.util.Objects;
 
 /**
@@ -17,13 +16,13 @@ public record Admission(ReplayWindow window, TunnelName name, AcceptedVersions v
     /**
      * Checks that everything was given.
      *
-     * @throws IllegalArgumentException if there is a name, and only version 1 is taken, which carries none
+     * @throws IllegalArgumentException if there is a name, and none of the versions taken carries one
      */
     public Admission {
         Objects.requireNonNull(window, "window");
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(versions, "versions");
-        if (versions == AcceptedVersions.ONLY_V1 && !name.isNone()) {
+        if (!name.isNone() && !versions.carryNames()) {
             throw new IllegalArgumentException(
                     "version 1 carries no name: a server that takes only version 1 can't check " + name);
         }
@@ -48,7 +47,7 @@ public record Admission(ReplayWindow window, TunnelName name, AcceptedVersions v
     /** Compares names in constant time, also where the version has none and the outcome doesn't count. */
     void checkName(ClientHi hi) throws HandshakeException {
         boolean own = name.hasTag(hi.nameTag());
-        if (!own && hi.version() == ProtocolVersion.V2) {
+        if (!own && hi.version().carriesName()) {
             throw HandshakeException.of("clienthi", HandshakeFailure.WRONG_NAME);
         }
     }

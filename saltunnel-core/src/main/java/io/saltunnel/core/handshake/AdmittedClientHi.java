@@ -31,8 +31,9 @@ final class AdmittedClientHi {
             long nowSeconds = context.clock().instant().getEpochSecond();
             admission.window().admit(nowSeconds, hi.timeSeconds(), hello.nonce(), 0);
             admission.checkName(hi);
-            if (hi.version() == ProtocolVersion.V2) {
-                hello.sealAgain(key, context.box());
+            switch (hi.version()) {
+                case V1 -> {}
+                case V2 -> hello.sealAgain(key, context.box()); // the keys depend on every byte of it
             }
             return new AdmittedClientHi(hi, nowSeconds);
         }

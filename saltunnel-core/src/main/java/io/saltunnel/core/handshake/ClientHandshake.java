@@ -56,22 +56,6 @@ public sealed interface ClientHandshake extends AutoCloseable {
         };
     }
 
-    /**
-     * C1 of version 1.
-     *
-     * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
-     * @param context clock, random source and scratch space
-     * @param clientHiOut takes the frame, in the 512 bytes from its position, which doesn't move; if this throws, it
-     *     holds no part of a frame
-     * @return the state that waits for the server's answer, which the caller owns and closes
-     * @throws IllegalArgumentException if there is no room for a frame, or the buffer is read-only
-     * @throws IllegalStateException if the key or its memory is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
-     */
-    static AwaitingServerHi start(LongTermKey key, HandshakeContext context, ByteBuffer clientHiOut) {
-        return start(ProtocolVersion.V1, TunnelName.NONE, key, context, clientHiOut);
-    }
-
     /** Ends the handshake and wipes its secrets. Does nothing if this state was left before. */
     @Override
     void close();

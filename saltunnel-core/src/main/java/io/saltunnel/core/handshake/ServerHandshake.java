@@ -37,18 +37,6 @@ public sealed interface ServerHandshake extends AutoCloseable {
                 Objects.requireNonNull(admission, "admission"));
     }
 
-    /**
-     * Begins to wait for a client that speaks version 1.
-     *
-     * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
-     * @param context clock, random source and scratch space
-     * @param window finds replays; the same window for all handshakes under this key
-     * @return the state that waits for clienthi, which the caller owns and closes
-     */
-    static AwaitingClientHi accept(LongTermKey key, HandshakeContext context, ReplayWindow window) {
-        return accept(key, context, new Admission(window, TunnelName.NONE, AcceptedVersions.ONLY_V1));
-    }
-
     /** Ends the handshake and wipes its secrets. Does nothing if this state was left before. */
     @Override
     void close();
@@ -89,26 +77,6 @@ public sealed interface ServerHandshake extends AutoCloseable {
                 case V1 -> new ServerVersion1.Admitted(key, context, hi);
                 case V2 -> ServerVersion2.admitted(key, context, hi, frame);
             };
-        }
-
-        /**
-         * S1 and S2 in one step, where the server takes version 1 only.
-         *
-         * @param clientHi the frame received, as for {@link #open}; its position doesn't move
-         * @param serverHiOut takes the frame to send, as for {@link AdmittedHello#answer}; its position doesn't move; it
-         *     may be the same memory
-         * @return the state that waits for message0, which the caller owns and closes
-         * @throws HandshakeException if clienthi fails a check. The caller must not answer
-         * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
-         * @throws IllegalArgumentException if a buffer has no room for a frame or is read-only; the state isn't left
-         *     then
-         * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
-         */
-        public AwaitingMessageZero receive(ByteBuffer clientHi, ByteBuffer serverHiOut) throws HandshakeException {
-            ByteBuffer out = HandshakeFrame.at(serverHiOut);
-            try (AdmittedHello hello = open(clientHi)) {
-                return hello.answer(out);
-            }
         }
 
         @Override

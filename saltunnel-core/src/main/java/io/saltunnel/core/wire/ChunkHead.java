@@ -52,9 +52,13 @@ public final class ChunkHead {
      * @return {@link Fault#NONE}, or the first fault in the order reserved bits, length, marks
      */
     public static Fault fault(int head, ProtocolVersion version) {
-        if (version == ProtocolVersion.V1) {
-            return head > Frame.MAX_DATA ? Fault.LENGTH : Fault.NONE;
-        }
+        return switch (version) {
+            case V1 -> head > Frame.MAX_DATA ? Fault.LENGTH : Fault.NONE;
+            case V2 -> faultWithMarks(head);
+        };
+    }
+
+    private static Fault faultWithMarks(int head) {
         if ((head & RESERVED_BITS) != 0) {
             return Fault.RESERVED_BITS;
         }

@@ -60,7 +60,8 @@ public record ClientHi(
     /**
      * Makes a hello from copies of the arrays.
      *
-     * @throws IllegalArgumentException if an array isn't of the length given above, or version 1 is to carry a name
+     * @throws IllegalArgumentException if an array isn't of the length given above, or there is a name that the version
+     *     {@linkplain ProtocolVersion#carriesName() doesn't carry}
      */
     public ClientHi {
         Objects.requireNonNull(version, "version");
@@ -68,22 +69,9 @@ public record ClientHi(
                 HelloLayout.copyOfSize(ephemeralPublicKey, HelloLayout.PUBLIC_KEY_SIZE, "ephemeral public key");
         machineId = HelloLayout.copyOfSize(machineId, MACHINE_ID_SIZE, "machine id");
         nameTag = HelloLayout.copyOfSize(nameTag, NAME_TAG_SIZE, "name tag");
-        if (version == ProtocolVersion.V1 && !ConstantTime.isZero(ByteBuffer.wrap(nameTag), 0, NAME_TAG_SIZE)) {
-            throw new IllegalArgumentException("version 1 has no names");
+        if (!version.carriesName() && !ConstantTime.isZero(ByteBuffer.wrap(nameTag), 0, NAME_TAG_SIZE)) {
+            throw new IllegalArgumentException(version + " carries no name");
         }
-    }
-
-    /**
-     * Makes a hello of version 1, from copies of the arrays.
-     *
-     * @param ephemeralPublicKey the client's ephemeral public key, 32 bytes
-     * @param timeSeconds seconds since 1970-01-01 UTC by the client's clock
-     * @param machineId 16 bytes
-     * @param machineCounter any number
-     * @throws IllegalArgumentException if an array isn't of the length given
-     */
-    public ClientHi(byte[] ephemeralPublicKey, long timeSeconds, byte[] machineId, long machineCounter) {
-        this(ProtocolVersion.V1, ephemeralPublicKey, timeSeconds, machineId, machineCounter, new byte[NAME_TAG_SIZE]);
     }
 
     /**
@@ -104,7 +92,7 @@ public record ClientHi(
 
     /**
      * Reads a hello whose tag is verified: the version first, then the zeros, each compared in constant time, then the
-     * fields. The same is computed for both versions. Position and limit don't move.
+     * fields. The same is computed for each version. Position and limit don't move.
      *
      * @param plaintext a buffer of either byte order
      * @param offset absolute index of the first of {@value Frame#HELLO_PLAINTEXT} bytes
@@ -114,18 +102,14 @@ public record ClientHi(
      */
     public static ClientHi decode(ByteBuffer plaintext, int offset) throws MalformedHelloException {
         Objects.checkFromIndexSize(offset, Frame.HELLO_PLAINTEXT, plaintext.limit());
-        boolean first = HelloLayout.hasVersion(plaintext, offset, ProtocolVersion.V1);
-        boolean second = HelloLayout.hasVersion(plaintext, offset, ProtocolVersion.V2);
-        if (!first && !second) {
-            throw new MalformedHelloException(Reason.WRONG_VERSION);
-        }
+        ProtocolVersion version = HelloLayout.version(plaintext, offset);
         boolean nameless = ConstantTime.isZero(plaintext, offset + NAME_TAG_OFFSET, NAME_TAG_SIZE);
         boolean zeros = ConstantTime.isZero(plaintext, offset + PADDING_OFFSET, Frame.HELLO_PLAINTEXT - PADDING_OFFSET);
-        if (!zeros || (first && !nameless)) {
+        if (!zeros || (!version.carriesName() && !nameless)) {
             throw new MalformedHelloException(Reason.NONZERO_PADDING);
         }
         return new ClientHi(
-                second ? ProtocolVersion.V2 : ProtocolVersion.V1,
+                version,
                 HelloLayout.read(plaintext, offset + HelloLayout.PUBLIC_KEY_OFFSET, HelloLayout.PUBLIC_KEY_SIZE),
                 HelloLayout.bigEndian(plaintext, offset + TIME_OFFSET),
                 HelloLayout.read(plaintext, offset + MACHINE_ID_OFFSET, MACHINE_ID_SIZE),

@@ -13,6 +13,8 @@ final class HelloLayout {
     static final int PUBLIC_KEY_OFFSET = 8;
     static final int PUBLIC_KEY_SIZE = 32;
 
+    private static final ProtocolVersion[] VERSIONS = ProtocolVersion.values();
+
     private HelloLayout() {}
 
     /** Writes the version, and zeros from the padding's offset to the end of a hello of this size. */
@@ -34,8 +36,22 @@ final class HelloLayout {
         }
     }
 
+    /** The version of a hello that may be of any: compares the field with each, whichever it is. */
+    static ProtocolVersion version(ByteBuffer plaintext, int offset) throws MalformedHelloException {
+        ProtocolVersion found = null;
+        for (ProtocolVersion version : VERSIONS) {
+            if (hasVersion(plaintext, offset, version)) {
+                found = version;
+            }
+        }
+        if (found == null) {
+            throw new MalformedHelloException(Reason.WRONG_VERSION);
+        }
+        return found;
+    }
+
     /** Compares the field with one version's, in constant time: as one word. */
-    static boolean hasVersion(ByteBuffer plaintext, int offset, ProtocolVersion version) {
+    private static boolean hasVersion(ByteBuffer plaintext, int offset, ProtocolVersion version) {
         return (littleEndian(plaintext, offset) ^ version.field()) == 0;
     }
 

@@ -13,20 +13,27 @@ package io.saltunnel.core.wire;
  */
 public enum ProtocolVersion {
     /** X25519 alone. The end of a stream is TCP's. */
-    V1(1, 0xc708_619a_8428_0506L, 1, 1),
+    V1(1, 0xc708_619a_8428_0506L, 1, 1, Names.ABSENT),
     /** X25519 and ML-KEM-768, names, an authenticated end, changes of keys. */
-    V2(2, 0xcabe_438a_aa43_1b78L, 4, 3);
+    V2(2, 0xcabe_438a_aa43_1b78L, 4, 3, Names.CARRIED);
+
+    private enum Names {
+        ABSENT,
+        CARRIED
+    }
 
     private final int number;
     private final long field;
     private final int serverHiFrames;
     private final int messageZeroFrames;
+    private final Names names;
 
-    ProtocolVersion(int number, long field, int serverHiFrames, int messageZeroFrames) {
+    ProtocolVersion(int number, long field, int serverHiFrames, int messageZeroFrames, Names names) {
         this.number = number;
         this.field = field;
         this.serverHiFrames = serverHiFrames;
         this.messageZeroFrames = messageZeroFrames;
+        this.names = names;
     }
 
     /**
@@ -54,6 +61,15 @@ public enum ProtocolVersion {
      */
     public int messageZeroFrames() {
         return messageZeroFrames;
+    }
+
+    /**
+     * Whether a clienthi of this version carries the tunnel's name.
+     *
+     * @return false if the field of the name belongs to the zeros
+     */
+    public boolean carriesName() {
+        return names == Names.CARRIED;
     }
 
     /** The field that names this version: eight bytes, little-endian. */

@@ -28,6 +28,15 @@ class AdmissionTest {
     }
 
     @Test
+    void aNamedServerTakesTheVersionsThatCarryANameUnlessToldOtherwise() {
+        for (ProtocolVersion version : ProtocolVersion.values()) {
+            assertThat(new Admission(window, web).versions().include(version)).isEqualTo(version.carriesName());
+            assertThat(new Admission(window, TunnelName.NONE).versions().include(version))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void aNameThatCanNotBeCheckedIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Admission(window, web, AcceptedVersions.ONLY_V1))

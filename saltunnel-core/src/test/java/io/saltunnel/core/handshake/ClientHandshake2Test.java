@@ -50,9 +50,9 @@ class ClientHandshake2Test {
         ByteBuffer clientHi = frame();
         ByteBuffer first = frame();
         HandshakeContext context = scene.context(RandomSource.system());
+        Admission any = new Admission(scene.window, TunnelName.NONE);
         try (var client = ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, scene.key, context, clientHi);
-                var awaiting =
-                        ServerHandshake.accept(scene.key, context, scene.window).receive(clientHi, first)) {
+                var awaiting = Scene.answer(ServerHandshake.accept(scene.key, context, any), clientHi, first)) {
             assertThat(awaiting.version()).isEqualTo(ProtocolVersion.V1);
             assertThat(refusal(() -> client.receive(direct(scene.vector.serverhi()), out))
                             .failure())

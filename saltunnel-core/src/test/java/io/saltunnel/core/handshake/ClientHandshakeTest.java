@@ -37,7 +37,7 @@ class ClientHandshakeTest {
 
     @BeforeEach
     void serverAnswers() throws Exception {
-        scene.accept().receive(copy(clientHi), serverHi).close();
+        Scene.answer(scene.accept(), copy(clientHi), serverHi).close();
     }
 
     @AfterEach
@@ -163,8 +163,8 @@ class ClientHandshakeTest {
         assertThatIllegalArgumentException().isThrownBy(() -> client.receive(small, message0));
         assertThatIllegalArgumentException().isThrownBy(() -> client.receive(serverHi, small));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ClientHandshake.start(scene.key, scene.context, frame().asReadOnlyBuffer()));
-        assertThatIllegalArgumentException().isThrownBy(() -> ClientHandshake.start(scene.key, scene.context, small));
+                .isThrownBy(() -> Scene.startVersion1(scene.key, scene.context, frame().asReadOnlyBuffer()));
+        assertThatIllegalArgumentException().isThrownBy(() -> Scene.startVersion1(scene.key, scene.context, small));
         client.receive(serverHi, message0).close();
     }
 
@@ -175,7 +175,7 @@ class ClientHandshakeTest {
             HandshakeContext broken = scene.contextThatFailsAfter(pieces);
             ByteBuffer dirty = copy(ByteBuffer.wrap(Scene.filled(512, 0xff)));
             assertThatExceptionOfType(Scene.BrokenRandom.class)
-                    .isThrownBy(() -> ClientHandshake.start(scene.key, broken, dirty));
+                    .isThrownBy(() -> Scene.startVersion1(scene.key, broken, dirty));
             assertThat(hex(dirty)).isEqualTo((pieces == 0 ? "ff" : "00").repeat(512));
             scene.assertNoSecretLeft();
         }
@@ -184,14 +184,14 @@ class ClientHandshakeTest {
     @Test
     void aKeyClosedUnderItLeavesNothingBehind() {
         Scene other = new Scene();
-        AwaitingServerHi abandoned = ClientHandshake.start(other.key, other.context, clientHi);
+        AwaitingServerHi abandoned = Scene.startVersion1(other.key, other.context, clientHi);
         other.key.close();
         assertThatIllegalStateException().isThrownBy(() -> abandoned.receive(serverHi, message0));
         assertThat(other.memory.liveSecrets()).isZero();
     }
 
     private AwaitingServerHi start() {
-        return ClientHandshake.start(scene.key, scene.context, clientHi);
+        return Scene.startVersion1(scene.key, scene.context, clientHi);
     }
 
     private HandshakeException refuse(ByteBuffer hi) {

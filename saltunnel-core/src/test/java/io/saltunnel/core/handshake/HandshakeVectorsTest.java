@@ -61,7 +61,7 @@ class HandshakeVectorsTest {
         ScriptedRandom random = new ScriptedRandom(vector.clientSecret(), machineFields(vector), vector.clientNonce());
         ByteBuffer out = frame();
         try (LongTermKey key = key(vector)) {
-            ClientHandshake.AwaitingServerHi awaiting = ClientHandshake.start(key, context(vector, random), out);
+            ClientHandshake.AwaitingServerHi awaiting = Scene.startVersion1(key, context(vector, random), out);
             assertThat(hex(out)).isEqualTo(vector.clienthi());
             try (Session session = awaiting.receive(direct(vector.serverhi()), out)) {
                 assertThat(hex(out)).isEqualTo(vector.message0());
@@ -78,8 +78,9 @@ class HandshakeVectorsTest {
         ReplayWindow window = new ReplayWindow(vector.unixSeconds(), 1);
         ByteBuffer out = frame();
         try (LongTermKey key = key(vector)) {
-            ServerHandshake.AwaitingMessageZero awaiting = ServerHandshake.accept(key, context(vector, random), window)
-                    .receive(direct(vector.clienthi()), out);
+            Admission admission = new Admission(window, TunnelName.NONE, AcceptedVersions.ONLY_V1);
+            ServerHandshake.AwaitingMessageZero awaiting = Scene.answer(
+                    ServerHandshake.accept(key, context(vector, random), admission), direct(vector.clienthi()), out);
             assertThat(hex(out)).isEqualTo(vector.serverhi());
             try (Session session = awaiting.receive(direct(vector.message0()))) {
                 assertCarries(session, vector.serverToClient(), vector.clientToServer());
@@ -107,7 +108,7 @@ class HandshakeVectorsTest {
         try (Scene scene = new Scene()) {
             assertThat(sessions().get(0).longTermKey()).isEqualTo(Scene.KEY);
             ByteBuffer out = frame();
-            assertThat(refusal(() -> scene.accept().receive(direct(rejected.bytes), out))
+            assertThat(refusal(() -> Scene.answer(scene.accept(), direct(rejected.bytes), out))
                             .failure())
                     .isEqualTo(expected);
             assertThat(hex(out)).isEqualTo("00".repeat(512));

@@ -53,11 +53,29 @@ final class Scene implements AutoCloseable {
     }
 
     ServerHandshake.AwaitingClientHi accept() {
-        return ServerHandshake.accept(key, context, window);
+        return accept(version1());
+    }
+
+    /** What a server demands that takes version 1 only. */
+    Admission version1() {
+        return new Admission(window, TunnelName.NONE, AcceptedVersions.ONLY_V1);
     }
 
     ServerHandshake.AwaitingClientHi accept(Admission admission) {
         return ServerHandshake.accept(key, context, admission);
+    }
+
+    static ClientHandshake.AwaitingServerHi startVersion1(LongTermKey key, HandshakeContext context, ByteBuffer out) {
+        return ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, key, context, out);
+    }
+
+    /** S1 and S2 in one step. */
+    static ServerHandshake.AwaitingMessageZero answer(
+            ServerHandshake.AwaitingClientHi awaiting, ByteBuffer clientHi, ByteBuffer serverHiOut)
+            throws HandshakeException {
+        try (ServerHandshake.AdmittedHello hello = awaiting.open(clientHi)) {
+            return hello.answer(serverHiOut);
+        }
     }
 
     /** A clienthi of a client that starts now. */
@@ -95,8 +113,12 @@ final class Scene implements AutoCloseable {
 
     ClientHi hiAt(long timeSeconds) {
         try (EphemeralKeyPair pair = EphemeralKeyPair.generate(RandomSource.system(), memory)) {
-            return new ClientHi(pair.publicKey(), timeSeconds, new byte[16], 1);
+            return hi(pair.publicKey(), timeSeconds);
         }
+    }
+
+    static ClientHi hi(byte[] publicKey, long timeSeconds) {
+        return new ClientHi(ProtocolVersion.V1, publicKey, timeSeconds, new byte[16], 1, TunnelName.NONE.tag());
     }
 
     /** A hello in which a holder of the key has changed one byte of the plaintext. */

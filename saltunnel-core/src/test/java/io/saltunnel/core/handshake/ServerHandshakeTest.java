@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.saltunnel.core.handshake.ServerHandshake.AdmittedHello;
 import io.saltunnel.core.handshake.ServerHandshake.AwaitingClientHi;
 import io.saltunnel.core.handshake.ServerHandshake.AwaitingMessageZero;
 import io.saltunnel.core.random.RandomSource;
@@ -44,8 +45,8 @@ class ServerHandshakeTest {
     @Test
     void acceptsAClient() throws Exception {
         ByteBuffer clientHi = frame();
-        try (var client = ClientHandshake.start(scene.key, scene.context, clientHi);
-                var awaiting = scene.accept().receive(clientHi, out)) {
+        try (var client = Scene.startVersion1(scene.key, scene.context, clientHi);
+                var awaiting = Scene.answer(scene.accept(), clientHi, out)) {
             ByteBuffer message0 = frame();
             try (Session clientSession = client.receive(out, message0);
                     Session serverSession = awaiting.receive(message0)) {
@@ -57,8 +58,8 @@ class ServerHandshakeTest {
     @Test
     void answersIntoTheFrameItReceived() throws Exception {
         ByteBuffer frame = frame();
-        try (var client = ClientHandshake.start(scene.key, scene.context, frame);
-                var awaiting = scene.accept().receive(frame, frame);
+        try (var client = Scene.startVersion1(scene.key, scene.context, frame);
+                var awaiting = Scene.answer(scene.accept(), frame, frame);
                 Session clientSession = client.receive(frame, frame);
                 Session serverSession = awaiting.receive(frame)) {
             assertThat(clientSession).isNotSameAs(serverSession);
@@ -70,8 +71,8 @@ class ServerHandshakeTest {
         ByteBuffer large = ByteBuffer.allocateDirect(3 * Frame.SIZE);
         ByteBuffer clientHi = large.duplicate().position(5).limit(5 + Frame.SIZE);
         ByteBuffer serverHi = large.duplicate().position(700);
-        try (var client = ClientHandshake.start(scene.key, scene.context, clientHi);
-                var awaiting = scene.accept().receive(clientHi, serverHi);
+        try (var client = Scene.startVersion1(scene.key, scene.context, clientHi);
+                var awaiting = Scene.answer(scene.accept(), clientHi, serverHi);
                 Session session = client.receive(serverHi, clientHi);
                 Session other = awaiting.receive(clientHi)) {
             assertThat(session).isNotSameAs(other);
@@ -88,7 +89,7 @@ class ServerHandshakeTest {
     @Test
     void anHourEitherWayIsTheLimit() throws Exception {
         for (long difference : new long[] {-3600, -1, 0, 1, 3600}) {
-            try (var awaiting = scene.accept().receive(scene.sealed(scene.hiAt(NOW + difference)), out)) {
+            try (var awaiting = Scene.answer(scene.accept(), scene.sealed(scene.hiAt(NOW + difference)), out)) {
                 assertThat(awaiting.clockDifferenceSeconds()).isEqualTo(difference);
             }
         }
@@ -108,8 +109,8 @@ class ServerHandshakeTest {
 
     @Test
     void aServerHiThatIsSentBackIsNotTakenForAClientHiWithAWrongClock() throws Exception {
-        ClientHandshake.start(scene.key, scene.context, out).close();
-        scene.accept().receive(out, out).close();
+        Scene.startVersion1(scene.key, scene.context, out).close();
+        Scene.answer(scene.accept(), out, out).close();
         assertIsNoTime(refuse(copy(out)));
     }
 
@@ -133,7 +134,7 @@ class ServerHandshakeTest {
     void acceptsAHiOnce() throws Exception {
         ByteBuffer hi = scene.sealed(scene.hiAt(NOW));
         ByteBuffer replay = copy(hi);
-        scene.accept().receive(hi, out).close();
+        Scene.answer(scene.accept(), hi, out).close();
         scene.now = NOW + 10;
         HandshakeException e = refuse(replay);
         assertThat(e.failure()).isEqualTo(REPLAYED);
@@ -144,8 +145,8 @@ class ServerHandshakeTest {
     @Test
     void theSameContentUnderAnotherNonceIsAnotherHi() throws Exception {
         ClientHi hi = scene.hiAt(NOW);
-        scene.accept().receive(scene.sealed(hi), out).close();
-        scene.accept().receive(scene.sealed(hi), out).close();
+        Scene.answer(scene.accept(), scene.sealed(hi), out).close();
+        Scene.answer(scene.accept(), scene.sealed(hi), out).close();
         assertThat(scene.window.size()).isEqualTo(2);
     }
 
@@ -163,10 +164,10 @@ class ServerHandshakeTest {
 
     @Test
     void looksAtTagThenVersionThenZerosThenTimeThenReplayThenPublicKey() throws Exception {
-        ByteBuffer weak = scene.sealed(new ClientHi(new byte[32], NOW, new byte[16], 1));
+        ByteBuffer weak = scene.sealed(Scene.hi(new byte[32], NOW));
         assertThat(refuse(copy(weak)).failure()).isEqualTo(WEAK_PUBLIC_KEY);
         assertThat(refuse(weak).failure()).isEqualTo(REPLAYED);
-        ByteBuffer weakAndStale = scene.sealed(new ClientHi(new byte[32], 0, new byte[16], 1));
+        ByteBuffer weakAndStale = scene.sealed(Scene.hi(new byte[32], 0));
         assertThat(refuse(copy(weakAndStale)).failure()).isEqualTo(IMPLAUSIBLE_TIME);
         ByteBuffer padded = scene.altered(weakAndStale, Frame.HELLO_PLAINTEXT - 1);
         assertThat(refuse(copy(padded)).failure()).isEqualTo(NONZERO_PADDING);
@@ -206,11 +207,11 @@ class ServerHandshakeTest {
         });
         ByteBuffer admitted = scene.sealed(scene.hiAt(NOW));
         for (ByteBuffer hi : List.of(frame(), scene.altered(copy(admitted), 0), scene.sealed(scene.hiAt(0)))) {
-            var awaiting = ServerHandshake.accept(scene.key, context, scene.window);
-            refusal(() -> awaiting.receive(hi, out));
+            var awaiting = ServerHandshake.accept(scene.key, context, scene.version1());
+            refusal(() -> Scene.answer(awaiting, hi, out));
         }
-        var awaiting = ServerHandshake.accept(scene.key, context, scene.window);
-        assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> awaiting.receive(admitted, out));
+        var awaiting = ServerHandshake.accept(scene.key, context, scene.version1());
+        assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> Scene.answer(awaiting, admitted, out));
     }
 
     @Test
@@ -218,7 +219,7 @@ class ServerHandshakeTest {
         ByteBuffer good = scene.sealed(scene.hiAt(NOW));
         ByteBuffer stale = scene.sealed(scene.hiAt(0));
         ByteBuffer malformed = scene.altered(copy(good), 0);
-        scene.accept().receive(good, out).close();
+        Scene.answer(scene.accept(), good, out).close();
         refuse(stale);
         refuse(malformed);
         for (ByteBuffer frame : List.of(good, stale, malformed)) {
@@ -230,9 +231,9 @@ class ServerHandshakeTest {
     void aBrokenRandomSourceLeavesNothingBehind() {
         for (int pieces = 0; pieces < 2; pieces++) {
             ByteBuffer dirty = Scene.copy(ByteBuffer.wrap(Scene.filled(512, 0xff)));
-            var awaiting = ServerHandshake.accept(scene.key, scene.contextThatFailsAfter(pieces), scene.window);
+            var awaiting = ServerHandshake.accept(scene.key, scene.contextThatFailsAfter(pieces), scene.version1());
             ByteBuffer hi = scene.sealed(scene.hiAt(NOW));
-            assertThatExceptionOfType(Scene.BrokenRandom.class).isThrownBy(() -> awaiting.receive(hi, dirty));
+            assertThatExceptionOfType(Scene.BrokenRandom.class).isThrownBy(() -> Scene.answer(awaiting, hi, dirty));
             assertThat(hex(dirty)).isEqualTo((pieces == 0 ? "ff" : "00").repeat(512));
             scene.assertNoSecretLeft();
         }
@@ -244,8 +245,8 @@ class ServerHandshakeTest {
         ByteBuffer message0 = frame();
         // Each bit takes a separate handshake; this step visits every eighth byte, and all bits of a byte in turn.
         for (int bit = 0; bit < 8 * Frame.SIZE; bit += 61) {
-            try (var client = ClientHandshake.start(scene.key, scene.context, clientHi);
-                    var awaiting = server().receive(clientHi, out);
+            try (var client = Scene.startVersion1(scene.key, scene.context, clientHi);
+                    var awaiting = Scene.answer(server(), clientHi, out);
                     Session session = client.receive(out, message0)) {
                 assertThat(session).isNotNull();
                 message0.put(bit / 8, (byte) (message0.get(bit / 8) ^ 1 << bit % 8));
@@ -262,10 +263,10 @@ class ServerHandshakeTest {
     void messageZeroOfAnotherConnectionIsRefused() throws Exception {
         ByteBuffer clientHi = frame();
         ByteBuffer message0 = frame();
-        try (var client = ClientHandshake.start(scene.key, scene.context, clientHi);
-                var awaiting = scene.accept().receive(clientHi, out);
+        try (var client = Scene.startVersion1(scene.key, scene.context, clientHi);
+                var awaiting = Scene.answer(scene.accept(), clientHi, out);
                 Session session = client.receive(out, message0);
-                var other = scene.accept().receive(scene.sealed(scene.hiAt(NOW)), out)) {
+                var other = Scene.answer(scene.accept(), scene.sealed(scene.hiAt(NOW)), out)) {
             assertThat(session).isNotNull();
             assertThat(awaiting).isNotNull();
             assertThat(refusal(() -> other.receive(message0)).failure()).isEqualTo(BAD_TAG);
@@ -281,9 +282,8 @@ class ServerHandshakeTest {
                 EphemeralKeyPair servers = EphemeralKeyPair.generate(new ScriptedRandom(serversSecret), scene.memory);
                 var keys = clients.agree(servers.publicKey()).orElseThrow()) {
             HandshakeContext context = scene.context(new ScriptedRandom(serversSecret, "00".repeat(Frame.NONCE24)));
-            clientHi.put(0, scene.sealed(new ClientHi(clients.publicKey(), NOW, new byte[16], 1)), 0, Frame.SIZE);
-            var awaiting =
-                    ServerHandshake.accept(scene.key, context, scene.window).receive(clientHi, out);
+            clientHi.put(0, scene.sealed(Scene.hi(clients.publicKey(), NOW)), 0, Frame.SIZE);
+            var awaiting = Scene.answer(ServerHandshake.accept(scene.key, context, scene.version1()), clientHi, out);
             message0.put(100, (byte) 1);
             scene.box.seal24(keys.bytes(), 0, frame(), 0, message0, 0, Frame.MESSAGE0_PLAINTEXT);
             assertThat(refusal(() -> awaiting.receive(message0)).failure()).isEqualTo(NONZERO_PADDING);
@@ -294,8 +294,8 @@ class ServerHandshakeTest {
     @Test
     void eachStateIsLeftOnce() throws Exception {
         AwaitingClientHi first = scene.accept();
-        AwaitingMessageZero second = first.receive(scene.sealed(scene.hiAt(NOW)), out);
-        assertThatIllegalStateException().isThrownBy(() -> first.receive(scene.sealed(scene.hiAt(NOW)), out));
+        AwaitingMessageZero second = Scene.answer(first, scene.sealed(scene.hiAt(NOW)), out);
+        assertThatIllegalStateException().isThrownBy(() -> Scene.answer(first, scene.sealed(scene.hiAt(NOW)), out));
         refusal(() -> second.receive(frame()));
         assertThatIllegalStateException()
                 .isThrownBy(() -> second.receive(frame()))
@@ -305,13 +305,13 @@ class ServerHandshakeTest {
     @Test
     void aRefusedOrClosedStateIsLeft() throws Exception {
         AwaitingClientHi refused = scene.accept();
-        refusal(() -> refused.receive(frame(), out));
-        assertThatIllegalStateException().isThrownBy(() -> refused.receive(frame(), out));
+        refusal(() -> Scene.answer(refused, frame(), out));
+        assertThatIllegalStateException().isThrownBy(() -> Scene.answer(refused, frame(), out));
         AwaitingClientHi closed = scene.accept();
         closed.close();
         closed.close();
-        assertThatIllegalStateException().isThrownBy(() -> closed.receive(frame(), out));
-        AwaitingMessageZero closedLater = scene.accept().receive(scene.sealed(scene.hiAt(NOW)), out);
+        assertThatIllegalStateException().isThrownBy(() -> Scene.answer(closed, frame(), out));
+        AwaitingMessageZero closedLater = Scene.answer(scene.accept(), scene.sealed(scene.hiAt(NOW)), out);
         closedLater.close();
         closedLater.close();
         scene.assertNoSecretLeft();
@@ -322,9 +322,9 @@ class ServerHandshakeTest {
     void closingAStateThatWentOnLeavesWhatFollowsAlone() throws Exception {
         ByteBuffer clientHi = frame();
         ByteBuffer message0 = frame();
-        var client = ClientHandshake.start(scene.key, scene.context, clientHi);
+        var client = Scene.startVersion1(scene.key, scene.context, clientHi);
         AwaitingClientHi first = scene.accept();
-        AwaitingMessageZero second = first.receive(clientHi, out);
+        AwaitingMessageZero second = Scene.answer(first, clientHi, out);
         first.close();
         Session clientSession = client.receive(out, message0);
         client.close();
@@ -342,23 +342,28 @@ class ServerHandshakeTest {
         ByteBuffer hi = scene.sealed(scene.hiAt(NOW));
         ByteBuffer small = ByteBuffer.allocateDirect(511);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> first.receive(small, out))
+                .isThrownBy(() -> Scene.answer(first, small, out))
                 .withMessage("a frame has 512 bytes, and there are 511");
-        assertThatIllegalArgumentException().isThrownBy(() -> first.receive(hi, small));
-        assertThatIllegalArgumentException().isThrownBy(() -> first.receive(hi.asReadOnlyBuffer(), out));
-        try (AwaitingMessageZero second = first.receive(hi, out)) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Scene.answer(first, hi.asReadOnlyBuffer(), out));
+        AdmittedHello hello = first.open(hi);
+        assertThatIllegalArgumentException().isThrownBy(() -> hello.answer(small));
+        assertThatIllegalArgumentException().isThrownBy(() -> hello.answer(out.asReadOnlyBuffer()));
+        try (AwaitingMessageZero second = hello.answer(out)) {
             assertThatIllegalArgumentException().isThrownBy(() -> second.receive(small));
             refusal(() -> second.receive(frame()));
         }
     }
 
     private AwaitingClientHi server() {
-        return ServerHandshake.accept(scene.key, scene.context, new ReplayWindow(0, 1));
+        return ServerHandshake.accept(
+                scene.key,
+                scene.context,
+                new Admission(new ReplayWindow(0, 1), TunnelName.NONE, AcceptedVersions.ONLY_V1));
     }
 
     private HandshakeException refuse(ByteBuffer clientHi) {
         ByteBuffer untouched = frame();
-        HandshakeException e = refusal(() -> scene.accept().receive(clientHi, untouched));
+        HandshakeException e = refusal(() -> Scene.answer(scene.accept(), clientHi, untouched));
         assertThat(hex(untouched)).isEqualTo("00".repeat(512));
         scene.assertNoSecretLeft();
         return e;

@@ -24,7 +24,7 @@ class ClientHiTest {
 
     private final byte[] publicKey = filled(32, 0x11);
     private final byte[] machineId = filled(16, 0x22);
-    private final ClientHi hi = new ClientHi(publicKey, 0x0102_0304_0506_0708L, machineId, 0x1112_1314_1516_1718L);
+    private final ClientHi hi = hi(publicKey, 0x0102_0304_0506_0708L, machineId, 0x1112_1314_1516_1718L);
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -75,23 +75,23 @@ class ClientHiTest {
         byte[] otherKey = filled(32, 0x12);
         byte[] otherId = filled(16, 0x23);
         assertThat(hi)
-                .isEqualTo(new ClientHi(publicKey, hi.timeSeconds(), machineId, hi.machineCounter()))
-                .hasSameHashCodeAs(new ClientHi(publicKey, hi.timeSeconds(), machineId, hi.machineCounter()))
-                .isNotEqualTo(new ClientHi(otherKey, hi.timeSeconds(), machineId, hi.machineCounter()))
-                .isNotEqualTo(new ClientHi(publicKey, 0, machineId, hi.machineCounter()))
-                .isNotEqualTo(new ClientHi(publicKey, hi.timeSeconds(), otherId, hi.machineCounter()))
-                .isNotEqualTo(new ClientHi(publicKey, hi.timeSeconds(), machineId, 0))
+                .isEqualTo(hi(publicKey, hi.timeSeconds(), machineId, hi.machineCounter()))
+                .hasSameHashCodeAs(hi(publicKey, hi.timeSeconds(), machineId, hi.machineCounter()))
+                .isNotEqualTo(hi(otherKey, hi.timeSeconds(), machineId, hi.machineCounter()))
+                .isNotEqualTo(hi(publicKey, 0, machineId, hi.machineCounter()))
+                .isNotEqualTo(hi(publicKey, hi.timeSeconds(), otherId, hi.machineCounter()))
+                .isNotEqualTo(hi(publicKey, hi.timeSeconds(), machineId, 0))
                 .isNotEqualTo("hi");
-        assertThat(hi.hashCode()).isNotEqualTo(new ClientHi(otherKey, 0, machineId, 0).hashCode());
+        assertThat(hi.hashCode()).isNotEqualTo(hi(otherKey, 0, machineId, 0).hashCode());
     }
 
     @Test
     void refusesArraysOfAnotherLength() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ClientHi(new byte[31], 0, machineId, 0))
+                .isThrownBy(() -> hi(new byte[31], 0, machineId, 0))
                 .withMessage("ephemeral public key has 31 bytes, not 32");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ClientHi(publicKey, 0, new byte[17], 0))
+                .isThrownBy(() -> hi(publicKey, 0, new byte[17], 0))
                 .withMessage("machine id has 17 bytes, not 16");
     }
 
@@ -105,9 +105,19 @@ class ClientHiTest {
 
     @Test
     void printsWhatALogNeeds() {
-        assertThat(new ClientHi(publicKey, -1, machineId, -2))
+        assertThat(hi(publicKey, -1, machineId, -2))
                 .hasToString("ClientHi[version 1, time 18446744073709551615 s, machine " + "22".repeat(16)
                         + ", counter 18446744073709551614]");
+    }
+
+    private static ClientHi hi(byte[] publicKey, long timeSeconds, byte[] machineId, long machineCounter) {
+        return new ClientHi(
+                ProtocolVersion.V1,
+                publicKey,
+                timeSeconds,
+                machineId,
+                machineCounter,
+                new byte[ClientHi.NAME_TAG_SIZE]);
     }
 
     private void assertRefused(int flipped, Reason reason) {

@@ -67,10 +67,10 @@ class Layouts2Test {
                         machineId,
                         0x1112_1314_1516_1718L,
                         new byte[32]),
-                new ClientHi(publicKey, 0x0102_0304_0506_0708L, machineId, 0x1112_1314_1516_1718L))) {
+                new ClientHi(ProtocolVersion.V1, publicKey, 1, machineId, 2, new byte[32]))) {
             assertThat(other).isNotEqualTo(hi);
         }
-        assertThat(new ClientHi(publicKey, 1, machineId, 2))
+        assertThat(new ClientHi(ProtocolVersion.V1, publicKey, 1, machineId, 2, new byte[32]))
                 .isNotEqualTo(new ClientHi(ProtocolVersion.V2, publicKey, 1, machineId, 2, new byte[32]));
     }
 
@@ -85,7 +85,7 @@ class Layouts2Test {
                 .withMessage("name tag has 31 bytes, not 32");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ClientHi(ProtocolVersion.V1, publicKey, 1, machineId, 2, hi.nameTag()))
-                .withMessage("version 1 has no names");
+                .withMessage("version 1 carries no name");
     }
 
     @ParameterizedTest

@@ -17,9 +17,9 @@ public record ClientProtocol(ProtocolVersion version, TunnelName name) {
      * @throws IllegalArgumentException if it can't, with a message for the user
      */
     public ClientProtocol {
-        if (version == ProtocolVersion.V1 && !name.isNone()) {
+        if (!version.carriesName() && !name.isNone()) {
             throw new IllegalArgumentException(
-                    "version 1 of the protocol carries no name: use version 2, or no name instead of " + name);
+                    version + " of the protocol carries no name: use version 2, or no name instead of " + name);
         }
     }
 

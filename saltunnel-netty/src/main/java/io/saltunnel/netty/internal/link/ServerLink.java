@@ -192,7 +192,14 @@ final class ServerLink extends Link {
 
     private void tell(ProtocolVersion version) {
         tunnel.log.debug("{}: speaks {} of the protocol", peerName(), version);
-        if (version == ProtocolVersion.V1 && admission.hellos.versions() == AcceptedVersions.ANY) {
+        switch (version) {
+            case V1 -> warnOfVersion1();
+            case V2 -> {}
+        }
+    }
+
+    private void warnOfVersion1() {
+        if (admission.hellos.versions() == AcceptedVersions.ANY) {
             admission.version1Warning.warn(
                     tunnel.log,
                     "{}: speaks version 1 of the protocol, in which the end of a stream can be forged: update this"
