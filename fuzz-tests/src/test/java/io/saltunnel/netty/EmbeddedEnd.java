@@ -3,17 +3,20 @@ package io.saltunnel.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
+import io.saltunnel.netty.internal.accept.ConnectionCap;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.link.ClientSide;
+import io.saltunnel.netty.internal.link.Generation;
 import io.saltunnel.netty.internal.link.LinkContext;
 import io.saltunnel.netty.internal.link.ServerAdmission;
 import io.saltunnel.netty.internal.link.ServerSide;
@@ -84,18 +87,21 @@ final class EmbeddedEnd implements AutoCloseable {
     private TunnelRuntime runtime(HandshakeSettings handshakes) {
         Side side = role == Role.CLIENT
                 ? new ClientSide(
-                        NOPLogger.NOP_LOGGER, handshakes.timeout(), 1, new ClientProtocol(version, TunnelName.NONE))
+                        NOPLogger.NOP_LOGGER,
+                        handshakes.timeout(),
+                        1,
+                        new ClientProtocol(version, TunnelName.NONE),
+                        new ConnectionCap(1))
                 : new ServerSide(
                         NOPLogger.NOP_LOGGER,
                         handshakes.timeout(),
+                        new Admission(new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1), TunnelName.NONE),
+                        1,
+                        1,
                         new ServerAdmission(
-                                new AcceptBudget(1, 64),
-                                new UnauthenticatedPeers(1),
-                                new io.saltunnel.core.handshake.Admission(
-                                        new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1), TunnelName.NONE),
-                                new TunnelSlots(1, 1)));
+                                new AcceptBudget(1, 64), new UnauthenticatedPeers(1), new TunnelSlots(1, 1)));
         LinkContext context = new LinkContext(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, List.of());
-        return new TunnelRuntime(side, context, surroundings.buffers, surroundings.buffers::close);
+        return new TunnelRuntime(new Generation(side, context), surroundings.buffers, surroundings.buffers::close);
     }
 
     EmbeddedSocket wire() {

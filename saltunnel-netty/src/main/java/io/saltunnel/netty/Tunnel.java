@@ -100,6 +100,33 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
+     * Changes the settings of the running tunnel. Connections that are open stay as they are, with the key, the target,
+     * the time-outs and the stages that they began with. Those accepted from now on go by the new settings; the listening
+     * socket stays open all the time. A cap that is lowered closes nothing: the tunnel accepts again once fewer
+     * connections are open.
+     *
+     * <p>Each reconfiguration has stages of its own. So a {@linkplain TunnelBuilder#bandwidthPerTunnel bandwidth of all
+     * connections together} is shared by those that are accepted under the same settings, and a stage's
+     * {@code tunnelStopped()} is called when the last connection under its settings has ended.
+     *
+     * @param settings a builder for a tunnel of the same role, with all its settings; the address to listen on, the
+     *     environment or event loops and buffer memory, and the transport must be those that the tunnel was started with.
+     *     Later changes of the builder have no effect
+     * @return completes when the last connection under the settings before these has ended, on a thread that must not be
+     *     blocked. The key of those settings has to stay open until then
+     * @throws IllegalArgumentException if the tunnel can't take these settings over; nothing has changed then, nor after
+     *     any other exception
+     * @throws IllegalStateException if an address is missing, the key of a server is closed, or the tunnel was told to
+     *     stop
+     * @throws UnsupportedOperationException if it connects to a UNIX domain socket, and the transport has none
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't be
+     */
+    public CompletableFuture<Void> reconfigure(TunnelBuilder<?> settings) {
+        Objects.requireNonNull(settings, "settings");
+        return running.reconfigure(settings.settings).copy();
+    }
+
+    /**
      * Returns a future for the end of the tunnel.
      *
      * @return completes when the tunnel has stopped for any reason, on a thread that must not be blocked; cancelling it

@@ -10,6 +10,7 @@ import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 
@@ -26,28 +27,25 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     /** The most connections accepted before the event loop turns to its other channels. */
     static final int BATCH = 64;
 
-    private final int maxConnections;
+    private final ConnectionCap cap;
     private final TunnelEvents events;
     private final Logger log;
     private final RateLimitedWarning warning = new RateLimitedWarning();
     private final Queue<Channel> surplus = new ArrayDeque<>();
     private final AcceptPause pause;
 
-    /** Raised on the listening channel's event loop alone, and never beyond the cap; lowered on any. */
+    /** Raised on the listening channel's event loop alone, and never beyond the cap of that moment; lowered on any. */
     private final AtomicInteger open = new AtomicInteger();
 
     /**
      * Counts from zero, and accepts.
      *
-     * @param maxConnections the most connections open at once, 1 or more
+     * @param cap the most connections open at once; may change later
      * @param events is told when accepting pauses and resumes
      * @param log where warnings go
      */
-    public ConnectionLimitHandler(int maxConnections, TunnelEvents events, Logger log) {
-        if (maxConnections < 1) {
-            throw new IllegalArgumentException("at least one connection must be allowed, not " + maxConnections);
-        }
-        this.maxConnections = maxConnections;
+    public ConnectionLimitHandler(ConnectionCap cap, TunnelEvents events, Logger log) {
+        this.cap = cap;
         this.events = events;
         this.log = log;
         this.pause = new AcceptPause(log);
@@ -56,6 +54,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         AcceptBatches.of(ctx.channel()).limit(BATCH);
+        cap.whenChanged(() -> letInSoon(ctx));
     }
 
     @Override
@@ -76,7 +75,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isFull() {
-        return open.get() >= maxConnections;
+        return open.get() >= cap.max();
     }
 
     /**
@@ -84,8 +83,18 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
      * the listening channel's event loop; once the loops end there is nothing to let in.
      */
     private void released(ChannelHandlerContext ctx) {
-        if (open.getAndDecrement() == maxConnections && !ctx.executor().isShuttingDown()) {
-            ctx.executor().execute(() -> letIn(ctx));
+        if (open.getAndDecrement() == cap.max()) {
+            letInSoon(ctx);
+        }
+    }
+
+    private void letInSoon(ChannelHandlerContext ctx) {
+        try {
+            if (!ctx.executor().isShuttingDown()) {
+                ctx.executor().execute(() -> letIn(ctx));
+            }
+        } catch (RejectedExecutionException e) {
+            log.trace("{}: its event loop has ended", ctx.channel());
         }
     }
 
@@ -113,7 +122,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
                 warning.warn(
                         log,
                         "{} connections are open, the most allowed: further ones wait (raise maxConnections)",
-                        maxConnections);
+                        cap.max());
             }
         }
     }

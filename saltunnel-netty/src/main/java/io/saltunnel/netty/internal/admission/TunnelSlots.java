@@ -1,8 +1,11 @@
 package io.saltunnel.netty.internal.admission;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The slots of authenticated tunnels. A request waits in line if none is free; established tunnels aren't affected.
@@ -53,12 +56,8 @@ public final class TunnelSlots {
             Slot next = null;
             synchronized (TunnelSlots.this) {
                 if (use == Use.HELD) {
-                    next = line.poll();
-                    if (next == null) {
-                        held--;
-                    } else {
-                        next.use = Use.HELD;
-                    }
+                    held--;
+                    next = grantNext();
                 } else if (use == Use.WAITING) {
                     line.remove(this);
                 }
@@ -70,8 +69,8 @@ public final class TunnelSlots {
         }
     }
 
-    private final int maxTunnels;
-    private final int maxWaiting;
+    private int maxTunnels;
+    private int maxWaiting;
     private final Queue<Slot> line = new ArrayDeque<>();
     private int held;
 
@@ -82,12 +81,47 @@ public final class TunnelSlots {
      * @param maxWaiting the most requests in line, 0 or more
      */
     public TunnelSlots(int maxTunnels, int maxWaiting) {
+        checkBounds(maxTunnels, maxWaiting);
+        this.maxTunnels = maxTunnels;
+        this.maxWaiting = maxWaiting;
+    }
+
+    private static void checkBounds(int maxTunnels, int maxWaiting) {
         if (maxTunnels < 1 || maxWaiting < 0) {
             throw new IllegalArgumentException(
                     "at least one tunnel must be allowed, not " + maxTunnels + " and " + maxWaiting + " that wait");
         }
-        this.maxTunnels = maxTunnels;
-        this.maxWaiting = maxWaiting;
+    }
+
+    /**
+     * Changes the number of slots. More slots are granted to the line at once, on the calling thread. With fewer, what
+     * is held stays held, and the line stays as long as it is: a slot that is freed goes to nobody until fewer are held
+     * than allowed.
+     *
+     * @param maxTunnels the number of slots, 1 or more
+     * @param maxWaiting the most requests in line, 0 or more
+     */
+    public void resize(int maxTunnels, int maxWaiting) {
+        checkBounds(maxTunnels, maxWaiting);
+        List<Slot> granted = new ArrayList<>();
+        synchronized (this) {
+            this.maxTunnels = maxTunnels;
+            this.maxWaiting = maxWaiting;
+            for (Slot next = grantNext(); next != null; next = grantNext()) {
+                granted.add(next);
+            }
+        }
+        granted.forEach(slot -> slot.granted.run());
+    }
+
+    /** Gives a free slot to the first in line. Guarded by this; the caller tells the new holder. */
+    private @Nullable Slot grantNext() {
+        Slot next = held < maxTunnels ? line.poll() : null;
+        if (next != null) {
+            held++;
+            next.use = Slot.Use.HELD;
+        }
+        return next;
     }
 
     /**

@@ -76,9 +76,9 @@ public final class UnauthenticatedPeers {
         }
     }
 
-    private final int maxUnauthenticated;
-    private final int maxBeside;
-    private final int maxLeaving;
+    private int maxUnauthenticated;
+    private int maxBeside;
+    private int maxLeaving;
     private final Line unauthenticated = new Line();
     private final Line greeted = new Line();
     private final Line leaving = new Line();
@@ -93,9 +93,32 @@ public final class UnauthenticatedPeers {
         if (maxUnauthenticated < 1) {
             throw new IllegalArgumentException("at least one peer must be allowed, not " + maxUnauthenticated);
         }
-        this.maxUnauthenticated = maxUnauthenticated;
-        this.maxBeside = Math.max(1, maxUnauthenticated / PEERS_PER_GREETED);
-        this.maxLeaving = Math.max(1, maxUnauthenticated / PEERS_PER_LEAVING);
+        setBounds(maxUnauthenticated);
+    }
+
+    private void setBounds(int unauthenticated) {
+        maxUnauthenticated = unauthenticated;
+        maxBeside = Math.max(1, unauthenticated / PEERS_PER_GREETED);
+        maxLeaving = Math.max(1, unauthenticated / PEERS_PER_LEAVING);
+    }
+
+    /**
+     * Changes the size of the budget; evicts the oldest beyond it.
+     *
+     * @param unauthenticated the most unauthenticated peers at once, 1 or more
+     */
+    public void resize(int unauthenticated) {
+        if (unauthenticated < 1) {
+            throw new IllegalArgumentException("at least one peer must be allowed, not " + unauthenticated);
+        }
+        List<Peer> told = new ArrayList<>();
+        synchronized (this) {
+            setBounds(unauthenticated);
+            greeted.shrink(maxUnauthenticated, told);
+            this.unauthenticated.shrink(unauthenticatedAllowed(), told);
+            leaving.shrink(maxLeaving, told);
+        }
+        told.forEach(peer -> peer.evict.run());
     }
 
     /**

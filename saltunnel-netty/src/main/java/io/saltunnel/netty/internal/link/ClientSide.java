@@ -2,14 +2,17 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.internal.accept.ConnectionCap;
 import io.saltunnel.netty.internal.accept.ConnectionLimitHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +23,15 @@ import org.slf4j.LoggerFactory;
  * @param handshakeTimeout the longest time for a handshake, from connecting on
  * @param maxConnections the most connections open at once
  * @param protocol what it speaks
+ * @param cap applies this number, or that of other settings
  */
-public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnections, ClientProtocol protocol)
+public record ClientSide(
+        Logger log, Duration handshakeTimeout, int maxConnections, ClientProtocol protocol, ConnectionCap cap)
         implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
 
     /**
-     * The side of a client.
+     * The side of a client that starts.
      *
      * @param settings its settings
      * @param files takes what the tunnel needs
@@ -34,9 +39,35 @@ public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnectio
      * @throws IllegalArgumentException if there is a name, and a version of the protocol that carries none
      */
     public static ClientSide of(TunnelSettings settings, FileBudget.Share files) {
-        ClientProtocol protocol = ClientProtocol.of(settings.protocol, settings.name);
+        ClientSide side = of(settings, new ConnectionCap(settings.maxConnections));
         files.take(settings.maxConnections, 0).ifPresent(LOG::warn);
-        return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections, protocol);
+        return side;
+    }
+
+    private static ClientSide of(TunnelSettings settings, ConnectionCap cap) {
+        ClientProtocol protocol = ClientProtocol.of(settings.protocol, settings.name);
+        return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections, protocol, cap);
+    }
+
+    /**
+     * The side of the same tunnel under other settings. Nothing changes until {@link #limitAfter}.
+     *
+     * @param settings of the same role
+     * @return a side for connections that are accepted later; it has the same limits and counts
+     * @throws IllegalArgumentException if there is a name, and no version of the protocol that carries one
+     */
+    ClientSide under(TunnelSettings settings) {
+        return of(settings, cap);
+    }
+
+    @Override
+    public void limitAfter(Side before, FileBudget.Share files) {
+        if (before instanceof ClientSide client && client.maxConnections == maxConnections) {
+            return;
+        }
+        files.giveBack();
+        files.take(maxConnections, 0).ifPresent(log::warn);
+        cap.set(maxConnections);
     }
 
     @Override
@@ -55,8 +86,8 @@ public record ClientSide(Logger log, Duration handshakeTimeout, int maxConnectio
     }
 
     @Override
-    public ChannelHandler newAcceptHandler(LinkContext context) {
-        return new ConnectionLimitHandler(maxConnections, context.events, log);
+    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events) {
+        return new ConnectionLimitHandler(cap, events, log);
     }
 
     @Override

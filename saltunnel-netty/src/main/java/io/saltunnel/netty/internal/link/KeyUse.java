@@ -10,26 +10,35 @@ import org.slf4j.Logger;
  * The tunnels of this process, counted by key and name, which are all that identifies a tunnel to its peers. Any thread.
  */
 final class KeyUse {
-    private static final Map<Identity, Integer> TUNNELS = new HashMap<>();
+    /** The tunnels of each identity, and how many generations of them have it. Guarded by itself. */
+    private static final Map<Identity, Map<Object, Integer>> TUNNELS = new HashMap<>();
 
     /** The key is known by its checksum, which is no secret. */
     private record Identity(String keyChecksum, TunnelName name) {}
 
+    private final Object tunnel;
     private final Identity identity;
     private final String fingerprint;
     private final int sharing;
 
-    private KeyUse(Identity identity, String fingerprint, int sharing) {
+    private KeyUse(Object tunnel, Identity identity, String fingerprint, int sharing) {
+        this.tunnel = tunnel;
         this.identity = identity;
         this.fingerprint = fingerprint;
         this.sharing = sharing;
     }
 
-    /** Counts one tunnel more, until its {@link #end}. */
-    static KeyUse begin(LongTermKey key, TunnelName name) {
+    /**
+     * Counts one generation of a tunnel more, until its {@link #end}.
+     *
+     * @param tunnel the same object for all generations of one tunnel
+     */
+    static KeyUse begin(Object tunnel, LongTermKey key, TunnelName name) {
         Identity identity = new Identity(key.checksum(), name);
         synchronized (TUNNELS) {
-            return new KeyUse(identity, key.fingerprint(), TUNNELS.merge(identity, 1, Integer::sum));
+            Map<Object, Integer> tunnels = TUNNELS.computeIfAbsent(identity, first -> new HashMap<>());
+            tunnels.merge(tunnel, 1, Integer::sum);
+            return new KeyUse(tunnel, identity, key.fingerprint(), tunnels.size());
         }
     }
 
@@ -45,10 +54,13 @@ final class KeyUse {
         }
     }
 
-    /** The tunnel has ended. Once. */
+    /** The generation has ended. Once. */
     void end() {
         synchronized (TUNNELS) {
-            TUNNELS.computeIfPresent(identity, (same, count) -> count == 1 ? null : count - 1);
+            TUNNELS.computeIfPresent(identity, (same, tunnels) -> {
+                tunnels.computeIfPresent(tunnel, (its, count) -> count == 1 ? null : count - 1);
+                return tunnels.isEmpty() ? null : tunnels;
+            });
         }
     }
 }

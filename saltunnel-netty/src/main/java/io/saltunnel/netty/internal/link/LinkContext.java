@@ -7,20 +7,20 @@ import io.saltunnel.netty.metrics.TunnelEvents;
 import java.util.List;
 import org.slf4j.Logger;
 
-/** What the links of one tunnel share. */
+/** What those links of a tunnel share that were accepted under the same settings. */
 public final class LinkContext {
     final Logger log;
     final HandshakeSettings handshakes;
     final Connector connector;
     final TunnelStages stages;
-    final TunnelCounters counters = new TunnelCounters();
+    final TunnelCounters counters;
     final TunnelEvents events;
     final RateLimitedWarning connectWarning = new RateLimitedWarning();
     final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
     final RateLimitedWarning stageError = new RateLimitedWarning();
 
     /**
-     * What the links of a tunnel that starts now share.
+     * What the links of a tunnel share, with counters that begin at zero.
      *
      * @param log where what happens is logged
      * @param handshakes what all handshakes have in common
@@ -34,10 +34,21 @@ public final class LinkContext {
             Connector connector,
             TunnelStages stages,
             List<TunnelEvents> listeners) {
+        this(log, handshakes, connector, stages, listeners, new TunnelCounters());
+    }
+
+    LinkContext(
+            Logger log,
+            HandshakeSettings handshakes,
+            Connector connector,
+            TunnelStages stages,
+            List<TunnelEvents> listeners,
+            TunnelCounters counters) {
         this.log = log;
         this.handshakes = handshakes;
         this.connector = connector;
         this.stages = stages;
+        this.counters = counters;
         this.events = EventListeners.of(counters, listeners, log);
     }
 }

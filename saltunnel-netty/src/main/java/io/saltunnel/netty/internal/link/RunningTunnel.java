@@ -1,12 +1,102 @@
 package io.saltunnel.netty.internal.link;
 
+import io.netty.channel.Channel;
 import io.saltunnel.netty.address.Endpoint;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
-/**
- * A tunnel that has started.
- *
- * @param boundAddress where it listens
- * @param runtime what it does
- * @param end how it stops
- */
-public record RunningTunnel(Endpoint boundAddress, TunnelRuntime runtime, TunnelEnd end) {}
+/** A tunnel that has started. Any thread. */
+public final class RunningTunnel {
+    private final TunnelParts parts;
+    private final Channel listener;
+    private final Endpoint boundAddress;
+    private final TunnelRuntime runtime;
+    private final TunnelEnd end;
+
+    /**
+     * A tunnel that accepts connections.
+     *
+     * @param parts what it keeps for its whole life
+     * @param listener bound
+     * @param boundAddress where it listens
+     * @param runtime what it does
+     */
+    RunningTunnel(TunnelParts parts, Channel listener, Endpoint boundAddress, TunnelRuntime runtime) {
+        this.parts = parts;
+        this.listener = listener;
+        this.boundAddress = boundAddress;
+        this.runtime = runtime;
+        this.end = new TunnelEnd(runtime, listener, parts.loops());
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return with the actual port
+     */
+    public Endpoint boundAddress() {
+        return boundAddress;
+    }
+
+    /**
+     * What it does.
+     *
+     * @return its links
+     */
+    public TunnelRuntime runtime() {
+        return runtime;
+    }
+
+    /**
+     * How it stops.
+     *
+     * @return its end
+     */
+    public TunnelEnd end() {
+        return end;
+    }
+
+    /**
+     * Accepts connections under other settings from now on. If this throws, nothing has changed.
+     *
+     * @param settings of the same role and address; not read any more when this returns
+     * @return completes when the last connection under the settings so far has ended
+     * @throws IllegalArgumentException if a running tunnel can't take these settings over
+     * @throws IllegalStateException if an address is missing, a server's key is closed, or the tunnel was told to stop
+     * @throws UnsupportedOperationException if the transport has no UNIX domain sockets, and the target is one
+     */
+    public synchronized CompletableFuture<Void> reconfigure(TunnelSettings settings) {
+        parts.fixed().checkKeptBy(FixedSettings.of(settings));
+        settings.stages.checkFor(parts.fixed().listen());
+        Generation next = parts.next(settings, runtime.current());
+        Generation before;
+        try {
+            before = runtime.replaceBy(next);
+        } catch (IllegalStateException e) {
+            next.stopConnecting();
+            next.close();
+            throw e;
+        }
+        next.warnOfSharedKey();
+        next.side.limitAfter(before.side, parts.files());
+        setOptionsOfLaterConnections();
+        return before.retire()
+                .thenCompose(unused -> {
+                    before.stopConnecting();
+                    return parts.loops().runAll();
+                })
+                .whenComplete((ran, failure) -> before.close());
+    }
+
+    private void setOptionsOfLaterConnections() {
+        try {
+            listener.eventLoop().execute(() -> {
+                if (parts.acceptedInheritOptions() && listener.isOpen()) {
+                    runtime.current().setAcceptedOptions(listener);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The event loops have ended, and the tunnel with them.
+        }
+    }
+}

@@ -1,22 +1,18 @@
 package io.saltunnel.netty.internal.link;
 
-import io.saltunnel.core.handshake.AcceptedVersions;
-import io.saltunnel.core.handshake.Admission;
-import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
-import io.saltunnel.netty.internal.admission.FileBudget;
-import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import java.time.Duration;
-import org.slf4j.Logger;
 
-/** What a server's connections pass on their way to the target; docs/ARCHITECTURE.md has the picture. */
+/**
+ * What a server's connections pass on their way to the target; docs/ARCHITECTURE.md has the picture. It stays the same
+ * for the whole life of a tunnel, whose settings may change its limits.
+ */
 public final class ServerAdmission {
     final AcceptBudget accepts;
     final UnauthenticatedPeers unauthenticated;
-    final Admission hellos;
     final TunnelSlots slots;
     final RateLimitedWarning clockWarning = new RateLimitedWarning();
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
@@ -28,45 +24,30 @@ public final class ServerAdmission {
      *
      * @param accepts what may be accepted while tunnels carry data
      * @param unauthenticated the budget of connections that have not proved the key
-     * @param hellos what is demanded of clienthi
      * @param slots the connections that may be tunnelled at once
      */
-    public ServerAdmission(
-            AcceptBudget accepts, UnauthenticatedPeers unauthenticated, Admission hellos, TunnelSlots slots) {
+    public ServerAdmission(AcceptBudget accepts, UnauthenticatedPeers unauthenticated, TunnelSlots slots) {
         this.accepts = accepts;
         this.unauthenticated = unauthenticated;
-        this.hellos = hellos;
         this.slots = slots;
     }
 
     /**
-     * The admission that settings ask for, within what the system allows.
+     * An admission within limits.
      *
-     * @param settings the settings
+     * @param limits what is allowed
      * @param loops the number of event loops
-     * @param files takes what the tunnel needs
-     * @param log where a shortage is told
-     * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is taken
      */
-    static ServerAdmission of(TunnelSettings settings, int loops, FileBudget.Share files, Logger log) {
-        int budget = settings.maxUnauthenticated > 0
-                ? settings.maxUnauthenticated
-                : Math.min(files.unauthenticated(settings.maxConnections), HeapShare.unauthenticated());
-        int waiting = files.waiting(settings.maxConnections);
-        files.take(settings.maxConnections, (long) budget + waiting).ifPresent(log::warn);
+    static ServerAdmission within(ServerLimits limits, int loops) {
         return new ServerAdmission(
-                new AcceptBudget(loops, budget),
-                new UnauthenticatedPeers(budget),
-                hellos(settings),
-                new TunnelSlots(settings.maxConnections, waiting));
+                new AcceptBudget(loops, limits.unauthenticated()),
+                new UnauthenticatedPeers(limits.unauthenticated()),
+                new TunnelSlots(limits.tunnels(), limits.waiting()));
     }
 
-    private static Admission hellos(TunnelSettings settings) {
-        ReplayWindow replays = ReplayWindow.of(
-                settings.key, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, HeapShare.hellos()));
-        AcceptedVersions versions = settings.acceptedVersions == null
-                ? AcceptedVersions.unlessTold(settings.name)
-                : settings.acceptedVersions;
-        return new Admission(replays, settings.name, versions);
+    /** Other limits apply from now on; what is held beyond them stays. The pace of accepting stays, too. */
+    void limit(ServerLimits limits) {
+        unauthenticated.resize(limits.unauthenticated());
+        slots.resize(limits.tunnels(), limits.waiting());
     }
 }

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.wire.ProtocolVersion;
@@ -65,10 +66,17 @@ final class ServerLink extends Link {
         }
     }
 
+    private final Admission hellos;
     private final ServerAdmission admission;
 
-    ServerLink(LinkContext tunnel, ServerAdmission admission, Channel wire, Consumer<? super TunnelLink> ended) {
+    ServerLink(
+            LinkContext tunnel,
+            Admission hellos,
+            ServerAdmission admission,
+            Channel wire,
+            Consumer<? super TunnelLink> ended) {
         super(tunnel, wire, ended);
+        this.hellos = hellos;
         this.admission = admission;
     }
 
@@ -79,8 +87,7 @@ final class ServerLink extends Link {
 
     @Override
     void assembleAccepted() {
-        ServerHandshakeHandler handshake =
-                new ServerHandshakeHandler(tunnel.handshakes, admission.hellos, this::greeted);
+        ServerHandshakeHandler handshake = new ServerHandshakeHandler(tunnel.handshakes, hellos, this::greeted);
         enter(new Accepted(handshake));
         handshake.handshakeFuture().addListener(result -> {
             handshake.version().ifPresent(this::tell);
@@ -199,7 +206,7 @@ final class ServerLink extends Link {
     }
 
     private void warnOfVersion1() {
-        if (admission.hellos.versions() == AcceptedVersions.ANY) {
+        if (hellos.versions() == AcceptedVersions.ANY) {
             admission.version1Warning.warn(
                     tunnel.log,
                     "{}: speaks version 1 of the protocol, in which the end of a stream can be forged: update this"

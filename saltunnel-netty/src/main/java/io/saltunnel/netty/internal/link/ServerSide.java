@@ -2,14 +2,20 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.Admission;
+import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
+import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,23 +24,73 @@ import org.slf4j.LoggerFactory;
  *
  * @param log where what happens is logged
  * @param handshakeTimeout the longest time for a handshake, from accepting on
+ * @param hellos what is demanded of clienthi
+ * @param maxTunnels the most connections tunnelled at once
+ * @param maxUnauthenticated the most that have not proved the key; 0 for a share of what the system allows
  * @param admission what its connections pass on their way to the target
  */
-public record ServerSide(Logger log, Duration handshakeTimeout, ServerAdmission admission) implements Side {
+public record ServerSide(
+        Logger log,
+        Duration handshakeTimeout,
+        Admission hellos,
+        int maxTunnels,
+        int maxUnauthenticated,
+        ServerAdmission admission)
+        implements Side {
     private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.server");
 
     /**
-     * The side of a server.
+     * The side of a server that starts.
      *
      * @param settings its settings
      * @param loops the number of its event loops
      * @param files takes what the tunnel needs
      * @return the side
      * @throws IllegalStateException if the key is closed
+     * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is taken
      */
     public static ServerSide of(TunnelSettings settings, int loops, FileBudget.Share files) {
         Duration deadline = QuietDeadline.of(settings.key, settings.handshakeTimeout);
-        return new ServerSide(LOG, deadline, ServerAdmission.of(settings, loops, files, LOG));
+        Admission hellos = hellos(settings);
+        ServerLimits limits = ServerLimits.of(settings.maxConnections, settings.maxUnauthenticated, files, LOG);
+        return of(settings, deadline, hellos, ServerAdmission.within(limits, loops));
+    }
+
+    private static ServerSide of(
+            TunnelSettings settings, Duration deadline, Admission hellos, ServerAdmission admission) {
+        return new ServerSide(LOG, deadline, hellos, settings.maxConnections, settings.maxUnauthenticated, admission);
+    }
+
+    private static Admission hellos(TunnelSettings settings) {
+        ReplayWindow replays = ReplayWindow.of(
+                settings.key, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, HeapShare.hellos()));
+        AcceptedVersions versions = settings.acceptedVersions == null
+                ? AcceptedVersions.unlessTold(settings.name)
+                : settings.acceptedVersions;
+        return new Admission(replays, settings.name, versions);
+    }
+
+    /**
+     * The side of the same tunnel under other settings. Nothing changes until {@link #limitAfter}.
+     *
+     * @param settings of the same role
+     * @return a side for connections that are accepted later; it has the same limits and counts
+     * @throws IllegalStateException if the key is closed
+     * @throws IllegalArgumentException if there is a name, and no version of the protocol that carries one
+     */
+    ServerSide under(TunnelSettings settings) {
+        return of(settings, QuietDeadline.of(settings.key, settings.handshakeTimeout), hellos(settings), admission);
+    }
+
+    @Override
+    public void limitAfter(Side before, FileBudget.Share files) {
+        if (before instanceof ServerSide server
+                && server.maxTunnels == maxTunnels
+                && server.maxUnauthenticated == maxUnauthenticated) {
+            return;
+        }
+        files.giveBack();
+        admission.limit(ServerLimits.of(maxTunnels, maxUnauthenticated, files, log));
     }
 
     @Override
@@ -53,13 +109,13 @@ public record ServerSide(Logger log, Duration handshakeTimeout, ServerAdmission 
     }
 
     @Override
-    public ChannelHandler newAcceptHandler(LinkContext context) {
-        return new AcceptPacingHandler(admission.accepts, context.counters::relayedBytes, context.events, log);
+    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events) {
+        return new AcceptPacingHandler(admission.accepts, relayedBytes, events, log);
     }
 
     @Override
     public TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended) {
-        return new ServerLink(context, admission, accepted, ended);
+        return new ServerLink(context, hellos, admission, accepted, ended);
     }
 
     @Override
@@ -69,7 +125,7 @@ public record ServerSide(Logger log, Duration handshakeTimeout, ServerAdmission 
                 admission.unauthenticated.size(),
                 admission.slots.held(),
                 admission.slots.waiting(),
-                admission.hellos.window().size(),
+                hellos.window().size(),
                 buffers.buffersInUse(),
                 buffers.mappedBytes());
     }

@@ -2,15 +2,26 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
-/** What differs between a client and a server. One for each running tunnel. */
+/** What differs between a client and a server. One for each {@link Generation} of a tunnel. */
 public interface Side {
+    /**
+     * Puts this side's limits in the place of those of an earlier one. What is open beyond them stays open.
+     *
+     * @param before the side so far
+     * @param files takes what the tunnel needs
+     */
+    void limitAfter(Side before, FileBudget.Share files);
+
     /**
      * Where what happens is logged.
      *
@@ -51,10 +62,11 @@ public interface Side {
     /**
      * Makes the handler of the listening channel that decides when to accept.
      *
-     * @param context what all links share
+     * @param relayedBytes the bytes that the tunnel's connections have carried so far
+     * @param events is told when accepting pauses and resumes
      * @return a new handler
      */
-    ChannelHandler newAcceptHandler(LinkContext context);
+    ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events);
 
     /**
      * Makes the link of an accepted connection.

@@ -114,9 +114,17 @@ final class TunnelLoops {
                 });
                 yield left;
             }
-            case CALLER ->
-                CompletableFuture.allOf(each(group).map(TunnelLoops::round).toArray(CompletableFuture[]::new));
+            case CALLER -> runAll();
         };
+    }
+
+    /**
+     * Waits for what the loops have to do now.
+     *
+     * @return completes when each loop has run all tasks that it has
+     */
+    CompletableFuture<Void> runAll() {
+        return CompletableFuture.allOf(each(group).map(TunnelLoops::round).toArray(CompletableFuture[]::new));
     }
 
     /**

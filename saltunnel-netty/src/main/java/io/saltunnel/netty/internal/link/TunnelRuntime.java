@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import io.saltunnel.netty.metrics.TunnelStats;
 import java.util.List;
@@ -12,35 +13,69 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A running tunnel: its side, and the links of the connections that it has accepted. Any thread. */
+/**
+ * A running tunnel: the links of the connections that it has accepted, and the {@link Generation} that further ones are
+ * made under. Any thread.
+ */
 public final class TunnelRuntime {
-    final LinkContext context;
-    private final Side side;
+    private final TunnelCounters counters;
     private final LockedBufferAllocator buffers;
     private final Runnable atEnd;
     private final Set<TunnelLink> links = ConcurrentHashMap.newKeySet();
+    private volatile Generation current;
 
     /** Runs after each link's end and checks for the tunnel's end. Null until the tunnel is told to stop. */
     private volatile @Nullable Runnable stop;
 
+    /** Tells the listeners of the current settings, whichever they are, about the listening channel. */
+    private final TunnelEvents acceptEvents = new TunnelEvents() {
+        @Override
+        public void acceptingPaused() {
+            current.context.events.acceptingPaused();
+        }
+
+        @Override
+        public void acceptingResumed() {
+            current.context.events.acceptingResumed();
+        }
+    };
+
     /**
      * A tunnel that has accepted nothing yet.
      *
-     * @param side what differs between a client and a server
-     * @param context what the links share
+     * @param first in force until it is replaced
      * @param buffers of the connections
      * @param atEnd releases what the tunnel was given, when no handler is left
      */
-    public TunnelRuntime(Side side, LinkContext context, LockedBufferAllocator buffers, Runnable atEnd) {
-        this.side = side;
-        this.context = context;
+    public TunnelRuntime(Generation first, LockedBufferAllocator buffers, Runnable atEnd) {
+        this.current = first;
+        this.counters = first.context.counters;
         this.buffers = buffers;
         this.atEnd = atEnd;
     }
 
+    Generation current() {
+        return current;
+    }
+
+    /**
+     * Puts the next generation in force.
+     *
+     * @return the one before, to be {@linkplain Generation#retire retired}
+     * @throws IllegalStateException if the tunnel was told to stop; nothing changes then
+     */
+    synchronized Generation replaceBy(Generation next) {
+        if (stop != null) {
+            throw new IllegalStateException("the tunnel has stopped, or is about to");
+        }
+        Generation before = current;
+        current = next;
+        return before;
+    }
+
     /** Makes the handler of the listening channel that decides when to accept. */
     ChannelHandler newAcceptHandler() {
-        return side.newAcceptHandler(context);
+        return current.side.newAcceptHandler(counters::relayedBytes, acceptEvents);
     }
 
     /**
@@ -49,8 +84,15 @@ public final class TunnelRuntime {
      * @param accepted the connection
      */
     public void accept(Channel accepted) {
-        context.events.accepted();
-        TunnelLink link = side.newLink(context, accepted, this::ended);
+        Generation generation = enter();
+        TunnelLink link;
+        try {
+            generation.context.events.accepted();
+            link = generation.side.newLink(generation.context, accepted, ended -> ended(ended, generation));
+        } catch (RuntimeException | Error e) {
+            generation.leave();
+            throw e;
+        }
         links.add(link);
         if (stop == null) {
             link.accept();
@@ -59,7 +101,16 @@ public final class TunnelRuntime {
         }
     }
 
-    private void ended(TunnelLink link) {
+    private Generation enter() {
+        Generation generation = current;
+        while (!generation.enter()) { // replaced a moment ago
+            generation = current;
+        }
+        return generation;
+    }
+
+    private void ended(TunnelLink link, Generation generation) {
+        generation.leave();
         links.remove(link);
         Runnable ifStopping = stop;
         if (ifStopping != null) {
@@ -73,7 +124,7 @@ public final class TunnelRuntime {
      * @return as configured
      */
     public Endpoint target() {
-        return context.connector.target();
+        return current.context.connector.target();
     }
 
     /**
@@ -82,7 +133,7 @@ public final class TunnelRuntime {
      * @return figures of this moment
      */
     public TunnelStats stats() {
-        return context.counters.read();
+        return counters.read();
     }
 
     /**
@@ -91,7 +142,7 @@ public final class TunnelRuntime {
      * @return figures of this moment
      */
     public TunnelHoldings holdings() {
-        return side.holdings(links.size(), buffers);
+        return current.side.holdings(links.size(), buffers);
     }
 
     /**
@@ -108,7 +159,7 @@ public final class TunnelRuntime {
      *
      * @param onLinkEnded runs after each link's end from now on, on any event loop
      */
-    void stop(Runnable onLinkEnded) {
+    synchronized void stop(Runnable onLinkEnded) {
         stop = onLinkEnded;
     }
 
@@ -118,12 +169,17 @@ public final class TunnelRuntime {
 
     /** Looks up no more names: no link is left. */
     void stopConnecting() {
-        context.connector.close();
+        current.stopConnecting();
+    }
+
+    /** The tunnel has seen that the buffers of all its connections are used up. */
+    void outOfBuffers() {
+        current.context.events.outOfBuffers();
     }
 
     /** Tells the stages the end, and gives the buffers back: no handler is left. */
     void close() {
-        context.stages.stopped(context.log);
+        current.close();
         atEnd.run();
     }
 }

@@ -11,17 +11,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ReflectiveChannelFactory;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
-import io.saltunnel.netty.internal.connect.Connector;
-import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.order.OrderHandler;
 import io.saltunnel.netty.internal.transport.CallersLoops;
 import io.saltunnel.netty.internal.transport.Listening;
@@ -30,30 +26,22 @@ import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.internal.transport.TcpListening;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
-import io.saltunnel.netty.stage.ClosePolicy;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a tunnel: event loops, buffers, the listening socket and the connecting ones.
  */
 public final class TunnelStart {
-    private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
-
     private final TunnelSettings settings;
     private final Endpoint from;
-    private final Endpoint to;
     private final SocketTransport transport;
     private final Listening listening;
-    private final Side side;
-    private final TunnelLoops loops;
-    private final LockedBufferAllocator buffers;
-    private final SocketOptions sockets;
-    private final KeyUse keyUse;
+    private final TunnelParts parts;
+    private final Generation generation;
     private final TunnelRuntime runtime;
+    private final Runnable shortage;
 
     /**
      * All checks come before the event loops, which hold files from their creation.
@@ -66,51 +54,46 @@ public final class TunnelStart {
      */
     public TunnelStart(TunnelSettings settings) {
         this.settings = settings;
-        this.from = given(settings.listen);
-        this.to = given(settings.target);
+        FixedSettings fixed = FixedSettings.of(settings);
+        this.from = fixed.listen();
         settings.stages.checkFor(from);
         this.transport = transport();
         this.listening = from instanceof UnixPath path
                 ? new SocketFile(path, transport.domainSockets())
                 : new TcpListening((HostAndPort) from);
-        Connector connector = connector();
+        if (settings.target instanceof UnixPath) {
+            transport.domainSockets();
+        }
         EventLoopScratch.chooseKernels();
         SharedEnvironment environment = settings.environment;
         EventLoopGroup given = environment == null ? settings.loops : environment.group;
         FileBudget.Share files = (environment == null ? new FileBudget() : environment.files).newShare();
-        this.side = side(TunnelLoops.count(given), files);
-        this.loops = TunnelLoops.of(given, transport);
-        this.buffers = environment == null ? newBuffers(settings.bufferMemory) : environment.buffers;
-        this.sockets =
-                new SocketOptions(settings.keepAlive, settings.wireKeepAlive, settings.stages.userTimeout, side.log());
-        LinkContext context = new LinkContext(
-                side.log(),
-                new HandshakeSettings(
-                        settings.key,
-                        settings.clock,
-                        System::nanoTime,
-                        RandomSource.system(),
-                        side.handshakeTimeout(),
-                        ClosePolicy.ABORT),
-                connector,
-                settings.stages.forTunnel(loops.group()),
-                settings.listeners);
-        Runnable whenShort = context.events::outOfBuffers;
+        Side side = side(TunnelLoops.count(given), files);
+        this.parts = new TunnelParts(
+                fixed,
+                transport,
+                TunnelLoops.of(given, transport),
+                environment == null ? newBuffers(settings.bufferMemory) : environment.buffers,
+                files,
+                new TunnelCounters());
+        this.generation = parts.generation(settings, side);
+        this.runtime = new TunnelRuntime(generation, parts.buffers(), this::giveBack);
+        this.shortage = runtime::outOfBuffers;
         if (environment == null) {
-            buffers.whenShort(whenShort);
+            parts.buffers().whenShort(shortage);
         } else {
-            environment.tellOfShortages(whenShort);
+            environment.tellOfShortages(shortage);
         }
-        this.keyUse = KeyUse.begin(settings.key, settings.name);
-        this.runtime = new TunnelRuntime(side, context, buffers, () -> {
-            keyUse.end();
-            files.giveBack();
-            if (environment == null) {
-                buffers.close();
-            } else {
-                environment.forget(whenShort);
-            }
-        });
+    }
+
+    private void giveBack() {
+        parts.files().giveBack();
+        SharedEnvironment environment = parts.fixed().environment();
+        if (environment == null) {
+            parts.buffers().close();
+        } else {
+            environment.forget(shortage);
+        }
     }
 
     private SocketTransport transport() {
@@ -155,27 +138,12 @@ public final class TunnelStart {
         return environment.transport;
     }
 
-    private static Endpoint given(@Nullable Endpoint address) {
-        if (address == null) {
-            throw new IllegalStateException("a tunnel needs an address to listen on and one to forward to");
-        }
-        return address;
-    }
-
-    private Connector connector() {
-        return to instanceof UnixPath path
-                ? new Connector(
-                        path, transport.domainSockets().address(path.path()), this::newSocket, settings.connectTimeout)
-                : new Connector((HostAndPort) to, this::newSocket, settings.connectTimeout);
-    }
-
     /**
      * Binds, and begins to accept.
      *
      * @return completes on an event loop with the tunnel, or fails with the reason why it can't listen
      */
     public CompletableFuture<RunningTunnel> start() {
-        warnOfMissingUserTimeout();
         CompletableFuture<RunningTunnel> started = new CompletableFuture<>();
         ChannelFuture binding;
         try {
@@ -198,20 +166,6 @@ public final class TunnelStart {
         return started;
     }
 
-    /** A time-out that was asked for and has no effect. */
-    private void warnOfMissingUserTimeout() {
-        Duration requested = settings.stages.requestedUserTimeout;
-        if (requested != null && !transport.hasUserTimeout()) {
-            side.log()
-                    .warn(
-                            "the transport {} has no user time-out: the system decides when to give up a connection whose"
-                                    + " data is not acknowledged, often after 15 minutes instead of {} s; use epoll or"
-                                    + " io_uring on Linux",
-                            transport,
-                            requested.toMillis() / 1000.0);
-        }
-    }
-
     private void opened(CompletableFuture<RunningTunnel> started, Channel listener) {
         Endpoint boundAddress;
         try {
@@ -221,43 +175,25 @@ public final class TunnelStart {
             failed(started, e);
             return;
         }
-        TunnelEnd end = new TunnelEnd(runtime, listener, loops);
-        if (settings.environment != null) {
-            settings.environment.add(end);
+        RunningTunnel running = new RunningTunnel(parts, listener, boundAddress, runtime);
+        if (parts.fixed().environment() != null) {
+            parts.fixed().environment().add(running.end());
         }
-        keyUse.warnIfShared(side.log());
-        started.complete(new RunningTunnel(boundAddress, runtime, end));
+        generation.warnOfSharedKey();
+        started.complete(running);
     }
 
     private void failed(CompletableFuture<RunningTunnel> started, Throwable cause) {
         listening.abandon();
         runtime.stopConnecting();
         runtime.close();
-        loops.abandon();
+        parts.loops().abandon();
         started.completeExceptionally(cause);
     }
 
-    /** TCP_NODELAY isn't set here, nor for accepted connections, because Netty's connections have it by default. */
-    private Channel newSocket() {
-        Channel socket = to instanceof UnixPath ? transport.domainSockets().newSocket() : transport.newSocket();
-        socket.config()
-                .setConnectTimeoutMillis(0)
-                .setAllocator(buffers)
-                .setAutoRead(false)
-                .setWriteBufferWaterMark(WATER_MARKS);
-        SocketOptions.allowHalfClosure(socket);
-        Abort.makeCloseAReset(socket); // the peer must never take the end of this process for an end of the stream
-        side.setConnectingOptions(sockets, socket);
-        return socket;
-    }
-
-    private boolean acceptedInheritOptions() {
-        return transport.acceptedInheritOptions() && !(from instanceof UnixPath);
-    }
-
     private void setInheritedOptions(Channel listener) {
-        side.setAcceptedOptions(sockets, listener);
-        if (side.acceptedCloseIsReset()) {
+        generation.setAcceptedOptions(listener);
+        if (generation.side.acceptedCloseIsReset()) {
             Abort.makeCloseOfAcceptedAReset(listener);
         }
     }
@@ -269,17 +205,17 @@ public final class TunnelStart {
             if (ipv4.isPresent()) {
                 return ipv4.get();
             }
-            side.log()
-                    .warn(
-                            "{} is all of IPv6 too with the transport {}: name one address, or use epoll or nio",
-                            from,
-                            transport);
+            generation.context.log.warn(
+                    "{} is all of IPv6 too with the transport {}: name one address, or use epoll or nio",
+                    from,
+                    transport);
         }
         return new ReflectiveChannelFactory<>(transport.serverChannel());
     }
 
     private ServerBootstrap incoming() {
-        ServerBootstrap incoming = new ServerBootstrap().group(loops.group()).option(ChannelOption.SO_BACKLOG, 4096);
+        ServerBootstrap incoming =
+                new ServerBootstrap().group(parts.loops().group()).option(ChannelOption.SO_BACKLOG, 4096);
         if (from instanceof UnixPath) {
             incoming.channelFactory(() -> transport.domainSockets().newListener());
         } else {
@@ -288,7 +224,7 @@ public final class TunnelStart {
         return incoming.handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel listener) {
-                        if (acceptedInheritOptions()) {
+                        if (parts.acceptedInheritOptions()) {
                             setInheritedOptions(listener);
                         }
                         listener.pipeline().addLast(runtime.newAcceptHandler()); // decides when to accept
@@ -296,9 +232,9 @@ public final class TunnelStart {
                                 .addLast(new OrderHandler(settings.connectOrder.get())); // records the order of arrival
                     }
                 })
-                .childOption(ChannelOption.ALLOCATOR, buffers)
+                .childOption(ChannelOption.ALLOCATOR, parts.buffers())
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, TunnelParts.WATER_MARKS)
                 .childHandler(new LinkStarter());
     }
 
@@ -314,12 +250,12 @@ public final class TunnelStart {
             ctx.pipeline().remove(this);
             try {
                 SocketOptions.allowHalfClosure(accepted);
-                if (!acceptedInheritOptions()) {
-                    side.setAcceptedOptions(sockets, accepted);
+                if (!parts.acceptedInheritOptions()) {
+                    runtime.current().setAcceptedOptions(accepted);
                 }
                 runtime.accept(accepted);
             } catch (RuntimeException | Error e) {
-                side.log().error("{}: can't be taken up", accepted, e);
+                generation.context.log.error("{}: can't be taken up", accepted, e);
                 Abort.reset(accepted);
             }
         }

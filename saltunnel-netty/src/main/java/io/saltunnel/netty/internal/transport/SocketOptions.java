@@ -46,9 +46,10 @@ public final class SocketOptions {
         // adaptation of the window to a long path.
         plain.add(new Setting(SystemOption.RECEIVE_LOW_WATER, FIRST_WINDOW));
         plain.add(new Setting(SystemOption.RECEIVE_LOW_WATER, 1));
+        // Also said where it is the system's default: a listening socket may have had another setting before.
+        plain.add(new Setting(SystemOption.KEEPALIVE, probesPeers ? 1 : 0));
+        wire.add(new Setting(SystemOption.KEEPALIVE, probesPeers ? 1 : 0));
         if (probesPeers) {
-            plain.add(new Setting(SystemOption.KEEPALIVE, 1));
-            wire.add(new Setting(SystemOption.KEEPALIVE, 1));
             wire.add(new Setting(
                     SystemOption.KEEPALIVE_IDLE, (int) keepAlive.idle().toSeconds()));
             wire.add(new Setting(
@@ -56,9 +57,8 @@ public final class SocketOptions {
             wire.add(new Setting(SystemOption.KEEPALIVE_PROBES, keepAlive.probes()));
         }
         acceptedWire.addAll(wire);
-        if (userTimeout != null) {
-            acceptedWire.add(new Setting(SystemOption.USER_TIMEOUT, Math.toIntExact(userTimeout.toMillis())));
-        }
+        acceptedWire.add(new Setting(
+                SystemOption.USER_TIMEOUT, userTimeout == null ? 0 : Math.toIntExact(userTimeout.toMillis())));
     }
 
     /**

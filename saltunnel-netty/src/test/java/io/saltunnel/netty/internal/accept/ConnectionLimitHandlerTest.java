@@ -27,8 +27,9 @@ class ConnectionLimitHandlerTest {
             events.add("resumed");
         }
     };
+    private final ConnectionCap cap = new ConnectionCap(2);
     private final EmbeddedChannel listener =
-            new EmbeddedChannel(new ConnectionLimitHandler(2, told, NOPLogger.NOP_LOGGER));
+            new EmbeddedChannel(new ConnectionLimitHandler(cap, told, NOPLogger.NOP_LOGGER));
 
     ConnectionLimitHandlerTest() {
         listener.freezeTime();
@@ -130,8 +131,40 @@ class ConnectionLimitHandlerTest {
 
     @Test
     void refusesACapOfNothing() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ConnectionLimitHandler(0, told, NOPLogger.NOP_LOGGER));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionCap(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> cap.set(0));
+        assertThat(cap.max()).isEqualTo(2);
+    }
+
+    @Test
+    void aRaisedCapLetsInWhatWaits() {
+        accept();
+        accept();
+        EmbeddedChannel third = accept();
+        setCap(3);
+        assertThat(listener.inboundMessages()).contains(third);
+        assertThat(listener.config().isAutoRead()).isFalse();
+        setCap(4);
+        assertThat(listener.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void aLoweredCapClosesNothingAndLetsInBelowIt() {
+        EmbeddedChannel first = accept();
+        EmbeddedChannel second = accept();
+        setCap(1);
+        EmbeddedChannel third = accept();
+        close(first);
+        assertThat(second.isOpen()).isTrue();
+        assertThat(listener.inboundMessages()).doesNotContain(third);
+        close(second);
+        assertThat(listener.inboundMessages()).contains(third);
+        assertThat(listener.config().isAutoRead()).isFalse();
+    }
+
+    private void setCap(int max) {
+        cap.set(max);
+        listener.runPendingTasks();
     }
 
     private EmbeddedChannel accept() {

@@ -38,6 +38,30 @@ class TunnelSlotsTest {
     }
 
     @Test
+    void moreSlotsAreGrantedToTheLineAtOnce() {
+        IntStream.rangeClosed(1, 4).forEach(this::acquire);
+        slots.resize(3, 2);
+        assertThat(granted).containsExactly(1, 2, 3);
+        assertThat(slots.waiting()).isEqualTo(1);
+        assertThat(slots.held()).isEqualTo(3);
+    }
+
+    @Test
+    void fewerSlotsTakeNoneAwayAndGrantNoneBeforeEnoughAreFreed() {
+        TunnelSlots.Slot first = acquire(1);
+        TunnelSlots.Slot second = acquire(2);
+        acquire(3);
+        slots.resize(1, 2);
+        assertThat(slots.held()).isEqualTo(2);
+        first.free();
+        assertThat(granted).containsExactly(1, 2);
+        assertThat(slots.held()).isEqualTo(1);
+        second.free();
+        assertThat(granted).containsExactly(1, 2, 3);
+        assertThat(slots.held()).isEqualTo(1);
+    }
+
+    @Test
     void tellsWhetherASlotIsThere() {
         TunnelSlots.Slot first = acquire(1);
         acquire(2);
@@ -81,6 +105,7 @@ class TunnelSlotsTest {
     void refusesNumbersThatMakeNoSense() {
         assertThatIllegalArgumentException().isThrownBy(() -> new TunnelSlots(0, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new TunnelSlots(1, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> slots.resize(0, 0));
     }
 
     @Test

@@ -116,6 +116,19 @@ class UnauthenticatedPeersTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new UnauthenticatedPeers(0));
     }
 
+    @Test
+    void aSmallerBudgetTellsTheOldestToLeaveAndALargerOneTakesMore() {
+        add(0, 16);
+        peers.resize(14);
+        assertThat(told).as("one may be leaving at a time").containsExactly(0, 1, 0);
+        peers.resize(20);
+        add(16, 22);
+        assertThat(told).containsExactly(0, 1, 0);
+        add(22, 23);
+        assertThat(told).containsExactly(0, 1, 0, 2);
+        assertThatIllegalArgumentException().isThrownBy(() -> peers.resize(0));
+    }
+
     private List<UnauthenticatedPeers.Peer> add(int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(number -> peers.add(() -> told.add(number)))

@@ -1,0 +1,122 @@
+package io.saltunnel.netty.internal.link;
+
+import io.netty.channel.Channel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.saltunnel.core.random.RandomSource;
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.UnixPath;
+import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.admission.FileBudget;
+import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.transport.SocketOptions;
+import io.saltunnel.netty.internal.transport.SocketTransport;
+import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.stage.ClosePolicy;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * What a tunnel keeps for its whole life, and makes each {@link Generation} with.
+ *
+ * @param fixed the settings that don't change
+ * @param transport of its sockets
+ * @param loops its own, the caller's, or the environment's
+ * @param buffers of its connections
+ * @param files what it takes of the open files allowed
+ * @param counters of all its connections
+ */
+record TunnelParts(
+        FixedSettings fixed,
+        SocketTransport transport,
+        TunnelLoops loops,
+        LockedBufferAllocator buffers,
+        FileBudget.Share files,
+        TunnelCounters counters) {
+    static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+    /**
+     * Makes the generation of a side.
+     *
+     * @param settings checked; not read any more when this returns
+     */
+    Generation generation(TunnelSettings settings, Side side) {
+        Endpoint target = Objects.requireNonNull(settings.target, "target");
+        SocketOptions sockets =
+                new SocketOptions(settings.keepAlive, settings.wireKeepAlive, settings.stages.userTimeout, side.log());
+        HandshakeSettings handshakes = new HandshakeSettings(
+                settings.key,
+                settings.clock,
+                System::nanoTime,
+                RandomSource.system(),
+                side.handshakeTimeout(),
+                ClosePolicy.ABORT);
+        Connector connector = connector(target, () -> newSocket(target, side, sockets), settings);
+        warnOfMissingUserTimeout(settings, side);
+        LinkContext context = new LinkContext(
+                side.log(),
+                handshakes,
+                connector,
+                settings.stages.forTunnel(loops.group()),
+                settings.listeners,
+                counters);
+        return new Generation(side, context, sockets, KeyUse.begin(counters, settings.key, settings.name));
+    }
+
+    /**
+     * Makes the next generation, which is not in force yet.
+     *
+     * @param settings checked; not read any more when this returns
+     * @param before the generation so far
+     * @throws IllegalStateException if a server's key is closed
+     * @throws IllegalArgumentException if there is a name, and no version of the protocol that carries one
+     */
+    Generation next(TunnelSettings settings, Generation before) {
+        Side side = switch (fixed.role()) {
+            case CLIENT -> ((ClientSide) before.side).under(settings);
+            case SERVER -> ((ServerSide) before.side).under(settings);
+        };
+        return generation(settings, side);
+    }
+
+    private Connector connector(Endpoint target, Supplier<Channel> sockets, TunnelSettings settings) {
+        return target instanceof UnixPath path
+                ? new Connector(path, transport.domainSockets().address(path.path()), sockets, settings.connectTimeout)
+                : new Connector((HostAndPort) target, sockets, settings.connectTimeout);
+    }
+
+    /** A time-out that was asked for and has no effect. */
+    private void warnOfMissingUserTimeout(TunnelSettings settings, Side side) {
+        Duration requested = settings.stages.requestedUserTimeout;
+        if (requested != null && !transport.hasUserTimeout()) {
+            side.log()
+                    .warn(
+                            "the transport {} has no user time-out: the system decides when to give up a connection whose"
+                                    + " data is not acknowledged, often after 15 minutes instead of {} s; use epoll or"
+                                    + " io_uring on Linux",
+                            transport,
+                            requested.toMillis() / 1000.0);
+        }
+    }
+
+    /** TCP_NODELAY isn't set here, nor for accepted connections, because Netty's connections have it by default. */
+    private Channel newSocket(Endpoint target, Side side, SocketOptions sockets) {
+        Channel socket = target instanceof UnixPath ? transport.domainSockets().newSocket() : transport.newSocket();
+        socket.config()
+                .setConnectTimeoutMillis(0)
+                .setAllocator(buffers)
+                .setAutoRead(false)
+                .setWriteBufferWaterMark(WATER_MARKS);
+        SocketOptions.allowHalfClosure(socket);
+        Abort.makeCloseAReset(socket); // the peer must never take the end of this process for an end of the stream
+        side.setConnectingOptions(sockets, socket);
+        return socket;
+    }
+
+    /** Whether an accepted connection has the options of the listening channel. */
+    boolean acceptedInheritOptions() {
+        return transport.acceptedInheritOptions() && !(fixed.listen() instanceof UnixPath);
+    }
+}
