@@ -113,16 +113,25 @@ public final class Keccak implements AutoCloseable {
     public Keccak absorb(ByteBuffer input, int offset, int length) {
         LittleEndian.check(input, offset, length);
         requireAbsorbing();
+        boolean permuted = false;
         int from = offset;
         int end = offset + length;
         while (from < end) {
             if (at % Long.BYTES == 0 && end - from >= Long.BYTES) {
                 state[at / Long.BYTES] ^= LittleEndian.getLong(input, from);
                 from += Long.BYTES;
-                advance(Long.BYTES);
+                at += Long.BYTES;
             } else {
-                absorbByte(input.get(from++));
+                xor(at++, input.get(from++) & 0xff);
             }
+            if (at == rate) { // a multiple of eight, so a whole word never goes beyond a block
+                permute(state);
+                permuted = true;
+                at = 0;
+            }
+        }
+        if (permuted) {
+            permute(rinse);
         }
         return this;
     }
@@ -136,7 +145,8 @@ public final class Keccak implements AutoCloseable {
      */
     public Keccak absorb(byte value) {
         requireAbsorbing();
-        absorbByte(value);
+        xor(at++, value & 0xff);
+        permuteFull();
         return this;
     }
 
@@ -144,7 +154,8 @@ public final class Keccak implements AutoCloseable {
     Keccak absorbLong(long word) {
         requireAbsorbing();
         state[at / Long.BYTES] ^= word;
-        advance(Long.BYTES);
+        at += Long.BYTES;
+        permuteFull();
         return this;
     }
 
@@ -154,36 +165,26 @@ public final class Keccak implements AutoCloseable {
         }
     }
 
-    private void absorbByte(byte value) {
-        xor(at, value & 0xff);
-        advance(1);
-    }
-
     private void xor(int index, int value) {
         state[index / Long.BYTES] ^= (long) value << (Byte.SIZE * (index % Long.BYTES));
     }
 
-    /** A rate is a multiple of eight, so a whole word never goes beyond a block. */
-    private void advance(int bytes) {
-        at += bytes;
+    private void permuteFull() {
         if (at == rate) {
-            permute();
+            permute(state);
+            permute(rinse);
             at = 0;
         }
     }
 
     /**
-     * Permutes the state. The permutation's frame has slots for the words of its input, and they keep them after it has
-     * returned. A second permutation, by the same call and so in the same place of the stack, overwrites the slots.
+     * Permutes the state, or the state without secrets. The permutation's frame has slots for the words of its input, and
+     * they keep them after it has returned. So each method that permutes the state afterwards permutes the other one by
+     * the same calls, and so in the same place of the stack, which overwrites the slots.
      */
-    private void permute() {
-        long[] words = state;
-        while (true) {
+    private static void permute(long[] words) {
+        if (words.length != 0) {
             KeccakPermutation.permute(words);
-            if (words == rinse || rinse.length == 0) {
-                return;
-            }
-            words = rinse;
         }
     }
 
@@ -199,10 +200,15 @@ public final class Keccak implements AutoCloseable {
     public Keccak squeeze(ByteBuffer output, int offset, int length) {
         LittleEndian.check(output, offset, length);
         beginSqueezing();
+        boolean permuted = false;
         int to = offset;
         int end = offset + length;
         while (to < end) {
-            nextBlockIfNeeded();
+            if (at == rate) {
+                permute(state);
+                permuted = true;
+                at = 0;
+            }
             if (at % Long.BYTES == 0 && end - to >= Long.BYTES) {
                 LittleEndian.putLong(output, to, state[at / Long.BYTES]);
                 to += Long.BYTES;
@@ -212,32 +218,28 @@ public final class Keccak implements AutoCloseable {
                 at++;
             }
         }
+        if (permuted) {
+            permute(rinse);
+        }
         return this;
     }
 
     /** The next eight bytes of the output, little-endian; only after whole words. */
     long squeezeLong() {
         beginSqueezing();
-        nextBlockIfNeeded();
+        permuteFull();
         long word = state[at / Long.BYTES];
         at += Long.BYTES;
         return word;
     }
 
+    /** Ends the input. The first block of output follows from a permutation, as each other block does. */
     private void beginSqueezing() {
         if (!squeezing) {
             squeezing = true;
             xor(at, suffix);
             xor(rate - 1, 0x80);
-            permute();
-            at = 0;
-        }
-    }
-
-    private void nextBlockIfNeeded() {
-        if (at == rate) {
-            permute();
-            at = 0;
+            at = rate;
         }
     }
 

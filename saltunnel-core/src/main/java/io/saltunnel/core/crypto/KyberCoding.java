@@ -13,35 +13,76 @@ final class KyberCoding {
     /** Ints behind a sampled polynomial that are overwritten: {@value}. */
     static final int BEHIND = 16;
 
+    /** Where each coefficient stands in split order, and the ints behind them. */
+    private static final int[] PLACES = places();
+
     private KyberCoding() {}
 
-    /**
-     * Writes coefficients of 12 bits (FIPS 203, algorithm 5).
-     *
-     * @param a coefficients from -q to q - 1
-     */
-    static void encode12(int[] a, int p, ByteBuffer out, int offset) {
-        for (int i = 0, at = offset; i < N; i += 2, at += 3) {
-            int low = KyberRing.nonNegative(a[p + i]);
-            int high = KyberRing.nonNegative(a[p + i + 1]);
-            out.put(at, (byte) low);
-            out.put(at + 1, (byte) (low >>> 8 | high << 4));
-            out.put(at + 2, (byte) (high >>> 4));
+    private static int[] places() {
+        int[] places = new int[N + BEHIND];
+        for (int i = 0; i < N; i++) {
+            places[i] = KyberRing.place(i / 2) + i % 2 * (N / 2);
         }
+        for (int i = N; i < places.length; i++) {
+            places[i] = i;
+        }
+        return places;
+    }
+
+    /**
+     * Writes coefficients of 12 bits (FIPS 203, algorithm 5), eight pairs at a time.
+     *
+     * @param a a polynomial in split order; its coefficients are from -q to q - 1
+     */
+    static void encode12(int[] a, ByteBuffer out, int offset) {
+        for (int i = 0, at = offset; i < KyberRing.ROW; i++, at += 3 * Long.BYTES) {
+            long third = pair(a, i + 2 * KyberRing.ROW);
+            long sixth = pair(a, i + 5 * KyberRing.ROW);
+            LittleEndian.putLong(out, at, pair(a, i) | pair(a, i + KyberRing.ROW) << 24 | third << 48);
+            LittleEndian.putLong(
+                    out,
+                    at + Long.BYTES,
+                    third >>> 16
+                            | pair(a, i + 3 * KyberRing.ROW) << 8
+                            | pair(a, i + 4 * KyberRing.ROW) << 32
+                            | sixth << 56);
+            LittleEndian.putLong(
+                    out,
+                    at + 2 * Long.BYTES,
+                    sixth >>> 8 | pair(a, i + 6 * KyberRing.ROW) << 16 | pair(a, i + 7 * KyberRing.ROW) << 40);
+        }
+    }
+
+    /** The 24 bits of a pair. */
+    private static long pair(int[] a, int at) {
+        return KyberRing.nonNegative(a[at]) | KyberRing.nonNegative(a[at + N / 2]) << 12;
     }
 
     /**
      * Reads coefficients of 12 bits (FIPS 203, algorithm 6). They are below 4096, and below q if the bytes passed the
      * modulus check or were made here.
+     *
+     * @param a takes the polynomial in split order
      */
-    static void decode12(ByteBuffer in, int offset, int[] a, int p) {
-        for (int i = 0, at = offset; i < N; i += 2, at += 3) {
-            int low = in.get(at) & 0xff;
-            int middle = in.get(at + 1) & 0xff;
-            int high = in.get(at + 2) & 0xff;
-            a[p + i] = low | (middle & 0xf) << 8;
-            a[p + i + 1] = middle >>> 4 | high << 4;
+    static void decode12(ByteBuffer in, int offset, int[] a) {
+        for (int i = 0, at = offset; i < KyberRing.ROW; i++, at += 3 * Long.BYTES) {
+            long first = LittleEndian.getLong(in, at);
+            long second = LittleEndian.getLong(in, at + Long.BYTES);
+            long third = LittleEndian.getLong(in, at + 2 * Long.BYTES);
+            putPair(a, i, first);
+            putPair(a, i + KyberRing.ROW, first >>> 24);
+            putPair(a, i + 2 * KyberRing.ROW, first >>> 48 | second << 16);
+            putPair(a, i + 3 * KyberRing.ROW, second >>> 8);
+            putPair(a, i + 4 * KyberRing.ROW, second >>> 32);
+            putPair(a, i + 5 * KyberRing.ROW, second >>> 56 | third << 8);
+            putPair(a, i + 6 * KyberRing.ROW, third >>> 16);
+            putPair(a, i + 7 * KyberRing.ROW, third >>> 40);
         }
+    }
+
+    private static void putPair(int[] a, int at, long bits) {
+        a[at] = (int) bits & 0xfff;
+        a[at + N / 2] = (int) (bits >>> 12) & 0xfff;
     }
 
     /** Packs four coefficients, rounded to 10 bits, into 40 bits; from values between -2q and 2q. */
@@ -79,13 +120,27 @@ final class KyberCoding {
     }
 
     /**
+     * Rounds centered coefficients to one bit: whether they are nearer to q/2 than to 0 or q.
+     *
+     * @param a coefficients from -q/2 to q/2; zeros and ones afterwards
+     */
+    static void compress1(int[] a) {
+        for (int j = 0; j < N; j++) {
+            int sign = a[j] >> 31;
+            int distance = (a[j] ^ sign) - sign;
+            a[j] = (KyberRing.Q / 4 - distance) >>> 31;
+        }
+    }
+
+    /**
      * Samples from the centered binomial distribution with eta 2 (FIPS 203, algorithm 8): a coefficient from four bits.
      *
-     * @param bits an output of 128 bytes
+     * @param bits {@value KyberNoise#WORDS} words from the index {@code from}
+     * @param a takes the polynomial in natural order
      */
-    static void sampleBinomial(Keccak bits, int[] a, int p) {
-        for (int at = p; at < p + N; at += 16) {
-            long word = bits.squeezeLong();
+    static void sampleBinomial(long[] bits, int from, int[] a) {
+        for (int i = 0, at = 0; i < KyberNoise.WORDS; i++, at += 16) {
+            long word = bits[from + i];
             long pairs = (word & 0x5555555555555555L) + (word >>> 1 & 0x5555555555555555L);
             for (int j = 0; j < 16; j++) {
                 a[at + j] = (int) (pairs >>> 4 * j & 3) - (int) (pairs >>> 4 * j + 2 & 3);
@@ -95,16 +150,15 @@ final class KyberCoding {
 
     /**
      * Samples a uniform transformed polynomial (FIPS 203, algorithm 7). The number of blocks that it takes depends on the
-     * output, which is public. Each candidate is written, and the next one replaces it if it is too large: about one in
-     * five is, which no processor can predict.
+     * output, which is public, and so do the indexes. Each candidate is written, and the next one replaces it if it is
+     * too large: about one in five is, which no processor can predict.
      *
      * @param stream an output of any length, at its beginning
-     * @param a has room for {@value #BEHIND} more ints behind the polynomial, which are overwritten
+     * @param a takes the polynomial in split order, and has {@value #BEHIND} more ints behind it, which are overwritten
      */
-    static void sampleUniform(Keccak stream, int[] a, int p) {
-        int end = p + N;
-        int at = p;
-        while (at < end) {
+    static void sampleUniform(Keccak stream, int[] a) {
+        int at = 0;
+        while (at < N) {
             // 24 bytes are sixteen candidates of 12 bits.
             long first = stream.squeezeLong();
             long second = stream.squeezeLong();
@@ -120,7 +174,7 @@ final class KyberCoding {
         int at = from;
         for (int i = 0; i < candidates; i++) {
             int candidate = (int) (bits >>> 12 * i) & 0xfff;
-            a[at] = candidate;
+            a[PLACES[at]] = candidate;
             at += candidate - KyberRing.Q >>> 31;
         }
         return at;

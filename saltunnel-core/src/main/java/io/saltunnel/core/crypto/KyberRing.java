@@ -1,8 +1,12 @@
 package io.saltunnel.core.crypto;
 
 /**
- * Arithmetic in ML-KEM's ring (FIPS 203, section 4.3): polynomials of 256 coefficients modulo 3329. A polynomial is a
- * range of an array of ints, and is named by the array and the range's start.
+ * Arithmetic in ML-KEM's ring (FIPS 203, section 4.3): polynomials of 256 coefficients modulo 3329. A polynomial is an
+ * array of ints, of which the first 256 count.
+ *
+ * <p>A transformed polynomial is in <em>split order</em>: the even coefficients before the odd ones. The i-th of the 128
+ * pairs stands at index {@code 16 (i mod 8) + i / 8} of both halves. So the loops of {@link KyberTransform} and of
+ * products are over neighbours, which the compiler makes vector code of.
  *
  * <p>Coefficients are signed and not always fully reduced. Each method states the bounds that it needs and gives.
  * Products are reduced by Montgomery's method with R = 2^16. There is no division, no branch and no index that depends
@@ -15,6 +19,9 @@ final class KyberRing {
 
     /** The modulus. */
     static final int Q = 3329;
+
+    /** Pairs of neighbours, in split order, whose numbers are eight apart. */
+    static final int ROW = 16;
 
     /** Ints in a {@linkplain #multiplyAhead prepared} factor's second part. */
     static final int AHEAD = N / 2;
@@ -36,6 +43,9 @@ final class KyberRing {
     /** Powers of the root in bit-reversed order, in Montgomery's form, from -q/2 to q/2. */
     private static final int[] ZETAS = zetas();
 
+    /** The powers of the root that products need, in split order (FIPS 203, algorithm 11). */
+    private static final int[] GAMMAS = gammas();
+
     private KyberRing() {}
 
     private static int inverseOfQ() {
@@ -56,6 +66,20 @@ final class KyberRing {
             zetas[i] = centered(power);
         }
         return zetas;
+    }
+
+    private static int[] gammas() {
+        int[] gammas = new int[N / 2];
+        for (int i = 0; i < N / 4; i++) {
+            gammas[place(2 * i)] = ZETAS[N / 4 + i];
+            gammas[place(2 * i + 1)] = -ZETAS[N / 4 + i];
+        }
+        return gammas;
+    }
+
+    /** Where a pair's even coefficient stands in split order. The odd one stands {@code N / 2} after it. */
+    static int place(int pair) {
+        return pair % 8 * ROW + pair / 8;
     }
 
     private static int centered(int value) {
@@ -93,38 +117,36 @@ final class KyberRing {
      * Prepares a transformed polynomial as a second factor: multiplies each odd coefficient by the power of the root that
      * its products need (FIPS 203, algorithm 12). A factor of several products is prepared once.
      *
-     * @param b the factor; its coefficients are from -q/2 to q/2
+     * @param b the factor, in split order; its coefficients are from -q/2 to q/2
      * @param ahead takes {@value #AHEAD} values below q in absolute value
      */
-    static void multiplyAhead(int[] b, int q, int[] ahead, int h) {
-        for (int i = 0; i < N / 4; i++) {
-            int zeta = ZETAS[N / 4 + i];
-            ahead[h + 2 * i] = montgomery(b[q + 4 * i + 1] * zeta);
-            ahead[h + 2 * i + 1] = montgomery(b[q + 4 * i + 3] * -zeta);
+    static void multiplyAhead(int[] b, int[] ahead) {
+        for (int i = 0; i < N / 2; i++) {
+            ahead[i] = montgomery(b[i + N / 2] * GAMMAS[i]);
         }
     }
 
     /**
-     * Adds the product of two transformed polynomials (FIPS 203, algorithm 11) to a third. Nothing is reduced: a sum of
-     * three products fits into an int and is reduced once, by {@link #reduceProducts}.
+     * Adds the product of two transformed polynomials (FIPS 203, algorithm 11) to a third. All are in split order. Nothing
+     * is reduced: a sum of three products fits into an int and is reduced once, by {@link #reduceProducts}.
      *
      * @param sum three products at most: below 15 q^2 in absolute value
      * @param a the first factor; its coefficients are from 0 to q - 1
      * @param b the second factor; its coefficients are from -q/2 to q/2
      * @param ahead what {@link #multiplyAhead} made of the second factor
      */
-    static void multiplyAdd(int[] sum, int s, int[] a, int p, int[] b, int q, int[] ahead, int h) {
+    static void multiplyAdd(int[] sum, int[] a, int[] b, int[] ahead) {
         for (int i = 0; i < N / 2; i++) {
-            int even = a[p + 2 * i];
-            int odd = a[p + 2 * i + 1];
-            sum[s + 2 * i] += even * b[q + 2 * i] + odd * ahead[h + i];
-            sum[s + 2 * i + 1] += even * b[q + 2 * i + 1] + odd * b[q + 2 * i];
+            sum[i] += a[i] * b[i] + a[i + N / 2] * ahead[i];
+        }
+        for (int i = 0; i < N / 2; i++) {
+            sum[i + N / 2] += a[i] * b[i + N / 2] + a[i + N / 2] * b[i];
         }
     }
 
     /** Reduces a sum of products, and divides it by R. The coefficients' absolute values are below q afterwards. */
-    static void reduceProducts(int[] a, int p) {
-        for (int j = p; j < p + N; j++) {
+    static void reduceProducts(int[] a) {
+        for (int j = 0; j < N; j++) {
             a[j] = montgomery(a[j]);
         }
     }
@@ -133,22 +155,29 @@ final class KyberRing {
      * Multiplies by R, which undoes the division of {@link #reduceProducts}, for a polynomial that stays transformed.
      * Coefficients are below q in absolute value before and after.
      */
-    static void multiplyByR(int[] a, int p) {
-        for (int j = p; j < p + N; j++) {
+    static void multiplyByR(int[] a) {
+        for (int j = 0; j < N; j++) {
             a[j] = montgomery(a[j] * R_SQUARED);
         }
     }
 
     /** Adds the second polynomial to the first, without a reduction: the bound of a sum is the sum of the bounds. */
-    static void add(int[] a, int p, int[] b, int q) {
+    static void add(int[] a, int[] b) {
         for (int j = 0; j < N; j++) {
-            a[p + j] += b[q + j];
+            a[j] += b[j];
+        }
+    }
+
+    /** Subtracts the second polynomial from the first, without a reduction: the bound is the sum of the bounds. */
+    static void subtract(int[] a, int[] b) {
+        for (int j = 0; j < N; j++) {
+            a[j] -= b[j];
         }
     }
 
     /** Brings coefficients from -2^15 to 2^15 to -q/2 to q/2. */
-    static void reduce(int[] a, int p) {
-        for (int j = p; j < p + N; j++) {
+    static void reduce(int[] a) {
+        for (int j = 0; j < N; j++) {
             a[j] = reduced(a[j]);
         }
     }

@@ -2,201 +2,258 @@ package io.saltunnel.core.crypto;
 
 /**
  * The number-theoretic transform of ML-KEM (FIPS 203, section 4.3), which makes products of polynomials cheap, and its
- * inverse. Both work in place, in seven layers. The compiler makes vector code only where it knows the distance of the
- * operands, so each layer but the smallest has its own method. No branch and no index depends on a coefficient. Any thread.
+ * inverse. No branch and no index depends on a coefficient. Any thread.
+ *
+ * <p>The compiler makes vector code of loops over neighbours, and only of loops that are long enough. In natural order,
+ * the operands of the last layers are 8, 4 and 2 apart, which leaves loops of as many steps. So the coefficients are
+ * moved to {@linkplain KyberRing split order} between the fourth and the fifth layer. There the operands of the last
+ * three layers are 64, 32 and 16 apart.
  */
 final class KyberTransform {
 
+    private static final int N = KyberRing.N;
+    private static final int ROW = KyberRing.ROW;
     private static final int INVERSE_128 = KyberRing.inverseOf128();
+
+    // The factors of the layers in split order: at the index of a pair's first coefficient stands the pair's factor.
+    private static final int[] ZETAS_8 = zetas(16, 1, 1);
+    private static final int[] ZETAS_4 = zetas(32, 2, 1);
+    private static final int[] ZETAS_2 = zetas(64, 4, 1);
+
+    // The same of the way back, whose factors come in the opposite order.
+    private static final int[] BACK_8 = zetas(31, 1, -1);
+    private static final int[] BACK_4 = zetas(63, 2, -1);
+    private static final int[] BACK_2 = zetas(127, 4, -1);
 
     private KyberTransform() {}
 
+    /** The factors of a layer, which are so many for each row's column: from a first one up or down. */
+    private static int[] zetas(int first, int each, int direction) {
+        int[] zetas = new int[N];
+        for (int i = 0; i < N; i++) {
+            int column = i % ROW;
+            int row = i / ROW % 8; // its bits, from the highest, are those of the layers 8, 4 and 2
+            zetas[i] = KyberRing.zeta(first + direction * (each * column + each * row / 8));
+        }
+        return zetas;
+    }
+
     /**
-     * Transforms a polynomial (FIPS 203, algorithm 9). Coefficients are below q in absolute value before, and from -q/2
-     * to q/2 after.
+     * Transforms a polynomial (FIPS 203, algorithm 9).
+     *
+     * @param a coefficients in natural order, below q in absolute value; intermediate values afterwards
+     * @param to takes the transformed polynomial in split order, from -q/2 to q/2; another array
      */
-    static void transform(int[] a, int p) {
-        layer128(a, p);
-        layer64(a, p);
-        layer32(a, p);
-        layer16(a, p);
-        layer8(a, p);
-        layers4And2(a, p);
+    static void transform(int[] a, int[] to) {
+        apart128(a, KyberRing.zeta(1));
+        apart64(a, 0, KyberRing.zeta(2));
+        apart64(a, 128, KyberRing.zeta(3));
+        for (int k = 0; k < 4; k++) {
+            apart32(a, 64 * k, KyberRing.zeta(4 + k));
+        }
+        for (int k = 0; k < 8; k++) {
+            apart16(a, 32 * k, KyberRing.zeta(8 + k));
+        }
+        split(a, to);
+        apart64(to, 0, ZETAS_8);
+        apart64(to, 128, ZETAS_8);
+        for (int start = 0; start < N; start += 64) {
+            apart32(to, start, ZETAS_4);
+        }
+        for (int start = 0; start < N; start += 32) {
+            apart16(to, start, ZETAS_2);
+        }
+        KyberRing.reduce(to);
     }
 
     /**
      * Transforms back (FIPS 203, algorithm 10), and multiplies by R, which undoes the division of
-     * {@link KyberRing#reduceProducts}. Coefficients are below q in absolute value before and after. A layer doubles
-     * this bound, so the third and the sixth reduce their sums.
+     * {@link KyberRing#reduceProducts}. A layer doubles the bound of its sums, so the third and the sixth reduce them.
+     *
+     * @param a a transformed polynomial in split order, below q in absolute value; intermediate values afterwards
+     * @param to takes the coefficients in natural order, below q in absolute value; another array
      */
-    static void transformBack(int[] a, int p) {
-        back2And4(a, p);
-        back8(a, p);
-        back16(a, p);
-        back32(a, p);
-        back64(a, p);
-        back128(a, p);
+    static void transformBack(int[] a, int[] to) {
+        for (int start = 0; start < N; start += 32) {
+            back16(a, start, BACK_2);
+        }
+        for (int start = 0; start < N; start += 64) {
+            back32(a, start, BACK_4);
+        }
+        back64(a, 0, BACK_8);
+        back64(a, 128, BACK_8);
+        join(a, to);
+        for (int k = 0; k < 8; k++) {
+            back16(to, 32 * k, KyberRing.zeta(15 - k));
+        }
+        for (int k = 0; k < 4; k++) {
+            back32(to, 64 * k, KyberRing.zeta(7 - k));
+        }
+        back64(to, 0, KyberRing.zeta(3));
+        back64(to, 128, KyberRing.zeta(2));
+        back128(to, KyberRing.zeta(1));
     }
 
-    private static void layer128(int[] a, int p) {
-        int zeta = KyberRing.zeta(1);
-        for (int j = p; j < p + 128; j++) {
+    /** Moves coefficients from natural to split order. */
+    private static void split(int[] a, int[] to) {
+        for (int k = 0, j = 0; k < ROW; k++, j += ROW) {
+            to[k] = a[j];
+            to[k + 128] = a[j + 1];
+            to[k + 16] = a[j + 2];
+            to[k + 144] = a[j + 3];
+            to[k + 32] = a[j + 4];
+            to[k + 160] = a[j + 5];
+            to[k + 48] = a[j + 6];
+            to[k + 176] = a[j + 7];
+            to[k + 64] = a[j + 8];
+            to[k + 192] = a[j + 9];
+            to[k + 80] = a[j + 10];
+            to[k + 208] = a[j + 11];
+            to[k + 96] = a[j + 12];
+            to[k + 224] = a[j + 13];
+            to[k + 112] = a[j + 14];
+            to[k + 240] = a[j + 15];
+        }
+    }
+
+    /** Moves coefficients from split to natural order. */
+    private static void join(int[] a, int[] to) {
+        for (int k = 0, j = 0; k < ROW; k++, j += ROW) {
+            to[j] = a[k];
+            to[j + 1] = a[k + 128];
+            to[j + 2] = a[k + 16];
+            to[j + 3] = a[k + 144];
+            to[j + 4] = a[k + 32];
+            to[j + 5] = a[k + 160];
+            to[j + 6] = a[k + 48];
+            to[j + 7] = a[k + 176];
+            to[j + 8] = a[k + 64];
+            to[j + 9] = a[k + 192];
+            to[j + 10] = a[k + 80];
+            to[j + 11] = a[k + 208];
+            to[j + 12] = a[k + 96];
+            to[j + 13] = a[k + 224];
+            to[j + 14] = a[k + 112];
+            to[j + 15] = a[k + 240];
+        }
+    }
+
+    // ---- runs of pairs, each with one factor or with a table of factors. The distance stands in the code, since the
+    // compiler makes vector code only where it knows it.
+
+    private static void apart128(int[] a, int zeta) {
+        for (int j = 0; j < 128; j++) {
             int t = KyberRing.montgomery(zeta * a[j + 128]);
             a[j + 128] = a[j] - t;
             a[j] += t;
         }
     }
 
-    private static void layer64(int[] a, int p) {
-        for (int k = 0, start = p; k < 2; k++, start += 128) {
-            int zeta = KyberRing.zeta(2 + k);
-            for (int j = start; j < start + 64; j++) {
-                int t = KyberRing.montgomery(zeta * a[j + 64]);
-                a[j + 64] = a[j] - t;
-                a[j] += t;
-            }
+    private static void apart64(int[] a, int start, int zeta) {
+        for (int j = 0; j < 64; j++) {
+            int t = KyberRing.montgomery(zeta * a[start + j + 64]);
+            a[start + j + 64] = a[start + j] - t;
+            a[start + j] += t;
         }
     }
 
-    private static void layer32(int[] a, int p) {
-        for (int k = 0, start = p; k < 4; k++, start += 64) {
-            int zeta = KyberRing.zeta(4 + k);
-            for (int j = start; j < start + 32; j++) {
-                int t = KyberRing.montgomery(zeta * a[j + 32]);
-                a[j + 32] = a[j] - t;
-                a[j] += t;
-            }
+    private static void apart64(int[] a, int start, int[] zetas) {
+        for (int j = 0; j < 64; j++) {
+            int t = KyberRing.montgomery(zetas[start + j] * a[start + j + 64]);
+            a[start + j + 64] = a[start + j] - t;
+            a[start + j] += t;
         }
     }
 
-    private static void layer16(int[] a, int p) {
-        for (int k = 0, start = p; k < 8; k++, start += 32) {
-            int zeta = KyberRing.zeta(8 + k);
-            for (int j = start; j < start + 16; j++) {
-                int t = KyberRing.montgomery(zeta * a[j + 16]);
-                a[j + 16] = a[j] - t;
-                a[j] += t;
-            }
+    private static void apart32(int[] a, int start, int zeta) {
+        for (int j = 0; j < 32; j++) {
+            int t = KyberRing.montgomery(zeta * a[start + j + 32]);
+            a[start + j + 32] = a[start + j] - t;
+            a[start + j] += t;
         }
     }
 
-    private static void layer8(int[] a, int p) {
-        for (int k = 0, start = p; k < 16; k++, start += 16) {
-            int zeta = KyberRing.zeta(16 + k);
-            for (int j = start; j < start + 8; j++) {
-                int t = KyberRing.montgomery(zeta * a[j + 8]);
-                a[j + 8] = a[j] - t;
-                a[j] += t;
-            }
+    private static void apart32(int[] a, int start, int[] zetas) {
+        for (int j = 0; j < 32; j++) {
+            int t = KyberRing.montgomery(zetas[start + j] * a[start + j + 32]);
+            a[start + j + 32] = a[start + j] - t;
+            a[start + j] += t;
         }
     }
 
-    /** The last two layers at once, as each eight coefficients go together, and the reduction. */
-    private static void layers4And2(int[] a, int p) {
-        for (int k = 0, j = p; k < 32; k++, j += 8) {
-            int zeta = KyberRing.zeta(32 + k);
-            int t0 = KyberRing.montgomery(zeta * a[j + 4]);
-            int t1 = KyberRing.montgomery(zeta * a[j + 5]);
-            int t2 = KyberRing.montgomery(zeta * a[j + 6]);
-            int t3 = KyberRing.montgomery(zeta * a[j + 7]);
-            int left = KyberRing.zeta(64 + 2 * k);
-            int u0 = KyberRing.montgomery(left * (a[j + 2] + t2));
-            int u1 = KyberRing.montgomery(left * (a[j + 3] + t3));
-            int right = KyberRing.zeta(65 + 2 * k);
-            int v0 = KyberRing.montgomery(right * (a[j + 2] - t2));
-            int v1 = KyberRing.montgomery(right * (a[j + 3] - t3));
-            int s0 = a[j] + t0;
-            int s1 = a[j + 1] + t1;
-            int d0 = a[j] - t0;
-            int d1 = a[j + 1] - t1;
-            a[j] = KyberRing.reduced(s0 + u0);
-            a[j + 1] = KyberRing.reduced(s1 + u1);
-            a[j + 2] = KyberRing.reduced(s0 - u0);
-            a[j + 3] = KyberRing.reduced(s1 - u1);
-            a[j + 4] = KyberRing.reduced(d0 + v0);
-            a[j + 5] = KyberRing.reduced(d1 + v1);
-            a[j + 6] = KyberRing.reduced(d0 - v0);
-            a[j + 7] = KyberRing.reduced(d1 - v1);
+    private static void apart16(int[] a, int start, int zeta) {
+        for (int j = 0; j < 16; j++) {
+            int t = KyberRing.montgomery(zeta * a[start + j + 16]);
+            a[start + j + 16] = a[start + j] - t;
+            a[start + j] += t;
         }
     }
 
-    /** The first two layers at once, as each eight coefficients go together. Sums grow to four times the bound. */
-    private static void back2And4(int[] a, int p) {
-        for (int k = 0, j = p; k < 32; k++, j += 8) {
-            int left = KyberRing.zeta(127 - 2 * k);
-            int s0 = a[j] + a[j + 2];
-            int s1 = a[j + 1] + a[j + 3];
-            int d0 = KyberRing.montgomery(left * (a[j + 2] - a[j]));
-            int d1 = KyberRing.montgomery(left * (a[j + 3] - a[j + 1]));
-            int right = KyberRing.zeta(126 - 2 * k);
-            int s2 = a[j + 4] + a[j + 6];
-            int s3 = a[j + 5] + a[j + 7];
-            int d2 = KyberRing.montgomery(right * (a[j + 6] - a[j + 4]));
-            int d3 = KyberRing.montgomery(right * (a[j + 7] - a[j + 5]));
-            int zeta = KyberRing.zeta(63 - k);
-            a[j] = s0 + s2;
-            a[j + 1] = s1 + s3;
-            a[j + 2] = d0 + d2;
-            a[j + 3] = d1 + d3;
-            a[j + 4] = KyberRing.montgomery(zeta * (s2 - s0));
-            a[j + 5] = KyberRing.montgomery(zeta * (s3 - s1));
-            a[j + 6] = KyberRing.montgomery(zeta * (d2 - d0));
-            a[j + 7] = KyberRing.montgomery(zeta * (d3 - d1));
+    private static void apart16(int[] a, int start, int[] zetas) {
+        for (int j = 0; j < 16; j++) {
+            int t = KyberRing.montgomery(zetas[start + j] * a[start + j + 16]);
+            a[start + j + 16] = a[start + j] - t;
+            a[start + j] += t;
         }
     }
 
-    private static void back8(int[] a, int p) {
-        for (int k = 0, start = p; k < 16; k++, start += 16) {
-            int zeta = KyberRing.zeta(31 - k);
-            for (int j = start; j < start + 8; j++) {
-                int t = a[j];
-                int u = a[j + 8];
-                a[j] = KyberRing.reduced(t + u);
-                a[j + 8] = KyberRing.montgomery(zeta * (u - t));
-            }
+    private static void back16(int[] a, int start, int[] zetas) {
+        for (int j = 0; j < 16; j++) {
+            int t = a[start + j];
+            int u = a[start + j + 16];
+            a[start + j] = t + u;
+            a[start + j + 16] = KyberRing.montgomery(zetas[start + j] * (u - t));
         }
     }
 
-    private static void back16(int[] a, int p) {
-        for (int k = 0, start = p; k < 8; k++, start += 32) {
-            int zeta = KyberRing.zeta(15 - k);
-            for (int j = start; j < start + 16; j++) {
-                int t = a[j];
-                int u = a[j + 16];
-                a[j] = t + u;
-                a[j + 16] = KyberRing.montgomery(zeta * (u - t));
-            }
+    private static void back16(int[] a, int start, int zeta) {
+        for (int j = 0; j < 16; j++) {
+            int t = a[start + j];
+            int u = a[start + j + 16];
+            a[start + j] = t + u;
+            a[start + j + 16] = KyberRing.montgomery(zeta * (u - t));
         }
     }
 
-    private static void back32(int[] a, int p) {
-        for (int k = 0, start = p; k < 4; k++, start += 64) {
-            int zeta = KyberRing.zeta(7 - k);
-            for (int j = start; j < start + 32; j++) {
-                int t = a[j];
-                int u = a[j + 32];
-                a[j] = t + u;
-                a[j + 32] = KyberRing.montgomery(zeta * (u - t));
-            }
+    private static void back32(int[] a, int start, int[] zetas) {
+        for (int j = 0; j < 32; j++) {
+            int t = a[start + j];
+            int u = a[start + j + 32];
+            a[start + j] = t + u;
+            a[start + j + 32] = KyberRing.montgomery(zetas[start + j] * (u - t));
         }
     }
 
-    private static void back64(int[] a, int p) {
-        for (int k = 0, start = p; k < 2; k++, start += 128) {
-            int zeta = KyberRing.zeta(3 - k);
-            for (int j = start; j < start + 64; j++) {
-                int t = a[j];
-                int u = a[j + 64];
-                a[j] = KyberRing.reduced(t + u);
-                a[j + 64] = KyberRing.montgomery(zeta * (u - t));
-            }
+    private static void back32(int[] a, int start, int zeta) {
+        for (int j = 0; j < 32; j++) {
+            int t = a[start + j];
+            int u = a[start + j + 32];
+            a[start + j] = t + u;
+            a[start + j + 32] = KyberRing.montgomery(zeta * (u - t));
+        }
+    }
+
+    private static void back64(int[] a, int start, int[] zetas) {
+        for (int j = 0; j < 64; j++) {
+            int t = a[start + j];
+            int u = a[start + j + 64];
+            a[start + j] = KyberRing.reduced(t + u);
+            a[start + j + 64] = KyberRing.montgomery(zetas[start + j] * (u - t));
+        }
+    }
+
+    private static void back64(int[] a, int start, int zeta) {
+        for (int j = 0; j < 64; j++) {
+            int t = a[start + j];
+            int u = a[start + j + 64];
+            a[start + j] = KyberRing.reduced(t + u);
+            a[start + j + 64] = KyberRing.montgomery(zeta * (u - t));
         }
     }
 
     /** The last layer, with a factor that all coefficients have in common. */
-    private static void back128(int[] a, int p) {
-        int zeta = KyberRing.zeta(1);
-        for (int j = p; j < p + 128; j++) {
+    private static void back128(int[] a, int zeta) {
+        for (int j = 0; j < 128; j++) {
             int t = a[j];
             int u = a[j + 128];
             a[j] = KyberRing.montgomery(INVERSE_128 * (t + u));

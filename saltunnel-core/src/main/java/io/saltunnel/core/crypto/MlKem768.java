@@ -56,7 +56,7 @@ public final class MlKem768 {
         LittleEndian.check(seed, seedOffset, SEED_SIZE);
         LittleEndian.check(encapsulationKey, encapsulationKeyOffset, ENCAPSULATION_KEY_SIZE);
         LittleEndian.check(decapsulationKey, decapsulationKeyOffset, DECAPSULATION_KEY_SIZE);
-        MlKemCall call = new MlKemCall();
+        MlKemCall call = MlKemCall.toGenerate();
         try {
             call.generate(
                     seed,
@@ -102,7 +102,7 @@ public final class MlKem768 {
         if (!isReduced(encapsulationKey, encapsulationKeyOffset)) {
             return false;
         }
-        MlKemCall call = new MlKemCall();
+        MlKemCall call = MlKemCall.toEncrypt();
         try {
             call.encapsulate(
                     encapsulationKey,
@@ -143,7 +143,7 @@ public final class MlKem768 {
         LittleEndian.check(decapsulationKey, decapsulationKeyOffset, DECAPSULATION_KEY_SIZE);
         LittleEndian.check(ciphertext, ciphertextOffset, CIPHERTEXT_SIZE);
         LittleEndian.check(shared, sharedOffset, SHARED_SECRET_SIZE);
-        MlKemCall call = new MlKemCall();
+        MlKemCall call = MlKemCall.toEncrypt();
         try {
             call.decapsulate(
                     decapsulationKey, decapsulationKeyOffset, ciphertext, ciphertextOffset, shared, sharedOffset);

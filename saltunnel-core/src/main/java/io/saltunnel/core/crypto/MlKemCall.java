@@ -2,7 +2,7 @@ package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.KyberRing.N;
 
-import java.lang.ref.Reference;
+import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -28,50 +28,61 @@ final class MlKemCall {
     private static final int HASH = OWN_ENCAPSULATION_KEY + MlKem768.ENCAPSULATION_KEY_SIZE;
     private static final int Z = HASH + Keccak.SHA3_256_SIZE;
 
-    // The scratch array: a vector, what is prepared of it for its products, a sum, and a factor.
-    private static final int AHEAD = K * N;
-    private static final int SUM = AHEAD + K * KyberRing.AHEAD;
-    private static final int FACTOR = SUM + N;
-    private static final int SCRATCH = FACTOR + N + KyberCoding.BEHIND;
+    /** A transformed vector, and what is prepared of it for its products. */
+    private final int[][] vector = new int[K][N];
 
-    private final int[] scratch = new int[SCRATCH];
+    private final int[][] ahead = new int[K][KyberRing.AHEAD];
+    private final int[] sum = new int[N];
+    private final int[] factor = new int[N + KyberCoding.BEHIND];
+
+    /** A polynomial in natural order. */
+    private final int[] natural = new int[N];
+
     private final long[] words = new long[4 * SEED_WORDS];
+    private final KyberNoise noise;
     private final Keccak hash = Keccak.sha3of512();
-    private final Keccak secretStream = Keccak.shake256();
     private final Keccak publicStream = Keccak.shake128();
+
+    private MlKemCall(int secretPolynomials) {
+        noise = new KyberNoise(secretPolynomials);
+    }
+
+    static MlKemCall toGenerate() {
+        return new MlKemCall(2 * K);
+    }
+
+    static MlKemCall toEncrypt() {
+        return new MlKemCall(2 * K + 1);
+    }
 
     void generate(ByteBuffer seed, int seedAt, ByteBuffer ek, int ekAt, ByteBuffer dk, int dkAt) {
         hash.absorb(seed, seedAt, MlKem768.MESSAGE_SIZE).absorb((byte) K);
         hash.squeeze(ek, ekAt + RHO, Keccak.SHA3_256_SIZE); // rho
         squeezeWords(hash, 0); // sigma
+        noise.generate(words, 0);
         for (int i = 0; i < K; i++) {
-            sampleSecret(0, i, i * N);
-            prepare(i);
-            KyberCoding.encode12(scratch, i * N, dk, dkAt + i * POLYNOMIAL_SIZE);
+            sampleVector(i);
+            KyberCoding.encode12(vector[i], dk, dkAt + i * POLYNOMIAL_SIZE);
         }
         for (int row = 0; row < K; row++) {
-            Arrays.fill(scratch, SUM, SUM + N, 0);
+            Arrays.fill(sum, 0);
             for (int column = 0; column < K; column++) {
                 sampleMatrix(ek, ekAt + RHO, column, row);
                 multiplyAdd(column);
             }
-            KyberRing.reduceProducts(scratch, SUM);
-            KyberRing.multiplyByR(scratch, SUM);
-            sampleSecret(0, K + row, FACTOR);
-            KyberTransform.transform(scratch, FACTOR);
-            KyberRing.add(scratch, SUM, scratch, FACTOR);
-            KyberRing.reduce(scratch, SUM);
-            KyberCoding.encode12(scratch, SUM, ek, ekAt + row * POLYNOMIAL_SIZE);
+            KyberRing.reduceProducts(sum);
+            KyberRing.multiplyByR(sum);
+            noise.sample(K + row, natural);
+            KyberTransform.transform(natural, factor);
+            KyberRing.add(sum, factor);
+            KyberRing.reduce(sum);
+            KyberCoding.encode12(sum, ek, ekAt + row * POLYNOMIAL_SIZE);
         }
-        for (int i = 0; i < MlKem768.ENCAPSULATION_KEY_SIZE; i++) {
-            dk.put(dkAt + OWN_ENCAPSULATION_KEY + i, ek.get(ekAt + i));
-        }
+        dk.put(dkAt + OWN_ENCAPSULATION_KEY, ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE);
         try (Keccak keyHash = Keccak.sha3of256()) {
             keyHash.absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE).squeeze(dk, dkAt + HASH, Keccak.SHA3_256_SIZE);
         }
-        for (int i = 0; i < MlKem768.MESSAGE_SIZE; i++) {
-            dk.put(dkAt + Z + i, seed.get(seedAt + MlKem768.MESSAGE_SIZE + i));
-        }
+        dk.put(dkAt + Z, seed, seedAt + MlKem768.MESSAGE_SIZE, MlKem768.MESSAGE_SIZE);
     }
 
     void encapsulate(
@@ -110,8 +121,10 @@ final class MlKemCall {
         hash.absorb(dk, dkAt + HASH, Keccak.SHA3_256_SIZE);
         squeezeWords(hash, SEED_WORDS); // the shared secret, if the ciphertext is right
         squeezeWords(hash, 2 * SEED_WORDS); // r
-        secretStream.reset().absorb(dk, dkAt + Z, MlKem768.MESSAGE_SIZE).absorb(ct, ctAt, MlKem768.CIPHERTEXT_SIZE);
-        squeezeWords(secretStream, 3 * SEED_WORDS); // the other secret
+        try (Keccak other = Keccak.shake256()) {
+            other.absorb(dk, dkAt + Z, MlKem768.MESSAGE_SIZE).absorb(ct, ctAt, MlKem768.CIPHERTEXT_SIZE);
+            squeezeWords(other, 3 * SEED_WORDS); // the other secret
+        }
         Comparison comparison = new Comparison(ct, ctAt);
         encrypt(dk, dkAt + OWN_ENCAPSULATION_KEY, comparison);
         long refused = comparison.mask();
@@ -158,40 +171,37 @@ final class MlKemCall {
 
     /** Encrypts the message in the first words with the randomness in the third ones (algorithm 14). */
     private void encrypt(ByteBuffer ek, int ekAt, CiphertextSink sink) {
-        int r = 2 * SEED_WORDS;
+        noise.generate(words, 2 * SEED_WORDS);
         for (int i = 0; i < K; i++) {
-            sampleSecret(r, i, i * N);
-            prepare(i);
+            sampleVector(i);
         }
         for (int row = 0; row < K; row++) {
-            Arrays.fill(scratch, SUM, SUM + N, 0);
+            Arrays.fill(sum, 0);
             for (int column = 0; column < K; column++) {
                 sampleMatrix(ek, ekAt + RHO, row, column);
                 multiplyAdd(column);
             }
-            KyberRing.reduceProducts(scratch, SUM);
-            KyberTransform.transformBack(scratch, SUM);
-            sampleSecret(r, K + row, FACTOR);
-            KyberRing.add(scratch, SUM, scratch, FACTOR);
+            transformSumBack();
+            noise.sample(K + row, sum);
+            KyberRing.add(natural, sum);
             for (int i = 0; i < N / 4; i++) {
-                sink.accept(row * U_SIZE + 5 * i, KyberCoding.pack10(scratch, SUM + 4 * i), 5);
+                sink.accept(row * U_SIZE + 5 * i, KyberCoding.pack10(natural, 4 * i), 5);
             }
         }
-        Arrays.fill(scratch, SUM, SUM + N, 0);
+        Arrays.fill(sum, 0);
         for (int i = 0; i < K; i++) {
-            KyberCoding.decode12(ek, ekAt + i * POLYNOMIAL_SIZE, scratch, FACTOR);
+            KyberCoding.decode12(ek, ekAt + i * POLYNOMIAL_SIZE, factor);
             multiplyAdd(i);
         }
-        KyberRing.reduceProducts(scratch, SUM);
-        KyberTransform.transformBack(scratch, SUM);
-        sampleSecret(r, 2 * K, FACTOR);
-        KyberRing.add(scratch, SUM, scratch, FACTOR);
+        transformSumBack();
+        noise.sample(2 * K, sum);
+        KyberRing.add(natural, sum);
         for (int i = 0; i < N; i++) {
-            int bit = (int) (words[i / Long.SIZE] >>> i % Long.SIZE) & 1;
-            scratch[SUM + i] += -bit & (KyberRing.Q + 1) / 2;
+            int bit = (int) (words[i / Long.SIZE] >>> i) & 1;
+            natural[i] += -bit & (KyberRing.Q + 1) / 2;
         }
         for (int i = 0; i < N / 8; i++) {
-            sink.accept(K * U_SIZE + 4 * i, KyberCoding.pack4(scratch, SUM + 8 * i) & 0xffff_ffffL, 4);
+            sink.accept(K * U_SIZE + 4 * i, KyberCoding.pack4(natural, 8 * i) & 0xffff_ffffL, 4);
         }
     }
 
@@ -201,48 +211,62 @@ final class MlKemCall {
             for (int j = 0; j < N / 4; j++) {
                 long packed = piece(ct, ctAt + i * U_SIZE + 5 * j, 5);
                 for (int part = 0; part < 4; part++) {
-                    scratch[i * N + 4 * j + part] = KyberCoding.decompress((int) (packed >>> 10 * part) & 0x3ff, 10);
+                    natural[4 * j + part] = KyberCoding.decompress((int) (packed >>> 10 * part) & 0x3ff, 10);
                 }
             }
             prepare(i);
-            KyberCoding.decode12(dk, dkAt + i * POLYNOMIAL_SIZE, scratch, FACTOR);
+            KyberCoding.decode12(dk, dkAt + i * POLYNOMIAL_SIZE, factor);
             multiplyAdd(i);
         }
-        KyberRing.reduceProducts(scratch, SUM);
-        KyberTransform.transformBack(scratch, SUM);
-        for (int i = 0; i < N; i++) {
-            int nibble = ct.get(ctAt + K * U_SIZE + i / 2) >>> 4 * (i % 2) & 0xf;
-            int noisy = KyberRing.nonNegative(KyberRing.reduced(KyberCoding.decompress(nibble, 4) - scratch[SUM + i]));
-            words[i / Long.SIZE] |= (long) KyberCoding.compress(noisy, 1) << i % Long.SIZE;
+        transformSumBack();
+        for (int j = 0; j < N / 8; j++) {
+            int packed = LittleEndian.getInt(ct, ctAt + K * U_SIZE + j * Integer.BYTES);
+            for (int part = 0; part < 8; part++) {
+                sum[8 * j + part] = KyberCoding.decompress(packed >>> 4 * part & 0xf, 4);
+            }
+        }
+        KyberRing.subtract(sum, natural);
+        KyberRing.reduce(sum);
+        KyberCoding.compress1(sum);
+        for (int i = 0; i < SEED_WORDS; i++) {
+            long word = 0;
+            for (int j = 0; j < Long.SIZE; j++) {
+                word |= (long) sum[i * Long.SIZE + j] << j;
+            }
+            words[i] = word;
         }
     }
 
     // ---- parts
 
-    /** Transforms a polynomial of the vector, and prepares it as a factor. */
+    /** A polynomial of the secret vector, transformed and prepared as a factor. */
+    private void sampleVector(int number) {
+        noise.sample(number, natural);
+        prepare(number);
+    }
+
+    /** Makes the polynomial in natural order one of the vector: transforms it, and prepares it as a factor. */
     private void prepare(int number) {
-        KyberTransform.transform(scratch, number * N);
-        KyberRing.multiplyAhead(scratch, number * N, scratch, AHEAD + number * KyberRing.AHEAD);
+        KyberTransform.transform(natural, vector[number]);
+        KyberRing.multiplyAhead(vector[number], ahead[number]);
     }
 
     /** Adds the factor's product with a polynomial of the vector to the sum. */
     private void multiplyAdd(int number) {
-        KyberRing.multiplyAdd(
-                scratch, SUM, scratch, FACTOR, scratch, number * N, scratch, AHEAD + number * KyberRing.AHEAD);
+        KyberRing.multiplyAdd(sum, factor, vector[number], ahead[number]);
     }
 
-    /** A polynomial of a secret vector, from the seed in some words and its number. */
-    private void sampleSecret(int seedWords, int number, int p) {
-        secretStream.reset();
-        absorbWords(secretStream, seedWords);
-        KyberCoding.sampleBinomial(secretStream.absorb((byte) number), scratch, p);
+    /** Makes the sum of products a polynomial in natural order. */
+    private void transformSumBack() {
+        KyberRing.reduceProducts(sum);
+        KyberTransform.transformBack(sum, natural);
     }
 
     /** An element of the public matrix. */
     private void sampleMatrix(ByteBuffer rho, int rhoAt, int first, int second) {
         publicStream.reset().absorb(rho, rhoAt, Keccak.SHA3_256_SIZE);
         publicStream.absorb((byte) first).absorb((byte) second);
-        KyberCoding.sampleUniform(publicStream, scratch, FACTOR);
+        KyberCoding.sampleUniform(publicStream, factor);
     }
 
     private void absorbWords(Keccak into, int from) {
@@ -259,15 +283,16 @@ final class MlKemCall {
 
     /** Wipes all intermediate values. */
     void wipe() {
-        try {
-            Arrays.fill(scratch, 0);
-            Arrays.fill(words, 0);
-            hash.close();
-            secretStream.close();
-            publicStream.close();
-        } finally {
-            Reference.reachabilityFence(scratch); // keeps the stores
-            Reference.reachabilityFence(words);
+        for (int i = 0; i < K; i++) {
+            Wiping.wipe(vector[i], 0, N);
+            Wiping.wipe(ahead[i], 0, KyberRing.AHEAD);
         }
+        Wiping.wipe(sum, 0, N);
+        Wiping.wipe(factor, 0, N);
+        Wiping.wipe(natural, 0, N);
+        Wiping.wipe(words);
+        noise.wipe();
+        hash.close();
+        publicStream.close();
     }
 }

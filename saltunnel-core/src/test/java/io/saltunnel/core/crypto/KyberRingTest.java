@@ -20,39 +20,70 @@ class KyberRingTest {
     @Test
     void transformedPolynomialsMultiplyCoefficientByCoefficient() {
         for (int round = 0; round < 20; round++) {
-            int[] factors = new int[6 * N];
-            for (int i = 0; i < factors.length; i++) {
-                factors[i] = round == 0 ? Q - 1 : random.nextInt(Q);
-            }
             long[] product = new long[N];
             int[] sum = new int[N];
             for (int k = 0; k < 3; k++) {
-                int p = 2 * k * N;
-                addProduct(product, factors, p, p + N);
-                KyberTransform.transform(factors, p);
-                KyberTransform.transform(factors, p + N);
-                for (int i = p; i < p + N; i++) {
-                    factors[i] = Math.floorMod(factors[i], Q); // as a decoded one is
-                    assertThat(factors[i + N]).isBetween(-Q / 2, Q / 2);
+                int[] first = polynomial(round == 0);
+                int[] second = polynomial(round == 0);
+                addProduct(product, first, second);
+                int[] a = new int[N];
+                int[] b = new int[N];
+                KyberTransform.transform(first, a);
+                KyberTransform.transform(second, b);
+                for (int i = 0; i < N; i++) {
+                    a[i] = Math.floorMod(a[i], Q); // as a decoded one is
+                    assertThat(b[i]).isBetween(-Q / 2, Q / 2);
                 }
                 int[] ahead = new int[KyberRing.AHEAD];
-                KyberRing.multiplyAhead(factors, p + N, ahead, 0);
-                KyberRing.multiplyAdd(sum, 0, factors, p, factors, p + N, ahead, 0);
+                KyberRing.multiplyAhead(b, ahead);
+                KyberRing.multiplyAdd(sum, a, b, ahead);
             }
-            KyberRing.reduceProducts(sum, 0);
+            KyberRing.reduceProducts(sum);
             assertThat(Arrays.stream(sum)).allMatch(value -> Math.abs(value) < Q);
-            KyberTransform.transformBack(sum, 0);
+            int[] back = new int[N];
+            KyberTransform.transformBack(sum, back);
             for (int i = 0; i < N; i++) {
-                assertThat(sum[i]).isBetween(1 - Q, Q - 1);
-                assertThat(Math.floorMod(sum[i], Q)).isEqualTo((int) Math.floorMod(product[i], (long) Q));
+                assertThat(back[i]).isBetween(1 - Q, Q - 1);
+                assertThat(Math.floorMod(back[i], Q)).isEqualTo((int) Math.floorMod(product[i], (long) Q));
             }
         }
     }
 
-    private static void addProduct(long[] sum, int[] factors, int p, int q) {
+    private int[] polynomial(boolean greatest) {
+        int[] polynomial = new int[N];
+        for (int i = 0; i < N; i++) {
+            polynomial[i] = greatest ? Q - 1 : random.nextInt(Q);
+        }
+        return polynomial;
+    }
+
+    /** The definition of FIPS 203, section 4.3: the remainders modulo X^2 - zeta^(2 BitRev7(i) + 1). */
+    @Test
+    void aTransformedPolynomialIsItsRemaindersInSplitOrder() {
+        int[] polynomial = polynomial(false);
+        int[] transformed = new int[N];
+        KyberTransform.transform(polynomial.clone(), transformed);
+        for (int pair = 0; pair < N / 2; pair++) {
+            int gamma = 1;
+            for (int i = 0; i < 2 * (Integer.reverse(pair) >>> 25) + 1; i++) {
+                gamma = gamma * 17 % Q;
+            }
+            int even = 0;
+            int odd = 0;
+            for (int j = N - 2; j >= 0; j -= 2) {
+                even = (even * gamma + polynomial[j]) % Q;
+                odd = (odd * gamma + polynomial[j + 1]) % Q;
+            }
+            assertThat(Math.floorMod(transformed[KyberRing.place(pair)], Q)).isEqualTo(even);
+            assertThat(Math.floorMod(transformed[KyberRing.place(pair) + N / 2], Q))
+                    .isEqualTo(odd);
+        }
+    }
+
+    private static void addProduct(long[] sum, int[] first, int[] second) {
         for (int i = 0; i < N; i++) {
             for (int j = 0; j < N; j++) {
-                long term = (long) factors[p + i] * factors[q + j];
+                long term = (long) first[i] * second[j];
                 sum[(i + j) % N] += i + j < N ? term : -term;
             }
         }
@@ -71,13 +102,13 @@ class KyberRingTest {
             Arrays.fill(ahead, sign * (Q - 1));
             long[] exact = new long[N];
             for (int k = 0; k < 3; k++) {
-                KyberRing.multiplyAdd(sum, 0, a, 0, b, 0, ahead, 0);
-                for (int i = 0; i < N; i += 2) {
-                    exact[i] += (long) (Q - 1) * b[i] + (long) (Q - 1) * ahead[i / 2];
-                    exact[i + 1] += 2L * (Q - 1) * b[i];
+                KyberRing.multiplyAdd(sum, a, b, ahead);
+                for (int i = 0; i < N / 2; i++) {
+                    exact[i] += (long) (Q - 1) * b[i] + (long) (Q - 1) * ahead[i];
+                    exact[i + N / 2] += 2L * (Q - 1) * b[i];
                 }
             }
-            KyberRing.reduceProducts(sum, 0);
+            KyberRing.reduceProducts(sum);
             for (int i = 0; i < N; i++) {
                 assertThat(Math.abs(sum[i])).isLessThan(Q);
                 assertThat(Math.floorMod((long) sum[i] << 16, Q)).isEqualTo(Math.floorMod(exact[i], Q));
@@ -94,10 +125,11 @@ class KyberRingTest {
                     boolean negative = Integer.bitCount(i & pattern) % 2 == 1;
                     polynomial[i] = sign * (negative ? 1 - Q : Q - 1);
                 }
-                int[] again = polynomial.clone();
-                KyberTransform.transformBack(again, 0);
-                assertThat(Arrays.stream(again)).allMatch(value -> Math.abs(value) < Q);
-                KyberTransform.transform(again, 0);
+                int[] back = new int[N];
+                int[] again = new int[N];
+                KyberTransform.transformBack(polynomial.clone(), back);
+                assertThat(Arrays.stream(back)).allMatch(value -> Math.abs(value) < Q);
+                KyberTransform.transform(back, again);
                 for (int i = 0; i < N; i++) {
                     assertThat(Math.floorMod(again[i] - (polynomial[i] << 16), Q))
                             .isZero();
@@ -113,8 +145,8 @@ class KyberRingTest {
             products[i] = random.nextInt(Q) * random.nextInt(Q);
         }
         int[] reduced = products.clone();
-        KyberRing.reduceProducts(reduced, 0);
-        KyberRing.multiplyByR(reduced, 0);
+        KyberRing.reduceProducts(reduced);
+        KyberRing.multiplyByR(reduced);
         for (int i = 0; i < N; i++) {
             assertThat(Math.floorMod(reduced[i] - products[i], Q)).isZero();
         }
@@ -169,11 +201,11 @@ class KyberRingTest {
     @Test
     void sampledPolynomialsAreTheFirstCandidatesBelowQ() {
         for (int seed = 0; seed < 100; seed++) {
-            int[] sampled = new int[1 + N + KyberCoding.BEHIND];
+            int[] sampled = new int[N + KyberCoding.BEHIND];
             ByteBuffer stream = ByteBuffer.allocate(3 * 800);
             try (Keccak keccak = Keccak.shake128().absorb((byte) seed)) {
                 keccak.copy().squeeze(stream, 0, stream.limit());
-                KyberCoding.sampleUniform(keccak, sampled, 1);
+                KyberCoding.sampleUniform(keccak, sampled);
             }
             int count = 0;
             for (int i = 0; count < N; i++) {
@@ -182,13 +214,15 @@ class KyberRingTest {
                         | (stream.get(i / 2 * 3 + 2) & 0xff) << 16;
                 int candidate = triple >>> 12 * (i % 2) & 0xfff;
                 if (candidate < Q) {
-                    assertThat(sampled[1 + count++]).isEqualTo(candidate);
+                    int at = KyberRing.place(count / 2) + count % 2 * (N / 2);
+                    assertThat(sampled[at]).isEqualTo(candidate);
+                    count++;
                 }
             }
-            assertThat(sampled[0]).isZero();
         }
     }
 
+    /** FIPS 203's algorithms 5 and 6, pair by pair. */
     @Test
     void coefficientsOf12BitsSurviveEncoding() {
         int[] polynomial = new int[N];
@@ -196,13 +230,62 @@ class KyberRingTest {
             polynomial[i] = random.nextInt(2 * Q) - Q;
         }
         ByteBuffer bytes = ByteBuffer.allocateDirect(400);
-        KyberCoding.encode12(polynomial, 0, bytes, 5);
+        KyberCoding.encode12(polynomial, bytes, 5);
+        for (int pair = 0; pair < N / 2; pair++) {
+            int at = 5 + 3 * pair;
+            int triple = bytes.get(at) & 0xff | (bytes.get(at + 1) & 0xff) << 8 | (bytes.get(at + 2) & 0xff) << 16;
+            assertThat(triple & 0xfff).isEqualTo(Math.floorMod(polynomial[KyberRing.place(pair)], Q));
+            assertThat(triple >>> 12).isEqualTo(Math.floorMod(polynomial[KyberRing.place(pair) + N / 2], Q));
+        }
         int[] decoded = new int[N];
-        KyberCoding.decode12(bytes, 5, decoded, 0);
+        KyberCoding.decode12(bytes, 5, decoded);
         for (int i = 0; i < N; i++) {
             assertThat(decoded[i]).isEqualTo(Math.floorMod(polynomial[i], Q));
         }
         assertThat(bytes.get(4)).isZero();
         assertThat(bytes.get(389)).isZero();
+    }
+
+    @Test
+    void centeredCoefficientsAreRoundedToOneBit() {
+        for (int first = -Q / 2; first <= Q / 2; first += N) {
+            int[] values = new int[N];
+            for (int i = 0; i < N; i++) {
+                values[i] = Math.min(first + i, Q / 2);
+            }
+            int[] bits = values.clone();
+            KyberCoding.compress1(bits);
+            for (int i = 0; i < N; i++) {
+                assertThat(bits[i]).isEqualTo(KyberCoding.compress(Math.floorMod(values[i], Q), 1));
+            }
+        }
+    }
+
+    /** FIPS 203's algorithm 8, bit by bit, of SHAKE256's output for each number. */
+    @Test
+    void noiseIsTheDifferenceOfTwoSumsOfBits() {
+        long[] seed = {0, random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong()};
+        KyberNoise noise = new KyberNoise(7);
+        noise.generate(seed, 1);
+        for (int number = 0; number < 7; number++) {
+            ByteBuffer bytes = ByteBuffer.allocate(N / 2);
+            try (Keccak keccak = Keccak.shake256()) {
+                for (int i = 1; i < seed.length; i++) {
+                    keccak.absorbLong(seed[i]);
+                }
+                keccak.absorb((byte) number).squeeze(bytes, 0, bytes.limit());
+            }
+            int[] sampled = new int[N];
+            noise.sample(number, sampled);
+            for (int i = 0; i < N; i++) {
+                int bits = bytes.get(i / 2) >>> 4 * (i % 2);
+                int expected = (bits & 1) + (bits >>> 1 & 1) - (bits >>> 2 & 1) - (bits >>> 3 & 1);
+                assertThat(sampled[i]).isEqualTo(expected);
+            }
+        }
+        noise.wipe();
+        int[] wiped = new int[N];
+        noise.sample(6, wiped);
+        assertThat(wiped).containsOnly(0);
     }
 }
