@@ -41,14 +41,13 @@ final class ClientLink extends Link {
     void begin() {
         if (!isOver()) {
             accepted.read(); // data that the application sends at once leaves with the last message of the handshake
-            turn.await(accepted.eventLoop(), this::connectToServer);
+            turn.await(accepted.eventLoop(), this::connect);
         }
     }
 
-    private void connectToServer() {
-        if (!isOver()) {
-            connect(turn::done);
-        }
+    @Override
+    void connectBegun() {
+        turn.done();
     }
 
     @Override

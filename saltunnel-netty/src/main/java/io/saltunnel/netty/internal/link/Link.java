@@ -55,6 +55,9 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     /** The connection is established, and every stage has let it pass. */
     abstract void begin();
 
+    /** The system was told to connect; once more when that has ended. Others in the order may follow. */
+    abstract void connectBegun();
+
     /** The outgoing connection is made: its pipeline is empty. */
     abstract void connected(Channel channel);
 
@@ -125,13 +128,13 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         }
     }
 
-    /**
-     * Makes the outgoing connection.
-     *
-     * @param begun runs once the system was told to connect, and once more at the end of that
-     */
-    final void connect(Runnable begun) {
-        Future<Channel> connection = tunnel.connector.connect(accepted.eventLoop(), begun);
+    /** Its turn has come: makes the outgoing connection. */
+    final void connect() {
+        if (isOver()) {
+            turn.done(); // it may have been renewed since the end
+            return;
+        }
+        Future<Channel> connection = tunnel.connector.connect(accepted.eventLoop(), this::connectBegun);
         enter(new State.Connecting(connection));
         connection.addListener(this::connectEnded);
     }

@@ -2,7 +2,6 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.HandshakeFailure;
@@ -90,8 +89,12 @@ final class ServerLink extends Link {
         ServerHandshakeHandler handshake = new ServerHandshakeHandler(tunnel.handshakes, hellos, this::greeted);
         enter(new Accepted(handshake));
         handshake.handshakeFuture().addListener(result -> {
-            handshake.version().ifPresent(this::tell);
-            handshakeEnded(result);
+            if (result.isSuccess()) {
+                tell(handshake.version().orElseThrow());
+                proved();
+            } else {
+                refused((HandshakeFailedException) result.cause());
+            }
         });
         pipeline.assembleWireSide(accepted, handshake);
     }
@@ -105,7 +108,7 @@ final class ServerLink extends Link {
                 State.Failed failed = (State.Failed) state();
                 become(new State.Failed(unproved(failed.before()), failed.outcome(), failed.cause()));
             }
-            case PROVED -> awaitTurn();
+            case PROVED -> turn.await(accepted.eventLoop(), this::waitForSlot);
             case UNAUTHENTICATED, GREETED, WAITING_FOR_SLOT, CONNECTING, JOINED, ENDED -> {}
         }
     }
@@ -145,14 +148,6 @@ final class ServerLink extends Link {
         }
     }
 
-    private void handshakeEnded(Future<? super Channel> result) {
-        if (result.isSuccess()) {
-            proved();
-        } else {
-            refused((HandshakeFailedException) result.cause());
-        }
-    }
-
     private void proved() {
         Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as from any server
         admission.accepts.giveBack();
@@ -161,7 +156,7 @@ final class ServerLink extends Link {
             case ACCEPTED -> enter(Progress.PROVED); // a stage holds it back
             case UNAUTHENTICATED, GREETED -> {
                 enter(Progress.PROVED);
-                awaitTurn();
+                turn.await(accepted.eventLoop(), this::waitForSlot);
             }
             case PROVED, WAITING_FOR_SLOT, CONNECTING, JOINED, FAILED, ENDED -> {}
         }
@@ -217,10 +212,6 @@ final class ServerLink extends Link {
 
     // ---- the slot
 
-    private void awaitTurn() {
-        turn.await(accepted.eventLoop(), this::waitForSlot);
-    }
-
     private void waitForSlot() {
         if (isOver()) {
             return;
@@ -234,7 +225,7 @@ final class ServerLink extends Link {
         holdUntilEnd(slot::free);
         if (slot.wasFree()) {
             enter(Progress.WAITING_FOR_SLOT);
-            turn.await(accepted.eventLoop(), this::connectToTarget);
+            turn.await(accepted.eventLoop(), this::connect);
         } else if (slot.isHeld()) { // since a moment ago: slotGranted goes on with it
             enter(Progress.WAITING_FOR_SLOT);
         } else {
@@ -246,7 +237,7 @@ final class ServerLink extends Link {
     /** The connection waited in line: runs on the thread of the connection that freed the slot. */
     private void slotGranted() {
         turn.renew();
-        onItsLoop(() -> turn.await(accepted.eventLoop(), this::connectToTarget));
+        onItsLoop(() -> turn.await(accepted.eventLoop(), this::connect));
     }
 
     private void noSlot() {
@@ -262,15 +253,8 @@ final class ServerLink extends Link {
 
     // ---- the target
 
-    private void connectToTarget() {
-        if (isOver()) {
-            turn.done(); // it may have been renewed since
-        } else {
-            connect(this::connectBegun);
-        }
-    }
-
-    private void connectBegun() {
+    @Override
+    void connectBegun() {
         turn.doneWithin(accepted.eventLoop(), TURN_AFTER_CONNECT);
     }
 
