@@ -52,7 +52,7 @@ final class ClientLink extends Link {
 
     @Override
     void connected(Channel wire) {
-        enter(new Proving(System.nanoTime()));
+        enter(new Proving(tunnel.events.now()));
         ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes, protocol);
         handshake.handshakeFuture().addListener(this::handshakeEnded);
         assemble(wire, () -> pipeline.assembleWireSide(wire, handshake));
@@ -61,7 +61,7 @@ final class ClientLink extends Link {
     private void handshakeEnded(Future<? super Channel> handshake) {
         if (handshake.isSuccess()) {
             if (state() instanceof Proving proving) {
-                tunnel.events.proved(System.nanoTime() - proving.sinceNanos());
+                tunnel.events.provedSince(proving.sinceNanos());
             }
             join();
         } else if (!isOver()) {

@@ -5,46 +5,85 @@ import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 
-/** Tells the counters, then each listener of the embedder's. These are foreign code: one that fails harms no other. */
+/**
+ * Tells the counters, then each listener of the embedder's. These are foreign code: one that fails harms no other.
+ *
+ * <p>Telling makes no object, with listeners or without: no method reference here captures anything. Without listeners,
+ * no clock is read either, so that an event costs no more than counting it.
+ */
 final class EventListeners implements TunnelEvents {
     private final TunnelEvents counters;
-    private final List<TunnelEvents> listeners;
+    private final TunnelEvents[] listeners;
     private final Logger log;
+    private final LongSupplier nanoTime;
     private final RateLimitedWarning failure = new RateLimitedWarning();
 
-    private EventListeners(TunnelEvents counters, List<TunnelEvents> listeners, Logger log) {
+    EventListeners(TunnelEvents counters, List<TunnelEvents> listeners, Logger log, LongSupplier nanoTime) {
         this.counters = counters;
-        this.listeners = List.copyOf(listeners);
+        this.listeners = listeners.toArray(TunnelEvents[]::new);
         this.log = log;
+        this.nanoTime = nanoTime;
     }
 
-    /** The counters themselves if nobody else listens, so that an event costs no more than counting it. */
-    static TunnelEvents of(TunnelCounters counters, List<TunnelEvents> listeners, Logger log) {
-        return listeners.isEmpty() ? counters : new EventListeners(counters, listeners, log);
+    // ---- events with a time
+
+    /** The time now, for an event that is told later; any number if nobody will hear of it. */
+    long now() {
+        return listeners.length == 0 ? 0 : nanoTime.getAsLong();
     }
 
-    private void tell(Consumer<TunnelEvents> event) {
-        event.accept(counters);
-        for (TunnelEvents listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException | Error e) {
-                failure.error(log, "a listener of the tunnel's events failed", e);
-            }
+    /** The peer has proved the key. The counters don't count this. */
+    void provedSince(long startNanos) {
+        if (listeners.length > 0) {
+            proved(nanoTime.getAsLong() - startNanos);
+        }
+    }
+
+    /** Both connections are made. The counters don't count this. */
+    void joinedSince(long startNanos) {
+        if (listeners.length > 0) {
+            joined(nanoTime.getAsLong() - startNanos);
         }
     }
 
     @Override
-    public void accepted() {
-        tell(TunnelEvents::accepted);
+    public void proved(long handshakeNanos) {
+        tell(TunnelEvents::proved, handshakeNanos);
     }
 
     @Override
+    public void joined(long setupNanos) {
+        tell(TunnelEvents::joined, setupNanos);
+    }
+
+    // ---- events with a cause or a summary
+
+    @Override
     public void handshakeFailed(HandshakeFailedException cause) {
-        tell(listener -> listener.handshakeFailed(cause));
+        tell(TunnelEvents::handshakeFailed, cause);
+    }
+
+    @Override
+    public void connectFailed(Throwable cause) {
+        tell(TunnelEvents::connectFailed, cause);
+    }
+
+    @Override
+    public void ended(ConnectionSummary summary) {
+        tell(TunnelEvents::ended, summary);
+    }
+
+    // ---- others
+
+    @Override
+    public void accepted() {
+        tell(TunnelEvents::accepted);
     }
 
     @Override
@@ -53,28 +92,8 @@ final class EventListeners implements TunnelEvents {
     }
 
     @Override
-    public void proved(long handshakeNanos) {
-        tell(listener -> listener.proved(handshakeNanos));
-    }
-
-    @Override
     public void slotRefused() {
         tell(TunnelEvents::slotRefused);
-    }
-
-    @Override
-    public void connectFailed(Throwable cause) {
-        tell(listener -> listener.connectFailed(cause));
-    }
-
-    @Override
-    public void joined(long setupNanos) {
-        tell(listener -> listener.joined(setupNanos));
-    }
-
-    @Override
-    public void ended(ConnectionSummary summary) {
-        tell(listener -> listener.ended(summary));
     }
 
     @Override
@@ -90,5 +109,44 @@ final class EventListeners implements TunnelEvents {
     @Override
     public void outOfBuffers() {
         tell(TunnelEvents::outOfBuffers);
+    }
+
+    // ---- telling
+
+    private void tell(Consumer<TunnelEvents> event) {
+        event.accept(counters);
+        for (TunnelEvents listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+    }
+
+    private <T> void tell(BiConsumer<TunnelEvents, T> event, T what) {
+        event.accept(counters, what);
+        for (TunnelEvents listener : listeners) {
+            try {
+                event.accept(listener, what);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+    }
+
+    private void tell(ObjLongConsumer<TunnelEvents> event, long nanos) {
+        event.accept(counters, nanos);
+        for (TunnelEvents listener : listeners) {
+            try {
+                event.accept(listener, nanos);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+    }
+
+    private void failed(Throwable e) {
+        failure.error(log, "a listener of the tunnel's events failed", e);
     }
 }

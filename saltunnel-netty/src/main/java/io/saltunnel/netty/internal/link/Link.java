@@ -30,8 +30,8 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     final Relay relay;
     final TunnelPipeline pipeline;
     final ConnectOrder.Turn turn;
+    final long acceptedAtNanos = System.nanoTime();
     private final Consumer<? super TunnelLink> ended;
-    private final long acceptedAtNanos = System.nanoTime();
     private final SocketAddress peer;
     private final SocketAddress local;
     private Consumer<ConnectionSummary> endListener = summary -> {};
@@ -166,7 +166,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     final void join() {
         if (!isOver()) {
             enter(Progress.JOINED);
-            tunnel.events.joined(nanosSinceAccepted());
+            tunnel.events.joinedSince(acceptedAtNanos);
             relay.start();
         }
     }
@@ -197,10 +197,6 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     @Override
     public final void endWithoutItsLoop() {
         relay.abort(null);
-    }
-
-    final long nanosSinceAccepted() {
-        return System.nanoTime() - acceptedAtNanos;
     }
 
     final String peerName() {
@@ -259,7 +255,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         return new ConnectionSummary(
                 peer,
                 target(),
-                Duration.ofNanos(nanosSinceAccepted()),
+                Duration.ofNanos(System.nanoTime() - acceptedAtNanos),
                 client ? relay.bytesFromPlain() : relay.bytesFromWire(),
                 client ? relay.bytesFromWire() : relay.bytesFromPlain(),
                 outcome(relayed),

@@ -14,7 +14,7 @@ public final class LinkContext {
     final Connector connector;
     final TunnelStages stages;
     final TunnelCounters counters;
-    final TunnelEvents events;
+    final EventListeners events;
     final RateLimitedWarning connectWarning = new RateLimitedWarning();
     final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
     final RateLimitedWarning stageError = new RateLimitedWarning();
@@ -49,6 +49,6 @@ public final class LinkContext {
         this.connector = connector;
         this.stages = stages;
         this.counters = counters;
-        this.events = EventListeners.of(counters, listeners, log);
+        this.events = new EventListeners(counters, listeners, log, System::nanoTime);
     }
 }

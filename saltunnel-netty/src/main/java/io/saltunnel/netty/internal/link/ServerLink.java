@@ -151,7 +151,7 @@ final class ServerLink extends Link {
     private void proved() {
         Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as from any server
         admission.accepts.giveBack();
-        tunnel.events.proved(nanosSinceAccepted());
+        tunnel.events.provedSince(acceptedAtNanos);
         switch (progress()) {
             case ACCEPTED -> enter(Progress.PROVED); // a stage holds it back
             case UNAUTHENTICATED, GREETED -> {
