@@ -20,67 +20,40 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts and authenticates a channel. Above it, {@link io.netty.buffer.ByteBuf}s of plaintext of any size and kind
- * are written and read; below it, on the wire, are whole frames that look random.
+ * Encrypts and authenticates a channel. The handlers behind it read and write plaintext, in {@link ByteBuf}s of any size
+ * and kind. The wire carries whole frames that look random.
  *
  * <ul>
- *   <li><b>Handshake.</b> It begins when the channel becomes active. In a channel that is active already it begins once
- *       the task of the event loop that adds this handler is done. It reads for itself whatever {@code autoRead} says,
- *       and ends with {@link #handshakeFuture()}, then one event, both before the first plaintext:
- *       {@link io.saltunnel.netty.handshake.HandshakeCompleted} or
- *       {@link io.saltunnel.netty.handshake.HandshakeFailed}. A failed connect or a failed write of a hello fails it.
- *   <li><b>Failure of the handshake.</b> The future, then the event, then
- *       {@link io.saltunnel.netty.handshake.HandshakeFailedException} in {@code exceptionCaught}, then the writes that
- *       wait. A client then closes the channel; if it refused what the server sent, all of that comes at its time-out,
- *       since an altered frame must not show earlier. A server does as its {@link SaltunnelSettings#withFailurePolicy settings} say:
- *       where it is to be silent, {@code exceptionCaught} comes at the end of the silence, just before
- *       {@code channelInactive}, since many handlers close the channel there.
- *   <li><b>Writing.</b> Writes may begin at once: until the handshake is over they wait, counted towards the channel's
- *       writability, then go out in their order. If it fails they fail with its
- *       {@link io.saltunnel.netty.handshake.HandshakeFailedException}. Later, a write's promise completes when its last
- *       byte was written to the socket. A write may be cancelled until its first byte is sealed, by the flush
- *       behind it. Each flush fills whole frames of up to 494 bytes of data, so that flushing once, say in {@code channelReadComplete}, puts fewer on the wire. Writing gives the message away, and its
- *       reader index moves, whatever becomes of it. A message that is neither a {@code ByteBuf} nor an
- *       {@code EndOfStream} fails: nothing leaves in the clear.
- *   <li><b>Reading.</b> Each buffer belongs to the handler that gets it. Data comes only after it verified. With
- *       {@code autoRead} off, a {@code read()} brings data or goes on reading until some is there; what came in one
- *       read with the end of the handshake comes unasked.
- *   <li><b>Ends.</b> {@code close()} sends what was written before it, for 3 s at most; what is written after it fails.
- *       Before the end of the handshake it closes at once, and what waits fails. To end only the stream that this side
- *       sends, write an {@link io.saltunnel.netty.stage.EndOfStream}: it leaves behind the data, also behind what waits
- *       for the handshake. {@code shutdownOutput()} starts at the socket instead: data that waits here is lost. With
- *       {@code ALLOW_HALF_CLOSURE}, the peer's end of stream comes as {@code ChannelInputShutdownEvent} and this side
- *       may go on writing.
- *   <li><b>Faults.</b> A stream that ends inside a frame ({@link io.saltunnel.core.wire.TruncatedFrameException}), or
- *       data that does not verify ({@link io.saltunnel.core.session.ChunkException}), comes as {@code exceptionCaught};
- *       after the latter the connection is reset. So it is when data can't be sealed, as a buffer that was released
- *       already, or when sealed frames can't be written: the cause comes as {@code exceptionCaught}, and what waits fails
- *       with it. UNIX domain sockets and {@code LocalChannel}s have no reset: there the other end sees the end of the
- *       stream, and only this side gets the exception. In version 1 of the protocol, an end of stream on a frame boundary is
- *       not authenticated: a protocol that must know whether it got everything needs its own end mark there.
- *   <li><b>Ends in version 2.</b> {@code ChannelInputShutdownEvent} comes when the peer has ended its stream for certain,
- *       before its FIN. A connection that ends otherwise, in whatever way, is cut off: a
- *       {@link io.saltunnel.core.wire.TruncatedStreamException} comes as {@code exceptionCaught}, and the connection is
- *       reset. So a program ends its own stream by an {@link io.saltunnel.netty.stage.EndOfStream} before it closes; a
- *       {@code close()} alone is an abort for the peer. Once both streams have ended, what still comes is ignored.
- *   <li><b>Resets.</b>
- *       Netty reports a reset through a read, so a reset that follows the peer's end of stream, or that comes while
- *       nothing is read, shows in the next write or never: a protocol in which nobody may write for long needs a time-out.
+ *   <li><b>Handshake.</b> It begins when the channel becomes active, and requests its own reads. It ends with
+ *       {@link #handshakeFuture()}, then one event, {@link io.saltunnel.netty.handshake.HandshakeCompleted} or
+ *       {@link HandshakeFailed}, both before the first plaintext. After a failure a client closes the channel, and a server
+ *       does as {@link SaltunnelSettings#withFailurePolicy} says.
+ *   <li><b>Writing.</b> Writes may begin at once. Until the handshake is over they wait, and count towards the channel's
+ *       writability; if it fails, they fail. A write's promise completes when its last byte was written to the socket.
+ *       Each write gives its message away, and moves its reader index. A message that is neither a {@code ByteBuf} nor an
+ *       {@link io.saltunnel.netty.stage.EndOfStream} fails: nothing leaves in the clear. Each flush fills whole frames of
+ *       up to 494 bytes of data, so flush once for several writes.
+ *   <li><b>Reading.</b> Data is passed on only after it has verified. Each buffer belongs to the handler that receives it.
+ *   <li><b>Ends.</b> Write an {@link io.saltunnel.netty.stage.EndOfStream} to end this side's stream, then close. A
+ *       {@code close()} alone sends earlier writes, for 3 s at most, and is an abort for the peer, unless
+ *       {@link SaltunnelSettings#withClosePolicy} says otherwise. With {@code ALLOW_HALF_CLOSURE}, the peer's end comes as
+ *       {@code ChannelInputShutdownEvent}, and this side may continue to write. A stream that ends without the peer's end
+ *       is a {@link io.saltunnel.core.wire.TruncatedStreamException} in {@code exceptionCaught}, then a reset. Version 1
+ *       of the protocol can't distinguish the two.
+ *   <li><b>Faults.</b> If data doesn't verify ({@link io.saltunnel.core.session.ChunkException}), or can't be sealed or
+ *       written, the cause comes as {@code exceptionCaught}, the connection is reset, and waiting writes fail. A stream
+ *       that ends inside a frame is a {@link io.saltunnel.core.wire.TruncatedFrameException}.
+ *   <li><b>Place.</b> The handler puts the parts that do the work before itself; their names begin with its own, and
+ *       nothing may be added between them. Handlers behind it deal in plaintext. A handler that is to see the wire is
+ *       added first. Removing or replacing this handler, or a part of it, resets an open connection.
  * </ul>
  *
- * <p>The handler stays in the pipeline under its name, and puts those that do the work before itself: whatever is added
- * behind it, {@code addAfter} its name included, deals in plaintext. A handler that is to see the wire is added first.
- * Nothing may stand between the parts, whose names begin with this handler's.
+ * <p>It is added without an {@code EventExecutorGroup}. If it can't be added, its future and all writes fail, and the
+ * connection is reset. A thread other than the event loop adds the plaintext handlers first and this one last, with
+ * {@code addFirst}, so that they miss nothing. The channel can't be registered with another event loop. Not sharable;
+ * everything runs on the channel's event loop.
  *
- * <p><b>Nothing leaves in the clear.</b> Removing or replacing this handler, or one of its parts, resets an open
- * connection; what is written from then on fails. A handler that can't be added fails its future and all writes, and
- * resets the connection: one that is added with an {@code EventExecutorGroup}, under a name whose parts exist, or to a
- * closed channel. The channel can't be registered with another event loop. Not sharable; everything happens on the
- * channel's event loop.
- *
- * <p>Another thread may add the handler to a channel that is active. It adds the handlers that deal in plaintext first
- * and this one last, with {@code addFirst}: a thread that is held up between two calls can't make the former miss the
- * first event or the first data then.
+ * <p>{@code docs/embedding.md} has a table of all that handlers may rely on.
  */
 public final class SaltunnelHandler extends ChannelDuplexHandler {
     private enum State {
