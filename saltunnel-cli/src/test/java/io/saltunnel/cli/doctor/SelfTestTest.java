@@ -101,6 +101,11 @@ class SelfTestTest {
     }
 
     @Test
+    void eachLineOfTheReportHasItsOwnName() {
+        assertThat(SelfTest.checks()).extracting(Check::name).doesNotHaveDuplicates();
+    }
+
+    @Test
     void countsWhatThrowsAsAFailure() {
         Check check = new Check(
                 "it",
