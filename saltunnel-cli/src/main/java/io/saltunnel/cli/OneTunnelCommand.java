@@ -1,0 +1,34 @@
+package io.saltunnel.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What the commands of client and server have in common: their options, and that they run one tunnel. */
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
+abstract class OneTunnelCommand implements TunnelCommand, Callable<Integer> {
+
+    @Mixin
+    private TunnelOptions options;
+
+    @Mixin
+    private ProcessOptions process;
+
+    @Mixin
+    FlatFileOption flatFile;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public final TunnelOptions options() {
+        return options;
+    }
+
+    @Override
+    public final Integer call() {
+        TunnelProgram.runOne(this, process, spec.commandLine());
+        return 0;
+    }
+}
