@@ -1,10 +1,13 @@
 package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -118,6 +121,28 @@ final class LoopbackTunnel implements AutoCloseable {
     static void reset(Socket socket) throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
+    }
+
+    static void assertReset(Socket socket) {
+        assertThatThrownBy(() -> socket.getInputStream().read())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("reset");
+    }
+
+    /** The first frame of a client with this tunnel's key, recorded by the target. */
+    byte[] recordedHello(ProtocolVersion version, String name) throws IOException {
+        try (Tunnel recorded = Tunnel.client(key)
+                        .listen(HostAndPort.parse("127.0.0.1:0"))
+                        .server(new HostAndPort("127.0.0.1", target.getLocalPort()))
+                        .protocol(version)
+                        .name(name)
+                        .start()
+                        .join();
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), recorded.boundPort());
+                Socket recorder = accept()) {
+            assertThat(application.isConnected()).isTrue();
+            return recorder.getInputStream().readNBytes(Frame.SIZE);
+        }
     }
 
     /**

@@ -8,15 +8,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.ProtocolVersion;
-import io.saltunnel.netty.LateFaultProxy.Direction;
 import io.saltunnel.netty.LateFaultProxy.Fault;
+import io.saltunnel.netty.LoopbackProxy.Direction;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.PipelineStage.Place;
 import io.saltunnel.netty.stage.TunnelConnection.Role;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Goal: whatever ends a connection but the end of a plain side's stream is an abort for both ends of a tunnel of version 2,
- * on each transport; and once both streams have ended, nothing is. {@link ProtocolVersionsTest} has the faults of a target.
+ * on each transport; and once both streams have ended, nothing is.
  */
 @Timeout(120)
 class Protocol2AbortsTest {
@@ -64,8 +63,8 @@ class Protocol2AbortsTest {
                 Socket application = tunnel.connect();
                 Socket target = tunnel.accept()) {
             (failing == Role.CLIENT ? target : application).getOutputStream().write(1);
-            assertReset(application);
-            assertReset(target);
+            LoopbackTunnel.assertReset(application);
+            LoopbackTunnel.assertReset(target);
         }
     }
 
@@ -79,8 +78,8 @@ class Protocol2AbortsTest {
             (stopping == Role.CLIENT ? tunnel.client : tunnel.server)
                     .stop(Duration.ZERO)
                     .join();
-            assertReset(application);
-            assertReset(target);
+            LoopbackTunnel.assertReset(application);
+            LoopbackTunnel.assertReset(target);
         }
     }
 
@@ -91,8 +90,8 @@ class Protocol2AbortsTest {
                 Socket application = tunnel.connect();
                 Socket target = tunnel.accept()) {
             LoopbackTunnel.echo(application, target);
-            reset(nearest == Role.CLIENT ? application : target);
-            assertReset(nearest == Role.CLIENT ? target : application);
+            LoopbackTunnel.reset(nearest == Role.CLIENT ? application : target);
+            LoopbackTunnel.assertReset(nearest == Role.CLIENT ? target : application);
         }
     }
 
@@ -109,8 +108,8 @@ class Protocol2AbortsTest {
                                 : server.transport(transport));
                 Socket application = tunnel.connect();
                 Socket target = tunnel.accept()) {
-            assertReset(application);
-            assertReset(target);
+            LoopbackTunnel.assertReset(application);
+            LoopbackTunnel.assertReset(target);
         }
     }
 
@@ -143,7 +142,7 @@ class Protocol2AbortsTest {
         for (Transport transport : available().toList()) {
             try (LoopbackTunnel tunnel = tunnel(transport);
                     Socket peer = new Socket(InetAddress.getLoopbackAddress(), tunnel.server.boundPort())) {
-                peer.getOutputStream().write(recordedHello(tunnel, version));
+                peer.getOutputStream().write(tunnel.recordedHello(version, ""));
                 int answer = version.serverHiFrames() * Frame.SIZE;
                 assertThat(peer.getInputStream().readNBytes(answer)).hasSize(answer);
                 peer.shutdownOutput();
@@ -152,22 +151,6 @@ class Protocol2AbortsTest {
                         .as("neither FIN nor a reset")
                         .isInstanceOf(SocketTimeoutException.class);
             }
-        }
-    }
-
-    /** The first frame of a client that reaches nobody who answers. */
-    private static byte[] recordedHello(LoopbackTunnel tunnel, ProtocolVersion version) throws Exception {
-        try (ServerSocket nobody = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Tunnel client = Tunnel.client(tunnel.key)
-                        .listen(HostAndPort.parse("127.0.0.1:0"))
-                        .server(new HostAndPort("127.0.0.1", nobody.getLocalPort()))
-                        .protocol(version)
-                        .start()
-                        .join();
-                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort());
-                Socket recorder = nobody.accept()) {
-            assertThat(application.isConnected()).isTrue();
-            return recorder.getInputStream().readNBytes(Frame.SIZE);
         }
     }
 
@@ -193,10 +176,10 @@ class Protocol2AbortsTest {
     @ParameterizedTest
     @MethodSource("directionsAndTransports")
     void aResetAfterBothEndsCostsNothing(Direction direction, Transport transport) throws Exception {
-        assertWhole(direction, transport, SMALL, Protocol2AbortsTest::reset);
+        assertWhole(direction, transport, SMALL, LoopbackTunnel::reset);
         assertWhole(direction, transport, SMALL, receiver -> {
             receiver.getOutputStream().write(1);
-            reset(receiver);
+            LoopbackTunnel.reset(receiver);
         });
     }
 
@@ -254,16 +237,5 @@ class Protocol2AbortsTest {
 
     private static LoopbackTunnel tunnel(Transport transport) throws IOException {
         return LoopbackTunnel.with(client -> client.transport(transport), server -> server.transport(transport));
-    }
-
-    private static void reset(Socket socket) throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
-    }
-
-    private static void assertReset(Socket socket) {
-        assertThatThrownBy(() -> socket.getInputStream().read())
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("reset");
     }
 }

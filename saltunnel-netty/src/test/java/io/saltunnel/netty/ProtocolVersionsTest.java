@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Goal: both versions carry streams and their ends, on every transport; and three attacks that version 1 can't defend
- * against fail against version 2.
+ * against fail against version 2. {@link Protocol2AbortsTest} has the ends that are none.
  */
 @Timeout(120)
 class ProtocolVersionsTest {
@@ -81,57 +81,6 @@ class ProtocolVersionsTest {
         }
     }
 
-    // ---- ends that are none
-
-    @ParameterizedTest
-    @CsvSource({"EPOLL", "NIO", "IO_URING"})
-    void aTargetThatRefusesIsNoEnd(Transport transport) throws Exception {
-        try (LoopbackTunnel tunnel = tunnel(ProtocolVersion.V2, transport)) {
-            tunnel.target.close();
-            try (Socket application = tunnel.connect()) {
-                assertReset(application);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"EPOLL", "NIO", "IO_URING"})
-    void aResetIsNoEnd(Transport transport) throws Exception {
-        try (LoopbackTunnel tunnel = tunnel(ProtocolVersion.V2, transport);
-                Socket application = tunnel.connect();
-                Socket target = tunnel.accept()) {
-            LoopbackTunnel.echo(application, target);
-            reset(target);
-            assertReset(application);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"EPOLL", "NIO", "IO_URING"})
-    void aStopIsNoEndForEitherSide(Transport transport) throws Exception {
-        try (LoopbackTunnel tunnel = tunnel(ProtocolVersion.V2, transport);
-                Socket application = tunnel.connect();
-                Socket target = tunnel.accept()) {
-            LoopbackTunnel.echo(application, target);
-            tunnel.server.stop(Duration.ZERO).join();
-            assertReset(application);
-            assertReset(target);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"EPOLL", "NIO", "IO_URING"})
-    void anIdleTimeoutIsNoEnd(Transport transport) throws Exception {
-        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
-                        client -> client.transport(transport).protocol(ProtocolVersion.V2),
-                        server -> server.transport(transport).idleTimeout(Duration.ofMillis(300)));
-                Socket application = tunnel.connect();
-                Socket target = tunnel.accept()) {
-            assertReset(application);
-            assertReset(target);
-        }
-    }
-
     // ---- three attacks
 
     @ParameterizedTest
@@ -154,8 +103,8 @@ class ProtocolVersionsTest {
             if (version == ProtocolVersion.V1) {
                 assertThat(application.getInputStream().read()).isNegative();
             } else {
-                assertReset(application);
-                assertReset(target);
+                LoopbackTunnel.assertReset(application);
+                LoopbackTunnel.assertReset(target);
             }
         }
     }
@@ -175,7 +124,7 @@ class ProtocolVersionsTest {
                         LoopbackTunnel.echo(application, target);
                     }
                 } else {
-                    assertReset(application);
+                    LoopbackTunnel.assertReset(application);
                     assertThat(tunnel.server.stats().completed()).isZero();
                 }
             }
@@ -188,7 +137,7 @@ class ProtocolVersionsTest {
         String name = version == ProtocolVersion.V1 ? "" : "mail";
         String otherName = version == ProtocolVersion.V1 ? "" : "backup";
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(client -> client, server -> server.name(otherName))) {
-            byte[] hello = recordedHello(tunnel, version, name);
+            byte[] hello = tunnel.recordedHello(version, name);
             try (Socket attacker = connect(tunnel.server.boundAddress())) {
                 attacker.getOutputStream().write(hello);
                 if (version == ProtocolVersion.V1) {
@@ -198,24 +147,6 @@ class ProtocolVersionsTest {
                     assertThatThrownBy(() -> attacker.getInputStream().read())
                             .isInstanceOf(SocketTimeoutException.class);
                 }
-            }
-        }
-    }
-
-    /** The first frame of a client that reaches nobody who answers. */
-    private static byte[] recordedHello(LoopbackTunnel tunnel, ProtocolVersion version, String name) throws Exception {
-        try (Tunnel client = Tunnel.client(tunnel.key)
-                .listen(HostAndPort.parse("127.0.0.1:0"))
-                .server(new HostAndPort("127.0.0.1", tunnel.target.getLocalPort()))
-                .protocol(version)
-                .name(name)
-                .start()
-                .join()) {
-            Socket application = connect(client.boundAddress());
-            try (Socket recorder = tunnel.accept()) {
-                return recorder.getInputStream().readNBytes(Frame.SIZE);
-            } finally {
-                application.close();
             }
         }
     }
@@ -239,7 +170,7 @@ class ProtocolVersionsTest {
                     LoopbackTunnel.echo(application, target);
                 }
             } else {
-                assertReset(application);
+                LoopbackTunnel.assertReset(application);
             }
         }
     }
@@ -258,7 +189,7 @@ class ProtocolVersionsTest {
                     LoopbackTunnel.echo(application, target);
                 }
             } else {
-                assertReset(application);
+                LoopbackTunnel.assertReset(application);
             }
         }
     }
@@ -270,17 +201,6 @@ class ProtocolVersionsTest {
         socket.connect(address.toSocketAddress());
         socket.setSoTimeout(10_000);
         return socket;
-    }
-
-    private static void reset(Socket socket) throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
-    }
-
-    private static void assertReset(Socket socket) {
-        assertThatThrownBy(() -> socket.getInputStream().read())
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("reset");
     }
 
     private static CompletableFuture<Void> send(Socket socket, int seed) {

@@ -138,9 +138,7 @@ class SaltunnelHandlerSocketsTest {
         client.write(Unpooled.buffer().writeZero(BYTES));
         client.write(EndOfStream.INSTANCE);
         client.close().sync(); // flushes
-        assertThat(next(serverHears)).isEqualTo("data");
-        assertThat(next(serverHears)).isEqualTo("end");
-        assertThat(next(serverHears)).isEqualTo("inactive");
+        assertServerHears("data", "end", "inactive");
     }
 
     @ParameterizedTest
@@ -149,9 +147,9 @@ class SaltunnelHandlerSocketsTest {
         Channel client = connect(wire, false, true);
         client.write(Unpooled.buffer().writeZero(BYTES));
         client.close().sync(); // flushes
-        assertThat(next(serverHears)).isEqualTo("data");
+        assertServerHears("data");
         assertThat(next(serverHears)).contains("TruncatedStreamException");
-        assertThat(next(serverHears)).isEqualTo("inactive");
+        assertServerHears("inactive");
     }
 
     @ParameterizedTest
@@ -161,9 +159,7 @@ class SaltunnelHandlerSocketsTest {
                 connect(wire, SaltunnelSettings.defaults().withClosePolicy(ClosePolicy.END_OF_STREAM), false, true);
         client.write(Unpooled.buffer().writeZero(BYTES));
         client.close().sync(); // flushes
-        assertThat(next(serverHears)).isEqualTo("data");
-        assertThat(next(serverHears)).isEqualTo("end");
-        assertThat(next(serverHears)).isEqualTo("inactive");
+        assertServerHears("data", "end", "inactive");
     }
 
     @ParameterizedTest
@@ -192,6 +188,12 @@ class SaltunnelHandlerSocketsTest {
             assertThat(next(serverHears)).isEqualTo("data");
         }
         client.close().sync();
+    }
+
+    private void assertServerHears(String... expected) throws InterruptedException {
+        for (String next : expected) {
+            assertThat(next(serverHears)).isEqualTo(next);
+        }
     }
 
     private static String next(BlockingQueue<String> heard) throws InterruptedException {
