@@ -7,7 +7,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkException;
 import io.saltunnel.core.session.Session;
@@ -17,16 +16,13 @@ import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.abort.FinishedStreams;
 import io.saltunnel.netty.internal.codec.FrameRun;
 import io.saltunnel.netty.internal.codec.ReadUntilYield;
-import io.saltunnel.netty.memory.BufferLimitException;
 import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +50,7 @@ public final class CipherHandler extends ReadUntilYield {
     public static final Duration CLOSE_FLUSH_TIMEOUT = OrderlyClose.TIMEOUT;
 
     /** How long sealing waits if no buffer is left. */
-    public static final Duration MEMORY_PAUSE = Duration.ofMillis(20);
+    public static final Duration MEMORY_PAUSE = Sealing.MEMORY_PAUSE;
 
     private static final int MAX_RUN_BYTES = ChunkCipher.MAX_CHUNKS_PER_RUN * Frame.SIZE;
 
@@ -67,12 +63,11 @@ public final class CipherHandler extends ReadUntilYield {
     }
 
     private final Session session;
+    private final RunOpener opener;
     private final WireEnds ends;
     private final ClosePolicy closePolicy;
     private State state = State.OPEN;
-    private @Nullable SealQueue queue;
-    private @Nullable KeyChangeTimer keyChange;
-    private @Nullable Future<?> pause;
+    private @Nullable Sealing sealing;
     private @Nullable OrderlyClose closing;
 
     /**
@@ -83,13 +78,24 @@ public final class CipherHandler extends ReadUntilYield {
      */
     public CipherHandler(Session session, ClosePolicy closePolicy) {
         this.session = session;
+        this.opener = new RunOpener(session.opener());
         this.ends = WireEnds.of(session);
         this.closePolicy = closePolicy;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        queue = new SealQueue(ctx, session.sealer(), new SealQueue.Listener() {
+        sealing = new Sealing(ctx, session.sealer(), new Sealing.Listener() {
+            @Override
+            public boolean isOpen() {
+                return CipherHandler.this.isOpen(ctx);
+            }
+
+            @Override
+            public void sealingFailed(Throwable cause) {
+                abort(ctx, cause);
+            }
+
             @Override
             public void runFailed(Throwable cause) {
                 CipherHandler.this.runFailed(ctx, cause);
@@ -101,7 +107,6 @@ public final class CipherHandler extends ReadUntilYield {
                 markIfComplete(ctx);
             }
         });
-        keyChange = new KeyChangeTimer(ctx.executor(), session.sealer(), () -> changeKey(ctx));
         session.whenMemoryCloses(() -> memoryClosed(ctx));
     }
 
@@ -120,10 +125,7 @@ public final class CipherHandler extends ReadUntilYield {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        if (pause != null) {
-            pause.cancel(false);
-        }
-        keyChange().stop();
+        sealing().stop();
         try {
             Abort.removed(ctx);
             end();
@@ -144,8 +146,8 @@ public final class CipherHandler extends ReadUntilYield {
 
     private void end() {
         state = State.ENDED;
-        if (queue != null && !queue.isEmpty()) { // the stack trace alone takes some microseconds
-            queue.fail(new ClosedChannelException());
+        if (sealing != null && !sealing.queue().isEmpty()) { // the stack trace alone takes some microseconds
+            sealing.queue().fail(new ClosedChannelException());
         }
     }
 
@@ -184,22 +186,8 @@ public final class CipherHandler extends ReadUntilYield {
 
     /** Opens one run in place and passes its data on; this takes ownership of the run. */
     private void open(ChannelHandlerContext ctx, ByteBuf run) {
-        int start = run.readerIndex();
-        int frameCount = run.readableBytes() / Frame.SIZE;
-        int dataLength = 0;
-        Throwable refusal = null;
-        try {
-            ByteBuffer memory = run.internalNioBuffer(start, frameCount * Frame.SIZE);
-            int at = memory.position();
-            dataLength = session.opener().open(EventLoopScratch.current().cipher(), memory, at, frameCount, memory, at);
-        } catch (ChunkException e) {
-            dataLength = e.dataLength();
-            refusal = e;
-        } catch (RuntimeException | Error e) {
-            refusal = e;
-        }
-        run.writerIndex(start + dataLength);
-        if (dataLength > 0) {
+        Throwable refusal = opener.open(run);
+        if (run.isReadable()) {
             yieldRead(ctx, run);
         } else {
             run.release();
@@ -272,35 +260,7 @@ public final class CipherHandler extends ReadUntilYield {
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
-        try {
-            if (!queue().seal() && pause == null) {
-                pause = ctx.executor().schedule(() -> flushAgain(ctx), MEMORY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            keyChange().keyUsed();
-        } catch (RuntimeException | Error e) {
-            abort(ctx, e);
-        }
-        ctx.flush();
-    }
-
-    /** Nothing was to be sent for a while, but the key that sealed the last data must not stay. */
-    private void changeKey(ChannelHandlerContext ctx) {
-        if (!isOpen(ctx)) {
-            return;
-        }
-        try {
-            queue().sealPadding();
-            ctx.flush();
-        } catch (BufferLimitException e) {
-            keyChange().tryAgainIn(MEMORY_PAUSE);
-        } catch (RuntimeException | Error e) {
-            abort(ctx, e);
-        }
-    }
-
-    private void flushAgain(ChannelHandlerContext ctx) {
-        pause = null;
-        flush(ctx);
+        sealing().flush();
     }
 
     /**
@@ -351,11 +311,11 @@ public final class CipherHandler extends ReadUntilYield {
         }
     }
 
-    private KeyChangeTimer keyChange() {
-        return Objects.requireNonNull(keyChange, "not in a pipeline");
+    private Sealing sealing() {
+        return Objects.requireNonNull(sealing, "not in a pipeline");
     }
 
     private SealQueue queue() {
-        return Objects.requireNonNull(queue, "not in a pipeline");
+        return sealing().queue();
     }
 }
