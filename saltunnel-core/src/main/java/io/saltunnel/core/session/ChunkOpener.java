@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Part of its {@link Session}; unusable once that is closed. One thread at a time.
  */
-public sealed interface ChunkOpener permits ChunkOpenerV1, ChunkOpenerV2 {
+public sealed interface ChunkOpener permits CheckedOpener {
 
     /**
      * Opens a run of chunks. Only data of chunks whose tags were verified is written; padding is ignored. Offsets are

@@ -6,39 +6,27 @@ import io.saltunnel.core.secret.Wiping;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /** Version 2: follows the peer's changes of keys, inside a run too, and refuses what comes after the end. */
-final class ChunkOpenerV2 implements ChunkOpener {
+final class ChunkOpenerV2 extends CheckedOpener {
 
-    private final SessionKeys keys;
-    private final int keyOffset;
-    private final ChunkNumbers numbers;
-    private boolean failed;
     private boolean ended;
 
     ChunkOpenerV2(SessionKeys keys, int keyOffset, long firstNumber) {
-        this.keys = keys;
-        this.keyOffset = keyOffset;
-        this.numbers = new ChunkNumbers(firstNumber);
+        super(keys, keyOffset, firstNumber);
     }
 
     @Override
-    public int open(
-            ChunkCipher cipher, ByteBuffer frames, int framesOffset, int frameCount, ByteBuffer data, int dataOffset)
+    int openChecked(
+            ChunkCipher cipher,
+            ByteBuffer key,
+            long firstNumber,
+            ByteBuffer frames,
+            int framesOffset,
+            int frameCount,
+            ByteBuffer data,
+            int dataOffset)
             throws ChunkException {
-        if (failed) {
-            throw new IllegalStateException("a chunk was refused before");
-        }
-        if (frameCount < 1 || frameCount > ChunkCipher.MAX_CHUNKS_PER_RUN) {
-            throw new IllegalArgumentException("can't open " + frameCount + " frames in one run");
-        }
-        Objects.checkFromIndexSize(framesOffset, frameCount * Frame.SIZE, frames.limit());
-        Objects.checkFromIndexSize(dataOffset, frameCount * Frame.MAX_DATA, data.limit());
-        ByteBuffer key = keys.bytes();
-        // If anything fails from here on, a number is spent whose chunk wasn't delivered.
-        failed = true;
-        long firstNumber = numbers.take(frameCount);
         int length = 0;
         for (int done = 0; done < frameCount; ) {
             if (ended) {
@@ -67,7 +55,6 @@ final class ChunkOpenerV2 implements ChunkOpener {
             }
             done += opened;
         }
-        failed = false;
         return length;
     }
 
