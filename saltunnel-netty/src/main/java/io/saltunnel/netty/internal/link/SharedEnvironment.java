@@ -146,10 +146,7 @@ public final class SharedEnvironment {
      * @throws IllegalStateException if it is called on one of the event loops; nothing is stopped then
      */
     public void close() {
-        if (!stopped.isDone() && loops.isCurrentThreadOneOf()) {
-            throw new IllegalStateException("close() would wait for the event loop that calls it:"
-                    + " call stop(Duration) here, or close() on another thread");
-        }
+        loops.checkMayWaitFor(stopped);
         stop(Duration.ZERO).join();
     }
 }

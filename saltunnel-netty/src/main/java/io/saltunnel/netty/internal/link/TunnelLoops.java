@@ -64,8 +64,17 @@ final class TunnelLoops {
         return group;
     }
 
-    boolean isCurrentThreadOneOf() {
-        return each(group).anyMatch(EventExecutor::inEventLoop);
+    /**
+     * Checks that the current thread may wait for an end that these loops bring about.
+     *
+     * @param end what it would wait for
+     * @throws IllegalStateException if it is the thread of one of them
+     */
+    void checkMayWaitFor(CompletableFuture<?> end) {
+        if (!end.isDone() && each(group).anyMatch(EventExecutor::inEventLoop)) {
+            throw new IllegalStateException("close() would wait for the event loop that calls it:"
+                    + " call stop(Duration) here, or close() on another thread");
+        }
     }
 
     /**
