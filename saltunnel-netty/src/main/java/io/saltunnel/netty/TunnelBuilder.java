@@ -155,7 +155,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Runs the tunnel in an environment, with its event loops, buffers and open files, instead of ones of its own.
      *
-     * @param shared stays the caller's, who closes it; it must be open when the tunnel starts, and closing it stops the
+     * @param shared borrowed: the caller closes it. It must be open when the tunnel starts, and closing it stops the
      *     tunnel. {@link #eventLoops} and {@link #bufferMemory} can't be set beside it, and {@link #transport} only to
      *     the same one
      * @return this

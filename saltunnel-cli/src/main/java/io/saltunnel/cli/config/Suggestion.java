@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Guesses what a user meant by a name that doesn't exist. */
 public final class Suggestion {
 
-    /** One wrong letter in so many is a slip; more is another word. */
+    /** One wrong letter in this many is a typing error; more is another word. */
     private static final int LETTERS_FOR_A_SLIP = 3;
 
     private Suggestion() {}

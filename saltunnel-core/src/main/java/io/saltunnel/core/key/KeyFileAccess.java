@@ -101,7 +101,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
         }
         if (opened.allows(PosixFilePermission.GROUP_WRITE) || opened.allows(PosixFilePermission.OTHERS_WRITE)) {
             throw new KeyFileException("key file " + file + " may be changed by others (" + opened
-                    + "): who chooses the key can read and forge all traffic; use: chmod 600 " + file);
+                    + "): anyone who replaces the key can read and forge all traffic; use: chmod 600 " + file);
         }
         Optional<String> warning = Optional.empty();
         if (opened.allows(PosixFilePermission.GROUP_READ) || opened.allows(PosixFilePermission.OTHERS_READ)) {

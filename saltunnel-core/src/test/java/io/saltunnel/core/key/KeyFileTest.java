@@ -162,7 +162,7 @@ class KeyFileTest {
         assertLoadFails(
                 file,
                 "key file " + file + " may be changed by others (" + permissions
-                        + "): who chooses the key can read and forge all traffic; use: chmod 600 " + file);
+                        + "): anyone who replaces the key can read and forge all traffic; use: chmod 600 " + file);
     }
 
     @Test

@@ -133,7 +133,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * Sets who is told when a use finds its share used up: an allocation fails with {@link BufferLimitException}, or
+     * Sets what runs when a use finds its share used up: an allocation fails with {@link BufferLimitException}, or
      * {@link #hasRoomFor} is false. Replaces the one set before.
      *
      * @param listener runs on the thread that asked, each time; it must be quick

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that a key that has sealed something changes in time, also if nothing more is sent. It runs only while
- * there is such a key, so that an unused connection costs nothing. Event loop only.
+ * Changes a key that has sealed something in time, even if nothing more is sent. It runs only while there is such a key,
+ * so an unused connection costs nothing. Event loop only.
  */
 final class KeyChangeTimer {
     private final EventExecutor loop;

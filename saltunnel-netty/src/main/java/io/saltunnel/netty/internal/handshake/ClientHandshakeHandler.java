@@ -90,7 +90,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
         }
     }
 
-    /** Later, since a reset at once would confirm a client to somebody who altered the frame. */
+    /** At the deadline: an immediate reset would tell an attacker who altered the frame that this is a client. */
     @Override
     public void refused(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         states().failLater(cause);

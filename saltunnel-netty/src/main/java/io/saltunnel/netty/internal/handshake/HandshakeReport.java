@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how a handshake ended: the future first, then the event in the pipeline. Its user sees to it that this happens
- * once. Event loop only, but for the future.
+ * Reports how a handshake ended: the future first, then the event in the pipeline. The caller reports once. Event loop
+ * only, except for the future.
  */
 final class HandshakeReport {
     private final HandshakePromise promise = new HandshakePromise();

@@ -75,7 +75,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         return progress() == Progress.ENDED;
     }
 
-    /** Goes on, without what the former state held. */
+    /** Enters the next state, and gives back what the former one held. */
     final void enter(State next) {
         State before = state;
         state = next;
@@ -86,7 +86,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         enter(new State.Bare(next));
     }
 
-    /** Goes on; the next state has what the former one held. */
+    /** Enters the next state, which takes over what the former one held. */
     final void become(State next) {
         state = next;
     }

@@ -226,7 +226,7 @@ final class ServerLink extends Link {
         if (slot.wasFree()) {
             enter(Progress.WAITING_FOR_SLOT);
             turn.await(accepted.eventLoop(), this::connect);
-        } else if (slot.isHeld()) { // since a moment ago: slotGranted goes on with it
+        } else if (slot.isHeld()) { // since a moment ago: slotGranted continues
             enter(Progress.WAITING_FOR_SLOT);
         } else {
             turn.done(); // the line for slots preserves the order

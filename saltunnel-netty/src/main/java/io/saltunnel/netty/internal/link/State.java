@@ -10,7 +10,7 @@ interface State {
     /** How far the connection has come. */
     Progress progress();
 
-    /** Gives back what it holds: the link goes on without it, or has ended. */
+    /** Gives back what it holds: the link no longer needs it, or has ended. */
     default void release() {}
 
     /** A step that holds nothing. */

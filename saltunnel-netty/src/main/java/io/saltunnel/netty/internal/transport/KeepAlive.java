@@ -3,11 +3,11 @@ package io.saltunnel.netty.internal.transport;
 import java.time.Duration;
 
 /**
- * When the system probes a connection on which nothing comes, to find out whether its peer is still there.
+ * When the system probes a connection that receives nothing, to find out whether its peer is still there.
  *
- * @param idle how long nothing has come before the first probe, in whole seconds
+ * @param idle the silence before the first probe, in whole seconds
  * @param interval the time between probes, in whole seconds
- * @param probes after how many that nobody answered the connection is given up
+ * @param probes the number of unanswered probes that ends the connection
  */
 public record KeepAlive(Duration idle, Duration interval, int probes) {
     private static final Duration MAX_TIME = Duration.ofSeconds(32_767);
