@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -35,7 +36,8 @@ class TunnelCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"auto", "nio"})
     void saysThatThePortIsInUse(String transport) throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        InetAddress address = HostAndPort.parse("127.0.0.1:0").numericAddress().orElseThrow();
+        try (ServerSocket taken = new ServerSocket(0, 1, address)) {
             String from = "127.0.0.1:" + taken.getLocalPort();
             for (String command : new String[] {"client", "server"}) {
                 CommandRun run = CommandRun.of(
