@@ -11,6 +11,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -131,7 +132,11 @@ class AcceptingTest {
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
                                 .addLast(new AcceptPacingHandler(
-                                        budget, () -> 0, new TunnelEvents() {}, NOPLogger.NOP_LOGGER))
+                                        budget,
+                                        () -> 0,
+                                        new TunnelEvents() {},
+                                        new ConnectOrder(ConnectOrder.PATIENCE),
+                                        NOPLogger.NOP_LOGGER))
                                 .addLast(new Counter());
                     }
                 })

@@ -73,7 +73,7 @@ class ArchitectureTest {
                             "netty.internal.log",
                             "netty.internal.transport",
                             "netty.stage")),
-            Map.entry("netty.internal.accept", Set.of("netty.internal.log", "netty.metrics")),
+            Map.entry("netty.internal.accept", Set.of("netty.internal.log", "netty.internal.order", "netty.metrics")),
             Map.entry("netty.internal.admission", Set.of()),
             Map.entry(
                     "netty.internal.connect",

@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.accept;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import java.time.Duration;
 import java.util.Objects;
@@ -25,6 +26,7 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
     private final AcceptBudget budget;
     private final LongSupplier relayedBytes;
     private final TunnelEvents events;
+    private final ConnectOrder order;
     private final Newcomers newcomers;
     private final AcceptPause pause;
     private @Nullable AcceptBatches batches;
@@ -37,12 +39,15 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
      * @param budget what may be accepted while tunnels carry data
      * @param relayedBytes the bytes that the tunnels have carried so far
      * @param events is told when accepting pauses and resumes
+     * @param order gives each connection its turn, in the order of acceptance
      * @param log where warnings go
      */
-    public AcceptPacingHandler(AcceptBudget budget, LongSupplier relayedBytes, TunnelEvents events, Logger log) {
+    public AcceptPacingHandler(
+            AcceptBudget budget, LongSupplier relayedBytes, TunnelEvents events, ConnectOrder order, Logger log) {
         this.budget = budget;
         this.relayedBytes = relayedBytes;
         this.events = events;
+        this.order = order;
         this.newcomers = new Newcomers(budget.maxNewcomers());
         this.pause = new AcceptPause(log);
     }
@@ -55,9 +60,11 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        Channel accepted = (Channel) msg;
         budget.take();
-        ctx.fireChannelRead(msg);
-        newcomers.add((Channel) msg);
+        order.enter(accepted);
+        ctx.fireChannelRead(accepted);
+        newcomers.add(accepted);
         updateAccepting(ctx);
     }
 

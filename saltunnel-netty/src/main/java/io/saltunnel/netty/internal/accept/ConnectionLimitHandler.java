@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -29,6 +30,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
 
     private final ConnectionCap cap;
     private final TunnelEvents events;
+    private final ConnectOrder order;
     private final Logger log;
     private final RateLimitedWarning warning = new RateLimitedWarning();
     private final Queue<Channel> surplus = new ArrayDeque<>();
@@ -42,11 +44,13 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
      *
      * @param cap the most connections open at once; may change later
      * @param events is told when accepting pauses and resumes
+     * @param order gives each connection its turn, in the order in which they are let in
      * @param log where warnings go
      */
-    public ConnectionLimitHandler(ConnectionCap cap, TunnelEvents events, Logger log) {
+    public ConnectionLimitHandler(ConnectionCap cap, TunnelEvents events, ConnectOrder order, Logger log) {
         this.cap = cap;
         this.events = events;
+        this.order = order;
         this.log = log;
         this.pause = new AcceptPause(log);
     }
@@ -71,6 +75,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     private void admit(ChannelHandlerContext ctx, Channel accepted) {
         open.incrementAndGet();
         accepted.closeFuture().addListener(closed -> released(ctx));
+        order.enter(accepted);
         ctx.fireChannelRead(accepted);
     }
 

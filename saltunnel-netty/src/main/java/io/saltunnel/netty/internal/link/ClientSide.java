@@ -6,6 +6,7 @@ import io.saltunnel.netty.internal.accept.ConnectionCap;
 import io.saltunnel.netty.internal.accept.ConnectionLimitHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.handshake.ClientProtocol;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelEvents;
@@ -86,8 +87,8 @@ public record ClientSide(
     }
 
     @Override
-    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events) {
-        return new ConnectionLimitHandler(cap, events, log);
+    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events, ConnectOrder order) {
+        return new ConnectionLimitHandler(cap, events, order, log);
     }
 
     @Override

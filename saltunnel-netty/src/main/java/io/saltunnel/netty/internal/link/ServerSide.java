@@ -9,6 +9,7 @@ import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelEvents;
@@ -109,8 +110,8 @@ public record ServerSide(
     }
 
     @Override
-    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events) {
-        return new AcceptPacingHandler(admission.accepts, relayedBytes, events, log);
+    public ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events, ConnectOrder order) {
+        return new AcceptPacingHandler(admission.accepts, relayedBytes, events, order, log);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelEvents;
@@ -64,9 +65,10 @@ public interface Side {
      *
      * @param relayedBytes the bytes that the tunnel's connections have carried so far
      * @param events is told when accepting pauses and resumes
+     * @param order gives each connection its turn
      * @return a new handler
      */
-    ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events);
+    ChannelHandler newAcceptHandler(LongSupplier relayedBytes, TunnelEvents events, ConnectOrder order);
 
     /**
      * Makes the link of an accepted connection.

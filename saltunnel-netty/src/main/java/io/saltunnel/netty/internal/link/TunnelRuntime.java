@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelHoldings;
@@ -74,8 +75,8 @@ public final class TunnelRuntime {
     }
 
     /** Makes the handler of the listening channel that decides when to accept. */
-    ChannelHandler newAcceptHandler() {
-        return current.side.newAcceptHandler(counters::relayedBytes, acceptEvents);
+    ChannelHandler newAcceptHandler(ConnectOrder order) {
+        return current.side.newAcceptHandler(counters::relayedBytes, acceptEvents, order);
     }
 
     /**

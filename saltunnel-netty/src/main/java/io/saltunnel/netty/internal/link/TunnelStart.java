@@ -18,7 +18,7 @@ import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
-import io.saltunnel.netty.internal.order.OrderHandler;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.CallersLoops;
 import io.saltunnel.netty.internal.transport.Listening;
 import io.saltunnel.netty.internal.transport.SocketFile;
@@ -227,9 +227,8 @@ public final class TunnelStart {
                         if (parts.acceptedInheritOptions()) {
                             setInheritedOptions(listener);
                         }
-                        listener.pipeline().addLast(runtime.newAcceptHandler()); // decides when to accept
-                        listener.pipeline()
-                                .addLast(new OrderHandler(settings.connectOrder.get())); // records the order of arrival
+                        ConnectOrder order = settings.connectOrder.get();
+                        listener.pipeline().addLast(runtime.newAcceptHandler(order)); // decides when to accept
                     }
                 })
                 .childOption(ChannelOption.ALLOCATOR, parts.buffers())

@@ -65,7 +65,7 @@ public final class ConnectOrder {
      *
      * @param accepted a connection
      */
-    void enter(Channel accepted) {
+    public void enter(Channel accepted) {
         Turn turn = new Turn(sourceOf(accepted));
         turn.renew();
         accepted.attr(TURN).set(turn);
@@ -83,7 +83,7 @@ public final class ConnectOrder {
      * The place of a connection.
      *
      * @param accepted a connection
-     * @return its turn; one in a separate order if it has not passed an {@link OrderHandler}
+     * @return its turn; one in a separate order if it has not {@linkplain #enter entered} any
      */
     public static Turn turnOf(Channel accepted) {
         Turn turn = accepted.attr(TURN).get();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,8 +17,12 @@ import org.slf4j.helpers.NOPLogger;
 class AcceptPacingHandlerTest {
     private final AtomicLong relayed = new AtomicLong();
     private final AcceptBudget budget = new AcceptBudget(1, 512);
-    private final EmbeddedChannel listener = new EmbeddedChannel(
-            new AcceptPacingHandler(budget, relayed::get, new TunnelEvents() {}, NOPLogger.NOP_LOGGER));
+    private final EmbeddedChannel listener = new EmbeddedChannel(new AcceptPacingHandler(
+            budget,
+            relayed::get,
+            new TunnelEvents() {},
+            new ConnectOrder(ConnectOrder.PATIENCE),
+            NOPLogger.NOP_LOGGER));
 
     AcceptPacingHandlerTest() {
         listener.freezeTime();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,8 +29,8 @@ class ConnectionLimitHandlerTest {
         }
     };
     private final ConnectionCap cap = new ConnectionCap(2);
-    private final EmbeddedChannel listener =
-            new EmbeddedChannel(new ConnectionLimitHandler(cap, told, NOPLogger.NOP_LOGGER));
+    private final EmbeddedChannel listener = new EmbeddedChannel(
+            new ConnectionLimitHandler(cap, told, new ConnectOrder(ConnectOrder.PATIENCE), NOPLogger.NOP_LOGGER));
 
     ConnectionLimitHandlerTest() {
         listener.freezeTime();
