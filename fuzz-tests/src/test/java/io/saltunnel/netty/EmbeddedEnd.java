@@ -68,7 +68,7 @@ final class EmbeddedEnd implements AutoCloseable {
             @Override
             protected void initChannel(Channel channel) {
                 accepted.freezeTime();
-                runtime.accept(channel);
+                channel.pipeline().addLast(runtime.newLinkStarter(options -> {}));
             }
         });
         try {

@@ -2,7 +2,11 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.TunnelEvents;
@@ -80,11 +84,47 @@ public final class TunnelRuntime {
     }
 
     /**
-     * Takes up a connection, on its event loop.
+     * Makes the handler that each accepted connection begins with.
      *
-     * @param accepted the connection
+     * @param setOptions sets the connection's options, on its event loop
+     * @return a handler that removes itself; sharable
      */
-    public void accept(Channel accepted) {
+    public ChannelHandler newLinkStarter(Consumer<? super Channel> setOptions) {
+        return new LinkStarter(setOptions);
+    }
+
+    /**
+     * Takes up a connection on its event loop. A {@code ChannelInitializer} would see a handler that fails while it is
+     * added first, and end the connection with FIN; this leaves that to the relay.
+     */
+    @Sharable
+    private final class LinkStarter extends ChannelHandlerAdapter {
+        private final Consumer<? super Channel> setOptions;
+
+        LinkStarter(Consumer<? super Channel> setOptions) {
+            this.setOptions = setOptions;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            Channel accepted = ctx.channel();
+            ctx.pipeline().remove(this);
+            try {
+                setOptions.accept(accepted);
+                TunnelLink link = newLink(accepted);
+                if (stop == null) {
+                    link.accept();
+                } else { // it came too late for the code that stops the links
+                    link.turnAway();
+                }
+            } catch (RuntimeException | Error e) {
+                current.context.log.error("{}: can't be taken up", accepted, e);
+                Abort.reset(accepted);
+            }
+        }
+    }
+
+    private TunnelLink newLink(Channel accepted) {
         Generation generation = enter();
         TunnelLink link;
         try {
@@ -95,11 +135,7 @@ public final class TunnelRuntime {
             throw e;
         }
         links.add(link);
-        if (stop == null) {
-            link.accept();
-        } else { // it came too late for the code that stops the links
-            link.turnAway();
-        }
+        return link;
     }
 
     private Generation enter() {

@@ -4,9 +4,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerAdapter;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -198,6 +195,13 @@ public final class TunnelStart {
         }
     }
 
+    private void setAcceptedOptions(Channel accepted) {
+        SocketOptions.allowHalfClosure(accepted);
+        if (!parts.acceptedInheritOptions()) {
+            runtime.current().setAcceptedOptions(accepted);
+        }
+    }
+
     /** All of IPv4 isn't IPv6, which a firewall may not know of. */
     private ChannelFactory<? extends ServerSocketChannel> listener() {
         if (listening instanceof TcpListening tcp && tcp.isAllOfIpv4()) {
@@ -234,29 +238,6 @@ public final class TunnelStart {
                 .childOption(ChannelOption.ALLOCATOR, parts.buffers())
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, TunnelParts.WATER_MARKS)
-                .childHandler(new LinkStarter());
-    }
-
-    /**
-     * Takes up a connection on its event loop. A {@code ChannelInitializer} would see a handler that fails while it is
-     * added first, and end the connection with FIN; this leaves that to the relay.
-     */
-    @Sharable
-    private final class LinkStarter extends ChannelHandlerAdapter {
-        @Override
-        public void handlerAdded(ChannelHandlerContext ctx) {
-            Channel accepted = ctx.channel();
-            ctx.pipeline().remove(this);
-            try {
-                SocketOptions.allowHalfClosure(accepted);
-                if (!parts.acceptedInheritOptions()) {
-                    runtime.current().setAcceptedOptions(accepted);
-                }
-                runtime.accept(accepted);
-            } catch (RuntimeException | Error e) {
-                generation.context.log.error("{}: can't be taken up", accepted, e);
-                Abort.reset(accepted);
-            }
-        }
+                .childHandler(runtime.newLinkStarter(this::setAcceptedOptions));
     }
 }
