@@ -52,12 +52,11 @@ final class EmbeddedEnd implements AutoCloseable {
     private final EmbeddedSocket accepted;
     private EmbeddedSocket connected;
 
-    /** A connection that was just accepted; a client's has reached the server. */
-    EmbeddedEnd(Role role, Surroundings surroundings) {
-        this(role, ProtocolVersion.V1, surroundings);
-    }
-
-    /** The same with a client that speaks a certain version; a server takes both. */
+    /**
+     * A connection that was just accepted; a client's has reached the server.
+     *
+     * @param version the version that a client speaks; a server takes all
+     */
     EmbeddedEnd(Role role, ProtocolVersion version, Surroundings surroundings) {
         this.role = role;
         this.version = version;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.EmbeddedEnd.Role;
 import io.saltunnel.netty.EmbeddedSocket.End;
 import java.time.Duration;
@@ -13,14 +14,16 @@ import java.util.Arrays;
 /**
  * A whole client or server, and an arbitrary network: the bytes of a recorded connection in any pieces, altered,
  * repeated, left out or mixed with noise, and FIN or RST at any time, on either side. The delivered data is a prefix of
- * the sent data, and an end is clean only if the wire's was.
+ * the sent data. An end is clean only if the wire's was: in version 1 a FIN between two frames, in version 2 the sealed
+ * end.
  */
 class PipelineFuzzTest {
     private static final int MAX_PIECE = 2 * RecordedConnection.WIRE_BYTES;
     private static final int MAX_STEPS = 64;
 
     private static final Surroundings SURROUNDINGS = new Surroundings();
-    private static final RecordedConnection RECORDED = new RecordedConnection(SURROUNDINGS);
+    private static final RecordedConnection VERSION_1 = new RecordedConnection(ProtocolVersion.V1, SURROUNDINGS);
+    private static final RecordedConnection VERSION_2 = new RecordedConnection(ProtocolVersion.V2, SURROUNDINGS);
 
     /** The actions of the network. */
     private enum Step {
@@ -41,6 +44,7 @@ class PipelineFuzzTest {
     /** One connection, and the actions on it so far. */
     private static final class Play {
         final Role role;
+        final RecordedConnection recorded;
         final EmbeddedEnd end;
         final byte[] wire;
         final FuzzedDataProvider choices;
@@ -50,11 +54,13 @@ class PipelineFuzzTest {
 
         boolean faithful = true;
         boolean wireEnded;
+        boolean plainEnded;
 
-        Play(Role role, EmbeddedEnd end, FuzzedDataProvider choices) {
+        Play(Role role, RecordedConnection recorded, EmbeddedEnd end, FuzzedDataProvider choices) {
             this.role = role;
+            this.recorded = recorded;
             this.end = end;
-            this.wire = RECORDED.wireTo(role);
+            this.wire = recorded.wireTo(role);
             this.choices = choices;
         }
 
@@ -75,8 +81,12 @@ class PipelineFuzzTest {
                     wireEnded = true;
                     end.wire().receiveReset();
                 }
-                case PLAIN_DATA -> end.plain().ifPresent(plain -> plain.receive(RECORDED.dataFrom(role)));
-                case PLAIN_FIN -> end.plain().ifPresent(EmbeddedSocket::receiveEnd);
+                case PLAIN_DATA -> end.plain().ifPresent(plain -> plain.receive(recorded.dataFrom(role)));
+                case PLAIN_FIN ->
+                    end.plain().ifPresent(plain -> {
+                        plainEnded = true;
+                        plain.receiveEnd();
+                    });
                 case PLAIN_RESET -> end.plain().ifPresent(EmbeddedSocket::receiveReset);
                 case TIME -> end.pass(Duration.ofMillis(choices.consumeInt(0, 40_000)));
             }
@@ -112,15 +122,29 @@ class PipelineFuzzTest {
     }
 
     /**
-     * Performs a sequence of actions on one connection, and checks what each side receives.
+     * Performs a sequence of actions on one connection of version 1, and checks what each side receives.
      *
      * @param choices selects the end under test and the actions
      */
     @FuzzTest(maxDuration = "")
     void deliversTheTruthOrNothing(FuzzedDataProvider choices) {
+        play(VERSION_1, choices);
+    }
+
+    /**
+     * The same in version 2.
+     *
+     * @param choices selects the end under test and the actions
+     */
+    @FuzzTest(maxDuration = "")
+    void deliversTheTruthOrNothingInVersion2(FuzzedDataProvider choices) {
+        play(VERSION_2, choices);
+    }
+
+    private static void play(RecordedConnection recorded, FuzzedDataProvider choices) {
         Role role = choices.pickValue(Role.values());
-        try (EmbeddedEnd end = new EmbeddedEnd(role, SURROUNDINGS)) {
-            Play play = new Play(role, end, choices);
+        try (EmbeddedEnd end = new EmbeddedEnd(role, recorded.version(), SURROUNDINGS)) {
+            Play play = new Play(role, recorded, end, choices);
             for (int i = 0; i < MAX_STEPS && choices.remainingBytes() > 0; i++) {
                 play.take(choices.pickValue(Step.values()));
                 check(play);
@@ -130,24 +154,39 @@ class PipelineFuzzTest {
     }
 
     private static void check(Play play) {
-        int chunks = Math.max(0, play.honest / Frame.SIZE - RECORDED.handshakeFramesTo(play.role));
+        RecordedConnection recorded = play.recorded;
+        int intact = play.honest / Frame.SIZE;
+        int handshake = recorded.handshakeFramesTo(play.role);
         byte[] delivered = play.end.plain().map(EmbeddedSocket::sent).orElse(new byte[0]);
-        byte[] truth = Arrays.copyOf(RECORDED.dataTo(play.role), chunks * Frame.MAX_DATA);
-        assertThat(delivered.length).isLessThanOrEqualTo(truth.length);
+        byte[] truth = recorded.dataTo(play.role);
+        int arrived = Math.min(truth.length, Math.max(0, intact - handshake) * Frame.MAX_DATA);
+        assertThat(delivered.length).isLessThanOrEqualTo(arrived);
         assertThat(delivered).isEqualTo(Arrays.copyOf(truth, delivered.length));
         End plainEnd = play.end.plain().map(EmbeddedSocket::end).orElse(End.NONE);
         if (plainEnd == End.FIN) {
-            assertThat(play.faithful && play.wireEnded && play.honest % Frame.SIZE == 0)
-                    .as("a clean end that the wire's wasn't")
-                    .isTrue();
-            assertThat(delivered).hasSameSizeAs(truth);
+            assertThat(hasEnded(play)).as("a clean end that the wire's wasn't").isTrue();
+            assertThat(delivered).hasSize(arrived);
         }
-        if (play.role == Role.SERVER && play.honest < 2 * Frame.SIZE) {
+        boolean established = intact >= handshake && play.end.plain().isPresent(); // not if it came after the deadline
+        if (established && play.end.wire().end() == End.FIN) {
+            assertThat(play.plainEnded)
+                    .as("a clean end that the plain side's wasn't")
+                    .isTrue();
+        }
+        if (play.role == Role.SERVER && intact < handshake) {
             assertThat(play.end.plain())
                     .as("a connection to the target for a stranger")
                     .isEmpty();
-            int answered = play.honest < Frame.SIZE ? 0 : Frame.SIZE;
+            int answered = intact == 0 ? 0 : recorded.serverHi().length;
             assertThat(play.end.wire().sent()).hasSizeLessThanOrEqualTo(answered);
         }
+    }
+
+    /** Whether the peer's stream has ended in order, by the rules of its version. */
+    private static boolean hasEnded(Play play) {
+        return switch (play.recorded.version()) {
+            case V1 -> play.faithful && play.wireEnded && play.honest % Frame.SIZE == 0;
+            case V2 -> play.honest == play.wire.length;
+        };
     }
 }

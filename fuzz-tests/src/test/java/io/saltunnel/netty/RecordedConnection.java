@@ -29,11 +29,6 @@ final class RecordedConnection {
     private final byte[] toServer;
     private final byte[] toClient;
 
-    /** A connection of version 1. */
-    RecordedConnection(Surroundings surroundings) {
-        this(ProtocolVersion.V1, surroundings);
-    }
-
     RecordedConnection(ProtocolVersion version, Surroundings surroundings) {
         this.version = version;
         fromApplication = random(dataFramesTo(Role.SERVER) * Frame.MAX_DATA);
@@ -88,9 +83,16 @@ final class RecordedConnection {
         return receiver == Role.SERVER ? 1 + version.messageZeroFrames() : version.serverHiFrames();
     }
 
+    ProtocolVersion version() {
+        return version;
+    }
+
     /** Whether the last frame is an end, which a FIN alone isn't. */
     boolean hasEnds() {
-        return version != ProtocolVersion.V1;
+        return switch (version) {
+            case V1 -> false;
+            case V2 -> true;
+        };
     }
 
     private int dataFramesTo(Role receiver) {
