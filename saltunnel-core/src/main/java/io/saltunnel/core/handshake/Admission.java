@@ -24,7 +24,7 @@ public record Admission(ReplayWindow window, TunnelName name, AcceptedVersions v
         Objects.requireNonNull(versions, "versions");
         if (!name.isNone() && !versions.carryNames()) {
             throw new IllegalArgumentException(
-                    "version 1 carries no name: a server that takes only version 1 can't check " + name);
+                    "version 1 of the protocol carries no name: take version 2 too, or no name instead of " + name);
         }
     }
 

@@ -40,7 +40,8 @@ class AdmissionTest {
     void aNameThatCanNotBeCheckedIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Admission(window, web, AcceptedVersions.ONLY_V1))
-                .withMessage("version 1 carries no name: a server that takes only version 1 can't check web");
+                .withMessage(
+                        "version 1 of the protocol carries no name: take version 2 too, or no name instead of web");
         assertThat(new Admission(window, TunnelName.NONE, AcceptedVersions.ONLY_V1).name())
                 .isEqualTo(TunnelName.NONE);
     }

@@ -63,6 +63,13 @@ class ClientHandshake2Test {
         }
     }
 
+    @Test
+    void message0HoldsNothingOfWhatTheBufferHeldBefore() throws Exception {
+        ByteBuffer dirty = direct(Scene.filled(MessageZero2.SIZE, 0xff));
+        scene.client().receive(direct(scene.vector.serverhi()), dirty).close();
+        assertThat(hex(dirty)).isEqualTo(scene.vector.message0());
+    }
+
     /** A hello of the client that comes back. */
     @Test
     void aReflectedMessageIsRefused() {

@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.saltunnel.core.crypto.MlKem768;
+import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.ClientHi;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.core.wire.ServerHi2;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +98,26 @@ class ServerHandshake2Test {
         }
     }
 
+    /** The random source sees the memory that it filled before. */
+    @Test
+    void theSeedsAreGoneOnceTheDecapsulationKeyIsThere() throws Exception {
+        List<ByteBuffer> filled = new ArrayList<>();
+        List<String> seedsAtTheNonce = new ArrayList<>();
+        HandshakeContext watching = scene.context(target -> {
+            if (filled.size() == 2) {
+                seedsAtTheNonce.add(hex(filled.get(1)));
+            }
+            RandomSource.system().fill(target);
+            filled.add(target);
+        });
+        ServerHandshake.accept(scene.key, watching, new Admission(scene.window, TunnelName.NONE))
+                .open(scene.sealed(ProtocolVersion.V2, TunnelName.NONE))
+                .answer(out)
+                .close();
+        assertThat(filled).extracting(ByteBuffer::limit).containsExactly(32, MlKem768.SEED_SIZE, Frame.NONCE24);
+        assertThat(seedsAtTheNonce).containsExactly("00".repeat(MlKem768.SEED_SIZE));
+    }
+
     @Test
     void aKeyThatIsClosedMeanwhileLeavesNothingBehind() throws Exception {
         Scene other = new Scene();
@@ -122,10 +145,14 @@ class ServerHandshake2Test {
                 .isThrownBy(() -> first.open(scene.sealed(ProtocolVersion.V2, TunnelName.NONE)))
                 .withMessage("this state of the handshake was left before");
         var third = second.answer(out);
-        assertThatIllegalStateException().isThrownBy(() -> second.answer(out));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> second.answer(out))
+                .withMessage("this state of the handshake was left before");
         second.close();
         refusal(() -> third.receive(Scene2.messageZero()));
-        assertThatIllegalStateException().isThrownBy(() -> third.receive(Scene2.messageZero()));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> third.receive(Scene2.messageZero()))
+                .withMessage("this state of the handshake was left before");
         third.close();
         var closed = scene.accept(any).open(scene.sealed(ProtocolVersion.V2, TunnelName.NONE));
         closed.close();

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.wire.Frame;
+import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Goal: a session whose memory is closed while another thread uses it stops. A wiped key is a key of zeros, which
@@ -33,14 +37,15 @@ class ClosedMemoryTest {
         cipher.close();
     }
 
-    @Test
-    void noRunIsSealedUnderAWipedKey() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void noRunIsSealedUnderAWipedKey(ProtocolVersion version) throws Exception {
         for (int trial = 0; trial < TRIALS; trial++) {
             SecretMemory closing = SecretMemory.create();
             CountDownLatch begun = new CountDownLatch(1);
-            Session client = Session.ofClient(vector.keys(closing));
+            Session client = client(version, closing);
             CompletableFuture<Void> use = CompletableFuture.runAsync(() -> {
-                try (Session server = Session.ofServer(vector.keys(lasting))) {
+                try (Session server = server(version, lasting)) {
                     while (sealed(client)) {
                         assertThat(open(server)).isEqualTo(RUN * Frame.MAX_DATA);
                         begun.countDown();
@@ -54,14 +59,15 @@ class ClosedMemoryTest {
         }
     }
 
-    @Test
-    void noRunIsRefusedAsForgedOrTakenSinceTheKeyWasWiped() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void noRunIsRefusedAsForgedOrTakenSinceTheKeyWasWiped(ProtocolVersion version) throws Exception {
         for (int trial = 0; trial < TRIALS; trial++) {
             SecretMemory closing = SecretMemory.create();
             CountDownLatch begun = new CountDownLatch(1);
-            Session server = Session.ofServer(vector.keys(closing));
+            Session server = server(version, closing);
             CompletableFuture<Void> use = CompletableFuture.runAsync(() -> {
-                try (Session client = Session.ofClient(vector.keys(lasting))) {
+                try (Session client = client(version, lasting)) {
                     while (sealed(client) && open(server) > 0) {
                         begun.countDown();
                     }
@@ -100,6 +106,24 @@ class ClosedMemoryTest {
                 .isThrownBy(() -> client.sealer().seal(cipher, data, 0, 1, frames, 0))
                 .withMessage("secret memory is closed");
         client.close();
+    }
+
+    private Session client(ProtocolVersion version, SecretMemory memory) {
+        return switch (version) {
+            case V1 -> Session.ofClient(vector.keys(memory));
+            case V2 -> Session.ofClient(vector.keys(memory), changes());
+        };
+    }
+
+    private Session server(ProtocolVersion version, SecretMemory memory) {
+        return switch (version) {
+            case V1 -> Session.ofServer(vector.keys(memory));
+            case V2 -> Session.ofServer(vector.keys(memory), changes());
+        };
+    }
+
+    private KeyChanges changes() {
+        return new KeyChanges(() -> 0, RandomSource.system(), lasting);
     }
 
     private boolean sealed(Session session) {

@@ -122,6 +122,24 @@ class Session2Test {
         ends.carry(2);
     }
 
+    /** In a run whose second chunk announces a new key. */
+    @Test
+    void aRefusedChunkIsNamedByItsNumberAndWhatCameBeforeItIsDelivered() throws Exception {
+        ends.carry(3);
+        ends.nanos = Duration.ofMinutes(2).toNanos();
+        assertThat(sealer.seal(ends.cipher, ends.data, 0, 2 * Frame.MAX_DATA, ends.frames, 0))
+                .isEqualTo(2);
+        assertThat(ends.clientKey(ends.clientKeys)).isEqualTo(next(firstKey));
+        assertThat(sealer.seal(ends.cipher, ends.data, 0, 3 * Frame.MAX_DATA, ends.frames, 2 * Frame.SIZE))
+                .isEqualTo(3);
+        int altered = 3 * Frame.SIZE + 100;
+        ends.frames.put(altered, (byte) ~ends.frames.get(altered));
+        assertThatExceptionOfType(ChunkException.class)
+                .isThrownBy(() -> opener.open(ends.cipher, ends.frames, 0, 5, ends.data, 0))
+                .satisfies(e -> assertThat(e.chunkNumber()).isEqualTo(6))
+                .satisfies(e -> assertThat(e.dataLength()).isEqualTo(3 * Frame.MAX_DATA));
+    }
+
     @Test
     void momentsAreDrawnFromOneToTwoMinutes() {
         Random random = new Random(60);

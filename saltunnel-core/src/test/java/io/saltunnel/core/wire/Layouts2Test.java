@@ -75,6 +75,16 @@ class Layouts2Test {
     }
 
     @Test
+    void aHeadOfVersion1IsALengthAndNothingElse() {
+        assertThat(ChunkHead.fault(0, ProtocolVersion.V1)).isEqualTo(ChunkHead.Fault.NONE);
+        assertThat(ChunkHead.fault(494, ProtocolVersion.V1)).isEqualTo(ChunkHead.Fault.NONE);
+        assertThat(ChunkHead.fault(495, ProtocolVersion.V1)).isEqualTo(ChunkHead.Fault.LENGTH);
+        for (int bit = 9; bit < 16; bit++) {
+            assertThat(ChunkHead.fault(1 << bit, ProtocolVersion.V1)).isEqualTo(ChunkHead.Fault.LENGTH);
+        }
+    }
+
+    @Test
     void clientHiSharesNoArray() {
         nameTag[0] = 0;
         assertThat(hi.nameTag()).containsOnly(0x33);
