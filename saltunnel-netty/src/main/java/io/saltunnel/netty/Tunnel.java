@@ -137,6 +137,16 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
+     * Returns a future for the end of listening.
+     *
+     * @return completes when the tunnel has stopped listening, though connections may be open, and another socket may
+     *     listen on the address; on a thread that must not be blocked; cancelling it has no effect
+     */
+    public CompletableFuture<Void> listeningEnded() {
+        return running.listeningEnded();
+    }
+
+    /**
      * Stops: accepts no more connections, drops those without a tunnel, lets the others finish, and resets those that
      * are left after the grace time. A second call may shorten the grace time, but not lengthen it. Doesn't wait.
      *

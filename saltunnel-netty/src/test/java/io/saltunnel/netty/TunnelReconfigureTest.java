@@ -303,14 +303,19 @@ class TunnelReconfigureTest {
         pair.echo();
     }
 
-    /** A tunnel doesn't share its key with itself. */
+    /** The client shares it, too, which was told when it started. */
     @Test
-    void theTunnelsOwnConnectionsUnderTheSameKeyAreNoReasonToWarn() throws Exception {
+    void theKeyThatATunnelHasAlreadyIsNoReasonToWarnAgain() throws Exception {
         Pair before = pair(target);
-        client.close();
-        try (LogLines log = new LogLines("io.saltunnel.server")) {
+        try (LogLines log = new LogLines("io.saltunnel.server");
+                LongTermKey next = LongTermKey.random()) {
+            client.reconfigure(client(next));
             server.reconfigure(server(key, target).maxConnections(7));
             assertThat(log.none()).isTrue();
+            server.reconfigure(server(next, target));
+            assertThat(log.next()).startsWith("2 tunnels of this process have the key " + next.fingerprint());
+            client.close();
+            server.close();
         }
         before.close();
     }

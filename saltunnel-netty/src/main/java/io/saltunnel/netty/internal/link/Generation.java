@@ -60,6 +60,13 @@ public final class Generation {
         }
     }
 
+    /** The same, unless that was told of the generation before. */
+    void warnOfSharedKeyAfter(Generation before) {
+        if (keyUse != null && (before.keyUse == null || !keyUse.isSameAs(before.keyUse))) {
+            warnOfSharedKey();
+        }
+    }
+
     /** Begins a link, which has to {@link #leave} in the end; false if the next generation is in force. */
     synchronized boolean enter() {
         if (retired) {

@@ -54,6 +54,11 @@ final class KeyUse {
         }
     }
 
+    /** Whether both are of the same key and name. */
+    boolean isSameAs(KeyUse other) {
+        return identity.equals(other.identity);
+    }
+
     /** The generation has ended. Once. */
     void end() {
         synchronized (TUNNELS) {

@@ -191,12 +191,19 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
 
     @Override
     public final void reset() {
-        onItsLoop(() -> relay.abort(null));
+        onItsLoop(this::cutOff);
+    }
+
+    private void cutOff() {
+        if (progress() == Progress.JOINED) {
+            tunnel.counters.cut();
+        }
+        relay.abort(null);
     }
 
     @Override
     public final void endWithoutItsLoop() {
-        relay.abort(null);
+        cutOff();
     }
 
     final String peerName() {

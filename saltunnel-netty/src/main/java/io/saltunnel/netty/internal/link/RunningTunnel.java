@@ -57,6 +57,17 @@ public final class RunningTunnel {
     }
 
     /**
+     * Whether it still listens.
+     *
+     * @return completes when it doesn't, and another socket may listen on its address; on an event loop
+     */
+    public CompletableFuture<Void> listeningEnded() {
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        listener.closeFuture().addListener(closed -> ended.complete(null));
+        return ended;
+    }
+
+    /**
      * Accepts connections under other settings from now on. If this throws, nothing has changed.
      *
      * @param settings of the same role and address; not read any more when this returns
@@ -77,7 +88,7 @@ public final class RunningTunnel {
             next.close();
             throw e;
         }
-        next.warnOfSharedKey();
+        next.warnOfSharedKeyAfter(before);
         next.side.limitAfter(before.side, parts.files());
         setOptionsOfLaterConnections();
         return before.retire()

@@ -12,6 +12,7 @@ final class TunnelCounters implements TunnelEvents {
     private final LongAdder ended = new LongAdder();
     private final LongAdder completed = new LongAdder();
     private final LongAdder aborted = new LongAdder();
+    private final LongAdder cut = new LongAdder();
     private final LongAdder handshakesFailed = new LongAdder();
     private final LongAdder connectsFailed = new LongAdder();
 
@@ -45,6 +46,11 @@ final class TunnelCounters implements TunnelEvents {
         ended.increment();
     }
 
+    /** A joined connection is reset, since its tunnel stops. */
+    void cut() {
+        cut.increment();
+    }
+
     /** Bytes of plaintext that have passed, in both directions. */
     long relayedBytes() {
         return plainBytes.sum() + wireBytes.sum();
@@ -57,6 +63,7 @@ final class TunnelCounters implements TunnelEvents {
                 Math.max(0, accepted.sum() - over),
                 completed.sum(),
                 aborted.sum(),
+                cut.sum(),
                 handshakesFailed.sum(),
                 connectsFailed.sum(),
                 plainBytes.sum(),
