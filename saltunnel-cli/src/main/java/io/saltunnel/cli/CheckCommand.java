@@ -40,7 +40,9 @@ final class CheckCommand implements Callable<Integer> {
         Problems problems = new Problems();
         root.protectMemory();
         ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems);
-        configured.prepare().close();
+        try (KeyRing keys = new KeyRing()) {
+            configured.prepare(keys).close();
+        }
         PrintWriter out = spec.commandLine().getOut();
         problems.all().forEach(problem -> out.println(CommandErrors.oneLine(problem.toString())));
         problems.warnings()

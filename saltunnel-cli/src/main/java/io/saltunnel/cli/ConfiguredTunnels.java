@@ -27,6 +27,7 @@ final class ConfiguredTunnels {
     private final List<TunnelPlan> incomplete = new ArrayList<>();
     private final Map<String, Settings> labels = new HashMap<>();
     private Transport transport = Transport.AUTO;
+    private Map<String, Object> processValues = Map.of();
 
     private ConfiguredTunnels(Problems problems) {
         this.problems = problems;
@@ -53,8 +54,13 @@ final class ConfiguredTunnels {
     }
 
     /** Reads the keys, and has the options of all tunnels checked, also of those that lack something. */
-    PreparedTunnels prepare() {
-        return PreparedTunnels.of(plans, incomplete);
+    PreparedTunnels prepare(KeyRing keys) {
+        return PreparedTunnels.of(plans, incomplete, keys);
+    }
+
+    /** What {@code [process]} says, by which a change is found. */
+    Map<String, Object> processValues() {
+        return processValues;
     }
 
     ConfigOptions options() {
@@ -66,7 +72,9 @@ final class ConfiguredTunnels {
     }
 
     private void readProcess(Settings settings) {
-        TableReader.ofProcess(options, problems).read(settings);
+        TableReader reader = TableReader.ofProcess(options, problems);
+        reader.read(settings);
+        processValues = reader.values();
         transport = new Choices(faultsIn(settings))
                 .read("--transport", options.process.transport, ProcessSetup::transport)
                 .orElse(Transport.AUTO);
@@ -84,10 +92,11 @@ final class ConfiguredTunnels {
         Optional<String> label = label(settings);
         Optional<TunnelMode> mode = mode(settings);
         TunnelCommand command = TableReader.newCommand(mode.orElse(TunnelMode.CLIENT));
-        boolean complete = TableReader.ofTunnel(command, problems).read(settings);
+        TableReader reader = TableReader.ofTunnel(command, problems);
+        boolean complete = reader.read(settings);
         Optional<TunnelPlan> plan = TunnelPlan.of(label.orElse(""), command, faultsIn(settings));
         if (plan.isPresent() && complete && mode.isPresent()) {
-            plans.add(plan.get());
+            plans.add(plan.get().withValues(reader.values()));
         } else {
             TableReader.chooseSomeAddresses(command.options());
             TunnelPlan.of("", command, faultsIn(settings)).ifPresent(incomplete::add);

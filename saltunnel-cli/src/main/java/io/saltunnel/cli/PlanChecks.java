@@ -32,7 +32,8 @@ final class PlanChecks {
         }
     }
 
-    private static boolean collide(Endpoint one, Endpoint other) {
+    /** Whether two addresses can't be listened on at the same time. */
+    static boolean collide(Endpoint one, Endpoint other) {
         return samePath(one, other)
                 || samePort(one, other) && Hosts.of((HostAndPort) one).overlap(Hosts.of((HostAndPort) other));
     }

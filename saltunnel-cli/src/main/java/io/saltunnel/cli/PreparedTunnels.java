@@ -1,29 +1,27 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.core.key.KeyFile;
 import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.netty.TunnelBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Tunnels that only need to be started. It owns their keys. One thread. */
+/** Tunnels that only need to be started. It owns them until somebody {@linkplain #tunnels takes} them. One thread. */
 final class PreparedTunnels implements AutoCloseable {
 
-    /** One of them. */
-    record Prepared(TunnelPlan plan, LongTermKey key, TunnelBuilder<?> builder) {}
+    private final KeyRing keys;
 
-    /** Each file is read once; empty if it can't be. */
-    private final Map<Path, Optional<LongTermKey>> keys = new HashMap<>();
+    /** What is doubtful about a file is told once. */
+    private final Set<Path> doubtful = new HashSet<>();
 
-    private final List<LongTermKey> open = new ArrayList<>();
-    private final List<Prepared> tunnels = new ArrayList<>();
+    private final List<PreparedTunnel> tunnels = new ArrayList<>();
 
-    private PreparedTunnels() {}
+    private PreparedTunnels(KeyRing keys) {
+        this.keys = keys;
+    }
 
     /**
      * Reads the keys and checks all options. What is wrong goes to the faults of each plan. If they don't throw, the
@@ -31,9 +29,10 @@ final class PreparedTunnels implements AutoCloseable {
      *
      * @param plans become tunnels
      * @param incomplete only have their options checked
+     * @param keys lends the keys
      */
-    static PreparedTunnels of(List<TunnelPlan> plans, List<TunnelPlan> incomplete) {
-        PreparedTunnels prepared = new PreparedTunnels();
+    static PreparedTunnels of(List<TunnelPlan> plans, List<TunnelPlan> incomplete, KeyRing keys) {
+        PreparedTunnels prepared = new PreparedTunnels(keys);
         try {
             plans.forEach(prepared::add);
             incomplete.forEach(PreparedTunnels::checkOptions);
@@ -45,11 +44,17 @@ final class PreparedTunnels implements AutoCloseable {
     }
 
     private void add(TunnelPlan plan) {
-        Optional<LongTermKey> key = plan.keyFile().flatMap(file -> key(file, plan));
-        if (key.isPresent()) {
-            tunnels.add(new Prepared(plan, key.get(), plan.configure(key.get())));
-        } else {
+        Optional<KeyRing.Loan> key = plan.keyFile().flatMap(file -> key(file, plan));
+        if (key.isEmpty()) {
             checkOptions(plan);
+            return;
+        }
+        try {
+            tunnels.add(
+                    new PreparedTunnel(plan, key.get(), plan.configure(key.get().key())));
+        } catch (Throwable e) {
+            key.get().close();
+            throw e;
         }
     }
 
@@ -60,31 +65,28 @@ final class PreparedTunnels implements AutoCloseable {
         }
     }
 
-    private Optional<LongTermKey> key(Path named, TunnelPlan plan) {
+    private Optional<KeyRing.Loan> key(Path named, TunnelPlan plan) {
         Path file = named.toAbsolutePath().normalize();
-        Optional<LongTermKey> known = keys.get(file);
-        if (known != null && known.isPresent()) {
-            return known;
-        }
-        Optional<LongTermKey> key = Optional.empty();
         try {
-            KeyFile.Loaded loaded = KeyFile.load(named);
-            open.add(loaded.key());
-            loaded.warning().ifPresent(warning -> plan.faults().warned(TunnelPlan.KEY, warning));
-            key = Optional.of(loaded.key());
+            return Optional.of(keys.load(named, warning -> {
+                if (doubtful.add(file)) {
+                    plan.faults().warned(TunnelPlan.KEY, warning);
+                }
+            }));
         } catch (KeyFileException e) {
             plan.faults().found(TunnelPlan.KEY, String.valueOf(e.getMessage()));
+            return Optional.empty();
         }
-        keys.put(file, key);
-        return key;
     }
 
-    List<Prepared> tunnels() {
+    /** All of them; the caller that takes one closes it. */
+    List<PreparedTunnel> tunnels() {
         return List.copyOf(tunnels);
     }
 
+    /** Closes all of them, since none is wanted. */
     @Override
     public void close() {
-        open.forEach(LongTermKey::close);
+        tunnels.forEach(PreparedTunnel::close);
     }
 }

@@ -15,7 +15,9 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Runs all tunnels of a configuration file, and of those in conf.d beside it.",
             "",
-            "If one of them can't be started, none is, and the reasons are shown. 'saltunnel check' looks at a file without starting anything."
+            "If one of them can't be started, none is, and the reasons are shown. 'saltunnel check' looks at a file without starting anything.",
+            "",
+            "SIGHUP reads the file again: what is the same stays untouched, and open connections stay open. A file with errors changes nothing."
         })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class RunCommand implements Callable<Integer> {
@@ -44,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
         }
         ProcessSetup.chooseProperties();
         ProcessSetup.protect(options.process, configured.transport());
-        try (PreparedTunnels prepared = configured.prepare()) {
+        try (KeyRing keys = new KeyRing()) {
+            PreparedTunnels prepared = configured.prepare(keys);
             if (!problems.none()) {
                 throw new CommandFailure(
                         problems.all().stream().map(ConfigProblem::toString).toList(), null);
@@ -52,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
             problems.warnings()
                     .forEach(
                             warning -> LoggerFactory.getLogger(RunCommand.class).warn("{}", warning));
-            TunnelProgram.run(prepared, configured.transport());
+            TunnelProgram.run(prepared, configured.transport(), new Reload(file, keys, configured.processValues()));
         }
         return 0;
     }

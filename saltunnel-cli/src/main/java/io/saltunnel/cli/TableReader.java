@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -122,6 +123,18 @@ final class TableReader {
             report(error, settings);
         }
         return complete;
+    }
+
+    /** The value of each option that has one, after {@link #read}. */
+    Map<String, Object> values() {
+        Map<String, Object> values = new TreeMap<>();
+        for (OptionSpec option : command.getCommandSpec().options()) {
+            Object value = option.getValue();
+            if (value != null) {
+                values.put(option.longestName(), value instanceof List<?> list ? List.copyOf(list) : value);
+            }
+        }
+        return values;
     }
 
     private void unknown(Setting setting, Settings settings) {

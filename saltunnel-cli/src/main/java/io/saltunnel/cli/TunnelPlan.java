@@ -10,7 +10,9 @@ import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What one tunnel is to be, by the options of a client or a server. */
 final class TunnelPlan {
@@ -24,6 +26,9 @@ final class TunnelPlan {
     private final Endpoint listen;
     private final Endpoint to;
     private final Choices.Faults faults;
+
+    /** The value of each option by its key, except the key file's name. */
+    private Map<String, Object> values = Map.of();
 
     private TunnelPlan(String label, TunnelCommand command, Endpoint listen, Endpoint to, Choices.Faults faults) {
         this.label = label;
@@ -105,6 +110,41 @@ final class TunnelPlan {
                 yield server;
             }
         };
+    }
+
+    /** Notes the value of each option, by which {@link #isSameAs} finds a change. */
+    TunnelPlan withValues(Map<String, Object> all) {
+        values = all.entrySet().stream()
+                .filter(value -> !value.getKey().equals(KEY))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+        return this;
+    }
+
+    /** Whether both say the same, apart from the key. */
+    boolean isSameAs(TunnelPlan other) {
+        return label.equals(other.label)
+                && command.mode() == other.command.mode()
+                && listen.equals(other.listen)
+                && to.equals(other.to)
+                && values.equals(other.values);
+    }
+
+    /**
+     * Whether a running tunnel of the other plan can become this one, with the socket that it listens on: it is on the
+     * same side, at the same address. Where the system chooses the port, the name has to be the same.
+     */
+    boolean canFollow(TunnelPlan other) {
+        return command.mode() == other.command.mode()
+                && listen.equals(other.listen)
+                && (label.equals(other.label) || !isOfAnyPort());
+    }
+
+    private boolean isOfAnyPort() {
+        return listen instanceof HostAndPort tcp && tcp.port() == 0;
+    }
+
+    TunnelMode mode() {
+        return command.mode();
     }
 
     String label() {

@@ -1,14 +1,8 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.netty.Transport;
-import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelEnvironment;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -18,9 +12,6 @@ import picocli.CommandLine.ParameterException;
 final class TunnelProgram {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelProgram.class);
-
-    /** A tunnel that runs, and what it was to be. */
-    private record Running(TunnelPlan plan, Tunnel tunnel) {}
 
     /** The first fault ends the program. */
     private record OfCommandLine(CommandLine command) implements Choices.Faults {
@@ -38,12 +29,7 @@ final class TunnelProgram {
         }
     }
 
-    private final Transport transport;
-    private final List<Running> running = new ArrayList<>();
-
-    private TunnelProgram(Transport transport) {
-        this.transport = transport;
-    }
+    private TunnelProgram() {}
 
     /**
      * Runs the tunnel of the command line; returns when it has stopped after a signal.
@@ -59,74 +45,31 @@ final class TunnelProgram {
                 .read("--transport", options.transport, ProcessSetup::transport)
                 .orElseThrow();
         ProcessSetup.protect(options, transport);
-        try (PreparedTunnels prepared = PreparedTunnels.of(List.of(plan), List.of())) {
-            run(prepared, transport);
+        try (KeyRing keys = new KeyRing()) {
+            run(PreparedTunnels.of(List.of(plan), List.of(), keys), transport, HangUp.STOP);
         }
     }
 
     /**
      * Runs tunnels; returns when all have stopped after a signal.
      *
+     * @param prepared taken over
+     * @param hangUp what SIGHUP does
      * @throws CommandFailure if one can't be started, with the reasons of all that can't; none is left running then
      */
-    static void run(PreparedTunnels prepared, Transport transport) {
+    static void run(PreparedTunnels prepared, Transport transport, HangUp hangUp) {
         LockWatch locks = new LockWatch();
         locks.begin();
         try (TunnelEnvironment environment =
                 TunnelEnvironment.builder().transport(transport).build()) {
-            new TunnelProgram(transport).run(prepared, environment, locks);
+            RunningTunnels running = new RunningTunnels(environment);
+            ProgramSignals.install(running, hangUp);
+            List<String> failures = running.replaceBy(prepared).failures();
+            if (!failures.isEmpty()) {
+                throw new CommandFailure(failures, null);
+            }
+            LOG.debug("transport {}", transport.resolve());
+            locks.watchUntil(running.ended());
         }
-    }
-
-    private void run(PreparedTunnels prepared, TunnelEnvironment environment, LockWatch locks) {
-        List<String> failures = new ArrayList<>();
-        for (PreparedTunnels.Prepared tunnel : prepared.tunnels()) {
-            start(tunnel, environment).ifPresent(failures::add);
-        }
-        if (!failures.isEmpty()) {
-            throw new CommandFailure(failures, null);
-        }
-        StopSignals.install(this::stop);
-        running.forEach(this::announce);
-        locks.watchUntil(CompletableFuture.allOf(
-                running.stream().map(each -> each.tunnel.stopped()).toArray(CompletableFuture<?>[]::new)));
-    }
-
-    /** Starts one, or returns why it can't. */
-    private Optional<String> start(PreparedTunnels.Prepared prepared, TunnelEnvironment environment) {
-        TunnelPlan plan = prepared.plan();
-        try {
-            Tunnel tunnel = prepared.builder().environment(environment).start().join();
-            running.add(new Running(plan, tunnel));
-            LOG.debug(
-                    "{}key {}, transport {}, at most {} connections",
-                    plan.prefix(),
-                    prepared.key().fingerprint(),
-                    transport.resolve(),
-                    plan.maxConnections());
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            plan.faults().found("", String.valueOf(e.getMessage()));
-            return Optional.of(plan.prefix() + e.getMessage());
-        } catch (UnsupportedOperationException e) {
-            return Optional.of(plan.prefix() + e.getMessage());
-        } catch (CompletionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            LOG.trace("{}cannot listen", plan.prefix(), cause);
-            return Optional.of(plan.prefix() + ListenFailure.at(plan.listen(), cause));
-        }
-    }
-
-    private void announce(Running each) {
-        LOG.info("{}listening on {}, forwarding to {}", each.plan.prefix(), each.tunnel.boundAddress(), each.plan.to());
-    }
-
-    private void stop() {
-        Duration longest = running.stream()
-                .map(each -> each.plan.grace())
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
-        LOG.info("stopping; connections have {} s to finish", longest.toMillis() / 1000.0);
-        running.forEach(each -> each.tunnel.stop(each.plan.grace()));
     }
 }

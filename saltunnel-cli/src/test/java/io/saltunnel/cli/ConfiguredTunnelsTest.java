@@ -106,7 +106,9 @@ class ConfiguredTunnelsTest {
     private List<TunnelPlan> read(String text) throws IOException {
         Problems problems = new Problems();
         ConfiguredTunnels tunnels = ConfiguredTunnels.read(folder.main(text), problems);
-        tunnels.prepare().close();
+        try (KeyRing keys = new KeyRing()) {
+            tunnels.prepare(keys).close();
+        }
         assertThat(problems.all()).isEmpty();
         return tunnels.plans();
     }

@@ -72,9 +72,29 @@ class SignalsIT {
                 // The connection continues while the program waits for its end.
                 application.getOutputStream().write(2);
                 assertThat(accepted.getInputStream().read()).isEqualTo(2);
-                client.signal(signal);
-                assertThat(client.awaitExit()).isEqualTo(exitCode);
+                assertThat(client.signalUntilItEnds(signal)).isEqualTo(exitCode);
             }
+        }
+    }
+
+    /** SIGUSR2 is HotSpot's own, unless the environment names another signal, as the launcher does. */
+    @ParameterizedTest
+    @CsvSource({"USR1,", "USR2,", "USR2, 16"})
+    void aUserSignalEndsNothing(String signal, String signalOfHotSpot) throws Exception {
+        List<String> prefix = signalOfHotSpot == null
+                ? List.of("env", "-u", "_JAVA_SR_SIGNUM")
+                : List.of("env", "_JAVA_SR_SIGNUM=" + signalOfHotSpot);
+        try (CliProcess client =
+                CliProcess.startWith(prefix, List.of(), "client", "-k", key.toString(), "127.0.0.1:0", "127.0.0.1:9")) {
+            int port = client.awaitPort();
+            client.signal(signal);
+            if (signal.equals("USR1") || signalOfHotSpot != null) {
+                client.awaitErrorLine("1 tunnel, 0 connections open, up for 0 d 00:0");
+                client.awaitErrorLine("client on 127.0.0.1:" + port + " to 127.0.0.1:9: 0 of 100 open, 0 finished");
+            }
+            client.signal(signal);
+            client.signal("TERM");
+            assertThat(client.awaitExit()).isZero();
         }
     }
 

@@ -53,11 +53,10 @@ class ForcedEndIT {
     }
 
     private static void end(SaltunnelProcess process, String... signals) throws Exception {
-        for (String signal : signals) {
-            process.signal(signal);
-            if (signal.equals("TERM")) {
-                process.awaitLine("stopping");
-            }
+        process.signal(signals[0]);
+        if (signals.length > 1) {
+            process.awaitLine("stopping");
+            process.signalUntilItEnds(signals[1]);
         }
         process.exitCode();
     }

@@ -41,6 +41,11 @@ record ProcessStatus(long pid) {
         }
     }
 
+    /** Its threads, of Java and of the virtual machine. */
+    int threads() throws IOException {
+        return (int) number("Threads:");
+    }
+
     /** Its open TCP connections, in any state. */
     int connections() throws IOException {
         return openConnections().size();
@@ -109,6 +114,10 @@ record ProcessStatus(long pid) {
     }
 
     private long kibibytes(String field) throws IOException {
+        return number(field);
+    }
+
+    private long number(String field) throws IOException {
         try (Stream<String> lines = Files.lines(folder().resolve("status"))) {
             String line =
                     lines.filter(text -> text.startsWith(field)).findFirst().orElseThrow();

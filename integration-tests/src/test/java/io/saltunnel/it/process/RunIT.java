@@ -36,7 +36,7 @@ class RunIT {
                     Socket second = connect(two);
                     Socket secondAccepted = greeted(second, target)) {
                 program.signal("TERM");
-                program.awaitLine("stopping; connections have 3600.0 s to finish");
+                program.awaitLine("stopping; 4 connections have 3600.0 s to finish");
                 // Both connections continue while the program waits for their ends.
                 echo(first, firstAccepted);
                 echo(second, secondAccepted);

@@ -126,6 +126,21 @@ final class SaltunnelProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends a signal again and again until the process has ended, and returns its exit code. What comes shortly after the
+     * first signal belongs to that, so one more may not be enough.
+     */
+    int signalUntilItEnds(String signal) throws InterruptedException {
+        Patience.await(name + " ends at a repeated " + signal).until(() -> {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .start()
+                    .waitFor(); // fails if the process has just ended
+            return !process.isAlive();
+        });
+        return exitCode();
+    }
+
     /** Waits until it has ended by itself. */
     int exitCode() throws InterruptedException {
         if (!process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {

@@ -77,6 +77,10 @@ class StopIT {
                         .extracting(Rest::ending)
                         .isEqualTo(Ending.RESET);
                 assertThat(tunnel.client().exitCode()).isZero();
+                assertThat(tunnel.client().linesWith("stop"))
+                        .containsExactly(
+                                "saltunnel: stopping; 1 connection has 0.1 s to finish",
+                                "saltunnel: warning: stopped; 1 connection was cut off, which had not finished in time");
             }
         }
     }
@@ -91,8 +95,7 @@ class StopIT {
                 tunnel.client().signal("TERM");
                 tunnel.client().awaitLine("stopping");
                 assertThat(tunnel.client().isAlive()).isTrue();
-                tunnel.client().signal("TERM");
-                assertThat(tunnel.client().exitCode()).isEqualTo(128 + 15);
+                assertThat(tunnel.client().signalUntilItEnds("TERM")).isEqualTo(128 + 15);
             }
         }
     }

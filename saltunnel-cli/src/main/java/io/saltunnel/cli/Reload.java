@@ -1,0 +1,84 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.cli.config.ConfigProblem;
+import io.saltunnel.cli.config.Problems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the configuration file again at SIGHUP. Any thread. */
+final class Reload implements HangUp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+
+    private final Path file;
+    private final KeyRing keys;
+
+    /** What {@code [process]} said at the start. */
+    private final Map<String, Object> process;
+
+    /** Whether a request came after the last reading of the file began. */
+    private final AtomicBoolean requested = new AtomicBoolean();
+
+    /**
+     * Reloads of one file.
+     *
+     * @param keys lends the keys of all tunnels of the process
+     * @param process what the file said about the process at the start
+     */
+    Reload(Path file, KeyRing keys, Map<String, Object> process) {
+        this.file = file;
+        this.keys = keys;
+        this.process = process;
+    }
+
+    @Override
+    public void received(RunningTunnels running, Runnable stop) {
+        requested.set(true);
+        synchronized (this) {
+            if (requested.getAndSet(false)) {
+                reload(running);
+            }
+        }
+    }
+
+    private void reload(RunningTunnels running) {
+        try {
+            List<String> failures = new ArrayList<>();
+            Problems problems = new Problems();
+            ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems);
+            PreparedTunnels prepared = configured.prepare(keys);
+            if (problems.none()) {
+                problems.warnings().forEach(warning -> LOG.warn("{}", warning));
+                TunnelChange.Result result = running.replaceBy(prepared);
+                failures.addAll(result.failures());
+                if (failures.isEmpty()) {
+                    tell(result, configured);
+                }
+            } else {
+                prepared.close();
+                problems.all().stream().map(ConfigProblem::toString).forEach(failures::add);
+            }
+            failures.forEach(failure -> LOG.error("not reloaded: {}", CommandErrors.oneLine(failure)));
+        } catch (RuntimeException | Error e) {
+            LOG.error("not reloaded: {}", file, e);
+        }
+    }
+
+    private void tell(TunnelChange.Result result, ConfiguredTunnels configured) {
+        LOG.info(
+                "reloaded {}: {} started, {} changed, {} stopped, {} as before",
+                file,
+                Stopping.count(result.started(), "tunnel", "tunnels"),
+                result.changed(),
+                result.stopped(),
+                result.kept());
+        if (!configured.processValues().equals(process)) {
+            LOG.warn("{}: what [process] says has changed, and takes effect when the program is started again", file);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.TunnelEnvironment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A tunnel that runs, and what it was to be by the settings in force. Changed by one thread at a time, read by any. */
+final class RunningTunnel {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningTunnel.class);
+
+    /** Why a tunnel can't be started or changed; one line for the user. */
+    static final class Failure extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Failure(String message) {
+            super(message);
+        }
+    }
+
+    private final Tunnel tunnel;
+    private volatile PreparedTunnel prepared;
+
+    private RunningTunnel(PreparedTunnel prepared, Tunnel tunnel) {
+        this.prepared = prepared;
+        this.tunnel = tunnel;
+    }
+
+    /** Starts it. The key stays the caller's to close if this fails. */
+    static RunningTunnel start(PreparedTunnel prepared, TunnelEnvironment environment) throws Failure {
+        TunnelPlan plan = prepared.plan();
+        try {
+            return new RunningTunnel(
+                    prepared,
+                    prepared.builder().environment(environment).start().join());
+        } catch (IllegalArgumentException e) {
+            plan.faults().found("", String.valueOf(e.getMessage()));
+            throw new Failure(plan.prefix() + e.getMessage());
+        } catch (UnsupportedOperationException e) {
+            throw new Failure(plan.prefix() + e.getMessage());
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            LOG.trace("{}cannot listen", plan.prefix(), cause);
+            throw new Failure(plan.prefix() + ListenFailure.at(plan.listen(), cause));
+        }
+    }
+
+    /**
+     * Lets new connections go by other settings.
+     *
+     * @return completes when the last connection under the former settings has ended
+     */
+    CompletableFuture<Void> change(PreparedTunnel next, TunnelEnvironment environment) throws Failure {
+        try {
+            CompletableFuture<Void> over = tunnel.reconfigure(next.builder().environment(environment));
+            prepared = next;
+            return over;
+        } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+            throw new Failure(next.plan().prefix() + e.getMessage());
+        }
+    }
+
+    Tunnel tunnel() {
+        return tunnel;
+    }
+
+    PreparedTunnel prepared() {
+        return prepared;
+    }
+
+    TunnelPlan plan() {
+        return prepared.plan();
+    }
+
+    /** How many connections carry data, or are about to. */
+    long connections() {
+        return switch (plan().mode()) {
+            case CLIENT -> tunnel.holdings().connections();
+            case SERVER -> tunnel.holdings().tunnels();
+        };
+    }
+}

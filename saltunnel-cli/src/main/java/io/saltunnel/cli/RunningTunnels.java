@@ -1,0 +1,112 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.netty.TunnelEnvironment;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tunnels of this process: those of the configuration in force, and those that only let their connections finish.
+ * They change together, or not at all ({@link TunnelChange}). Any thread.
+ */
+final class RunningTunnels {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningTunnels.class);
+
+    private final TunnelEnvironment environment;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /** Held during a change. Never taken while this object's own lock is held. */
+    private final Object changes = new Object();
+
+    /** Those of the configuration in force. Guarded by this. */
+    private List<RunningTunnel> current = List.of();
+
+    /** All that have not stopped. Guarded by this. */
+    private final Set<RunningTunnel> alive = new LinkedHashSet<>();
+
+    private boolean changing;
+    private boolean stopping;
+
+    RunningTunnels(TunnelEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Makes these the tunnels of the process: keeps those that are the same, changes others under their connections,
+     * starts and stops the rest.
+     *
+     * @param next taken over, or closed if they can't all run
+     * @return what was done, and why not; nothing has changed if there is a failure
+     */
+    TunnelChange.Result replaceBy(PreparedTunnels next) {
+        synchronized (changes) {
+            List<RunningTunnel> before;
+            synchronized (this) {
+                before = current;
+                changing = true;
+            }
+            TunnelChange change = new TunnelChange(environment, this::started);
+            TunnelChange.Result result = change.make(before, next.tunnels());
+            synchronized (this) {
+                current = change.tunnels();
+                changing = false;
+            }
+            endIfNoneIsLeft();
+            return result;
+        }
+    }
+
+    private void started(RunningTunnel tunnel) {
+        boolean tooLate;
+        synchronized (this) {
+            alive.add(tunnel);
+            tooLate = stopping;
+        }
+        tunnel.tunnel().stopped().whenComplete((done, failure) -> {
+            tunnel.prepared().close();
+            synchronized (this) {
+                alive.remove(tunnel);
+            }
+            endIfNoneIsLeft();
+        });
+        if (tooLate) {
+            tunnel.tunnel().stop(Duration.ZERO);
+        }
+    }
+
+    private void endIfNoneIsLeft() {
+        synchronized (this) {
+            if (!alive.isEmpty() || changing) {
+                return;
+            }
+        }
+        ended.complete(null);
+    }
+
+    /** Those of the configuration in force. */
+    synchronized List<RunningTunnel> current() {
+        return current;
+    }
+
+    /** Completes when none is left. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** Stops all of them, each with its own grace time. Doesn't wait. */
+    void stop() {
+        List<RunningTunnel> all;
+        synchronized (this) {
+            stopping = true;
+            all = List.copyOf(alive);
+        }
+        Stopping.tell(LOG, all);
+        all.forEach(each -> each.tunnel().stop(each.plan().grace()));
+        endIfNoneIsLeft();
+    }
+}

@@ -1,0 +1,70 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.secret.MemoryLockStatus;
+import io.saltunnel.netty.metrics.TunnelStats;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+
+/** What the process does at the moment, as lines that fit on one screen. */
+final class Summary {
+
+    /** Beyond these, only the sum is told. */
+    private static final int MOST_TUNNELS = 18;
+
+    private Summary() {}
+
+    static void log(Logger log, RunningTunnels running) {
+        List<RunningTunnel> tunnels = running.current().stream()
+                .sorted(Comparator.comparingLong(RunningTunnel::connections).reversed())
+                .toList();
+        long open = tunnels.stream().mapToLong(RunningTunnel::connections).sum();
+        log.info(
+                "{}, {} open, up for {}, {} KiB of memory for keys and data locked",
+                Stopping.count(tunnels.size(), "tunnel", "tunnels"),
+                Stopping.count(open, "connection", "connections"),
+                uptime(),
+                MemoryLockStatus.ofProcess().lockedBytes() / 1024);
+        tunnels.stream().limit(MOST_TUNNELS).forEach(each -> log.info("{}", line(each)));
+        if (tunnels.size() > MOST_TUNNELS) {
+            log.info(
+                    "and {} with {} open",
+                    Stopping.count(tunnels.size() - MOST_TUNNELS, "more tunnel", "more tunnels"),
+                    Stopping.count(
+                            tunnels.stream()
+                                    .skip(MOST_TUNNELS)
+                                    .mapToLong(RunningTunnel::connections)
+                                    .sum(),
+                            "connection",
+                            "connections"));
+        }
+    }
+
+    private static String line(RunningTunnel each) {
+        TunnelPlan plan = each.plan();
+        TunnelStats stats = each.tunnel().stats();
+        return "%s%s on %s to %s: %d of %d open, %d finished, %d reset, %d handshakes and %d connects failed, %d bytes in and %d out of the tunnel"
+                .formatted(
+                        plan.prefix(),
+                        plan.mode(),
+                        each.tunnel().boundAddress(),
+                        plan.to(),
+                        each.connections(),
+                        plan.maxConnections(),
+                        stats.completed(),
+                        stats.aborted(),
+                        stats.handshakesFailed(),
+                        stats.connectsFailed(),
+                        stats.plainBytes(),
+                        stats.wireBytes());
+    }
+
+    private static String uptime() {
+        Instant now = Instant.now();
+        Duration up =
+                Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
+        return "%d d %02d:%02d:%02d".formatted(up.toDays(), up.toHoursPart(), up.toMinutesPart(), up.toSecondsPart());
+    }
+}

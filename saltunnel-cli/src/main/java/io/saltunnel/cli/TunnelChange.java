@@ -1,0 +1,196 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.netty.TunnelEnvironment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One change of a process's tunnels to those of another configuration, all of it or nothing:
+ *
+ * <pre>
+ *   same as before        ──▶ kept, untouched
+ *   same side and address ──▶ changed: keeps its socket and its connections
+ *   new                   ──▶ started, before anything else; where an address is needed for it, the
+ *                             tunnel that leaves closes its socket first
+ *   no longer there       ──▶ stopped last, with its grace time
+ * </pre>
+ *
+ * <p>If a tunnel can't be started or changed, those that were are stopped or changed back. Used once, by one thread.
+ */
+final class TunnelChange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelChange.class);
+
+    /** For connections of a tunnel whose fate is open. */
+    private static final Duration NO_LIMIT = Duration.ofDays(10_000);
+
+    /**
+     * What was done.
+     *
+     * @param failures why nothing was; one line each, empty if all went well
+     */
+    record Result(List<String> failures, int started, int changed, int stopped, int kept) {}
+
+    /** A tunnel with its settings to come. */
+    private record Step(RunningTunnel tunnel, PreparedTunnel next, PreparedTunnel before) {}
+
+    private final TunnelEnvironment environment;
+    private final Consumer<RunningTunnel> started;
+    private final List<RunningTunnel> tunnels = new ArrayList<>();
+    private final List<RunningTunnel> fresh = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Step> done = new ArrayList<>();
+    private final List<CompletableFuture<Void>> overs = new ArrayList<>();
+    private final List<RunningTunnel> paused = new ArrayList<>();
+    private final List<RunningTunnel> resumed = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+
+    /**
+     * A change to be made.
+     *
+     * @param started is told each tunnel that was started, also if it is stopped again
+     */
+    TunnelChange(TunnelEnvironment environment, Consumer<RunningTunnel> started) {
+        this.environment = environment;
+        this.started = started;
+    }
+
+    /** The tunnels of the configuration that is in force afterwards. */
+    List<RunningTunnel> tunnels() {
+        return List.copyOf(tunnels);
+    }
+
+    Result make(List<RunningTunnel> before, List<PreparedTunnel> next) {
+        List<RunningTunnel> leaving = new ArrayList<>(before);
+        List<PreparedTunnel> toStart = new ArrayList<>();
+        List<PreparedTunnel> kept = new ArrayList<>();
+        for (PreparedTunnel each : next) {
+            Optional<RunningTunnel> former = former(leaving, each);
+            if (former.isEmpty()) {
+                toStart.add(each);
+            } else {
+                leaving.remove(former.get());
+                if (former.get().prepared().isSameAs(each)) {
+                    kept.add(each);
+                } else {
+                    steps.add(new Step(former.get(), each, former.get().prepared()));
+                }
+            }
+        }
+        toStart.forEach(each -> start(each, leaving));
+        if (failures.isEmpty()) {
+            changeAll();
+        }
+        if (!failures.isEmpty()) {
+            undo(next);
+            tunnels.addAll(before);
+            tunnels.removeAll(paused);
+            tunnels.addAll(resumed);
+            return new Result(failures, 0, 0, 0, tunnels.size());
+        }
+        kept.forEach(PreparedTunnel::close);
+        for (int i = 0; i < done.size(); i++) {
+            PreparedTunnel former = done.get(i).before;
+            overs.get(i).whenComplete((over, failure) -> former.close());
+        }
+        leaving.forEach(TunnelChange::drain);
+        tunnels.addAll(before);
+        tunnels.removeAll(leaving);
+        tunnels.addAll(fresh);
+        fresh.forEach(each -> LOG.info(
+                "{}listening on {}, forwarding to {}",
+                each.plan().prefix(),
+                each.tunnel().boundAddress(),
+                each.plan().to()));
+        return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
+    }
+
+    /** The one with the same name if several could be followed, since their ports are free ones. */
+    private static Optional<RunningTunnel> former(Collection<RunningTunnel> running, PreparedTunnel next) {
+        return running.stream()
+                .filter(each -> next.plan().canFollow(each.plan()))
+                .findFirst();
+    }
+
+    private void start(PreparedTunnel next, List<RunningTunnel> leaving) {
+        for (RunningTunnel each : leaving) {
+            if (PlanChecks.collide(each.plan().listen(), next.plan().listen()) && !paused.contains(each)) {
+                each.tunnel().stop(NO_LIMIT);
+                each.tunnel().listeningEnded().join();
+                paused.add(each);
+            }
+        }
+        try {
+            RunningTunnel tunnel = RunningTunnel.start(next, environment);
+            started.accept(tunnel);
+            fresh.add(tunnel);
+            LOG.debug(
+                    "{}key {}, at most {} connections",
+                    next.plan().prefix(),
+                    next.key().key().fingerprint(),
+                    next.plan().maxConnections());
+        } catch (RunningTunnel.Failure e) {
+            failures.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void changeAll() {
+        for (Step step : steps) {
+            try {
+                overs.add(step.tunnel.change(step.next, environment));
+                done.add(step);
+            } catch (RunningTunnel.Failure e) {
+                failures.add(String.valueOf(e.getMessage()));
+                return;
+            }
+        }
+    }
+
+    private void undo(List<PreparedTunnel> next) {
+        List<PreparedTunnel> unused = new ArrayList<>(next);
+        for (RunningTunnel each : fresh) {
+            unused.remove(each.prepared()); // closed when it has stopped
+            each.tunnel().stop(Duration.ZERO);
+            each.tunnel().listeningEnded().join();
+        }
+        for (Step step : done) {
+            unused.remove(step.next);
+            try {
+                step.tunnel.change(step.before, environment).whenComplete((over, failure) -> step.next.close());
+            } catch (RunningTunnel.Failure e) {
+                LOG.error("{}", e.getMessage());
+            }
+        }
+        paused.forEach(this::resume);
+        unused.forEach(PreparedTunnel::close);
+    }
+
+    /** Its connections continue in the old tunnel, and it listens again in another one. */
+    private void resume(RunningTunnel former) {
+        try {
+            RunningTunnel again = RunningTunnel.start(former.prepared().again(), environment);
+            started.accept(again);
+            resumed.add(again);
+        } catch (RunningTunnel.Failure e) {
+            LOG.error("{}", e.getMessage());
+        }
+    }
+
+    private static void drain(RunningTunnel tunnel) {
+        long open = tunnel.connections();
+        LOG.info(
+                "{}stopped listening on {}; {} {} s to finish",
+                tunnel.plan().prefix(),
+                tunnel.tunnel().boundAddress(),
+                Stopping.count(open, "connection has", "connections have"),
+                tunnel.plan().grace().toMillis() / 1000.0);
+        tunnel.tunnel().stop(tunnel.plan().grace());
+    }
+}
