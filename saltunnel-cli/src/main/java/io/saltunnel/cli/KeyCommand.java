@@ -100,6 +100,26 @@ final class KeyCommand implements Runnable {
         }
     }
 
+    @Command(
+            name = "fingerprint",
+            description = {
+                "Shows the fingerprint of a key on standard output, and nothing secret.",
+                "",
+                "It is the beginning of the key's SHA-256. Client and server show it when they start."
+            })
+    void fingerprint(@Parameters(paramLabel = KEY_FILE, description = "The file to read.") Path file)
+            throws IOException {
+        root.protectMemory();
+        try (SecretMemory memory = SecretMemory.create()) {
+            KeyFile.Loaded loaded = KeyFile.load(file, memory);
+            try (LongTermKey key = loaded.key()) {
+                loaded.warning().ifPresent(root::warn);
+                spec.commandLine().getOut().println(key.fingerprint());
+                spec.commandLine().getOut().flush();
+            }
+        }
+    }
+
     private void showChecksum(LongTermKey key) {
         root.err().println("Checksum: " + key.checksum());
         root.err().flush();

@@ -105,10 +105,11 @@ final class TunnelChange {
         tunnels.removeAll(leaving);
         tunnels.addAll(fresh);
         fresh.forEach(each -> LOG.info(
-                "{}listening on {}, forwarding to {}",
+                "{}listening on {}, forwarding to {}, key {}",
                 each.plan().prefix(),
                 each.tunnel().boundAddress(),
-                each.plan().to()));
+                each.plan().to(),
+                each.prepared().key().key().fingerprint()));
         return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
     }
 
@@ -132,9 +133,8 @@ final class TunnelChange {
             started.accept(tunnel);
             fresh.add(tunnel);
             LOG.debug(
-                    "{}key {}, at most {} connections",
+                    "{}at most {} connections",
                     next.plan().prefix(),
-                    next.key().key().fingerprint(),
                     next.plan().maxConnections());
         } catch (RunningTunnel.Failure e) {
             failures.add(String.valueOf(e.getMessage()));

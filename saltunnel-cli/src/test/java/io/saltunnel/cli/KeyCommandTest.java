@@ -70,6 +70,18 @@ class KeyCommandTest {
     }
 
     @Test
+    void showsTheFingerprintAndNothingOfTheKey() throws Exception {
+        Path file = Files.write(directory.resolve("key"), BYTES);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        String checksum =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(BYTES));
+        CommandRun run = CommandRun.of("key", "fingerprint", file.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).isEqualTo(checksum.substring(0, 8) + System.lineSeparator());
+        assertThat(run.err() + run.key()).isEmpty();
+    }
+
+    @Test
     void promptsAPersonAndTakesOneLine() throws IOException {
         Path file = directory.resolve("key");
         CommandRun run = CommandRun.typed(TEXT.toLowerCase(Locale.ROOT) + "\n", "key", "import", file.toString());

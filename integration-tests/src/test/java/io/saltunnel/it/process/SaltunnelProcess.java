@@ -19,7 +19,8 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A running client or server, and its standard error. */
 final class SaltunnelProcess implements AutoCloseable {
 
-    private static final Pattern START_LINE = Pattern.compile(".*listening on (.*):(\\d+), forwarding to (\\S+)");
+    private static final Pattern START_LINE =
+            Pattern.compile(".*listening on (.*):(\\d+), forwarding to (\\S+), key \\S+");
 
     private final String name;
     private final Process process;
