@@ -5,11 +5,9 @@ and not in constant time.
     peer2.py vectors FILE                       checks itself with protocol2.json
     peer2.py client KEYFILE HOST PORT [NAME]    sends standard input, then END; writes what comes to standard output
     peer2.py server KEYFILE PORT [NAME]         takes one connection, and sends back what comes, then END
-    peer2.py talker KEYFILE PORT                takes one connection, and sends chunks of its own until END comes, then END
 
 KEYFILE holds 32 bytes. Exits with 1 if the stream ends without END, or if anything is refused. PORT 0 takes a free port;
-the server prints its port first. At the end, standard error says how many chunks and changes of keys there were. The
-secrets of the connection are appended to the file PEER2_SECRETS, where the environment names one.
+the server prints its port first. At the end, standard error says how many chunks and changes of keys there were.
 """
 import hashlib
 import json
@@ -162,13 +160,6 @@ def shared(secret, public):
 # ---- keys and messages
 
 
-def tell(name, secret):
-    """Appends a secret to the file that the environment names, for tests that look for it in the other process."""
-    if "PEER2_SECRETS" in os.environ:
-        with open(os.environ["PEER2_SECRETS"], "a", encoding="ascii") as file:
-            file.write(f"{name}={secret.hex()}\n")
-
-
 def derive(label, *parts, size=32):
     return hashlib.shake_256(label.encode().ljust(32, b"\0") + b"".join(parts)).digest(size)
 
@@ -228,9 +219,8 @@ class Direction:
 
     AHEAD = 128  # key streams computed together
 
-    def __init__(self, name, key):
-        self.name, self.key, self.number, self.changes, self.padding, self.streams = name, key, 0, 0, 0, {}
-        tell(f"{name} 0", key)
+    def __init__(self, key):
+        self.key, self.number, self.changes, self.padding, self.streams = key, 0, 0, 0, {}
 
     def stream(self):
         if self.number not in self.streams:
@@ -245,7 +235,6 @@ class Direction:
         if head & REKEY:
             self.key, self.streams = derive("saltunnel 2 rekey", self.key), {}
             self.changes += 1
-            tell(f"{self.name} {self.changes}", self.key)
 
     def __str__(self):
         return f"{self.number} chunks, {self.changes} changes of the key, {self.padding} of padding"
@@ -296,17 +285,6 @@ def send(connection, sealer, data):
             connection.sendall(sealer.seal())
 
 
-def tell_handshake(key, dh, ss, hello, answer, message, encapsulation_key):
-    tell("dh", dh)
-    tell("ss", ss)
-    tell("KS", derive("saltunnel 2 serverhi", key, hello))
-    tell("KC", message0_key(key, dh, hello, answer))
-    tell("m", message)
-    digest = hashlib.sha3_256(encapsulation_key).digest()
-    tell("H(ek)", digest)  # a part of the decapsulation key
-    tell("r", hashlib.sha3_512(message + digest).digest()[32:])
-
-
 def report(sealer, opener):
     print(f"sent {sealer}; received {opener}", file=sys.stderr, flush=True)
 
@@ -328,9 +306,8 @@ def client(key, host, port, name):
         dh = shared(secret, public)
         message0 = box8(message0_key(key, dh, hello, answer), bytes(8), ciphertext.ljust(1520, b"\0"))
         connection.sendall(message0)
-        tell_handshake(key, dh, ss, hello, answer, message, encapsulation_key)
         client_key, server_key = session_keys(key, dh, ss, hello, answer, message0)
-        sealer, opener = Sealer("client key", client_key), Opener("server key", server_key)
+        sealer, opener = Sealer(client_key), Opener(server_key)
         sources = [connection, sys.stdin.fileno()]
         while not opener.ended or len(sources) > 1:
             ready = select.select(sources, [], [])[0]
@@ -347,8 +324,8 @@ def client(key, host, port, name):
         report(sealer, opener)
 
 
-def server(key, port, name, pause=None):
-    """Sends back what comes; with a pause, sends chunks of its own between pauses instead."""
+def server(key, port, name):
+    """Sends back what comes."""
     with socket.create_server(("127.0.0.1", port)) as listener:
         print(listener.getsockname()[1], flush=True)
         connection, _ = listener.accept()
@@ -364,16 +341,10 @@ def server(key, port, name, pause=None):
         text = open8(message0_key(key, dh, hello, answer), bytes(8), message0)
         check(not any(text[1088:]), "zeros")
         ss = mlkem768.decapsulate(decapsulation_key, text[:1088])
-        tell_handshake(key, dh, ss, hello, answer, mlkem768.decrypt(decapsulation_key, text[:1088]), encapsulation_key)
         client_key, server_key = session_keys(key, dh, ss, hello, answer, message0)
-        sealer, opener = Sealer("server key", server_key), Opener("client key", client_key)
+        sealer, opener = Sealer(server_key), Opener(client_key)
         while not opener.ended:
-            if pause is None or select.select([connection], [], [], pause)[0]:
-                data = opener.open(read(connection, FRAME))
-                if pause is None:
-                    send(connection, sealer, data)
-            else:
-                send(connection, sealer, bytes(MAX_DATA))
+            send(connection, sealer, opener.open(read(connection, FRAME)))
         end(connection, sealer)
         while connection.recv(FRAME):
             pass
@@ -408,7 +379,7 @@ def vectors(file):
         keys = session_keys(key, dh, ss, hello, answer, message0)
         assert keys == (v["clientKey"], v["serverKey"])
         for direction, start in zip(("clientToServer", "serverToClient"), keys):
-            sealer, opener = Sealer("", start), Opener("", start)
+            sealer, opener = Sealer(start), Opener(start)
             for chunk in v[direction]:
                 data, mark = bytes.fromhex(chunk["data"]), chunk["rekey"] * REKEY | chunk["end"] * END
                 sealed = sealer.seal(data, mark)
@@ -431,8 +402,6 @@ def main(arguments):
             client(key(), host, int(port), name if len(arguments) == 5 else "")
         case ["server", _, port, *_] if len(arguments) in (3, 4):
             server(key(), int(port), name if len(arguments) == 4 else "")
-        case ["talker", _, port]:
-            server(key(), int(port), "", pause=0.02)
         case _:
             sys.exit(__doc__)
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.SecureRandom;
+import java.util.Map;
 
 /** Peers that know the long-term key, let the other end derive session keys, and then fail the handshake. */
 final class FailingHandshakes {
@@ -48,6 +49,32 @@ final class FailingHandshakes {
             TunnelConnection.awaitEnd(client);
             TunnelConnection.awaitEnd(application);
             return Keys.agree(secret, hi.publicKey()).orElseThrow();
+        }
+    }
+
+    /** The same for version 2. The secrets are those that the client knows: not ML-KEM's decapsulation key. */
+    static Map<String, byte[]> withBadMessageZero2(InetSocketAddress server, byte[] longTermKey) throws IOException {
+        try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
+            Handshake2 handshake = new Handshake2(socket, longTermKey);
+            handshake.greet();
+            handshake.proveNothing();
+            return handshake.secrets();
+        }
+    }
+
+    /**
+     * A server of version 2 whose X25519 key is a point of low order. The client finds that last, when it has encapsulated a
+     * secret. It never tells that one, so that only the key of serverhi is known here.
+     */
+    static Map<String, byte[]> withAWeakKey2(Socket client, byte[] longTermKey, Socket application) throws IOException {
+        try (client) {
+            Handshake2 handshake = new Handshake2(client, longTermKey);
+            handshake.hear();
+            handshake.answerWithAWeakKey();
+            client.shutdownOutput(); // the client would wait for its time-out otherwise
+            TunnelConnection.awaitEnd(client);
+            TunnelConnection.awaitEnd(application);
+            return handshake.secrets();
         }
     }
 

@@ -48,8 +48,8 @@ class LockLimitIT {
         Path keyFile = Files.createTempFile("saltunnel-it-", ".key");
         Files.writeString(keyFile, "0123456789abcdef".repeat(2));
         try (ServerSocket listener = Role.listen();
-                ScannedProcess process =
-                        ScannedProcess.start(LITTLE, "", role.arguments(keyFile, listener, "--require-mlock"))) {
+                ScannedProcess process = ScannedProcess.start(
+                        LITTLE, "", role.arguments(Version.V2, keyFile, listener, "--require-mlock"))) {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(saidByTheProgram(process))
                     .singleElement()
@@ -64,7 +64,7 @@ class LockLimitIT {
     @ParameterizedTest
     @EnumSource
     void locksKeysAndBuffersWithinTheUsualLimitWithoutAWarning(Role role) throws Exception {
-        try (Subject subject = Subject.start(role, "", "-v");
+        try (Subject subject = Subject.start(role, Version.V2, "", "-v");
                 TunnelConnection connection = subject.connect()) {
             connection.peer().send(new byte[] {7});
             assertThat(connection.plain().getInputStream().read()).isEqualTo(7);
@@ -84,7 +84,7 @@ class LockLimitIT {
 
     @Test
     void hidesTheProcessFromOthers() throws Exception {
-        try (Subject subject = Subject.start(Role.SERVER, "")) {
+        try (Subject subject = Subject.start(Role.SERVER, Version.V2, "")) {
             long pid = subject.process().pid();
             Path folder = Path.of("/proc", Long.toString(pid));
             assertThat(Files.readString(folder.resolve("limits"))).containsPattern("Max core file size +0 +0 ");

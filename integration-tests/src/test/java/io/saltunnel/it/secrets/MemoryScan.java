@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /**
  * The result of a scan of all of a process's readable memory.
  *
- * @param finds every piece of 16 bytes or more of any needle
+ * @param finds every piece of any needle
  * @param bytes the number of bytes read
  * @param nanos the time it took
  */
@@ -77,6 +77,17 @@ record MemoryScan(List<Find> finds, long bytes, long nanos) {
             }
         }
         return mapping.end() - mapping.start();
+    }
+
+    /** Reads some bytes of a process's memory. */
+    static byte[] read(long pid, long address, int length) throws IOException {
+        byte[] memory = new byte[length];
+        try (RandomAccessFile file =
+                new RandomAccessFile(Path.of("/proc", Long.toString(pid), "mem").toFile(), "r")) {
+            file.seek(address);
+            file.readFully(memory);
+        }
+        return memory;
     }
 
     /** Mappings that have gone since the list was read count as empty. */

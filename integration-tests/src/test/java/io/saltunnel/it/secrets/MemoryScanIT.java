@@ -54,6 +54,17 @@ class MemoryScanIT {
         }
     }
 
+    @Test
+    void findsEveryWordOfEightBytesWhereWordsCount() {
+        byte[] key = withoutZeros(Mark.random("key", 32).bytes());
+        Needles needles = Needles.ofWords().add("key", key);
+        for (int from = 0; from < key.length; from += 8) {
+            byte[] memory = new byte[24];
+            System.arraycopy(key, from, memory, 7, 8);
+            assertThat(needles.findIn(memory, memory.length)).isEqualTo(List.of(new Needles.Piece("key", 7, 8)));
+        }
+    }
+
     /** So that the zeros around a piece can't count as more of it. */
     private static byte[] withoutZeros(byte[] random) {
         byte[] bytes = random.clone();

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Needles {
 
-    /** The shortest piece that counts. */
+    /** The shortest piece that counts, unless words do. */
     static final int PIECE = 16;
 
     private static final int WORD = Long.BYTES;
@@ -40,12 +40,30 @@ final class Needles {
      */
     record Piece(String name, int offset, int length) {}
 
+    private final int shortest;
     private final List<Needle> needles = new ArrayList<>();
     private int words;
     private long[] keys = new long[0];
     private int[] places = new int[0];
     private long[] filter = new long[0];
     private int filterShift;
+
+    /** Of which pieces of {@value #PIECE} bytes count. */
+    Needles() {
+        this(PIECE);
+    }
+
+    private Needles(int shortest) {
+        this.shortest = shortest;
+    }
+
+    /**
+     * Of which also a single word counts: 8 bytes of a needle from a multiple of 8 on, at any address. The stack of a thread
+     * may have one alone, between other things.
+     */
+    static Needles ofWords() {
+        return new Needles(WORD);
+    }
 
     /** Adds a needle, at least {@value #PIECE} bytes long. */
     Needles add(String name, byte[] bytes) {
@@ -129,7 +147,7 @@ final class Needles {
                 while (at + after < length && memory[at + after] == needle.at(place + after)) {
                     after++;
                 }
-                if (before + after >= PIECE) {
+                if (before + after >= shortest) {
                     found.add(new Piece(needle.name, at - before, before + after));
                     return after - 1;
                 }

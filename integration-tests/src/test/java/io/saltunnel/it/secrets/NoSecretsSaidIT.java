@@ -2,7 +2,6 @@ package io.saltunnel.it.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saltunnel.it.reference.ReferenceFrames.Keys;
 import io.saltunnel.it.secrets.TunnelConnection.Ending;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,20 +21,25 @@ import org.junit.jupiter.params.provider.EnumSource;
  * form.
  */
 @EnabledOnOs(OS.LINUX)
+@ParameterizedClass
+@EnumSource
 class NoSecretsSaidIT {
 
     private static final int FORM_BYTES = 8;
+
+    @Parameter
+    private Version version;
 
     @ParameterizedTest
     @EnumSource
     void saysNoSecretAtTheHighestVerbosity(Role role) throws Exception {
         List<byte[]> secrets = new ArrayList<>();
         List<String> lines;
-        try (Subject subject = Subject.start(role, "", "-vv")) {
+        try (Subject subject = Subject.start(role, version, "", "-vv")) {
             secrets.add(subject.key());
             for (Ending ending : Ending.values()) {
                 try (TunnelConnection connection = subject.connect()) {
-                    addAll(secrets, connection.keys());
+                    secrets.addAll(connection.peer().secrets().values());
                     byte[] toPlain = Mark.random("to plain", 64).bytes();
                     byte[] toPeer = Mark.random("to peer", 64).bytes();
                     secrets.addAll(List.of(toPlain, toPeer));
@@ -44,7 +50,7 @@ class NoSecretsSaidIT {
                     ending.happen(connection);
                 }
             }
-            addAll(secrets, subject.failHandshake());
+            secrets.addAll(subject.failHandshake().values());
             subject.process().stop();
             lines = subject.process().lines();
         }
@@ -64,9 +70,5 @@ class NoSecretsSaidIT {
                 assertThat(said).doesNotContain(Base64.getUrlEncoder().encodeToString(piece));
             }
         }
-    }
-
-    private static void addAll(List<byte[]> secrets, Keys keys) {
-        secrets.addAll(List.of(keys.client(), keys.server(), keys.shared()));
     }
 }

@@ -1,7 +1,5 @@
 package io.saltunnel.it.secrets;
 
-import io.saltunnel.it.reference.ReferenceFrames.Keys;
-import io.saltunnel.it.reference.ReferencePeer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,35 +9,40 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The end of a tunnel that the process is; the test is everything else. */
 enum Role {
     SERVER {
         @Override
-        TunnelConnection connect(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
-            ReferencePeer client = ReferencePeer.connect(process, key);
+        TunnelConnection connect(Version version, InetSocketAddress process, ServerSocket listener, byte[] key)
+                throws IOException {
+            Peer client = version.connect(process, key);
             return new TunnelConnection(client, listener.accept());
         }
 
         @Override
-        Keys failHandshake(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
-            return FailingHandshakes.withBadMessageZero(process, key);
+        Map<String, byte[]> failHandshake(Version version, InetSocketAddress process, ServerSocket listener, byte[] key)
+                throws IOException {
+            return version.failAsClient(process, key);
         }
     },
     CLIENT {
         @Override
-        TunnelConnection connect(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
+        TunnelConnection connect(Version version, InetSocketAddress process, ServerSocket listener, byte[] key)
+                throws IOException {
             Socket application = new Socket();
             application.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
             application.setSoTimeout(TIMEOUT_MILLIS);
             application.connect(process);
-            return new TunnelConnection(ReferencePeer.accept(listener.accept(), key), application);
+            return new TunnelConnection(version.accept(listener.accept(), key), application);
         }
 
         @Override
-        Keys failHandshake(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException {
+        Map<String, byte[]> failHandshake(Version version, InetSocketAddress process, ServerSocket listener, byte[] key)
+                throws IOException {
             try (Socket application = new Socket(process.getAddress(), process.getPort())) {
-                return FailingHandshakes.withBadProof(listener.accept(), key, application);
+                return version.failAsServer(listener.accept(), key, application);
             }
         }
     };
@@ -60,19 +63,19 @@ enum Role {
     }
 
     /** The arguments of the process. */
-    List<String> arguments(Path keyFile, ServerSocket listener, String... options) {
+    List<String> arguments(Version version, Path keyFile, ServerSocket listener, String... options) {
         List<String> arguments = new ArrayList<>(List.of(name().toLowerCase(Locale.ROOT), "-k", keyFile.toString()));
-        if (this == CLIENT) {
-            arguments.addAll(List.of("--protocol", "1")); // the reference peer's
-        }
+        arguments.addAll(List.of("--protocol", version.option()));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of("127.0.0.1:0", "127.0.0.1:" + listener.getLocalPort()));
         return arguments;
     }
 
     /** Makes a connection through the process. */
-    abstract TunnelConnection connect(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException;
+    abstract TunnelConnection connect(Version version, InetSocketAddress process, ServerSocket listener, byte[] key)
+            throws IOException;
 
-    /** Lets the process derive session keys, then fails the handshake; the connection has ended when this returns. */
-    abstract Keys failHandshake(InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException;
+    /** Lets the process derive secrets, then fails the handshake; the connection has ended when this returns. */
+    abstract Map<String, byte[]> failHandshake(
+            Version version, InetSocketAddress process, ServerSocket listener, byte[] key) throws IOException;
 }

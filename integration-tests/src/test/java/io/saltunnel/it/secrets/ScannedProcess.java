@@ -195,6 +195,16 @@ final class ScannedProcess implements AutoCloseable {
         }
     }
 
+    /** Scans its memory at one moment: it is stopped meanwhile. */
+    MemoryScan scan(Needles needles) throws IOException, InterruptedException {
+        suspend();
+        try {
+            return MemoryScan.of(pid(), needles);
+        } finally {
+            resume();
+        }
+    }
+
     /**
      * Stops all its threads. The signal alone lets threads that have a processor, or are about to get one, run for a
      * while.

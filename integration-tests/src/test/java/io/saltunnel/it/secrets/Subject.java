@@ -1,13 +1,14 @@
 package io.saltunnel.it.secrets;
 
-import io.saltunnel.it.reference.ReferenceFrames.Keys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 
 /** A client or a server under test, with a key that the test knows. */
 final class Subject implements AutoCloseable {
@@ -16,15 +17,17 @@ final class Subject implements AutoCloseable {
     static final String LONG_TERM_KEY = "long-term key";
 
     private final Role role;
+    private final Version version;
     private final Mark key;
     private final Path keyFile;
     private final ServerSocket listener;
     private final ScannedProcess process;
     private final InetSocketAddress address;
 
-    private Subject(Role role, int lockLimit, String javaOptions, String... options)
+    private Subject(Role role, Version version, int lockLimit, String javaOptions, String... options)
             throws IOException, InterruptedException {
         this.role = role;
+        this.version = version;
         this.key = Mark.random(LONG_TERM_KEY, 32);
         this.keyFile = Files.createTempFile(
                 "saltunnel-it-",
@@ -32,17 +35,19 @@ final class Subject implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.write(keyFile, key.bytes());
         this.listener = Role.listen();
-        this.process = ScannedProcess.start(lockLimit, javaOptions, role.arguments(keyFile, listener, options));
+        this.process =
+                ScannedProcess.start(lockLimit, javaOptions, role.arguments(version, keyFile, listener, options));
         this.address = process.address();
         process.awaitKernels();
     }
 
-    static Subject start(Role role, String javaOptions, String... options) throws IOException, InterruptedException {
-        return new Subject(role, ScannedProcess.USUAL_LOCK_LIMIT, javaOptions, options);
+    static Subject start(Role role, Version version, String javaOptions, String... options)
+            throws IOException, InterruptedException {
+        return new Subject(role, version, ScannedProcess.USUAL_LOCK_LIMIT, javaOptions, options);
     }
 
     static Subject startLimited(int lockLimit, Role role, String... options) throws IOException, InterruptedException {
-        return new Subject(role, lockLimit, "", options);
+        return new Subject(role, Version.V2, lockLimit, "", options);
     }
 
     ScannedProcess process() {
@@ -55,34 +60,32 @@ final class Subject implements AutoCloseable {
 
     /** One at a time: connections are distinguished by their order. */
     synchronized TunnelConnection connect() throws IOException {
-        return role.connect(address, listener, key.bytes());
+        return role.connect(version, address, listener, key.bytes());
     }
 
-    synchronized Keys failHandshake() throws IOException {
-        return role.failHandshake(address, listener, key.bytes());
+    /** Connects to the process. */
+    Socket dial() throws IOException {
+        return new Socket(address.getAddress(), address.getPort());
     }
 
-    /** Scans the process at one moment: it is stopped meanwhile. */
+    /** Accepts a connection of the process. */
+    Socket accept() throws IOException {
+        return listener.accept();
+    }
+
+    synchronized Map<String, byte[]> failHandshake() throws IOException {
+        return role.failHandshake(version, address, listener, key.bytes());
+    }
+
     MemoryScan scan(Needles needles) throws IOException, InterruptedException {
-        process.suspend();
-        try {
-            return MemoryScan.of(process.pid(), needles);
-        } finally {
-            process.resume();
-        }
+        return process.scan(needles);
     }
 
-    static Needles needlesFor(Keys keys, Mark... marks) {
+    static Needles needlesFor(Map<String, byte[]> secrets, Mark... marks) {
         Needles needles = new Needles();
-        addTo(needles, "", keys);
+        secrets.forEach(needles::add);
         List.of(marks).forEach(mark -> mark.addTo(needles));
         return needles;
-    }
-
-    static void addTo(Needles needles, String suffix, Keys keys) {
-        needles.add("client key" + suffix, keys.client())
-                .add("server key" + suffix, keys.server())
-                .add("shared secret" + suffix, keys.shared());
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.saltunnel.it.secrets;
 
-import io.saltunnel.it.reference.ReferenceFrames.Keys;
-import io.saltunnel.it.reference.ReferencePeer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -12,7 +10,7 @@ import java.net.SocketException;
  * @param peer the other end of the tunnel
  * @param plain the application's or the target's end
  */
-record TunnelConnection(ReferencePeer peer, Socket plain) implements AutoCloseable {
+record TunnelConnection(Peer peer, Socket plain) implements AutoCloseable {
 
     /** How the connection ends. */
     enum Ending {
@@ -53,7 +51,7 @@ record TunnelConnection(ReferencePeer peer, Socket plain) implements AutoCloseab
             @Override
             void happen(TunnelConnection connection) throws IOException {
                 connection.peer.socket().getOutputStream().write(new byte[100]);
-                connection.peer.sendEnd();
+                connection.peer.socket().shutdownOutput();
                 awaitEnd(connection.plain);
                 awaitEnd(connection.peer.socket());
             }
@@ -66,10 +64,6 @@ record TunnelConnection(ReferencePeer peer, Socket plain) implements AutoCloseab
 
         /** Ends it. */
         abstract void happen(TunnelConnection connection) throws IOException;
-    }
-
-    Keys keys() {
-        return peer.keys();
     }
 
     /** Reads and discards until the other end has closed or reset. */
