@@ -61,14 +61,14 @@ final class ClientVersion2 implements ClientHandshake.AwaitingServerHi {
             EphemeralKeyPair ephemeral = SealedClientHi.make(ProtocolVersion.V2, name, key, context, out);
             try {
                 KeySchedule2.serverHiKey(key, out, serverHiKey.buffer(), 0);
+                Transcript2 transcript = new Transcript2();
+                transcript.add(out);
+                return new ClientVersion2(key, context, ephemeral, serverHiKey, transcript);
             } catch (Throwable e) {
                 ephemeral.close();
                 Wiping.wipe(out, 0, Frame.SIZE);
                 throw e;
             }
-            Transcript2 transcript = new Transcript2();
-            transcript.add(out);
-            return new ClientVersion2(key, context, ephemeral, serverHiKey, transcript);
         } catch (Throwable e) {
             serverHiKey.close();
             throw e;

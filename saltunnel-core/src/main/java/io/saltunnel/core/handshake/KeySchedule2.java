@@ -23,7 +23,8 @@ import java.nio.ByteBuffer;
  *
  * <p>Secrets and messages are direct buffers, read and written at absolute offsets; positions don't move. Each method
  * throws {@link IllegalStateException} if the long-term key is closed before it returns, since a key derived from wiped
- * memory is not secret. The caller wipes the target on every path. Stateless.
+ * memory is not secret. Where it throws, the target may hold a key: the caller
+ * owns the target, and wipes it on every path. Stateless.
  */
 final class KeySchedule2 {
 
