@@ -8,12 +8,19 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
+import io.saltunnel.core.wire.ProtocolVersion;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Goal: whatever fails while data is sealed, every write completes, and a close closes. */
 class SaltunnelHandlerFaultsTest {
@@ -108,6 +115,43 @@ class SaltunnelHandlerFaultsTest {
             pair.client.register();
             assertThat(pair.clientHandler.handshakeFuture().cause()).hasCause(want);
             assertThat(pair.client.isOpen()).isFalse();
+        }
+    }
+
+    /** The session exists by then. A connection is closed later than a close was asked for. */
+    @ParameterizedTest
+    @EnumSource
+    void aLastMessageThatIsNotWrittenFailsTheHandshakeAndWipesItsKeys(ProtocolVersion version) throws Exception {
+        IOException failure = new IOException("no route");
+        SaltunnelSettings settings = SaltunnelSettings.defaults().withProtocol(version);
+        try (EmbeddedPair pair = new EmbeddedPair(settings, SaltunnelSettings.defaults())) {
+            int[] writes = {0};
+            List<Runnable> held = new ArrayList<>();
+            pair.client.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                    if (++writes[0] == 2) {
+                        ReferenceCountUtil.release(msg);
+                        promise.setFailure(failure);
+                    } else {
+                        ctx.write(msg, promise);
+                    }
+                }
+
+                @Override
+                public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+                    held.add(() -> ctx.close(promise));
+                }
+            });
+            pair.connect().pump();
+            held.forEach(Runnable::run);
+            assertThat(pair.clientHandler.handshakeFuture().cause())
+                    .isInstanceOf(HandshakeFailedException.class)
+                    .hasCause(failure);
+            assertThat(pair.clientEar.events)
+                    .containsExactly("HandshakeFailed", "HandshakeFailedException", "inactive");
+            assertThat(pair.client.isOpen()).isFalse();
+            assertThat(pair.memory.liveSecrets()).as("the key and the server's").isEqualTo(2);
         }
     }
 

@@ -66,8 +66,13 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
         try {
             ByteBuffer serverHi = message.internalNioBuffer(message.readerIndex(), message.readableBytes());
             Session session = awaiting().receive(serverHi, message0.internalNioBuffer(0, size));
-            states().send(message0.writerIndex(size).retain());
-            return session;
+            try {
+                states().send(message0.writerIndex(size).retain());
+                return session;
+            } catch (RuntimeException | Error e) {
+                session.close();
+                throw e;
+            }
         } finally {
             message0.release();
         }

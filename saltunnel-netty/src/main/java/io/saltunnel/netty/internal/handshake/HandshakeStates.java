@@ -153,8 +153,13 @@ final class HandshakeStates {
         } finally {
             message.release();
         }
-        if (session != null) {
+        if (session == null) {
+            return;
+        }
+        if (state == State.RUNNING) {
             succeed(session, run.isReadable() ? run.retainedSlice() : null);
+        } else {
+            session.close(); // its last message was not written, which has failed the handshake
         }
     }
 
