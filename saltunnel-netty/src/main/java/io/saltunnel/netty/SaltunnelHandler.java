@@ -20,26 +20,27 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts and authenticates a channel. The handlers behind it read and write plaintext, in {@link ByteBuf}s of any size
- * and kind. The wire carries whole frames that look random.
+ * Encrypts and authenticates a channel. The handlers behind it read and write plaintext, in {@link ByteBuf}s of any
+ * size and kind. The wire carries whole frames that look random.
  *
  * <ul>
  *   <li><b>Handshake.</b> It begins when the channel becomes active, and requests its own reads. It ends with
  *       {@link #handshakeFuture()}, then one event, {@link io.saltunnel.netty.handshake.HandshakeCompleted} or
- *       {@link HandshakeFailed}, both before the first plaintext. After a failure a client closes the channel, and a server
- *       does as {@link SaltunnelSettings#withFailurePolicy} says.
- *   <li><b>Writing.</b> Writes may begin at once. Until the handshake is over they wait, and count towards the channel's
- *       writability; if it fails, they fail. A write's promise completes when its last byte was written to the socket.
- *       Each write gives its message away, and moves its reader index. A message that is neither a {@code ByteBuf} nor an
- *       {@link io.saltunnel.netty.stage.EndOfStream} fails: nothing leaves in the clear. Each flush fills whole frames of
- *       up to 494 bytes of data, so flush once for several writes.
- *   <li><b>Reading.</b> Data is passed on only after it has verified. Each buffer belongs to the handler that receives it.
+ *       {@link HandshakeFailed}, both before the first plaintext. After a failure a client closes the channel, and a
+ *       server does as {@link SaltunnelSettings#withFailurePolicy} says.
+ *   <li><b>Writing.</b> Writes may begin at once. Until the handshake is over they wait, and count towards the
+ *       channel's writability; if it fails, they fail. A write's promise completes when its last byte was written to
+ *       the socket. Each write gives its message away, and moves its reader index. A message that is neither a
+ *       {@code ByteBuf} nor an {@link io.saltunnel.netty.stage.EndOfStream} fails: nothing leaves in the clear. Each
+ *       flush fills whole frames of up to 494 bytes of data, so flush once for several writes.
+ *   <li><b>Reading.</b> Data is passed on only after it has verified. Each buffer belongs to the handler that receives
+ *       it.
  *   <li><b>Ends.</b> Write an {@link io.saltunnel.netty.stage.EndOfStream} to end this side's stream, then close. A
  *       {@code close()} alone sends earlier writes, for 3 s at most, and is an abort for the peer, unless
- *       {@link SaltunnelSettings#withClosePolicy} says otherwise. With {@code ALLOW_HALF_CLOSURE}, the peer's end comes as
- *       {@code ChannelInputShutdownEvent}, and this side may continue to write. A stream that ends without the peer's end
- *       is a {@link io.saltunnel.core.wire.TruncatedStreamException} in {@code exceptionCaught}, then a reset. Version 1
- *       of the protocol can't distinguish the two.
+ *       {@link SaltunnelSettings#withClosePolicy} says otherwise. With {@code ALLOW_HALF_CLOSURE}, the peer's end comes
+ *       as {@code ChannelInputShutdownEvent}, and this side may continue to write. A stream that ends without the
+ *       peer's end is a {@link io.saltunnel.core.wire.TruncatedStreamException} in {@code exceptionCaught}, then a
+ *       reset. Version 1 of the protocol can't distinguish the two.
  *   <li><b>Faults.</b> If data doesn't verify ({@link io.saltunnel.core.session.ChunkException}), or can't be sealed or
  *       written, the cause comes as {@code exceptionCaught}, the connection is reset, and waiting writes fail. A stream
  *       that ends inside a frame is a {@link io.saltunnel.core.wire.TruncatedFrameException}.
