@@ -143,6 +143,63 @@ enum BadInput {
             frames.writeBytes(random(512));
             return frames.toByteArray();
         }
+    },
+    A_HELLO_2_OF_ANOTHER_NAME {
+        @Override
+        byte[] bytes(Attacker attacker) {
+            return Hello2.by(attacker).named(random(32)).sealed();
+        }
+    },
+    SOMETHING_WHERE_ZEROS_BELONG_IN_HELLO_2 {
+        @Override
+        byte[] bytes(Attacker attacker) {
+            return Hello2.by(attacker).changed(471).sealed();
+        }
+    },
+    A_STALE_HELLO_2 {
+        @Override
+        byte[] bytes(Attacker attacker) {
+            return Hello2.by(attacker).at(-4000).sealed();
+        }
+    },
+    A_HELLO_2_FROM_THE_FUTURE {
+        @Override
+        byte[] bytes(Attacker attacker) {
+            return Hello2.by(attacker).at(4000).sealed();
+        }
+    },
+    A_WEAK_PUBLIC_KEY_IN_HELLO_2 {
+        @Override
+        byte[] bytes(Attacker attacker) {
+            return Hello2.by(attacker).withPublicKey(new byte[32]).sealed();
+        }
+    },
+    A_REPLAY_OF_HELLO_2 {
+        @Override
+        byte[] bytes(Attacker attacker) {
+            return attacker.recorded2();
+        }
+    },
+    NOTHING_AFTER_SERVERHI_2(Hello2.ANSWER_BYTES) {
+        @Override
+        byte[] bytes(Attacker attacker) {
+            return Hello2.by(attacker).sealed();
+        }
+    },
+    PART_OF_MESSAGE0_OF_VERSION_2_AND_THE_END(Hello2.ANSWER_BYTES) {
+        @Override
+        void speak(Socket socket, Attacker attacker) throws IOException {
+            socket.getOutputStream().write(Hello2.by(attacker).sealed());
+            socket.getOutputStream().write(random(1535));
+            socket.shutdownOutput();
+        }
+    },
+    A_BAD_MESSAGE0_OF_VERSION_2(Hello2.ANSWER_BYTES) {
+        @Override
+        void speak(Socket socket, Attacker attacker) throws IOException {
+            socket.getOutputStream().write(Hello2.by(attacker).sealed());
+            socket.getOutputStream().write(random(1536));
+        }
     };
 
     /** A megabyte per second is enough. */
@@ -174,16 +231,21 @@ enum BadInput {
     }
 
     /** An attacker that has observed a connection, or even has the key and violates the protocol. */
-    record Attacker(byte[] key, byte[] recorded) {
+    record Attacker(byte[] key, byte[] recorded, byte[] recorded2) {
 
-        /** Serves a client, and keeps its hello. */
+        /** An attacker who has the key, but has observed nothing. */
+        Attacker(byte[] key) {
+            this(key, new byte[0], new byte[0]);
+        }
+
+        /** Serves a client of version 1 and answers one of version 2, and keeps their hellos. */
         static Attacker withRecording(InetSocketAddress server, byte[] key) throws IOException {
             byte[] secret = random(32);
             byte[] nonce = random(24);
             ClientHi hi =
                     new ClientHi(ReferenceFrames.publicKey(secret), System.currentTimeMillis() / 1000, random(16), 1);
             ReferencePeer.connect(server, key, secret, hi, nonce).close();
-            return new Attacker(key, ReferenceFrames.sealClientHi(key, nonce, hi));
+            return new Attacker(key, ReferenceFrames.sealClientHi(key, nonce, hi), Hello2.admitted(server, key));
         }
 
         /** A correctly sealed hello with one wrong byte. */

@@ -74,7 +74,7 @@ class CrowdedServerTest {
     void aClientWithServerhiIsResetWhenItMakesWay() throws Exception {
         try (Loopback loopback =
                 Loopback.with(server -> server.maxUnauthenticated(STRANGERS).handshakeTimeout(NEVER))) {
-            BadInput.Attacker withKey = new BadInput.Attacker(loopback.key, new byte[0]);
+            BadInput.Attacker withKey = new BadInput.Attacker(loopback.key);
             for (int i = 0; i <= STRANGERS; i++) {
                 Socket greeted =
                         remember(Loopback.connect(loopback.server.boundAddress().toSocketAddress()));
