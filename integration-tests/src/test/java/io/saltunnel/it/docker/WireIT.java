@@ -3,6 +3,7 @@ package io.saltunnel.it.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.saltunnel.core.wire.ProtocolVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,8 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** tcpdump between the ends: even very regular data looks like noise to an observer. */
 @DockerSuite
@@ -20,16 +22,14 @@ class WireIT {
 
     private static final int FRAME = 512;
 
-    /** The hello and message0 of a client, 1 and 3; serverhi of a server. */
-    private static final int HANDSHAKE_FRAMES = 4;
-
     @TempDir
     Path folder;
 
     /** Goal: 12 MB of zeros and of text, fetched over a few connections, can't be told from random bytes. */
-    @Test
-    void aBulkTransferLooksLikeNoise(Testbed bed) throws IOException {
-        Capture capture = capture(bed, """
+    @ParameterizedTest
+    @EnumSource
+    void aBulkTransferLooksLikeNoise(ProtocolVersion version, Testbed bed) throws IOException {
+        Capture capture = capture(bed, version, """
                 curl -sSf -r 0-11999999 -o /dev/null http://client:7000/zeros.bin &&
                 curl -sSf -o /dev/null 'http://client:7000/small.txt?[1-1000]'""");
 
@@ -44,22 +44,27 @@ class WireIT {
     }
 
     /** Goal: the handshakes of a thousand connections with the same request have nothing in common and nothing readable. */
-    @Test
-    void aThousandHandshakesLookLikeNoise(Testbed bed) throws IOException {
-        Capture capture = capture(bed, """
+    @ParameterizedTest
+    @EnumSource
+    void aThousandHandshakesLookLikeNoise(ProtocolVersion version, Testbed bed) throws IOException {
+        Capture capture = capture(bed, version, """
                 curl -sSf -H 'Connection: close' -o /dev/null 'http://client:7000/whoami?[1-1000]'""");
 
         List<Capture.Stream> streams = capture.streams();
         assertThat(streams).hasSize(2000);
-        for (int frame = 0; frame < HANDSHAKE_FRAMES; frame++) {
-            for (boolean toServer : new boolean[] {true, false}) {
-                List<Capture.Stream> direction = streams.stream()
-                        .filter(stream -> (stream.toPort() == Saltunnel.PORT) == toServer)
-                        .toList();
+        int fromClient = 1 + version.messageZeroFrames();
+        int fromServer = version.serverHiFrames();
+        for (boolean toServer : new boolean[] {true, false}) {
+            List<Capture.Stream> direction = streams.stream()
+                    .filter(stream -> (stream.toPort() == Saltunnel.PORT) == toServer)
+                    .toList();
+            assertThat(direction).hasSize(1000);
+            int handshake = toServer ? fromClient : fromServer;
+            for (int frame = 0; frame <= handshake; frame++) { // one chunk too
                 Uniformity.halfBytesPerPosition(frames(direction, frame * FRAME, (frame + 1) * FRAME));
             }
         }
-        Uniformity.bytesPerPosition(frames(streams, 0, HANDSHAKE_FRAMES * FRAME));
+        Uniformity.bytesPerPosition(frames(streams, 0, Math.max(fromClient, fromServer) * FRAME));
         byte[] all = joined(streams);
         Uniformity.incompressible(all);
         Uniformity.noRepeatedBlock(all);
@@ -67,8 +72,10 @@ class WireIT {
     }
 
     /** Runs a script of the application and returns all bytes that passed between the ends meanwhile. */
-    private Capture capture(Testbed bed, String script) throws IOException {
-        Tunnel tunnel = bed.tunnelTo("target:80");
+    private Capture capture(Testbed bed, ProtocolVersion version, String script) throws IOException {
+        String number = String.valueOf(version.number());
+        Tunnel tunnel = bed.tunnelTo(
+                "target:80", ends -> ends.clientOptions("--protocol", number).serverOptions("--protocol", number));
         Tools inside = bed.inside(tunnel.server());
         // Room for all packets, because none may be missing. The datagram at the end shows that all packets before it
         // were written.
