@@ -200,7 +200,7 @@ public final class CipherHandler extends ReadUntilYield {
         }
     }
 
-    /** Doesn't wait for FIN, but reads on: no byte may come before that. */
+    /** Reports the sealed end at once. It reads on, since a byte between the sealed end and FIN is an error. */
     private void peerEnded(ChannelHandlerContext ctx) {
         readOn();
         markIfComplete(ctx);

@@ -142,7 +142,7 @@ final class SealQueue {
         write(frame, List.of());
     }
 
-    /** All data is sealed. Its last run has sealed the end with it, unless it was sealed before the end was there. */
+    /** All data is sealed. If the end was queued before the last run was sealed, that run holds it; else it gets a chunk here. */
     private void writeEnd() {
         if (!endSealed && endHasAChunk()) {
             ByteBuf frames = frames(0);
@@ -161,8 +161,8 @@ final class SealQueue {
     }
 
     /**
-     * Where the end has a chunk, that is the end: FIN behind it adds nothing, and may fail, also before the chunk has
-     * left, as on a channel that can't end one direction alone.
+     * If the end has a chunk, the write of that chunk decides whether the end was sent. FIN follows it and may fail: a channel
+     * that can't end one direction alone refuses it, even before the chunk has left.
      */
     private ChannelPromise afterFin(ChannelPromise end, ChannelFuture endChunkWritten) {
         return ctx.newPromise()

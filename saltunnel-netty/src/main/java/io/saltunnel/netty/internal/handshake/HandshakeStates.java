@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   IDLE ── start ──▶ RUNNING ──┬── the last message verified ──▶ SUCCEEDED
  *                        │      └── any failure ─────────────▶ FAILED
- *                        └── refused, and not to be seen ──▶ REFUSED ── the time is up ──▶ FAILED
+ *                        └── a client refused serverhi ─▶ REFUSED ── the time is up ──▶ FAILED
  * </pre>
  *
  * <p>Either end is reported once: the future completes, then an event is fired. After a failure the held writes fail,
@@ -31,7 +31,7 @@ final class HandshakeStates {
     private enum State {
         IDLE,
         RUNNING,
-        /** The peer's message was refused, and nothing shows that before the deadline. */
+        /** The client refused serverhi. It reads and drops what arrives until its deadline. A server never is here: it fails. */
         REFUSED,
         /** A cipher has replaced the handshake's handler. */
         SUCCEEDED,
@@ -207,7 +207,8 @@ final class HandshakeStates {
 
     /**
      * Reports the failure, then fails the held writes, then lets the side decide about the connection. If a refusal was
-     * kept for later, that is the cause. Does nothing if the handshake is over.
+     * kept for later, that is the cause. Does nothing if the handshake is over. The deadline goes on: a server that stays
+     * silent after a failure ends the connection then.
      */
     void fail(HandshakeFailedException unlessRefused) {
         if (isOver()) {

@@ -149,7 +149,7 @@ final class ServerLink extends Link {
     }
 
     private void proved() {
-        Abort.makeCloseAReset(accepted); // not before: a stranger sees FIN, as from any server
+        Abort.makeCloseAReset(accepted); // not before: at its deadline a stranger sees FIN
         admission.accepts.giveBack();
         tunnel.events.provedSince(acceptedAtNanos);
         switch (progress()) {

@@ -16,8 +16,8 @@ import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 
 /**
- * The two pipelines of a tunnelled connection. The relay is added first, and all other handlers before it, from the
- * socket on, so that it sees each failure of adding one. As a picture:
+ * The two pipelines of a tunnelled connection. The relay is added first, so that it sees a failure to add any other
+ * handler. The others are then inserted between the socket and the relay, in the order of the picture:
  *
  * <pre>
  *   plain socket ⇄ [stages] ⇄ RelayHandler ┐
@@ -26,7 +26,7 @@ import io.saltunnel.netty.stage.TunnelConnection;
  * </pre>
  */
 record TunnelPipeline(Relay relay, TunnelStages stages, TunnelConnection connection) {
-    /** The name of the handler that all others stand before. */
+    /** The name of the handler next to which the others are inserted, on its socket's side. */
     private static final String RELAY = "relay";
 
     /** Bytes as the application or the target sees them. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * transport read more than was requested. Not sharable; runs on the relay's event loop.
  *
  * <pre>
- *   OPEN ── FIN ──▶ ENDED ── FIN is out on the partner's connection ──▶ DELIVERED
+ *   OPEN ── end of stream ──▶ ENDED ── written to the partner's connection ──▶ DELIVERED
  *    ├── this connection broke ──▶ DRAINING ──┬── nothing is left to read ──▶ DRAINED
  *    │                                        └── both authenticated ends are read ──▶ ENDED
  *    └── the partner's broke ──▶ IGNORED
@@ -42,9 +42,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     private enum Inbound {
         /** Data may arrive. */
         OPEN,
-        /** FIN has arrived, or was kept for the partner. */
+        /** The end of the stream has arrived: FIN, or in version 2 the sealed end. The partner may not know of it yet. */
         ENDED,
-        /** FIN is on its way out on the partner's connection. */
+        /** The end of the stream is written to the partner's connection, behind all data. */
         DELIVERED,
         /**
          * The connection is broken. The data that the system still holds is passed on, but its end doesn't count as

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how much a channel reads, and when: the first handler of either side of a tunnel, next to the socket.
+ * Decides how much a channel reads, and when: on either side of a tunnel, before every handler that sees data.
  *
  * <p>How much: from a single frame up to a whole run, in the sizes that {@link LockedBufferAllocator} has slots for. A
  * read that fills its buffer makes the next one larger; two in a row that would have fit the next smaller size make it
