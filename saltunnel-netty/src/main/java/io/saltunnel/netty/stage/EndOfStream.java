@@ -6,8 +6,8 @@ package io.saltunnel.netty.stage;
  *
  * <p>It passes the pipeline behind the data written before it. A handler that holds data back keeps it in order, and a
  * handler that has more to say writes that first. Next to the socket it becomes TCP's FIN, behind all data, and the
- * write's future completes then. With version 2 of the protocol, the cipher seals the end first, and the future completes
- * once the socket has that; FIN follows. Data written after it fails. The other direction continues.
+ * write's future completes then. With version 2 of the protocol, the cipher seals the end first, and the future
+ * completes once the socket has that; FIN follows. Data written after it fails. The other direction continues.
  *
  * <pre>
  *   data, data, EndOfStream ──▶ [handlers] ──▶ data, data, FIN

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  *       └─ clienthi ─▶ greeted ─ message0 ─▶ out of the budget
  * </pre>
  *
- * <p>A peer whose clienthi was admitted is greeted, and makes way only for other greeted peers. So a flood of unauthenticated peers
- * can only evict a client on a slow line before its first frame has arrived. Up to a quarter of the
- * budget, greeted peers are counted apart. Beyond that, each takes the place of an unauthenticated peer, until a quarter of the
- * budget is left to those. A peer that is told to leave may end its connection in order, but is told again if too many are leaving. If its clienthi is admitted
- * before it has begun to leave, because its event loop was busy, it stays.
+ * <p>A peer whose clienthi was admitted is greeted, and makes way only for other greeted peers. So a flood of
+ * unauthenticated peers can only evict a client on a slow line before its first frame has arrived. Up to a quarter of
+ * the budget, greeted peers are counted apart. Beyond that, each takes the place of an unauthenticated peer, until a
+ * quarter of the budget is left to those. A peer that is told to leave may end its connection in order, but is told
+ * again if too many are leaving. If its clienthi is admitted before it has begun to leave, because its event loop was
+ * busy, it stays.
  *
  * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The writes that wait for the next flush. It packs them into runs of full chunks, each sealed into one buffer by one
  * call and written once.
  *
- * <p>The end of the stream is sealed with the last data, or alone where that has left before. Then FIN follows. Where the
- * version of the protocol has a chunk for the end, the end is written when that chunk is.
+ * <p>The end of the stream is sealed with the last data, or alone where that has left before. Then FIN follows. Where
+ * the version of the protocol has a chunk for the end, the end is written when that chunk is.
  *
  * <p>A large buffer is sealed directly. Small buffers, and those not in one piece of direct memory, are gathered into a
  * run first. A run is written with a {@link FrameWrite}; the promises of the writes whose last byte is in the run
@@ -142,7 +142,10 @@ final class SealQueue {
         write(frame, List.of());
     }
 
-    /** All data is sealed. If the end was queued before the last run was sealed, that run holds it; else it gets a chunk here. */
+    /**
+     * All data is sealed. If the end was queued before the last run was sealed, that run holds it; else it gets a chunk
+     * here.
+     */
     private void writeEnd() {
         if (!endSealed && endHasAChunk()) {
             ByteBuf frames = frames(0);
@@ -161,8 +164,8 @@ final class SealQueue {
     }
 
     /**
-     * If the end has a chunk, the write of that chunk decides whether the end was sent. FIN follows it and may fail: a channel
-     * that can't end one direction alone refuses it, even before the chunk has left.
+     * If the end has a chunk, the write of that chunk decides whether the end was sent. FIN follows it and may fail: a
+     * channel that can't end one direction alone refuses it, even before the chunk has left.
      */
     private ChannelPromise afterFin(ChannelPromise end, ChannelFuture endChunkWritten) {
         return ctx.newPromise()

@@ -31,7 +31,10 @@ final class HandshakeStates {
     private enum State {
         IDLE,
         RUNNING,
-        /** The client refused serverhi. It reads and drops what arrives until its deadline. A server never is here: it fails. */
+        /**
+         * The client refused serverhi. It reads and drops what arrives until its deadline. A server never is here: it
+         * fails.
+         */
         REFUSED,
         /** A cipher has replaced the handshake's handler. */
         SUCCEEDED,
@@ -207,8 +210,8 @@ final class HandshakeStates {
 
     /**
      * Reports the failure, then fails the held writes, then lets the side decide about the connection. If a refusal was
-     * kept for later, that is the cause. Does nothing if the handshake is over. The deadline goes on: a server that stays
-     * silent after a failure ends the connection then.
+     * kept for later, that is the cause. Does nothing if the handshake is over. The deadline goes on: a server that
+     * stays silent after a failure ends the connection then.
      */
     void fail(HandshakeFailedException unlessRefused) {
         if (isOver()) {

@@ -179,8 +179,8 @@ final class ServerLink extends Link {
     }
 
     /**
-     * Failures of unauthenticated peers are logged quietly and rarely. A wrong clock is logged as a warning: sending one takes the
-     * key, or a recording that is less than a day old.
+     * Failures of unauthenticated peers are logged quietly and rarely. A wrong clock is logged as a warning: sending
+     * one takes the key, or a recording that is less than a day old.
      */
     private void tell(HandshakeFailedException failure) {
         HandshakeFailure reason = failure.failure().orElse(null);

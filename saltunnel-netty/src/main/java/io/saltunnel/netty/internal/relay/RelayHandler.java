@@ -42,7 +42,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     private enum Inbound {
         /** Data may arrive. */
         OPEN,
-        /** The end of the stream has arrived: FIN, or in version 2 the sealed end. The partner may not know of it yet. */
+        /**
+         * The end of the stream has arrived: FIN, or in version 2 the sealed end. The partner may not know of it yet.
+         */
         ENDED,
         /** The end of the stream is written to the partner's connection, behind all data. */
         DELIVERED,

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * a reset is reported at once.
  *
  * <p>The system reports a failed connection only once all data that arrived before is read. So a failed read ends the
- * input: {@link ChannelInputShutdownEvent} follows its exception at once, unless that has closed the channel. Netty would
- * fire it too, but after a system call that fails with one more exception.
+ * input: {@link ChannelInputShutdownEvent} follows its exception at once, unless that has closed the channel. Netty
+ * would fire it too, but after a system call that fails with one more exception.
  *
  * <p>While the share of buffers for such reads is used up, the handler requests no read and checks again every
  * {@link #MEMORY_PAUSE}, so that the remaining buffers serve to send earlier data. A channel with a read requested
