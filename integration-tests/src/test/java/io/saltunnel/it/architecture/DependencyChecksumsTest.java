@@ -18,10 +18,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: the libraries that the program and its tests run with are, byte for byte, the ones that were looked at when they
- * were chosen, whatever server they came from. {@code dependencies.sha256} holds their SHA-256 sums.
+ * Goal: the libraries that the program and its tests run with are, byte for byte, those that were reviewed when they
+ * were chosen, whichever server they come from. {@code dependencies.sha256} holds their SHA-256 sums.
  *
- * <p>After a dependency has changed on purpose, the lines that the failure names are to be put into that file.
+ * <p>After an intended change of a dependency, put the lines that the failure names into that file.
  */
 class DependencyChecksumsTest {
     private static final String SUMS = "/dependencies.sha256";

@@ -13,9 +13,9 @@ import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * The part of the promise of a described API that a program can check: whether threads, exceptions, owners and indices
- * are mentioned at all. Readers and the other tests check that the statements are true. Each rule names the elements
- * that break it.
+ * Checks what a program can check of the API's documentation: whether threads, exceptions, owners and indices are
+ * mentioned at all. Readers and the other tests check that the statements are true. Each rule names the elements that
+ * break it.
  */
 final class DocumentationRules {
     private static final Pattern THREADS = Pattern.compile("(?i)thread|event loop");

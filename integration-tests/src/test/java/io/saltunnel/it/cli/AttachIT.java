@@ -100,7 +100,7 @@ class AttachIT {
         return CliProcess.startCommand(command);
     }
 
-    /** Asks the virtual machine something as any other process of the same user could, and returns the exit code. */
+    /** Sends the virtual machine a request, as any other process of the same user could, and returns the exit code. */
     private int jcmd(CliProcess server, String question) throws IOException, InterruptedException {
         Path answer = directory.resolve("answer");
         int exitCode = new ProcessBuilder(

@@ -106,8 +106,8 @@ final class CliProcess implements AutoCloseable {
     }
 
     /**
-     * Sends a signal again and again until the process has ended, and returns its exit code. What comes shortly after the
-     * first signal belongs to that, so one more may not be enough.
+     * Sends a signal again and again until the process has ended, and returns its exit code. A signal shortly after the
+     * first counts as the first, so a single further one may not be enough.
      */
     int signalUntilItEnds(String name) throws IOException, InterruptedException {
         while (process.isAlive()) {

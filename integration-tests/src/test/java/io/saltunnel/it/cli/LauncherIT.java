@@ -67,7 +67,7 @@ class LauncherIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "LC_ALL=C", "LC_ALL=POSIX", "LANG=none_NONE.UTF-8"})
     void fileNamesBeyondAsciiNeedNoLocale(String locale) throws Exception {
-        // The bytes are made by the shell: those that run the tests may have no locale either.
+        // The shell makes the bytes, because the process that runs the tests may have no locale either.
         String script =
                 "folder=$1/$(printf 'Schl\\303\\274ssel') && mkdir \"$folder\" && shift && \"$@\" \"$folder/key\"";
         try (CliProcess run = CliProcess.startCommand(List.of(

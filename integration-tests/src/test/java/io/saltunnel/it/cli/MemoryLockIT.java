@@ -99,7 +99,7 @@ class MemoryLockIT {
         }
     }
 
-    /** The target never reads, so that what was sent to it lies in the server until locked memory is used up. */
+    /** The target never reads, so data for it stays in the server until locked memory is used up. */
     @Test
     void saysThatConnectionsAreRefusedWhereLocksAreRequiredAndNotEnough() throws Exception {
         List<Socket> applications = new ArrayList<>();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 class SignalsIT {
 
-    /** The process that runs the tests may ignore some signals, as nohup makes it; its children would inherit that. */
+    /** The process that runs the tests may ignore some signals, as under nohup, and its children would inherit that. */
     private static final List<String> ALL_SIGNALS = List.of("env", "--default-signal=INT,HUP");
 
     @TempDir

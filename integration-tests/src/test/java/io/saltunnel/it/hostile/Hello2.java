@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** A clienthi of version 2 of somebody who has the key, with anything in it. */
+/** A clienthi of version 2, with any content, sealed by a holder of the key. */
 final class Hello2 {
     /** The frames of serverhi. */
     static final int ANSWER_BYTES = 2048;

@@ -30,7 +30,7 @@ final class SmallHeapServer {
             long oldest = fill(ReplayWindow.of(key, () -> {
                 throw new AssertionError("the server has made it");
             }));
-            while (now() <= oldest) { // a full window forgets its oldest second, and refuses hellos of that one
+            while (now() <= oldest) { // a full window forgets its oldest second, and refuses hellos of that second
                 Thread.onSpinWait();
             }
             System.out.println(server.boundPort());
@@ -45,7 +45,8 @@ final class SmallHeapServer {
     }
 
     /**
-     * Acts like clients whose clocks are ahead by up to 50 minutes: what is older than the start is not admitted.
+     * Acts like clients whose clocks are ahead by up to 50 minutes, because hellos older than the start are not
+     * admitted.
      *
      * @return the oldest second in the window
      */

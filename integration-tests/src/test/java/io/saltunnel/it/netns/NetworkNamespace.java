@@ -33,7 +33,7 @@ public final class NetworkNamespace {
         this.address = address;
     }
 
-    /** Makes one, with loopback. */
+    /** Makes a namespace, with loopback. */
     static NetworkNamespace make(String name, String address) throws IOException, InterruptedException {
         ip("netns", "add", name);
         ip("-n", name, "link", "set", "lo", "up");
@@ -49,7 +49,7 @@ public final class NetworkNamespace {
         return address;
     }
 
-    /** Does something on a thread inside, and returns the result. */
+    /** Does work on a thread inside the namespace, and returns the result. */
     public <T> T inside(Callable<T> work) throws Exception {
         FutureTask<T> task = new FutureTask<>(() -> {
             enter();
@@ -59,7 +59,7 @@ public final class NetworkNamespace {
         return task.get();
     }
 
-    /** The command that runs the given one inside, as the same process. */
+    /** The start of a command line: what follows runs inside the namespace, as the same process. */
     public List<String> prefix() {
         return List.of("ip", "netns", "exec", name);
     }
@@ -72,7 +72,7 @@ public final class NetworkNamespace {
         return file;
     }
 
-    /** For the calling thread, which ends with its work. */
+    /** Moves the calling thread into the namespace. The thread ends with its work. */
     private void enter() throws IOException {
         int file = C.open("/run/netns/" + name, O_RDONLY);
         int result = file < 0 ? file : C.setns(file, CLONE_NEWNET);

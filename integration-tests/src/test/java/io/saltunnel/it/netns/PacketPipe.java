@@ -94,7 +94,7 @@ public final class PacketPipe {
         back.start();
     }
 
-    /** From now on; packets that are under way arrive as they would have. */
+    /** Sets the faults from now on. Packets in flight arrive as they would have without the change. */
     public void set(Faults next) {
         faults = next;
         there.reset();

@@ -34,7 +34,7 @@ public final class TwoNamespaces
         return far;
     }
 
-    /** From near, the first end, to far. */
+    /** The cable between near, its first end, and far. */
     public PacketPipe cable() {
         return cable;
     }

@@ -81,7 +81,7 @@ class ClockIT {
         }
     }
 
-    /** The time that the test has taken may make a clock look further behind, or less far ahead, by as much. */
+    /** By this much, the duration of the test may make a clock appear further behind, or less far ahead. */
     private static long secondsSince(long before) {
         return System.currentTimeMillis() / 1000 - before;
     }

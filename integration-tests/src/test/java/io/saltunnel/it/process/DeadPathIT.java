@@ -49,7 +49,7 @@ class DeadPathIT {
         }
     }
 
-    /** The tunnel's other half is idle there, and never probed: only the sender notices. */
+    /** The user time-out ends the sender's half only: the other half is idle, and probes only with keepalive. */
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "io_uring"})
     void theUserTimeoutEndsAClientThatSends(String transport) throws Exception {
@@ -125,7 +125,7 @@ class DeadPathIT {
             return NETWORK.near().inside(() -> Sockets.connect(client.address()));
         }
 
-        /** Until nothing is under way that the system would send again and again instead of probing. */
+        /** Waits until no data is unacknowledged: the system would send it again and again instead of probing. */
         void awaitSilence() {
             Patience.await("everything is acknowledged")
                     .until(() -> client.status().unacknowledgedBytes()

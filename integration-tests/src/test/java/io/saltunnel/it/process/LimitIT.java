@@ -136,7 +136,7 @@ class LimitIT {
         return processes.start(role, command);
     }
 
-    /** First more connections through an entry than a program has files, then none. */
+    /** Opens more connections through an entry than a program has files for, then closes them all. */
     private static void comeAndGo(SaltunnelProcess program, SaltunnelProcess entry) throws IOException {
         int before = program.linesWith(NO_FILES).size();
         List<Socket> sockets = new ArrayList<>();
@@ -157,7 +157,9 @@ class LimitIT {
         Patience.await("they are gone").until(() -> hasNobody(entry) && hasNobody(program));
     }
 
-    /** Nor a connection that its peer has closed but that is still to be accepted. */
+    /**
+     * Whether the program has no connection, not even one that its peer has closed and that is still to be accepted.
+     */
     private static boolean hasNobody(SaltunnelProcess program) throws IOException {
         return program.status().waitingOn(program.address().getPort()) == 0
                 && program.status().connections() == 0;

@@ -104,7 +104,7 @@ class LongPathIT {
         return answer;
     }
 
-    /** From an application, which is near, to a target; tunnel and target are near or far. */
+    /** The way from an application, which is near, to a target. The tunnel's ends and the target are near or far. */
     private final class Way implements AutoCloseable {
         private final ServerSocket target;
         private final InetSocketAddress client;

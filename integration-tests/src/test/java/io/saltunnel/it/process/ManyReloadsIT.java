@@ -29,7 +29,7 @@ class ManyReloadsIT {
     /** Until these, a program grows by what it loads once. */
     private static final int WARM_UP = 40;
 
-    /** What buffers may take more for a while; a key that were kept at each reload would take several times as much. */
+    /** The memory that buffers may add temporarily. A key kept at each reload would add several times as much. */
     private static final long BUFFERS_KIB = 2048;
 
     @RegisterExtension
@@ -143,7 +143,7 @@ class ManyReloadsIT {
         return Integer.parseInt(line.replaceAll(".*listening on 127\\.0\\.0\\.1:(\\d+),.*", "$1"));
     }
 
-    /** The last two are the program's own, by its summary. */
+    /** The locked memory comes from the program's own summary, the rest from the system. */
     private Held held() throws Exception {
         program.signal("USR1");
         summaries++;

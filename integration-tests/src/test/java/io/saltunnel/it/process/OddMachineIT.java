@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: the program goes by the machine that it runs on. Needs root, to make such machines. */
+/** Goal: the program follows the configuration of its machine. Needs root, to make unusual machines. */
 @Tag("jdk-independent")
 class OddMachineIT {
 
@@ -28,7 +28,7 @@ class OddMachineIT {
     @RegisterExtension
     final Processes processes = Processes.perTest();
 
-    /** Netty would look for the address of a card and warn. */
+    /** By default Netty looks for a network card's address, and warns if there is none. */
     @Test
     void aMachineWithoutANetworkCardIsServedWithoutAWarning() throws Exception {
         try (ServerSocket target = NETWORK.near().inside(Sockets::listen)) {

@@ -174,7 +174,7 @@ class ReloadIT {
         }
     }
 
-    /** The tunnel that leaves has the address that the new one needs, in another way. */
+    /** The new tunnel needs an address that the removed one listens on. */
     @Test
     void anAddressIsHandedOnToATunnelOfTheOtherSide() throws Exception {
         try (ServerSocket target = Sockets.listen()) {

@@ -86,7 +86,7 @@ class StageIT {
         }
     }
 
-    /** Nothing on the wire tells it; the client names what its user may look at. */
+    /** The server sends nothing; the client's message names the settings that its user may check. */
     @ParameterizedTest
     @EnumSource
     void aClientThatTheServerTurnsAwayIsToldOfTheServersNetworks(Given given) throws Exception {

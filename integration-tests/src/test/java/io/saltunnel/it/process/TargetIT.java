@@ -67,7 +67,7 @@ class TargetIT {
             List<String> command = Program.command(
                     List.of(
                             "server",
-                            "-v", // every time it is told
+                            "-v", // logs each failure
                             "-k",
                             processes.keyFile().toString(),
                             "127.0.0.1:0",

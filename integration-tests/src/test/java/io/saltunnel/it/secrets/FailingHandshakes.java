@@ -52,7 +52,10 @@ final class FailingHandshakes {
         }
     }
 
-    /** The same for version 2. The secrets are those that the client knows: not ML-KEM's decapsulation key. */
+    /**
+     * The same for version 2. The secrets are those that the client knows, so ML-KEM's decapsulation key isn't among
+     * them.
+     */
     static Map<String, byte[]> withBadMessageZero2(InetSocketAddress server, byte[] longTermKey) throws IOException {
         try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
             Handshake2 handshake = new Handshake2(socket, longTermKey);
@@ -63,8 +66,8 @@ final class FailingHandshakes {
     }
 
     /**
-     * A server of version 2 whose X25519 key is a point of low order. The client finds that last, when it has encapsulated a
-     * secret. It never tells that one, so that only the key of serverhi is known here.
+     * A server of version 2 whose X25519 key is a point of low order. The client checks that last, after it has
+     * encapsulated a secret. It never sends this secret, so only the key of serverhi is known here.
      */
     static Map<String, byte[]> withAWeakKey2(Socket client, byte[] longTermKey, Socket application) throws IOException {
         try (client) {

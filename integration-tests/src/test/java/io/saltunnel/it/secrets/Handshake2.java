@@ -23,7 +23,7 @@ import java.util.Map;
 
 /**
  * A handshake of version 2 over a blocking socket, step by step, with all secrets that this end knows. It uses the
- * program's own primitives: that they are right is shown elsewhere.
+ * program's own primitives, which other tests check.
  *
  * <table>
  * <caption>Names of secrets</caption>
@@ -136,7 +136,7 @@ final class Handshake2 {
         finish(m, ss.array());
     }
 
-    /** Sends a serverhi whose X25519 key is a point of low order, which the client finds last. */
+    /** Sends a serverhi whose X25519 key is a point of low order, which the client checks last. */
     void answerWithAWeakKey() throws IOException {
         ByteBuffer answer = ByteBuffer.allocate(ServerHi2.SIZE);
         ByteBuffer key = ByteBuffer.allocate(MlKem768.DECAPSULATION_KEY_SIZE);

@@ -6,8 +6,8 @@ import org.bouncycastle.crypto.digests.SHA3Digest;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
 
 /**
- * ML-KEM-768's message m of a ciphertext, which decapsulation doesn't tell (FIPS 203, algorithm 15). Slow: products are
- * taken term by term.
+ * Recovers ML-KEM-768's message m from a ciphertext (FIPS 203, algorithm 15); decapsulation doesn't return it. Slow:
+ * polynomials are multiplied term by term.
  */
 final class KemMessage {
 

@@ -48,7 +48,7 @@ final class Needles {
     private long[] filter = new long[0];
     private int filterShift;
 
-    /** Of which pieces of {@value #PIECE} bytes count. */
+    /** Needles of which pieces of {@value #PIECE} bytes count. */
     Needles() {
         this(PIECE);
     }
@@ -58,8 +58,8 @@ final class Needles {
     }
 
     /**
-     * Of which also a single word counts: 8 bytes of a needle from a multiple of 8 on, at any address. The stack of a thread
-     * may have one alone, between other things.
+     * Needles of which a single word counts too: 8 bytes of a needle, from a multiple of 8 on, at any address. A
+     * thread's stack may hold a single word between other values.
      */
     static Needles ofWords() {
         return new Needles(WORD);

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: while a connection of version 2 is open, its two current keys are in locked memory, once, and nothing else of it: no
- * earlier key, and no secret of its handshake. Single words of 8 bytes count.
+ * Goal: while a connection of version 2 is open, its two current keys are in locked memory, once, and nothing else of
+ * it: no earlier key, and no secret of its handshake. Single words of 8 bytes count.
  *
- * <p>Nothing is collected meanwhile: where the collector moves an array during a call, the old place keeps its content
+ * <p>No garbage is collected meanwhile: if the collector moves an array during a call, the old place keeps its content
  * (docs/SECRETS.md).
  */
 @EnabledOnOs(OS.LINUX)
@@ -86,8 +86,8 @@ class OldKeysIT {
     }
 
     /**
-     * No peer knows the decapsulation key. But it contains the encapsulation key, which is sent, and where it lies both lie
-     * beside each other.
+     * No peer knows the decapsulation key. But it contains the encapsulation key, which is sent, so the test searches
+     * for that and reads what lies around it.
      */
     @Test
     void theDecapsulationKeyIsLockedUntilMessageZeroAndThenGone() throws Exception {
@@ -148,7 +148,10 @@ class OldKeysIT {
         }
     }
 
-    /** The secret parts of it. It is tried out. */
+    /**
+     * The secret parts of the decapsulation key in the process's memory, found by the encapsulation key and checked by
+     * decapsulating.
+     */
     private static Map<String, byte[]> decapsulationKey(Subject subject, Handshake2 handshake) throws Exception {
         byte[] encapsulationKey = handshake.encapsulationKey();
         byte[] key = lockedBefore(subject, encapsulationKey, VECTOR, candidate -> opens(candidate, encapsulationKey));

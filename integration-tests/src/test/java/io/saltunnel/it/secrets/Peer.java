@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The other end of a tunnel, in the test, which tells the secrets that both ends have had. */
+/** The other end of a tunnel, in the test. It reports the secrets that both ends have had. */
 interface Peer extends AutoCloseable {
 
     /** The connection, for what no peer would do. */

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Goal: the key of a password is gone two minutes after it was sent, although nothing more is sent, and the other direction
- * streams. The wait, 60 to 120 s, is the program's own. Both roles wait at the same time. What follows the wait doesn't depend
- * on the JDK: {@link OldKeysIT} shows it on each.
+ * Goal: two minutes after a password was sent, the key that sealed it is gone, although nothing more is sent and the
+ * other direction streams. The wait, 60 to 120 s, is the program's own. Both roles wait at the same time. What follows
+ * the wait doesn't depend on the JDK: {@link OldKeysIT} shows it on each.
  */
 @EnabledOnOs(OS.LINUX)
 @Tag("jdk-independent")

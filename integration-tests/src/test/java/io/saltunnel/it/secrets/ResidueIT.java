@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: a change of keys leaves no word of the old key on the stack of its thread, whoever compiled the code, although
- * nothing overwrites that stack afterwards.
+ * Goal: a change of keys leaves no word of the old key on the stack of its thread, whether the code is interpreted or
+ * compiled by either compiler, although nothing overwrites that stack afterwards.
  */
 @EnabledOnOs(OS.LINUX)
 class ResidueIT {

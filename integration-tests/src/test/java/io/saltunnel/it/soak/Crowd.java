@@ -29,7 +29,7 @@ final class Crowd implements AutoCloseable {
     /** The applications don't all start at once. */
     private static final int COMING_PER_SECOND = 400;
 
-    /** Nor do their next connections. */
+    /** The longest pause before an application's next connection, so that these don't all start at once either. */
     private static final int MAX_BREAK_MILLIS = 5_000;
 
     /**

@@ -33,7 +33,7 @@ class StartsAndStopsTest {
     private static final int ROUNDS = 200;
     private static final int PAIRS = 25;
 
-    /** By then, what is made once is made, and each event loop has had its turn. */
+    /** After this many rounds, everything that is made once exists, and each event loop has been used. */
     private static final int WARM = 20;
 
     private static final int PATIENCE_MILLIS = 30_000;
@@ -133,7 +133,7 @@ class StartsAndStopsTest {
                     key.memory().liveSecrets());
         }
 
-        /** Less will do: what tries out the kernels ends meanwhile. */
+        /** Fewer are accepted: the thread that tries out the kernels ends meanwhile. */
         void assertNoMoreThan(Held before) {
             assertThat(before.threads).as("threads").containsAll(threads);
             assertThat(threads).as("threads").hasSizeLessThanOrEqualTo(before.threads.size());
