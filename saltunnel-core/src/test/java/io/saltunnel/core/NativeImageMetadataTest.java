@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** What GraalVM's native-image is told of reflection and JNI names what is there, and all of it. */
+/** The metadata on reflection and JNI for GraalVM's native-image is complete, and names only what exists. */
 class NativeImageMetadataTest {
     private static final Path METADATA =
             Path.of("src/main/resources/META-INF/native-image/io.saltunnel/saltunnel-core/reachability-metadata.json");
@@ -37,7 +37,7 @@ class NativeImageMetadataTest {
             assertThat(KEYS).containsAll(type.keySet());
             String name = type.get("type").getAsString();
             Path kernel = KERNELS.resolve(name.replace('.', '/') + ".java");
-            if (!Files.exists(kernel)) { // those are compiled by a JDK from 25 on only
+            if (!Files.exists(kernel)) { // only JDK 25 and later compile these classes
                 Class<?> there = Class.forName(name, false, getClass().getClassLoader());
                 assertThat(nativeMethods(there)).containsExactlyInAnyOrderElementsOf(methods(type));
             }

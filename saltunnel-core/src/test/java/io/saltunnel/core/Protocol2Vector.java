@@ -67,7 +67,7 @@ public record Protocol2Vector(
         return Vectors.list(Vectors.read("protocol2.json"), "sessions", Protocol2Vector.class);
     }
 
-    /** The connection by whose secrets and clock the rejections are judged. */
+    /** The connection whose secrets and clock apply to the rejections. */
     public static Protocol2Vector judged() {
         return all().get(1);
     }

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: every connection has its socket options, although on Linux only the listening socket of accepted connections is
- * told of them. KeepAliveTest has those of probes.
+ * Goal: every connection has its socket options, although on Linux those of accepted connections are set on the
+ * listening socket only. KeepAliveTest covers the options of probes.
  */
 @Timeout(60)
 class AcceptedOptionsTest {
@@ -67,7 +67,7 @@ class AcceptedOptionsTest {
         }
     }
 
-    /** What is set on the listener alone shows on the next connection, so nothing is set there a second time. */
+    /** An option that is set on the listener alone appears on the next connection, so it isn't set there again. */
     @ParameterizedTest
     @EnumSource(names = {"EPOLL", "IO_URING"})
     void areInheritedOnLinux(Transport transport) throws Exception {

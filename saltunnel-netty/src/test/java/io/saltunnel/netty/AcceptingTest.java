@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Goal: a server accepts all waiting connections in one batch, as far as the budget allows. If it accepted one at a time,
- * a busy server would take in one connection for each round through all of its tunnels.
+ * Goal: a server accepts all waiting connections in one batch, as far as the budget allows. If it accepted one at a
+ * time, a busy server would take in one connection for each round through all of its tunnels.
  */
 class AcceptingTest {
     private static final int WAITING = 20;
@@ -153,8 +153,8 @@ class AcceptingTest {
     }
 
     /**
-     * A client is connected before the kernel has put it into the queue: on a busy machine, the last step takes its
-     * time.
+     * A client is connected before the kernel has put it into the queue: on a busy machine, the last step takes a
+     * while.
      */
     private static void awaitQueue(int port) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

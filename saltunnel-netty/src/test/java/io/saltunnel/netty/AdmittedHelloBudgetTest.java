@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * A client whose hello was admitted may send message0 in pieces, so that the server has to hold most of three frames.
- * These count in the budgets of all connections: the buffers, the unauthenticated peers, and the slots once it is whole.
+ * These count in the budgets of all connections: the buffers, the unauthenticated peers, and the slots once it is
+ * whole.
  */
 @Timeout(60)
 class AdmittedHelloBudgetTest {

@@ -92,7 +92,7 @@ class CallersLoopsTest {
     }
 
     @Test
-    @SuppressWarnings("deprecation") // people have them
+    @SuppressWarnings("deprecation") // programs still use these
     void takesNettysOwnLoopsWhereTheyDoNoHarm() {
         assertThat(Transport.IO_URING.isAvailable()).isTrue(); // which tells Netty how to poll
         for (Supplier<EventLoopGroup> group : List.<Supplier<EventLoopGroup>>of(
@@ -104,7 +104,7 @@ class CallersLoopsTest {
     }
 
     @Test
-    @SuppressWarnings("deprecation") // people have them
+    @SuppressWarnings("deprecation") // programs still use these
     void refusesNettysOwnEpollLoops() {
         for (Supplier<EventLoopGroup> group : List.<Supplier<EventLoopGroup>>of(
                 () -> new EpollEventLoopGroup(1),
@@ -129,7 +129,7 @@ class CallersLoopsTest {
     }
 
     @Test
-    @SuppressWarnings("deprecation") // people have them
+    @SuppressWarnings("deprecation") // programs still use these
     void refusesLoopsWithoutSockets() {
         for (Supplier<EventLoopGroup> group : List.<Supplier<EventLoopGroup>>of(
                 () -> new DefaultEventLoopGroup(1),

@@ -144,7 +144,7 @@ class CustomStageTest {
         }
     }
 
-    /** Until it passes {@code channelActive} on, however far the handshake gets. */
+    /** The connection is held back until the stage passes on {@code channelActive}, however far the handshake gets. */
     @Test
     void aStageHoldsAConnectionBackOnEitherSide() throws Exception {
         holdsBack(stage -> LoopbackTunnel.with(client -> client.stage(stage), UnaryOperator.identity()));

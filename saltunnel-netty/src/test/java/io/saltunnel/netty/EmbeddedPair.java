@@ -85,7 +85,7 @@ final class EmbeddedPair implements AutoCloseable {
         this(true, clientSettings, serverSettings, clientMore);
     }
 
-    /** A client with a key of its own, if it is not to be the same. */
+    /** With {@code sameKey} false, the client has another key than the server. */
     EmbeddedPair(
             boolean sameKey,
             SaltunnelSettings clientSettings,

@@ -70,7 +70,7 @@ class KeepAliveTest {
         assertWireSides(builder -> builder.transport(transport).userTimeout(null), 60, 15, 4, 0);
     }
 
-    /** Otherwise a dead path would be noticed after a quarter of an hour by a program that was told two seconds. */
+    /** Otherwise a program that was given two seconds would notice a dead path only after a quarter of an hour. */
     @Test
     void aTransportWithoutAUserTimeoutSaysSoIfOneWasAskedFor() throws Exception {
         try (LogLines lines = new LogLines("io.saltunnel.server")) {

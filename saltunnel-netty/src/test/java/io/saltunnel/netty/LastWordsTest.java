@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: what somebody said before a reset arrives, as it does without a tunnel, and the reset behind it. Each case is
- * played often, since what it shows depended on who was faster.
+ * Goal: data that a peer sent before a reset arrives, as without a tunnel, and the reset follows it. Each case runs
+ * many times, because the result used to depend on a race.
  */
 @Timeout(120)
 @ParameterizedClass
@@ -31,7 +31,9 @@ class LastWordsTest {
 
     private final Transport transport;
 
-    /** As many bytes as the speaker's system can send before the reset. Java's own sockets offer it a smaller window. */
+    /**
+     * As many bytes as the speaker's system can send before the reset. Java's own sockets offer it a smaller window.
+     */
     private final int words;
 
     private LoopbackTunnel tunnel;
@@ -51,7 +53,7 @@ class LastWordsTest {
         tunnel.close();
     }
 
-    /** As an HTTP server does that refuses an upload. */
+    /** As an HTTP server that refuses an upload does. */
     @Test
     void anAnswerThatIsGivenInTheMiddleOfAnUploadArrives() throws Exception {
         byte[] answer = words(300);

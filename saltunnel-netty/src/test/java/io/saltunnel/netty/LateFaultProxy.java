@@ -7,7 +7,7 @@ import java.net.SocketAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Does something of its own when one direction has ended. */
+/** Causes a fault when one direction has ended. */
 final class LateFaultProxy extends LoopbackProxy {
     /** What follows the last byte of a direction. */
     @FunctionalInterface
@@ -43,7 +43,7 @@ final class LateFaultProxy extends LoopbackProxy {
                 to.shutdownOutput();
             }
         } catch (IOException e) {
-            // The receiver has gone; the test sees what came of it.
+            // The receiver has gone; the test sees the result.
             done.countDown();
         }
     }

@@ -12,14 +12,14 @@ import java.net.Socket;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A tunnel that listens on all IPv4 addresses is not to be had by IPv6, which a firewall may not know of. */
+/** A tunnel that listens on all IPv4 addresses can't be reached by IPv6, for which a firewall may have no rule. */
 class ListeningFamilyTest {
 
     @ParameterizedTest
     @CsvSource({
         "EPOLL, '', true", "EPOLL, ::, true", "EPOLL, 0.0.0.0, false",
         "NIO, '', true", "NIO, ::, true", "NIO, 0.0.0.0, false",
-        // It can't be without IPv6, and the tunnel warns of it.
+        // io_uring can't listen without IPv6; the tunnel warns of that.
         "IO_URING, '', true", "IO_URING, ::, true", "IO_URING, 0.0.0.0, true",
     })
     void isThatOfTheAddress(Transport transport, String host, boolean byIpv6) throws IOException {

@@ -8,7 +8,10 @@ import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The network between a client and a server. Each direction of a connection has a thread, which does as a test wants. */
+/**
+ * The network between a client and a server. Each direction of a connection has its own thread, whose work a test
+ * defines.
+ */
 abstract class LoopbackProxy implements AutoCloseable {
     enum Direction {
         TO_CLIENT,

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: what an application opens in an order arrives at the target in that order, however long the handshake of each
- * takes. Nobody's patience ends here, so that only the order lets a connection go.
+ * Goal: connections arrive at the target in the order in which an application opens them, however long each handshake
+ * takes. No time limit is reached here, so only the order lets a connection continue.
  */
 @Timeout(60)
 class OrderOfConnectionsTest {

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: whatever ends a connection but the end of a plain side's stream is an abort for both ends of a tunnel of version 2,
- * on each transport; and once both streams have ended, nothing is.
+ * Goal: in a tunnel of version 2, every end of a connection except the end of a plain side's stream is an abort for
+ * both ends, on each transport. Once both streams have ended, nothing is an abort.
  */
 @Timeout(120)
 class Protocol2AbortsTest {

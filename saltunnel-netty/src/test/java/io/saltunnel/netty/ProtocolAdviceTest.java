@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: what a user has to know of versions and names is told, once, and to the right side. */
+/** Goal: the user is told what to know about versions and names, once, and on the right side. */
 @Timeout(60)
 class ProtocolAdviceTest {
     private static final String SERVER = "io.saltunnel.server";
@@ -94,7 +94,7 @@ class ProtocolAdviceTest {
         }
     }
 
-    /** A server ends its silence, after 30 s at least. */
+    /** A server that refused a client closes the connection, after 30 s at least. */
     @Test
     void aClientWhoseServerEndsItsSilenceNamesTheSameCauses() throws Exception {
         try (LogLines lines = new LogLines(CLIENT);
@@ -119,7 +119,7 @@ class ProtocolAdviceTest {
         }
     }
 
-    /** Anyone in between could keep a server silent. */
+    /** An attacker in between could make a server appear silent. */
     @Test
     void aClientThatMeetsSilenceNeverFallsBack() throws Exception {
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(
@@ -147,7 +147,7 @@ class ProtocolAdviceTest {
                         .contains("2 tunnels of this process have the key " + key.fingerprint() + " and " + told);
                 assertThat(second.boundPort()).isNotEqualTo(first.boundPort());
             }
-            try (Tunnel again = server(key, name)) { // a stopped one counts no more
+            try (Tunnel again = server(key, name)) { // a stopped tunnel no longer counts
                 assertThat(lines.next()).startsWith("2 tunnels");
                 assertThat(again.boundPort()).isPositive();
             }

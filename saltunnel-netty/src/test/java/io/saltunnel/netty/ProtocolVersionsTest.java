@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Goal: both versions carry streams and their ends, on every transport; and three attacks that version 1 can't defend
- * against fail against version 2. {@link Protocol2AbortsTest} has the ends that are none.
+ * against fail against version 2. {@link Protocol2AbortsTest} covers the ends that are aborts.
  */
 @Timeout(120)
 class ProtocolVersionsTest {

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: a reset of a connection that nothing is read from ends both sides, though the other side says nothing and ends
- * nothing. Else its slot, files and keys would be held for good.
+ * Goal: a reset of a connection that isn't being read ends both sides, even if the other side sends nothing and doesn't
+ * end its stream. Otherwise its slot, files and keys would be held forever.
  */
 @Timeout(120)
 @ParameterizedClass
@@ -91,8 +91,8 @@ class ResetUnheardTest {
     }
 
     /**
-     * Writes more than the tunnel and the system hold while nobody reads. Should it be held up before, then the reset is
-     * heard by reading, and the case shows nothing; it can't fail for that.
+     * Writes more than the tunnel and the system hold while the data isn't read. If writing stalls earlier, the tunnel
+     * notices the reset by reading. Then the case shows nothing, but doesn't fail.
      */
     private static void fill(Socket socket) {
         AtomicLong written = new AtomicLong();

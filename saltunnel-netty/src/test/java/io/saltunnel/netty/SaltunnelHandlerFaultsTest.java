@@ -118,7 +118,7 @@ class SaltunnelHandlerFaultsTest {
         }
     }
 
-    /** The session exists by then. A connection is closed later than a close was asked for. */
+    /** The session exists by then. The test holds back the close, so the connection closes later than requested. */
     @ParameterizedTest
     @EnumSource
     void aLastMessageThatIsNotWrittenFailsTheHandshakeAndWipesItsKeys(ProtocolVersion version) throws Exception {

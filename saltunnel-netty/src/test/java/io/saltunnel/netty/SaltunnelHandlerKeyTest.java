@@ -12,10 +12,10 @@ import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import org.junit.jupiter.api.Test;
 
-/** What hangs on the key: the memory of hellos, and the secrets of connections. */
+/** What depends on the key: the memory of hellos, and the secrets of connections. */
 class SaltunnelHandlerKeyTest {
 
-    /** Nothing is on its way that would notice. */
+    /** No data is in flight that would notice the closed memory. */
     @Test
     void anIdleConnectionIsResetWhenTheMemoryOfItsKeysIsClosed() throws Exception {
         try (EmbeddedPair pair = new EmbeddedPair().shakeHands()) {
@@ -45,7 +45,10 @@ class SaltunnelHandlerKeyTest {
         }
     }
 
-    /** As {@code SaltunnelHandlers.server(key)} inside {@code initChannel} does; each forgot what the others had seen. */
+    /**
+     * As {@code SaltunnelHandlers.server(key)} inside {@code initChannel} does; each such server used to admit hellos
+     * that others had admitted.
+     */
     @Test
     void aServerMadeForEachChannelRefusesAHelloThatAnotherHasSeen() {
         try (LongTermKey key = LongTermKey.random()) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: whatever a program does with the promises of its writes, no sealed frame is lost; and whatever becomes of a
- * frame, its writers are told.
+ * Goal: whatever a program does with the promises of its writes, no sealed frame is lost; and whatever happens to a
+ * frame, the promises of its writes complete.
  */
 class SaltunnelHandlerPromisesTest {
     @Test
@@ -89,7 +89,7 @@ class SaltunnelHandlerPromisesTest {
         }
     }
 
-    /** As many handlers of others do, which a void promise doesn't allow. */
+    /** Many handlers of other libraries do this, which a void promise doesn't allow. */
     @Test
     void aHandlerOnTheWireSideMayListenToEveryPromise() throws Exception {
         List<Boolean> written = new ArrayList<>();

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Goal: no thread's doings lose a frame, and a reset is one where there are resets; on each transport of this machine. */
+/**
+ * Goal: no frame is lost when another thread cancels writes, and the other end sees a reset where the transport has
+ * resets; on each transport of this machine.
+ */
 @Timeout(60)
 class SaltunnelHandlerTransportsTest {
     private static final int WRITES = 5000;

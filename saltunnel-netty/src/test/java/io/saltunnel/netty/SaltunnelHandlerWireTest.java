@@ -41,9 +41,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Goal: a listener on the wire gets whole frames and never the text, however the handler is added. On sockets, with
- * nothing that only newer versions of Netty have: in 4.1 a writer on another thread finds the handler that it writes to
- * before the event loop has added it.
+ * Goal: an eavesdropper on the wire gets whole frames and never plaintext, however the handler is added. On sockets,
+ * with nothing that only newer versions of Netty have: in 4.1 a writer on another thread finds the handler that it
+ * writes to before the event loop has added it.
  */
 @Timeout(60)
 class SaltunnelHandlerWireTest {
@@ -84,7 +84,7 @@ class SaltunnelHandlerWireTest {
                     }
                 })
                 .connect(listener.getLocalSocketAddress())
-                .await() // some are refused in the act
+                .await() // a refused handler may fail the connect
                 .channel();
     }
 

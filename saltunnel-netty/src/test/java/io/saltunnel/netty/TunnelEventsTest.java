@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Goal: a listener is told each thing that happens, once and in order, and can harm nobody. */
+/** Goal: a listener is told of each event, once and in order, and its faults affect no connection. */
 @Timeout(60)
 class TunnelEventsTest {
     private final Told client = new Told();

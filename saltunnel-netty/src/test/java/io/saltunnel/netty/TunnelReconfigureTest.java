@@ -28,9 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Goal: a running tunnel takes other settings over for new connections, and no open connection notices.
- */
+/** Goal: a running tunnel applies other settings to new connections, and no open connection is affected. */
 @Timeout(60)
 class TunnelReconfigureTest {
     private static final HostAndPort ANY_PORT = HostAndPort.parse("127.0.0.1:0");
@@ -303,7 +301,7 @@ class TunnelReconfigureTest {
         pair.echo();
     }
 
-    /** The client shares it, too, which was told when it started. */
+    /** The client shares this key too; the warning of that came when the second tunnel started. */
     @Test
     void theKeyThatATunnelHasAlreadyIsNoReasonToWarnAgain() throws Exception {
         Pair before = pair(target);

@@ -163,7 +163,7 @@ class TunnelStopTest {
         }
     }
 
-    /** Nothing else refers to it. */
+    /** The caller has no tunnel that it could stop. */
     @Test
     void stopsIfItsStartIsCancelled() throws Exception {
         int port;
@@ -267,7 +267,7 @@ class TunnelStopTest {
             super(2, NioIoHandler.newFactory());
         }
 
-        /** From now on the other one gets them. */
+        /** From now on, the other loop gets all new connections. */
         SingleThreadEventExecutor pin() {
             pinned = super.next();
             return (SingleThreadEventExecutor) pinned;

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TunnelTest {
     private static final int MEBIBYTE = 1 << 20;
 
-    /** Of every socket, so that a failure fails; nothing takes nearly as long. */
+    /** The time-out of every socket, so that a fault fails the test. Nothing takes nearly as long. */
     private static final int SOCKET_TIMEOUT_MILLIS = 30_000;
 
     private final Transport transport;

@@ -42,8 +42,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The contract of a tunnel with UNIX domain sockets in any of its three places, on every transport that has them: streams, half
- * closing and aborts as with TCP, as far as such sockets have them.
+ * The contract of a tunnel with UNIX domain sockets in any of its three places, on every transport that has them:
+ * streams, half closing and aborts as with TCP, as far as such sockets have them.
  */
 @Timeout(60)
 @ParameterizedClass

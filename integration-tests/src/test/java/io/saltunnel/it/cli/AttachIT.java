@@ -15,7 +15,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Goal: no other process of the same user can enter the program through the virtual machine, or the program warns of it. */
+/**
+ * Goal: no other process of the same user can enter the program through the virtual machine, or the program warns of
+ * it.
+ */
 @EnabledOnOs(OS.LINUX)
 @Tag("jdk-independent")
 class AttachIT {

@@ -126,7 +126,10 @@ class ImageIT {
         assertThat(help.text()).contains("client", "server", "key");
     }
 
-    /** Goal: no variable that Java itself reads loads anything into the program; the program's own variable has an effect. */
+    /**
+     * Goal: no variable that Java itself reads loads anything into the program; the program's own variable has an
+     * effect.
+     */
     @Test
     void javasOwnVariablesHaveNoEffect(Testbed bed) {
         Outcome javas = Saltunnel.outcome(

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * iperf3 at full speed. Rates are recorded but not judged, because the load of the machine is unknown.
  *
- * <p>With {@code --bidir}, iperf3 distinguishes the connections of the two directions by their order of arrival. If they
- * arrived in the other order, both ends would wait to receive.
+ * <p>With {@code --bidir}, iperf3 distinguishes the connections of the two directions by their order of arrival. If
+ * they arrived in the other order, both ends would wait to receive.
  */
 @DockerSuite
 class ThroughputIT {

@@ -43,7 +43,9 @@ class WireIT {
         Uniformity.noneOf(all, "HTTP/1.1", "small.txt", "Host: client", "\0\0\0\0\0\0\0\0", "100\n101\n");
     }
 
-    /** Goal: the handshakes of a thousand connections with the same request have nothing in common and nothing readable. */
+    /**
+     * Goal: the handshakes of a thousand connections with the same request have nothing in common and nothing readable.
+     */
     @ParameterizedTest
     @EnumSource
     void aThousandHandshakesLookLikeNoise(ProtocolVersion version, Testbed bed) throws IOException {

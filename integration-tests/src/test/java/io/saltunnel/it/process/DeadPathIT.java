@@ -49,7 +49,7 @@ class DeadPathIT {
         }
     }
 
-    /** The user time-out ends the sender's half only: the other half is idle, and probes only with keepalive. */
+    /** Only the sending half ends: the other half is idle, and its first probe is due only after 60 s. */
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "io_uring"})
     void theUserTimeoutEndsAClientThatSends(String transport) throws Exception {

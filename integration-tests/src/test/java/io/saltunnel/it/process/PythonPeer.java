@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One end of one connection of protocol version 2, written in Python from the protocol's description alone. It is a process.
- * The test waits for its report, or kills it by {@link #close()}.
+ * One end of one connection of protocol version 2, written in Python from the protocol's description alone. It is a
+ * process. The test waits for its report, or kills it by {@link #close()}.
  */
 final class PythonPeer implements AutoCloseable {
 

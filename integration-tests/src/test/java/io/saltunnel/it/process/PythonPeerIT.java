@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Goal: a peer of version 2 that was written in another language from the description alone understands ours, and ours it. */
+/**
+ * Goal: a peer of version 2 that was written in another language from the description alone understands ours, and ours
+ * it.
+ */
 @Tag("jdk-independent")
 class PythonPeerIT {
 

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application and a target that know UNIX domain sockets only reach each other; the socket's file comes and goes. */
+/**
+ * An application and a target that know UNIX domain sockets only reach each other; the socket's file comes and goes.
+ */
 class UnixSocketIT {
 
     @RegisterExtension

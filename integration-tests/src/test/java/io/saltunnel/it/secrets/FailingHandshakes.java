@@ -35,8 +35,8 @@ final class FailingHandshakes {
     }
 
     /**
-     * A server whose proof is noise, and which ends its stream then. Waits until the client has closed its connections to the server and to the
-     * application.
+     * A server whose proof is noise, and which ends its stream then. Waits until the client has closed its connections
+     * to the server and to the application.
      */
     static Keys withBadProof(Socket client, byte[] longTermKey, Socket application) throws IOException {
         byte[] secret = random(32);

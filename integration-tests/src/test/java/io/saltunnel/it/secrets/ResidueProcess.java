@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
- * Replaces a key by the one that follows from it, as a session does, deep in the stack of a thread which then does nothing
- * more. The key is put together from two arguments, so that the process has it nowhere else.
+ * Replaces a key by the one that follows from it, as a session does, deep in the stack of a thread which then does
+ * nothing more. The key is put together from two arguments, so that the process has it nowhere else.
  */
 final class ResidueProcess {
 

@@ -53,7 +53,10 @@ class SoakIT {
 
     private static final int FILES_BESIDE = 6_000;
 
-    /** The slabs that every event loop may keep, of 64 KiB each: one of 1 KiB slots, one of 8 KiB slots, four whole ones. */
+    /**
+     * The slabs that every event loop may keep, of 64 KiB each: one of 1 KiB slots, one of 8 KiB slots, four whole
+     * ones.
+     */
     private static final long MAX_KEPT_PER_LOOP = (64 + 64 + 256) << 10;
 
     /** The minimum; the key adds up to the same amount again. */

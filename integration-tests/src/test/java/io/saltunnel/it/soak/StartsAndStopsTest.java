@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Goal: a program may start and stop tunnels for years. Two hundred times fifty on the same event loops leave no thread,
- * file, locked memory, direct memory or secret behind.
+ * Goal: a program may start and stop tunnels for years. Two hundred times fifty on the same event loops leave no
+ * thread, file, locked memory, direct memory or secret behind.
  */
 @Timeout(600)
 class StartsAndStopsTest {

@@ -16,7 +16,7 @@ class KyberRingTest {
 
     private final Random random = new Random(203);
 
-    /** Schoolbook multiplication modulo X^256 + 1, of three products at once, as a vector's has. */
+    /** Schoolbook multiplication modulo X^256 + 1, of three products at once, as for vectors. */
     @Test
     void transformedPolynomialsMultiplyCoefficientByCoefficient() {
         for (int round = 0; round < 20; round++) {

@@ -19,7 +19,9 @@ import javax.crypto.SecretKey;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** ML-KEM-768 against the platform's own, in both directions. JDK 24 and later have one; earlier ones have no case. */
+/**
+ * ML-KEM-768 against the platform's own, in both directions. JDK 24 and later have one; on earlier ones no case runs.
+ */
 class PlatformKemTest {
 
     private static final int PAIRS = 2000;
@@ -85,7 +87,7 @@ class PlatformKemTest {
         return bytes;
     }
 
-    /** {@code javax.crypto.KEM}, which JDK 17 doesn't have: so by reflection. */
+    /** {@code javax.crypto.KEM}, by reflection, because JDK 17 doesn't have it. */
     static final class PlatformKem {
         private final KeyPairGenerator keys;
         private final Object kem;

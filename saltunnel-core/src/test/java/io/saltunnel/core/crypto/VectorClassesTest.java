@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: the compiler keeps all vectors in registers. It goes by the classes that a method has met. Vectors of the same
- * element but of two sizes have two classes, and meet in the methods of the class that both extend. In a few of many
- * starts, the compiler then makes some vectors objects in the heap, which hold keystream, for as long as the process
- * runs.
+ * Goal: the compiler keeps all vectors in registers. It relies on the classes that a method has met. Vectors of the
+ * same element but of two sizes have two classes, and meet in the methods of the class that both extend. In a few of
+ * many starts, the compiler then makes some vectors objects in the heap, which hold keystream, for as long as the
+ * process runs.
  */
 class VectorClassesTest {
     private static final Path SOURCES = Path.of("src/main/java25");

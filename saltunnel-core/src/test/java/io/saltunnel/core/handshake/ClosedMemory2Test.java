@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: a handshake of version 2 whose memory is closed at any moment gives back every secret, which wipes what was written
- * after the closing, and leaves nothing of a message.
+ * Goal: a handshake of version 2 whose memory is closed at any moment gives back every secret, which wipes what was
+ * written after the closing, and leaves nothing of a message.
  */
 class ClosedMemory2Test {
 

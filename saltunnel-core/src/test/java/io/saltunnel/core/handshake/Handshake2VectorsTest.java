@@ -18,7 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every connection of {@code protocol2.json}, bit for bit in both roles, and every rejection of a handshake's message. */
+/**
+ * Every connection of {@code protocol2.json}, bit for bit in both roles, and every rejection of a handshake's message.
+ */
 class Handshake2VectorsTest {
 
     private final ChunkCipher cipher = ChunkCipher.create();

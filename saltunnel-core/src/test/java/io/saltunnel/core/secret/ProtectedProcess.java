@@ -41,7 +41,7 @@ public final class ProtectedProcess {
                 .forEach(System.out::println);
     }
 
-    /** Memory asked for after everything was locked must still be there. */
+    /** Memory that is allocated after everything was locked must still be usable. */
     private static void useMemory() throws InterruptedException {
         byte[][] later = new byte[16][MEBIBYTE];
         Thread thread = new Thread(() -> System.out.println("a new thread ran beside " + later.length + " new arrays"));

@@ -58,8 +58,8 @@ class SecretMemoryTest {
     }
 
     /**
-     * Callers shouldn't move position and limit. If one does, such as a foreign random source, no other secret is
-     * harmed.
+     * Callers shouldn't move position and limit. If a caller does, such as a custom random source, no other secret is
+     * affected.
      */
     @ParameterizedTest
     @ValueSource(ints = {63, 64})

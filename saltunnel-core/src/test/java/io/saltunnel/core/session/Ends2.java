@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
- * Both ends of a vector's tunnel of version 2, and a clock that the test sets. Closing it checks that no secret was left
- * behind.
+ * Both ends of a vector's tunnel of version 2, and a clock that the test sets. Closing it checks that no secret was
+ * left behind.
  */
 final class Ends2 implements AutoCloseable {
 

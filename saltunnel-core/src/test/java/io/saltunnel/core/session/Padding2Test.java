@@ -12,7 +12,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Goal: what a sender of version 2 seals behind its data is zeros, whatever the buffers held before, with every kernel. */
+/**
+ * Goal: what a sender of version 2 seals behind its data is zeros, whatever the buffers held before, with every kernel.
+ */
 class Padding2Test {
 
     private static final byte OLD = (byte) 0xa5;

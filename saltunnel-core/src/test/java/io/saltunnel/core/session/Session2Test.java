@@ -224,7 +224,7 @@ class Session2Test {
         assertThatIllegalStateException().isThrownBy(() -> opener.open(ends.cipher, ends.frames, 0, 1, ends.data, 0));
     }
 
-    /** A recorded chunk, and one that is sealed under a key that was given up. */
+    /** A recorded chunk, and one that is sealed under a replaced key. */
     @Test
     void aChunkUnderAnOldKeyIsRefused() throws Exception {
         ends.carry(1);

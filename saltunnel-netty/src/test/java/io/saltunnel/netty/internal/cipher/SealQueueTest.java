@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How what was written is packed into runs. What the runs hold, others test. */
+/** How written data is packed into runs. Other tests check the content of the runs. */
 class SealQueueTest {
     private final SecretMemory memory = SecretMemory.create();
     private final Session session = session();

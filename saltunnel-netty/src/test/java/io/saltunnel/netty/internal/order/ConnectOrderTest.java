@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The order of connections, on event loops of their own whose time stands still. */
+/** The order of connections, each on its own event loop, whose time stands still. */
 class ConnectOrderTest {
     private static final String HERE = "192.0.2.1";
     private static final String ELSEWHERE = "192.0.2.2";

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 class IdleTimeoutStageTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** It looks at the latest when time is up, once more, and then again where something has moved. */
+    /**
+     * Enough for all checks that the stage makes at one time: when the time is up, once more, and again after movement.
+     */
     private static final int LOOKS = 4;
 
     private final IdleTimeoutStage stage = new IdleTimeoutStage(TIMEOUT);
@@ -35,7 +37,7 @@ class IdleTimeoutStageTest {
     private final EmbeddedChannel plain = new EmbeddedChannel();
     private final EmbeddedChannel wire = new EmbeddedChannel();
 
-    /** A stage that keeps what is written until it is told to go on. */
+    /** A stage that keeps written data until the test releases it. */
     private static final class Holding extends ChannelOutboundHandlerAdapter {
         final Queue<Runnable> held = new ArrayDeque<>();
 

@@ -14,7 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the handlers behind learn of a read that fails: nothing is left to read. The test stands in for the transport. */
+/**
+ * What the handlers behind learn of a read that fails: nothing is left to read. The test stands in for the transport.
+ */
 class FailedReadTest {
     private final IOException reset = new IOException("Connection reset by peer");
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the system tells of UNIX domain sockets that nothing is read from. */
+/** What the system reports about UNIX domain sockets that aren't being read. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(
@@ -93,7 +93,7 @@ class SocketErrorsTest {
         assertThat(isPending()).isFalse();
     }
 
-    /** On NIO the system can't be asked: the next write tells. */
+    /** On NIO the system can't be asked: the next write shows it. */
     @Test
     void aPeerThatIsGoneWithoutReadingIsAFailure() throws Exception {
         connection.writeAndFlush(connection.alloc().buffer().writeByte(1)).syncUninterruptibly();
