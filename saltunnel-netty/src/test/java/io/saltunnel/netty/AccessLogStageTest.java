@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The access log, and what it is made of: how connections end. */
+/** The access log, and the reports of how connections end, from which it is made. */
 @Timeout(60)
 class AccessLogStageTest {
     @Test

@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** An event loop that is blocked while things happen, and so sees all of them at once. */
 public final class HeldUpLoop {
-    /** The events meanwhile. */
+    /** What happens while the loop is blocked. */
     @FunctionalInterface
     public interface Happening {
         void happen() throws Exception;

@@ -190,7 +190,7 @@ class UnixSocketsTest {
         assertThat(clientEndings.next().outcome()).isEqualTo(Outcome.COMPLETED);
     }
 
-    /** It has closed both directions at once. */
+    /** The target closes both directions at once. */
     @Test
     void deliversAllThatATargetSentBeforeItClosed() throws Exception {
         byte[] answer = bytes(5, 3 * MEBIBYTE);
@@ -209,7 +209,7 @@ class UnixSocketsTest {
         assertThat(serverEndings.next().outcome()).isEqualTo(Outcome.COMPLETED);
     }
 
-    /** Its process was killed, say, while it waited for the answer. */
+    /** For example, the application's process was killed while it waited for the answer. */
     @Test
     void endsAPairWhoseApplicationIsGoneAfterItsEnd() throws Exception {
         SocketChannel application = connect();
@@ -292,7 +292,7 @@ class UnixSocketsTest {
         return all.toByteArray();
     }
 
-    /** By a reset, or, of a UNIX domain socket, by an end. */
+    /** Reads until the connection ends: by a reset, or on a UNIX domain socket by the end of the stream. */
     private static boolean ends(SocketChannel socket) {
         try {
             read(socket);

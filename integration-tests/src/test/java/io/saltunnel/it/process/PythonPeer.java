@@ -93,7 +93,7 @@ final class PythonPeer implements AutoCloseable {
         return new Report(counts(report, 1), counts(report, 4));
     }
 
-    /** Waits until it has ended, and returns what it said on standard error. */
+    /** Waits until it has ended, and returns its standard error. */
     String said() throws IOException, InterruptedException {
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("the Python peer does not end: " + Files.readString(errors));

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Goal: a peer of version 2 that was written in another language from the description alone understands ours, and ours
- * it.
+ * Goal: our programs and a peer of version 2 that was written in another language, from the description alone,
+ * understand each other.
  */
 @Tag("jdk-independent")
 class PythonPeerIT {

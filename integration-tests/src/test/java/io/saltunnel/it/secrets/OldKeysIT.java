@@ -160,7 +160,7 @@ class OldKeysIT {
     }
 
     /**
-     * Reads the process's locked memory where a public key is, from some bytes before it on.
+     * Reads the process's locked memory around a public key, beginning some bytes before it.
      *
      * @param isRight tells whether this is the key pair
      */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Without a buffer to seal into, what was written waits, in its order, and the connection lives. */
+/** Without a buffer to seal into, written data waits, in order, and the connection stays open. */
 class BufferShortageTest {
     private static final int RUN_BYTES = 65_536;
 

@@ -144,7 +144,7 @@ class FrameCodecTest {
                 .isInstanceOf(TruncatedFrameException.class)
                 .hasMessageContaining("7");
         channel.close();
-        channel.checkException(); // it was told once
+        channel.checkException(); // it was reported once
     }
 
     @Test

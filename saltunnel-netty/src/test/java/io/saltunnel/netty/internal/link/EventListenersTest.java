@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Goal: telling what happens makes no object, and where nobody listens it reads no clock. */
+/** Goal: reporting events allocates no object, and without a listener it reads no clock. */
 class EventListenersTest {
     private static final int CALLS = 1_000;
 
