@@ -15,22 +15,22 @@ import org.jspecify.annotations.Nullable;
  * Multiples of Curve25519's base point B, computed once, so that a public key takes 64 additions and four doublings
  * instead of 255 steps of the ladder. See docs/decisions/base-point-table.md.
  *
- * <p>Row i holds 0·256<sup>i</sup>·B to 8·256<sup>i</sup>·B. The secret is taken as 64 digits to the base 16, from -8
- * to 8:
+ * <p>Row i holds 0·256<sup>i</sup>·B to 8·256<sup>i</sup>·B. The secret is written as 64 digits in base 16, each from
+ * -8 to 8:
  *
  * <pre>
  *   secret·B = 16·(sum of d[2i+1]·256<sup>i</sup>·B) + (sum of d[2i]·256<sup>i</sup>·B)
  * </pre>
  *
  * <p>Each look-up reads the whole row and keeps one entry by a mask, and the sign is a mask too, so that neither the
- * running time nor the memory accesses depend on the secret. Each digit is made when it is needed, from one byte of the
- * secret; no array holds the digits. Immutable.
+ * running time nor the memory accesses depend on the secret. Each digit is computed when it is needed, from one byte of
+ * the secret; no array holds the digits. Immutable.
  */
 final class BasePointTable {
 
     /**
-     * Number of public keys made before the table is computed. A process that needs few keys never computes it; the
-     * others wait for it once, two to four milliseconds, because the arithmetic is compiled by then.
+     * Number of public keys made before the table is computed. A process that needs few keys never computes it. Any
+     * other process waits for it once, for only two to four milliseconds, because the arithmetic is compiled by then.
      */
     static final int WORTH_ITS_TIME = 64;
 
@@ -58,7 +58,7 @@ final class BasePointTable {
     /**
      * The table that all callers share, once it is worth its time.
      *
-     * @return nothing for the first {@value #WORTH_ITS_TIME} calls or so
+     * @return null for about the first {@value #WORTH_ITS_TIME} calls
      */
     static @Nullable BasePointTable ifWorthIt() {
         BasePointTable table = shared;
@@ -85,7 +85,7 @@ final class BasePointTable {
         }
     }
 
-    /** Computes a table; some 6,500 multiplications. */
+    /** Computes a table, with some 6,500 multiplications. */
     static BasePointTable create() {
         long[] w = new long[Edwards25519.SCRATCH];
         long[][] firsts = new long[ROWS][];
@@ -213,7 +213,10 @@ final class BasePointTable {
         Edwards25519.negateAddend(w, negative);
     }
 
-    /** Copies one coordinate of the addend that is {@code size} behind the first one of a row. All are read. */
+    /**
+     * Copies one coordinate of addend number {@code size} of a row. Reads all addends of the row, to hide which one is
+     * used.
+     */
     private void take(long[] w, int to, int at, long size) {
         long[] from = addends;
         long a0 = 0;

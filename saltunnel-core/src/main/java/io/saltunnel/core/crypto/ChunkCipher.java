@@ -59,8 +59,8 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Makes ciphers that together use every kernel that runs here, the fastest or not: those that run everywhere, and
-     * those that need this JDK or the vector instructions of this processor. For a self-test.
+     * Makes ciphers that together use every kernel that runs here, fast or slow: those that run everywhere, and those
+     * that need this JDK or the vector instructions of this processor. For a self-test.
      *
      * @return one cipher or more; the caller closes each
      * @throws io.saltunnel.core.secret.MemoryLockException if scratch space must be locked and can't be
@@ -75,7 +75,7 @@ public final class ChunkCipher implements AutoCloseable {
      * of the calling thread, at most 30. Elsewhere, and after the first call, this returns at once. While another
      * thread runs the trial, it waits for that thread.
      *
-     * @param nanoTime the stopwatch of the trial: nanoseconds since any moment, never decreasing
+     * @param nanoTime the stopwatch of the trial: nanoseconds since an arbitrary moment, never decreasing
      */
     public static void chooseKernels(LongSupplier nanoTime) {
         KernelChoice.choose(nanoTime);
@@ -100,7 +100,7 @@ public final class ChunkCipher implements AutoCloseable {
      * @param data the data; left as it is
      * @param dataOffset where the data starts
      * @param dataLength bytes of data, from 1 to 128 · 494
-     * @param frames takes {@link #chunks chunks(dataLength)} · 512 bytes, none of which may be the data's
+     * @param frames takes {@link #chunks chunks(dataLength)} · 512 bytes, which must not overlap the data
      * @param framesOffset where the first frame starts
      * @throws IllegalArgumentException if {@code dataLength} is out of range, or a nonce would pass 2<sup>64</sup> - 1
      * @throws IndexOutOfBoundsException if a range leaves its buffer
@@ -131,8 +131,8 @@ public final class ChunkCipher implements AutoCloseable {
      * @param dataOffset where the data starts
      * @param dataLength bytes of data, from 0 to 128 · 494
      * @param mark the last chunk's mark
-     * @param frames takes {@link #chunks chunks(dataLength)} · 512 bytes, and 512 if there is no data; none of them may
-     *     be the data's
+     * @param frames takes {@link #chunks chunks(dataLength)} · 512 bytes, or 512 if there is no data; must not overlap
+     *     the data
      * @param framesOffset where the first frame starts
      * @throws IllegalArgumentException if {@code dataLength} is out of range, or a nonce would pass 2<sup>64</sup> - 1
      * @throws IndexOutOfBoundsException if a range leaves its buffer
@@ -215,11 +215,11 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Opens frames in order, up to and with the first one that has a mark, or up to the first bad one. The data of the
-     * frames that were opened has been written then: {@link #lastDataLength} says how much. {@link #lastMark} gives the
-     * last one's mark.
+     * Opens frames in order, up to and including the first one that has a mark, or up to the first bad one. The data of
+     * the frames that were opened has been written then: {@link #lastDataLength} says how much. {@link #lastMark} gives
+     * the last one's mark.
      *
-     * @param version whose heads the chunks have
+     * @param version the version that defines the chunks' heads
      * @param key holds the 32 bytes of the direction's key
      * @param keyOffset where the key starts
      * @param firstNonce the first chunk's nonce, unsigned
@@ -281,8 +281,8 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Returns the number of chunks in a batch up to and with the first that has a mark, or before the first bad one.
-     * Sets {@link #lastMark} or {@link #lastFailure} to what was found.
+     * Returns the number of chunks in a batch up to and including the first that has a mark, or before the first bad
+     * one. Sets {@link #lastMark} or {@link #lastFailure} to what was found.
      */
     private int goodChunks(ProtocolVersion version, int batch, ByteBuffer frames, int firstFrame) {
         for (int i = 0; i < batch; i++) {
@@ -334,7 +334,7 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Gives the mark of the last frame that the last {@link #open} opened.
+     * Returns the mark of the last frame that the last call of {@link #open} opened.
      *
      * @return the mark; {@link ChunkMark#NONE} if all frames were opened without meeting one, or a bad one came first
      */
@@ -352,7 +352,7 @@ public final class ChunkCipher implements AutoCloseable {
     }
 
     /**
-     * Names the kernel in use, for people.
+     * Names the kernels in use, for people.
      *
      * @return a few words
      */

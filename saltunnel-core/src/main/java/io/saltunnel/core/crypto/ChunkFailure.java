@@ -10,6 +10,6 @@ public enum ChunkFailure {
     BAD_LENGTH,
     /** The tag is right, but the chunk is both the last one and announces a new key. Version 2. */
     END_AND_REKEY,
-    /** It comes after the direction's last chunk; nothing else of it was looked at. Version 2. */
+    /** The chunk comes after the direction's last chunk; nothing else about it was checked. Version 2. */
     AFTER_END
 }

@@ -37,10 +37,10 @@ interface ChunkKeystream extends AutoCloseable {
      */
     void generate(ByteBuffer key, int keyOffset, long firstNonce, int chunks, ByteBuffer output);
 
-    /** Wipes what was written to scratch space since the last call. The output isn't part of it. */
+    /** Wipes what was written to scratch space since the last call. The output isn't wiped. */
     void wipe();
 
-    /** Wipes and gives back the scratch space. */
+    /** Wipes and releases the scratch space. */
     @Override
     void close();
 }

@@ -35,7 +35,7 @@ interface ChunkTags extends AutoCloseable {
     /** Wipes what was written to scratch space since the last call. */
     void wipe();
 
-    /** Wipes and gives back the scratch space. */
+    /** Wipes and releases the scratch space. */
     @Override
     void close();
 }

@@ -47,7 +47,7 @@ final class Edwards25519 {
         Field25519.load(w, T, 0, 0, 0, 0);
     }
 
-    /** Makes the point RFC 8032's base point, which is Curve25519's: y = 4/5, and the even one of the two x. */
+    /** Makes the point RFC 8032's base point, which is Curve25519's: y = 4/5, with the even one of the two x. */
     static void setBase(long[] w) {
         Field25519.load(w, X, 0xc9562d608f25d51aL, 0x692cc7609525a7b2L, 0xc0a4e231fdd6dc5cL, 0x216936d3cd6e53feL);
         Field25519.load(w, Y, 0x6666666666666658L, 0x6666666666666666L, 0x6666666666666666L, 0x6666666666666666L);
@@ -70,7 +70,7 @@ final class Edwards25519 {
         combine(w);
     }
 
-    /** Adds the point to itself (same paper, 3.3), with the signs of F and H, and so of all coordinates, exchanged. */
+    /** Adds the point to itself (same paper, 3.3), with the signs of F and H, and so of all coordinates, reversed. */
     static void twice(long[] w) {
         Field25519.sumAndDifference(w, A, B, Y, X);
         Field25519.multiply(w, G, A, B); // y² - x²
@@ -101,7 +101,8 @@ final class Edwards25519 {
     }
 
     /**
-     * Replaces {@code X} by the least words of u = (Z + Y)/(Z - Y), the point's place on Curve25519 (RFC 7748, 4.1).
+     * Replaces {@code X} by u = (Z + Y)/(Z - Y), the point's u-coordinate on Curve25519 (RFC 7748, 4.1), in reduced
+     * limbs.
      */
     static void toMontgomery(long[] w) {
         Field25519.sumAndDifference(w, X, Y, Z, Y);

@@ -8,13 +8,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides, once per process, whether the Vector API makes keystream and tags. It does where it gives the same bytes as
- * the kernels that run everywhere, and is faster. Before the decision, and where it loses, the kernels that run
- * everywhere do the work. Any thread.
+ * Decides, once per process, whether the Vector API makes keystream and tags. For each of the two, it does if it gives
+ * the same bytes as the kernel that runs everywhere, and is faster. Before the decision, and where it loses, the
+ * kernels that run everywhere do the work. Any thread.
  */
 final class KernelChoice {
 
-    /** The longest trial of either. Vectors are slow until they are compiled, and the compiler may be busy. */
+    /**
+     * The longest trial of keystream, or of tags. Vector code is slow until it is compiled, and the compiler may be
+     * busy.
+     */
     private static final long MAX_TRIAL_NANOS = 15_000_000_000L;
 
     /** Vectors must win this many times in a row. */
@@ -49,7 +52,7 @@ final class KernelChoice {
     /**
      * Makes the choice, unless it is made already.
      *
-     * @param nanoTime the stopwatch: nanoseconds since any moment, never decreasing
+     * @param nanoTime the stopwatch: nanoseconds since an arbitrary moment, never decreasing
      */
     static synchronized void choose(LongSupplier nanoTime) {
         if (made == null) {
@@ -133,7 +136,7 @@ final class KernelChoice {
         return ByteBuffer.allocateDirect(size).put(0, random);
     }
 
-    /** What both kinds of kernel do: something for a number of chunks. */
+    /** A kernel on trial, for keystream or for tags. */
     private interface Kernel {
         void run(int chunks, ByteBuffer output);
     }

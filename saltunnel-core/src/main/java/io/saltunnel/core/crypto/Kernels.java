@@ -1,6 +1,6 @@
 package io.saltunnel.core.crypto;
 
-/** The three kernels of one {@link ChunkCipher}, which it doesn't share. One thread at a time. */
+/** The three kernels of one {@link ChunkCipher}, not shared with others. One thread at a time. */
 final class Kernels implements AutoCloseable {
 
     final ChunkKeystream keystream;
@@ -32,7 +32,7 @@ final class Kernels implements AutoCloseable {
         return keystream.name() + " keystream, " + text.name() + " text, " + tags.name() + " tags";
     }
 
-    /** Wipes and gives back the scratch space. */
+    /** Wipes and releases the scratch space. */
     @Override
     public void close() {
         keystream.close();

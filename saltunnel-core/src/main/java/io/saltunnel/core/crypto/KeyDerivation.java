@@ -5,20 +5,23 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The function D of version 2 (docs/PROTOCOL.md): SHAKE256 of a label and of parts. The label is padded with zeros to
- * {@value #LABEL_SIZE} bytes. All parts but one have a fixed length, so that no two inputs are the same.
+ * {@value #LABEL_SIZE} bytes. All parts but one have a fixed length, so that different parts never give the same input.
  *
  * <pre>
  *   of(label) ──▶ part, part, … ──▶ into(output) ──▶ close
  * </pre>
  *
- * <p>Holds what follows from the parts until {@link #close()} wipes it. One thread at a time.
+ * <p>Holds a state derived from the parts, until {@link #close()} wipes it. One thread at a time.
  */
 public final class KeyDerivation implements AutoCloseable {
 
     /** Bytes that a label takes: {@value}. */
     private static final int LABEL_SIZE = 32;
 
-    /** Takes output that nothing uses, from any threads. It is direct, as the memory of secrets, so that its code is the same. */
+    /**
+     * Takes output that nothing uses, from any thread. It is direct like the memory of secrets, so that the same code
+     * writes to both.
+     */
     private static final ByteBuffer UNUSED = ByteBuffer.allocateDirect(2 * Long.BYTES);
 
     private final Keccak hash = Keccak.shake256();
@@ -28,7 +31,7 @@ public final class KeyDerivation implements AutoCloseable {
     /**
      * Begins with a label.
      *
-     * @param label up to {@value #LABEL_SIZE} ASCII characters, which belong to one length of output
+     * @param label up to {@value #LABEL_SIZE} ASCII characters; each label has one length of output
      * @return a derivation that the caller owns and closes
      * @throws IllegalArgumentException if the label is longer
      * @throws IllegalStateException never, unless this class has a defect
@@ -62,12 +65,12 @@ public final class KeyDerivation implements AutoCloseable {
     /**
      * Writes the derived bytes. The output may replace a part, since all parts have been taken in.
      *
-     * <p>Code that isn't fully compiled leaves the last word that it wrote on the thread's stack. So it goes
-     * on to write bytes that nothing uses, by the same call and so in the same place of the stack.
+     * <p>Code that isn't fully compiled leaves the last word that it wrote on the thread's stack. So this method then
+     * writes bytes that nothing uses, by the same call and so to the same place on the stack.
      *
      * @param output takes the bytes; its position and limit don't move
      * @param offset absolute index of the first byte
-     * @param length how many bytes, the label's length of output
+     * @param length how many bytes; always the same for one label
      * @throws IndexOutOfBoundsException if the range leaves the buffer; nothing is written then
      */
     public void into(ByteBuffer output, int offset, int length) {
@@ -79,7 +82,7 @@ public final class KeyDerivation implements AutoCloseable {
         }
     }
 
-    /** Wipes what follows from the parts. */
+    /** Wipes the state. */
     @Override
     public void close() {
         hash.close();

@@ -9,9 +9,9 @@ import java.util.Objects;
 /**
  * Little-endian words in byte buffers, at absolute offsets of any alignment, whatever byte order the buffer itself has.
  *
- * <p>Buffers with an array take a separate path. A buffer view handles both kinds of memory, and the compiler makes
- * good code of it only where it has never met an array. When a few hellos came from arrays, all sealing and opening
- * took twice as long.
+ * <p>Buffers with an array take a separate path. A buffer view handles both kinds of memory, but the compiler generates
+ * good code for it only if it has never met an array. When a few hellos came from arrays, all sealing and opening took
+ * twice as long.
  */
 final class LittleEndian {
 

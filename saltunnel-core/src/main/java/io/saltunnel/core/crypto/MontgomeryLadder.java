@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Multiplies points of Curve25519 by clamped secrets, after RFC 7748. Running time and memory accesses don't depend on
- * the secret. Any thread: each call has a scratch array of its own, which it wipes.
+ * the secret. Any thread: each call has its own scratch array, which it wipes.
  */
 final class MontgomeryLadder {
 
@@ -35,7 +35,7 @@ final class MontgomeryLadder {
 
     private MontgomeryLadder() {}
 
-    /** A public key by the ladder alone. */
+    /** Computes a public key by the ladder alone, without the table. */
     static void multiplyBase(ByteBuffer secret, int secretOffset, ByteBuffer publicKey, int publicKeyOffset) {
         multiply(secret, secretOffset, BASE, 0, 0, 0, publicKey, publicKeyOffset);
     }

@@ -33,12 +33,12 @@ final class RowKeystream implements ChunkKeystream {
     private static final int DOUBLE_ROUNDS = 10;
     private static final long MASK32 = (1L << 32) - 1;
 
-    /** Below this many chunks the loops over lanes are too short to pay. */
+    /** Below this many chunks, the loops over lanes are too short to be faster. */
     private static final int LEAST_CHUNKS_IN_ROWS = 3;
 
     /**
      * The fewest lanes that go through the rounds. The compiler unrolls a loop by its average number of iterations:
-     * when shorter batches had brought that below 65, the whole keystream took half as long again.
+     * when shorter batches had brought that below 65, the whole keystream took 1.5 times as long.
      */
     private static final int LEAST_LANES_IN_ROUNDS = 72;
 

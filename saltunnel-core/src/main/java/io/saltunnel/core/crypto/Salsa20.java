@@ -105,14 +105,14 @@ public final class Salsa20 {
     }
 
     /**
-     * The 20 rounds. Writes the 64 bytes that {@link #feedForward} makes a keystream block of, or the 32 bytes of
+     * The 20 rounds. Writes the 64 bytes that {@link #feedForward} turns into a keystream block, or the 32 bytes of
      * HSalsa20's output, which may overlap the input.
      *
      * <p>Each word of the key is read where the first round mixes it. In variables, the words would be spilled to the
      * stack during the rounds, often side by side, and stay there until something overwrites them.
      *
-     * <p>HotSpot's first compiler gives up on a method that is too large, and the second then rarely gets it. Accesses
-     * to buffers count most towards the size.
+     * <p>This method must not grow: HotSpot's C1 compiler gives up on a method that is too large, and C2 then rarely
+     * compiles it. Accesses to buffers count most towards the size.
      */
     private static void core(
             ByteBuffer key, int keyOffset, long nonce, long block, ByteBuffer output, int at, boolean feedForward) {

@@ -12,7 +12,7 @@ import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 
 /**
- * Texts word by word; runs everywhere. A text is 62 words:
+ * XORs texts word by word; runs everywhere. A text is 62 words:
  *
  * <pre>
  *   word 0                     word 1         …  word 61
@@ -71,7 +71,7 @@ final class WordText implements ChunkText {
         return done;
     }
 
-    /** One chunk, whose keystream for the text starts at {@code k}. */
+    /** Encrypts one chunk, whose keystream for the text starts at {@code k}. */
     static void encryptOne(
             ByteBuffer keystream, int k, ByteBuffer data, int from, int length, ByteBuffer frames, int text) {
         if (length == MAX_DATA) {
@@ -96,7 +96,7 @@ final class WordText implements ChunkText {
         }
     }
 
-    /** One chunk, whose keystream for the text starts at {@code k}. Writes at most {@code length} bytes. */
+    /** Decrypts one chunk, whose keystream for the text starts at {@code k}. Writes at most {@code length} bytes. */
     static void decryptOne(
             ByteBuffer keystream, int k, ByteBuffer frames, int text, int length, ByteBuffer data, int to) {
         long head = (getLong(frames, text) ^ getLong(keystream, k)) >>> 16;
@@ -118,7 +118,7 @@ final class WordText implements ChunkText {
         }
     }
 
-    /** All words of a full text but the first. */
+    /** XORs all words of a full text but the first. */
     private static void xor(ByteBuffer keystream, int k, ByteBuffer source, int from, ByteBuffer target, int to) {
         for (int i = 0; i < TEXT_SIZE - Long.BYTES; i += Long.BYTES) {
             putLong(target, to + i, getLong(source, from + i) ^ getLong(keystream, k + i));

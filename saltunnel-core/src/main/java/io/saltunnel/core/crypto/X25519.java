@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
  * X25519, Diffie–Hellman on Curve25519, after RFC 7748: a {@linkplain MontgomeryLadder Montgomery ladder} whose
  * running time and memory accesses don't depend on the secret.
  *
- * <p>A public key is a multiple of a point that never changes. After the first few, public keys come from a table of
- * its multiples, in a third of the time.
+ * <p>A public key is a multiple of a point that never changes. After the first few dozen, public keys come from a table
+ * of its multiples, in a third of the time.
  *
  * <p>Secrets are clamped here, so any 32 random bytes will do; the top bit of a public key is ignored. Any thread: each
  * call keeps intermediate values in its own scratch array, and wipes it before it returns.

@@ -2,10 +2,10 @@ package io.saltunnel.core.key;
 
 import java.nio.ByteBuffer;
 
-/** What is true of the bytes of every key. */
+/** The length of every key, and a check of its bytes. */
 final class KeyBytes {
 
-    /** How many there are. */
+    /** The length of a key in bytes. */
     static final int COUNT = 32;
 
     private KeyBytes() {}

@@ -63,19 +63,19 @@ public final class KeyFile {
 
     /**
      * Reads a key file, straight into locked memory. Symbolic links are followed, because secrets are often mounted as
-     * such. Length, owner and permissions are those of the opened file, even if its name points to another one
+     * such. Length, owner and permissions are those of the opened file, even if its name points to another file
      * meanwhile.
      *
-     * <p>A file is refused if a user other than root and this program's user could have put it there: it belongs to
-     * another user or others may write to it, or either is true of a directory above it. All users may write to a
-     * directory with the sticky bit. A directory that a group may write to causes a warning.
+     * <p>A file is refused if a user other than root and this program's user could have put it there. That is so if
+     * another user owns the file or a directory above it, or if others may write to either. A directory with the sticky
+     * bit may be open to all. A directory that only a group may write to causes a warning.
      *
      * @param file the file; may be a pipe
      * @param memory where the key will live; must outlive it
      * @return the key and a warning, if one is due
      * @throws KeyFileException if the file is missing, unreadable, a directory, not exactly {@value LongTermKey#BYTES}
-     *     bytes long, {@value LongTermKey#BYTES} times the same byte, or others may change or replace it; what was read
-     *     of it is wiped then
+     *     bytes long, {@value LongTermKey#BYTES} times the same byte, or if others may change or replace it; the bytes
+     *     read are then wiped
      * @throws IllegalStateException if the memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
@@ -88,10 +88,10 @@ public final class KeyFile {
     }
 
     /**
-     * Writes a key to a new file that only its owner may read, and has the system write it to the disk.
+     * Writes a key to a new file that only its owner may read, and forces it to the disk.
      *
      * @param file the file, which must not exist; a symbolic link counts as existing
-     * @param key the key; stays the caller's
+     * @param key the key, which the caller still owns
      * @throws KeyFileException if the file exists or can't be written; no new file is left behind then
      * @throws IllegalStateException if the key is closed; no new file is left behind then
      */
@@ -107,7 +107,7 @@ public final class KeyFile {
         });
     }
 
-    /** Takes the content from a caller, for tests in which writing it fails. */
+    /** Takes the content as a function, so that tests can make the writing fail. */
     static void create(Path file, Content content) throws KeyFileException {
         boolean created = false;
         boolean complete = false;
@@ -141,14 +141,14 @@ public final class KeyFile {
     }
 
     /**
-     * A new file survives a power failure only if its directory entry does. Not all systems can sync a directory; the
-     * file is good anyway.
+     * Syncs the directory, because a new file survives a power failure only if its directory entry does. Not all
+     * systems can sync a directory; the file is valid anyway.
      */
     private static void syncDirectory(Path file) {
         try (FileChannel channel = FileChannel.open(directory(file), StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            // This system can do no more.
+            // This system can't sync a directory.
         }
     }
 

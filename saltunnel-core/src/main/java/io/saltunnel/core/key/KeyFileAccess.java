@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out which users besides root and this program's user may change, replace or read a key file. A file that others
- * may choose is refused. A file that others may read, or that a group may choose, causes a warning.
+ * may change or replace is refused. A file that others may read, or that a group may replace, causes a warning.
  *
  * <p>Like sshd for the files that it trusts ({@code StrictModes}), it checks the file, its directory, and every
  * directory above. A directory with the sticky bit is safe: only the owner of a file may replace it there.
  *
  * @param user this program's effective user
- * @param trusted the owners that may choose the key
+ * @param trusted the users that may own the key file and the directories above it
  */
 record KeyFileAccess(int user, Set<Integer> trusted) {
 
@@ -34,7 +34,10 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
     private static final Path USER_NAMESPACE = Path.of("/proc/self/uid_map");
     private static final String ALL_USERS = "0 0 4294967295";
 
-    /** In a user namespace, as in a rootless container, owners outside it can't be distinguished. */
+    /**
+     * Makes the check for a user. In a user namespace, as in a rootless container, owners outside the namespace can't
+     * be distinguished, so all of them are trusted.
+     */
     static KeyFileAccess of(int user) {
         Set<Integer> trusted = new HashSet<>(Set.of(ROOT));
         trusted.add(user);
@@ -58,13 +61,13 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
     /**
      * The owner and the permissions of a file or directory.
      *
-     * @param owner its owner's number
+     * @param owner its owner's user id
      * @param sticky whether only the owner of an entry may remove or rename it
      * @param permissions the permissions of owner, group and others
      */
     record Attributes(int owner, boolean sticky, Set<PosixFilePermission> permissions) {
 
-        /** Reads them; empty if the system has none. */
+        /** Reads the attributes; empty if the system has none. */
         static Optional<Attributes> of(Path path) {
             try {
                 int owner = (Integer) Files.getAttribute(path, "unix:uid");
@@ -89,7 +92,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
      * Checks a key file.
      *
      * @param file the name it was opened by
-     * @param opened what the opened file itself allows
+     * @param opened the attributes of the opened file itself
      * @return one line for the user, if others may read the file or a group may replace it
      * @throws KeyFileException if others may change or replace it
      */
@@ -142,7 +145,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
         return !trusted.contains(attributes.owner);
     }
 
-    /** The directories of the name, and those of the file that it leads to. */
+    /** The directories above the name, and those above the file that its links lead to. */
     private static Set<Path> directoriesAbove(Path file) {
         Set<Path> directories = new LinkedHashSet<>();
         try {

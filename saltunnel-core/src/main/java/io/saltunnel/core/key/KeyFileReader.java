@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A key file that was opened: its access is checked, then its bytes are read. Both are those of the opened file, even if
- * its name points to another one meanwhile. One thread at a time.
+ * An open key file: its access is checked, then its bytes are read. Both apply to the opened file, even if its name
+ * points to another file meanwhile. One thread at a time.
  */
 final class KeyFileReader implements Closeable {
 
@@ -44,7 +44,7 @@ final class KeyFileReader implements Closeable {
         return warning;
     }
 
-    /** Reads the key's bytes to the target, from index 0. The file must hold no others. */
+    /** Reads the key's bytes to the target, from index 0. The file must hold nothing else. */
     void read(ByteBuffer target, SecretMemory memory) throws KeyFileException {
         try {
             readExactly(target, memory);

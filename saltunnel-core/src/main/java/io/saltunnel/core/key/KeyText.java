@@ -13,7 +13,7 @@ import java.util.Objects;
  * A key as text for people: 64 hexadecimal characters. Channels read and write it, because a stream or a {@code String}
  * would leave copies on the heap.
  *
- * <p>Any thread, if no other uses the channels meanwhile. The channels must be blocking; the caller closes them.
+ * <p>Any thread, if no other thread uses the channels meanwhile. The channels must be blocking; the caller closes them.
  */
 public final class KeyText {
 
@@ -58,7 +58,7 @@ public final class KeyText {
     /**
      * Writes a key's text: upper case, in groups of four joined by hyphens, and a line feed.
      *
-     * @param key the key; stays the caller's
+     * @param key the key, which the caller still owns
      * @param text the channel to write to; one that writes straight from direct buffers leaves no copy
      * @throws IOException if writing fails; part of the text may be written then
      * @throws IllegalStateException if the key or its memory is closed; nothing is written then
@@ -133,8 +133,8 @@ public final class KeyText {
     }
 
     /**
-     * Returns the digit's value, or -1 if it isn't one. The value is computed, because a table's cache lines would
-     * reveal the digit.
+     * Returns the value of a hexadecimal digit, or -1 for any other character. The value is computed, because a table's
+     * cache lines would reveal the digit.
      */
     private static int decode(int character) {
         int lowerCase = character | 0x20;

@@ -11,8 +11,8 @@ import java.util.Objects;
  * The secret that a client and a server share: 32 bytes in locked memory, wiped when the key is closed.
  *
  * <p>The key also has the {@link SecretMemory} for the secrets of the sessions under it. A key made without a memory
- * creates its own and closes it with itself; connections that are still open under the key are aborted then, and the
- * caller has nothing else to close. A key made with the caller's memory leaves that open.
+ * creates its own, and closes that memory when the key is closed. This aborts the connections that are still open under
+ * the key, and the caller has nothing else to close. A key made with the caller's memory leaves that memory open.
  *
  * <p>Any thread may read the key until it is closed. A read during closing throws an {@link IllegalStateException}; it
  * never gets a wiped key.
@@ -72,7 +72,7 @@ public final class LongTermKey implements AutoCloseable {
     }
 
     /**
-     * Makes a new key of the system's random bytes, in its own memory.
+     * Makes a new key from the system's random bytes, in its own memory.
      *
      * @return a key that the caller owns and closes, and its memory with it
      * @throws IllegalStateException if the system gives the same byte {@value #BYTES} times
@@ -169,7 +169,7 @@ public final class LongTermKey implements AutoCloseable {
         return create(memory, MemoryOwner.CALLER, filling);
     }
 
-    /** The same with the memory's owner. If this fails, the creator of the memory closes it. */
+    /** Does the same for memory with the given owner. If this fails, the creator of the memory closes it. */
     static <E extends Exception> LongTermKey create(SecretMemory memory, MemoryOwner owner, Filling<E> filling)
             throws E {
         SecretBytes bytes = memory.allocate(BYTES);

@@ -34,10 +34,11 @@ interface OpenFile extends Closeable {
     int read(ByteBuffer direct) throws IOException;
 
     /**
-     * Finds out which other users may read, change or replace it, if it is a plain file and the system can tell.
+     * Finds out which other users may read, change or replace the file, if it is a regular file and the system can
+     * tell.
      *
      * @return a warning for the user
-     * @throws KeyFileException if others may change or replace it
+     * @throws KeyFileException if others may change or replace the file
      */
     Optional<String> checkAccess() throws KeyFileException;
 
@@ -164,7 +165,7 @@ interface OpenFile extends Closeable {
             return channel.read(direct);
         }
 
-        /** Java can't tell which user this program runs as, so this assumes the file's owner. */
+        /** Java can't tell which user runs this program, so this assumes that it is the file's owner. */
         @Override
         public Optional<String> checkAccess() throws KeyFileException {
             KeyFileAccess.Attributes attributes =

@@ -3,7 +3,7 @@ package io.saltunnel.core.random;
 import java.nio.ByteBuffer;
 
 /**
- * A source of random bytes. All code that makes keys and nonces is passed one, so that tests can replay a whole
+ * A source of random bytes. All code that makes keys and nonces receives a source, so that tests can replay a whole
  * connection.
  *
  * <p>Implementations may be called from several threads at once.
@@ -21,7 +21,7 @@ public interface RandomSource {
 
     /**
      * The system's cryptographic source. On Linux and macOS the kernel fills direct buffers without another copy, and
-     * heap buffers through a direct one, which is wiped before this returns. If the kernel isn't available,
+     * heap buffers through a direct one, which is wiped before this returns. If the kernel can't be called,
      * {@link java.security.SecureRandom} gives the bytes, through a heap array that is wiped as well.
      *
      * @return a source that is safe for keys, may be shared by all threads, and never blocks once the system has

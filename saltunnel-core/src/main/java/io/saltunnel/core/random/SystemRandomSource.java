@@ -12,16 +12,16 @@ import java.security.SecureRandom;
 /**
  * The system's random source. The kernel fills direct buffers itself, and heap buffers through a direct one that is
  * wiped. Generators on the heap, such as the JDK's, keep parts of their output in buffers that are never wiped.
- * {@link SecureRandom} serves systems where the kernel isn't available.
+ * {@link SecureRandom} serves systems where the kernel can't be called.
  */
 final class SystemRandomSource {
 
-    /** The most bytes that one call of the kernel always gives; also bounds the temporary buffers. */
+    /** The most bytes that one call to the kernel gives; also bounds the temporary buffers. */
     private static final int MAX_STEP = 256;
 
     private SystemRandomSource() {}
 
-    /** As {@link RandomSource#fill} says. */
+    /** Implements {@link RandomSource#fill}. */
     static void fill(ByteBuffer target) {
         if (target.isReadOnly()) {
             throw new ReadOnlyBufferException();
@@ -32,7 +32,7 @@ final class SystemRandomSource {
         fillByJdk(target, position + filled, length - filled);
     }
 
-    /** Returns the number of bytes from the kernel: all of them, unless it isn't available. */
+    /** Returns the number of bytes from the kernel: all of them, unless it can't be called or fails. */
     private static int fillByKernel(ByteBuffer target, int offset, int length) {
         if (!Kernel.AVAILABLE) {
             return 0;
@@ -55,7 +55,7 @@ final class SystemRandomSource {
         }
     }
 
-    /** Package-private for tests: on the systems that run them, the kernel is available. */
+    /** Package-private for tests, which run on systems where the kernel would give all bytes. */
     static void fillByJdk(ByteBuffer target, int offset, int length) {
         if (length == 0) {
             return;
@@ -79,8 +79,8 @@ final class SystemRandomSource {
     }
 
     /**
-     * {@code getentropy}: on Linux and macOS; at most 256 bytes per call; waits for the kernel's pool only after boot,
-     * before it is first filled.
+     * Calls {@code getentropy} on Linux and macOS, for at most 256 bytes per call. It waits only after boot, until the
+     * kernel's pool is first filled.
      */
     private static final class Kernel {
 

@@ -13,21 +13,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds native methods to the C library, by JNA, on 64-bit Linux and macOS.
+ * Binds native methods to the C library, through JNA, on 64-bit Linux and macOS.
  *
  * <p>JNA unpacks its native library into a directory for temporary files before it loads it. Under a loose umask, other
- * users could write to that file; in a directory that is mounted {@code noexec}, it can't be loaded. So this class makes
- * JNA unpack it into a fresh directory that only this user may enter, and removes the directory at once. The directory is
- * in the first of these places that allows execution: {@code java.io.tmpdir}, {@code $TMPDIR}, {@code
- * $XDG_RUNTIME_DIR}, {@code ~/.cache}. Nothing of this happens if the Java options say where JNA finds its library
- * ({@code jna.tmpdir}, {@code jna.boot.library.path}), or if the surrounding program has loaded JNA already. Any thread.
+ * users could write to that file; from a file system that is mounted {@code noexec}, it can't be loaded. So this class
+ * makes JNA unpack it into a fresh directory that only this user may enter, and removes the directory at once. The
+ * directory is in the first of these places that allows execution: {@code java.io.tmpdir}, {@code $TMPDIR},
+ * {@code $XDG_RUNTIME_DIR}, {@code ~/.cache}. None of this happens if the Java options say where JNA finds its library
+ * ({@code jna.tmpdir}, {@code jna.boot.library.path}), or if the surrounding program has loaded JNA already. Any
+ * thread.
  */
 public final class CLibrary {
 
     private static final String DIRECTORY_OPTION = "jna.tmpdir";
     private static final String LIBRARY_OPTION = "jna.boot.library.path";
 
-    /** Empty once JNA is loaded. */
+    /** Why JNA can't be used; empty once it is loaded. */
     private static final String FAILURE = loadJna();
 
     private CLibrary() {}
@@ -35,7 +36,7 @@ public final class CLibrary {
     /**
      * Binds all native methods of a class.
      *
-     * @param calls whose native methods are named as in C, with arguments of the C types' exact widths
+     * @param calls a class whose native methods are named as in C, with arguments of the C types' exact widths
      * @return the empty string if they can be called now; otherwise the reason, in a few words
      */
     public static String bind(Class<?> calls) {
@@ -123,7 +124,7 @@ public final class CLibrary {
         return Optional.empty();
     }
 
-    /** The library stays mapped; JNA has mostly removed its file already. */
+    /** Deletes the directory. The library stays mapped; JNA has usually deleted its file already. */
     private static void delete(Path directory) {
         try {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
@@ -133,7 +134,7 @@ public final class CLibrary {
             }
             Files.delete(directory);
         } catch (IOException e) {
-            // Only this user can see it.
+            // What is left is visible to this user only.
         }
     }
 }

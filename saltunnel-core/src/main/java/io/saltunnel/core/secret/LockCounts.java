@@ -2,7 +2,7 @@ package io.saltunnel.core.secret;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What this process has mapped for secrets, locked or not, and how often it was refused. For any thread. */
+/** Counts the memory that this process has mapped for secrets, locked and unlocked, and the refusals. Any thread. */
 final class LockCounts {
 
     private static final AtomicLong LOCKED_BYTES = new AtomicLong();
@@ -11,12 +11,12 @@ final class LockCounts {
 
     private LockCounts() {}
 
-    /** Memory was mapped, or given back if the number is negative. */
+    /** Counts memory that was mapped, or, if the number is negative, returned. */
     static void add(boolean locked, long bytes) {
         (locked ? LOCKED_BYTES : UNLOCKED_BYTES).addAndGet(bytes);
     }
 
-    /** Locking was required and not possible. */
+    /** Counts a refusal: locking was required and not possible. */
     static void refused() {
         REFUSALS.incrementAndGet();
     }

@@ -72,7 +72,7 @@ public final class LockedRegion implements AutoCloseable {
         return new LockedRegion(buffer, pages);
     }
 
-    /** From now on, map throws if it can't lock the memory. */
+    /** Makes {@link #map} throw from now on if it can't lock the memory. */
     static void requireLocking() {
         lockingRequired = true;
     }
@@ -96,7 +96,7 @@ public final class LockedRegion implements AutoCloseable {
         return pages.locked && !pages.closed.get();
     }
 
-    /** Wipes the region and gives its memory back. Closing it again does nothing. */
+    /** Wipes the region and returns its memory to the system. Closing it again does nothing. */
     @Override
     public void close() {
         if (pages.closed.compareAndSet(false, true)) {
@@ -111,8 +111,8 @@ public final class LockedRegion implements AutoCloseable {
     }
 
     /**
-     * The mapping behind the buffer; must not refer to it, or the cleaner would never run. Address 0 stands for an
-     * ordinary direct buffer.
+     * The mapping behind the buffer. It must not refer to the buffer, or the cleaner would never run. Address 0 means
+     * an ordinary direct buffer.
      */
     private static final class Pages {
 

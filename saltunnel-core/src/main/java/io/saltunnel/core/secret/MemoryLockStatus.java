@@ -36,8 +36,9 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
     }
 
     /**
-     * How often this process got no memory for secrets, because it could not be locked and {@linkplain
-     * ProcessProtection#requireLockedMemory() had to be}. Each time, a connection was refused or cut off.
+     * How often this process got no memory for secrets, because that memory
+     * {@linkplain ProcessProtection#requireLockedMemory() had to be locked} and couldn't be. Each time, a connection
+     * was refused or cut off.
      *
      * @return 0 or more; never decreases
      */

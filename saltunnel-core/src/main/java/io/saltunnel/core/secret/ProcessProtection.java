@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Measures that a process takes for itself, besides locking its secrets. They are for programs whose whole purpose is
- * to handle secrets, not for libraries inside another program. Immutable: any thread may use it.
+ * Measures by which a process protects itself, besides locking its secrets. They are for programs whose whole purpose
+ * is to handle secrets, not for libraries inside another program. Immutable: any thread may use it.
  *
  * @param notDumpable no debugger of the same user may attach, and no core is dumped ({@code PR_SET_DUMPABLE}; Linux)
  * @param noCoreFile the limit for core files is 0 until the process ends ({@code RLIMIT_CORE}; Linux and macOS)

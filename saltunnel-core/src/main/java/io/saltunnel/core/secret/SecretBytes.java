@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * closes it on every path, which wipes it.
  *
  * <p>Any thread may close this or its memory. Code that uses the bytes while another thread may do so must call
- * {@link #checkOpen()} afterwards. Closing wipes the bytes at once and the slot is handed out again, so the result may
- * be that of a key of zeros or of another secret.
+ * {@link #checkOpen()} afterwards. Closing wipes the bytes at once, and the slot may be handed out again, so a result
+ * may have been computed from zeros or from another secret.
  */
 public final class SecretBytes implements AutoCloseable {
 
@@ -86,10 +86,11 @@ public final class SecretBytes implements AutoCloseable {
     }
 
     /**
-     * Sets a listener for the closing of the memory, as long as this secret is open. It replaces an earlier one.
+     * Sets a listener that runs when the memory closes, if this secret is still open then. It replaces an earlier
+     * listener.
      *
-     * @param listener runs once, on the thread that closes the memory, after everything in it was wiped; at once if it is
-     *     closed already. Its exceptions are ignored
+     * @param listener runs once, on the thread that closes the memory, after everything in it was wiped; at once if the
+     *     memory is closed already. Its exceptions are ignored
      */
     public void whenMemoryCloses(Runnable listener) {
         memory.watch(this, Objects.requireNonNull(listener, "listener"));

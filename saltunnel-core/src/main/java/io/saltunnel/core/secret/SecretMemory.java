@@ -39,7 +39,7 @@ public final class SecretMemory implements AutoCloseable {
     private int usedOfLastSlab = SLAB_BYTES;
     private int liveSecrets;
 
-    /** The listeners for the closing of this memory, by the secret that they need. */
+    /** The listeners for the closing of this memory, by their secret. */
     private final Map<SecretBytes, Runnable> watchers = new ConcurrentHashMap<>();
 
     private final Home home = new Home();
@@ -64,7 +64,7 @@ public final class SecretMemory implements AutoCloseable {
     }
 
     /**
-     * Hands out a secret of zeros.
+     * Allocates a secret, filled with zeros.
      *
      * @param size its length in bytes, 1 to {@value #MAX_SECRET_BYTES}
      * @return a secret that the caller owns and closes
@@ -140,7 +140,7 @@ public final class SecretMemory implements AutoCloseable {
         return "SecretMemory[" + (closed ? "closed]" : liveSecrets() + " secrets]");
     }
 
-    /** What the secrets need of this memory. */
+    /** The part of this memory that its secrets call. */
     private final class Home implements SecretBytes.Home {
 
         @Override
