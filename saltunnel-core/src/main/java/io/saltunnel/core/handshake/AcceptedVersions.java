@@ -3,7 +3,7 @@ package io.saltunnel.core.handshake;
 import io.saltunnel.core.wire.ProtocolVersion;
 import java.util.Arrays;
 
-/** The versions of the protocol that a server takes. Constants, for any thread. */
+/** The versions of the protocol that a server accepts. Constants, for any thread. */
 public enum AcceptedVersions {
     /** Version 1 and version 2; each client decides. */
     ANY,
@@ -13,8 +13,8 @@ public enum AcceptedVersions {
     ONLY_V2;
 
     /**
-     * The default: both versions for a server without a name, version 2 only for a server with one, since a clienthi
-     * of version 1 carries no name.
+     * The default: both versions for a server without a name, only version 2 for a server with a name, because a
+     * clienthi of version 1 carries no name.
      *
      * @param name the server's name, or {@link TunnelName#NONE}
      * @return {@link #ANY} or {@link #ONLY_V2}
@@ -24,7 +24,7 @@ public enum AcceptedVersions {
     }
 
     /**
-     * Whether the server takes connections of a version.
+     * Whether the server accepts connections of a version.
      *
      * @param version as the clienthi says, after its tag was verified
      * @return false if such a clienthi is refused with {@link HandshakeFailure#UNACCEPTED_VERSION}
@@ -37,7 +37,7 @@ public enum AcceptedVersions {
         };
     }
 
-    /** Whether a clienthi that is taken can carry a name. */
+    /** Whether an accepted clienthi can carry a name. */
     boolean carryNames() {
         return Arrays.stream(ProtocolVersion.values()).anyMatch(version -> include(version) && version.carriesName());
     }

@@ -4,19 +4,19 @@ import io.saltunnel.core.wire.ClientHi;
 import java.util.Objects;
 
 /**
- * What a server demands of a clienthi beside the key: a version, a name, and that it is new. Immutable; any number of
+ * What a server demands of a clienthi besides the key: a version, a name, and that it is new. Immutable; any number of
  * threads may use it.
  *
  * @param window finds replays; the same window for all handshakes under one key
  * @param name the tunnel's name, which a clienthi of version 2 has to carry
- * @param versions the versions taken
+ * @param versions the accepted versions
  */
 public record Admission(ReplayWindow window, TunnelName name, AcceptedVersions versions) {
 
     /**
-     * Checks that everything was given.
+     * Checks that no component is null, and that they fit together.
      *
-     * @throws IllegalArgumentException if there is a name, and none of the versions taken carries one
+     * @throws IllegalArgumentException if there is a name, and none of the accepted versions carries one
      */
     public Admission {
         Objects.requireNonNull(window, "window");
@@ -29,7 +29,7 @@ public record Admission(ReplayWindow window, TunnelName name, AcceptedVersions v
     }
 
     /**
-     * The versions that a server takes if it isn't told otherwise: both, or version 2 if it has a name.
+     * Accepts the default versions: both, or only version 2 if the server has a name.
      *
      * @param window finds replays; the same window for all handshakes under one key
      * @param name the tunnel's name
@@ -44,7 +44,7 @@ public record Admission(ReplayWindow window, TunnelName name, AcceptedVersions v
         }
     }
 
-    /** Compares names in constant time, also where the version has none and the outcome doesn't count. */
+    /** Compares names in constant time, even for a version without names, where the result is ignored. */
     void checkName(ClientHi hi) throws HandshakeException {
         boolean own = name.hasTag(hi.nameTag());
         if (!own && hi.version().carriesName()) {

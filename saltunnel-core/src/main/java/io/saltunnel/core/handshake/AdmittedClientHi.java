@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A clienthi that passed every check of S1 that needs no ephemeral secret: tag, version, zeros, time, not seen before,
- * name. An instance proves it. The server makes no ephemeral and no shared secret without one, so that a client without
- * the long-term key, or with only a recording, costs it one attempt to open a frame.
+ * name. An instance is the proof of that. Without one, the server makes no ephemeral key and no shared secret. So a
+ * client without the long-term key, or with only a recording, costs the server one attempt to open a frame.
  */
 final class AdmittedClientHi {
 
@@ -33,7 +33,7 @@ final class AdmittedClientHi {
             admission.checkName(hi);
             switch (hi.version()) {
                 case V1 -> {}
-                case V2 -> hello.sealAgain(key, context.box()); // the keys depend on every byte of it
+                case V2 -> hello.sealAgain(key, context.box()); // the keys depend on all of its bytes
             }
             return new AdmittedClientHi(hi, nowSeconds);
         }

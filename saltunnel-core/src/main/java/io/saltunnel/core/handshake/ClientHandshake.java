@@ -66,7 +66,7 @@ public sealed interface ClientHandshake extends AutoCloseable {
         /**
          * The version that the client speaks.
          *
-         * @return says how many frames serverhi and message0 have
+         * @return the version, which says how many frames serverhi and message0 have
          */
         ProtocolVersion version();
 
@@ -79,7 +79,7 @@ public sealed interface ClientHandshake extends AutoCloseable {
          *     move. They are opened in place, and their plaintext is wiped before this returns or throws. A message that
          *     doesn't open is left as it was
          * @param message0Out takes the frames to send, as many as the {@link #version()} says, from its position, which
-         *     doesn't move; it must not overlap serverhi, but for version 1, where it may be the same memory. If this
+         *     doesn't move; it must not overlap serverhi, except in version 1, where it may be the same memory. If this
          *     throws, it holds no part of a frame
          * @return the established tunnel, which the caller owns and closes
          * @throws HandshakeException if serverhi fails a check. The caller must end the connection without sending

@@ -15,15 +15,15 @@ import io.saltunnel.core.wire.ServerHi2;
 import java.nio.ByteBuffer;
 
 /**
- * A client that speaks version 2 and waits for serverhi. It keeps its X25519 key pair and KS. The secrets that follow
- * lie in one block of locked memory, each wiped as soon as what follows from it is there:
+ * A client that speaks version 2 and waits for serverhi. It keeps its X25519 key pair and KS. The later secrets lie in
+ * one block of locked memory. Each is wiped as soon as what is derived from it exists:
  *
  * <table>
  * <caption>The block</caption>
  * <tr><th>secret</th><th>bytes</th><th>until</th></tr>
  * <tr><td>dh, the result of X25519</td><td>32</td><td>the session keys exist</td></tr>
  * <tr><td>m, ML-KEM's message</td><td>32</td><td>ss exists</td></tr>
- * <tr><td>KC (there when m is gone)</td><td>32</td><td>message0 is sealed</td></tr>
+ * <tr><td>KC, in the place of m</td><td>32</td><td>message0 is sealed</td></tr>
  * <tr><td>ss, ML-KEM's shared secret</td><td>32</td><td>the session keys exist</td></tr>
  * </table>
  */
@@ -105,7 +105,7 @@ final class ClientVersion2 implements ClientHandshake.AwaitingServerHi {
         }
     }
 
-    /** ML-KEM: ss into the block, the ciphertext into message0. */
+    /** ML-KEM: writes ss into the block, and the ciphertext into message0. */
     private void encapsulate(ByteBuffer serverHi, ByteBuffer block, ByteBuffer out) throws HandshakeException {
         context.random().fill(block.slice(MESSAGE, MlKem768.MESSAGE_SIZE));
         boolean reduced = MlKem768.encapsulate(
@@ -123,7 +123,7 @@ final class ClientVersion2 implements ClientHandshake.AwaitingServerHi {
         }
     }
 
-    /** X25519: dh into the block. */
+    /** X25519: writes dh into the block. */
     private static void agree(EphemeralKeyPair own, ByteBuffer serverHi, ByteBuffer block) throws HandshakeException {
         if (!own.agree(serverHi, SealedServerHi2.PLAINTEXT + ServerHi2.PUBLIC_KEY, block, DH)) {
             throw HandshakeException.of("serverhi", HandshakeFailure.WEAK_PUBLIC_KEY);

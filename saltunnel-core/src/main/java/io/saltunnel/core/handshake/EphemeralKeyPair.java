@@ -48,7 +48,7 @@ final class EphemeralKeyPair implements AutoCloseable {
     }
 
     /**
-     * The half that is sent to the peer.
+     * The public key, which is sent to the peer.
      *
      * @return a new array of 32 bytes
      * @throws IllegalStateException if this pair is closed
@@ -59,7 +59,7 @@ final class EphemeralKeyPair implements AutoCloseable {
         return publicKey;
     }
 
-    /** Writes the half that is sent to the peer, 32 bytes. */
+    /** Writes the 32 bytes of the public key, which is sent to the peer. */
     void putPublicKey(ByteBuffer target, int offset) {
         target.put(offset, keys.buffer(), PUBLIC, X25519.KEY_SIZE);
     }

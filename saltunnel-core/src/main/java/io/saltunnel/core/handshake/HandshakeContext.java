@@ -8,11 +8,11 @@ import java.util.function.LongSupplier;
 
 /**
  * What handshakes need from their surroundings, so that tests can supply all of it. A context serves any number of
- * handshakes but only one thread, because its box does: a server has one context per event loop. It owns nothing; the
- * creator of the box closes it.
+ * handshakes but only one thread, because its box is for one thread: a server has one context per event loop. It owns
+ * nothing; the creator of the box closes it.
  *
  * @param clock the time that a client writes into clienthi, and that a server compares it with
- * @param nanoTime a clock that only goes forward, in nanoseconds, by which sessions change their keys
+ * @param nanoTime a clock that only goes forward, in nanoseconds, by which sessions time their key changes
  * @param random gives nonces and ephemeral keys, and the moments of changes of keys; sessions keep it
  * @param box the scratch space for sealing and opening frames
  */
@@ -26,7 +26,7 @@ public record HandshakeContext(InstantSource clock, LongSupplier nanoTime, Rando
     }
 
     /**
-     * Takes the moments of changes of keys from {@link System#nanoTime()}.
+     * Times key changes by {@link System#nanoTime()}.
      *
      * @param clock the time that a client writes into clienthi, and that a server compares it with
      * @param random gives nonces and ephemeral keys, and the moments of changes of keys; sessions keep it

@@ -9,11 +9,11 @@ public enum HandshakeFailure {
      * altered.
      */
     BAD_TAG("it isn't sealed under our key: the peer has another key, or isn't a saltunnel peer"),
-    /** The frame opens, but speaks another version. */
+    /** The frame opens, but is of another version. */
     WRONG_VERSION("the peer speaks another version of the protocol"),
     /** Bytes that must be zero aren't. */
     NONZERO_PADDING("bytes that have to be zero aren't"),
-    /** The clienthi is of a version that this server is told not to take. */
+    /** The clienthi is of a version that this server is configured not to accept. */
     UNACCEPTED_VERSION("it is of a version of the protocol that this server doesn't take"),
     /**
      * The clienthi's time is more than a day from ours, either way. The likely cause is an old recording, or a serverhi

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  * The keys of version 2 (docs/PROTOCOL.md), {@code D} of a label and its parts:
  *
  * <table>
- * <caption>From the long-term key K on</caption>
+ * <caption>Derived from the long-term key K</caption>
  * <tr><th>key</th><th>label</th><th>parts</th><th>bytes</th></tr>
  * <tr><td>KS, seals serverhi</td><td>saltunnel 2 serverhi</td><td>K, clienthi</td><td>32</td></tr>
  * <tr><td>KC, seals message0</td><td>saltunnel 2 message0</td><td>K, dh, H(clienthi, serverhi)</td><td>32</td></tr>
@@ -23,8 +23,8 @@ import java.nio.ByteBuffer;
  *
  * <p>Secrets and messages are direct buffers, read and written at absolute offsets; positions don't move. Each method
  * throws {@link IllegalStateException} if the long-term key is closed before it returns, since a key derived from wiped
- * memory is not secret. Where it throws, the target may hold a key: the caller
- * owns the target, and wipes it on every path. Stateless.
+ * memory is not secret. If it throws, the target may hold a key: the caller owns the target, and wipes it on every
+ * path. Stateless.
  */
 final class KeySchedule2 {
 

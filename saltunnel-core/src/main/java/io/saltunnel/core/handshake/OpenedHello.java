@@ -11,8 +11,8 @@ import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
 
 /**
- * A hello of one frame whose tag is verified: clienthi, or version 1's serverhi. An instance proves it: a hello's fields
- * can only be read from here. The plaintext lies in the frame until this is closed.
+ * A hello of one frame whose tag is verified: clienthi, or version 1's serverhi. An instance is the proof of that: a
+ * hello's fields can be read only from here. The plaintext lies in the frame until this is closed.
  *
  * <p>A hello's frame is nonce24 || box24(long-term key, nonce24, plaintext).
  */
@@ -83,7 +83,7 @@ final class OpenedHello implements AutoCloseable {
 
     /**
      * Turns the frame back into what was received: the same nonce and key give the same bytes. Nothing can be read from
-     * here afterwards. So only an admitted hello that is needed whole costs more than opening it.
+     * here afterwards. Only an admitted hello whose sealed bytes are needed costs this second sealing.
      */
     void sealAgain(LongTermKey key, SecretBox box) {
         seal(frame, key, box);

@@ -24,9 +24,10 @@ import java.util.function.Supplier;
  *
  * <p>A nonce takes 32 to 64 bytes, and each second with nonces about 200 more. With {@link #DEFAULT_CAPACITY} this is
  * at most 34 MiB, reached at a steady 146 new tunnels per second. At a higher rate the window becomes shorter than an
- * hour, and clients need more accurate clocks. While a set grows, it may need half as much again for a moment.
+ * hour, and clients need more accurate clocks. While a set grows, the window may briefly need half as much memory
+ * again.
  *
- * <p>Safe for use by any number of threads; of those that present the same hello, exactly one gets it admitted.
+ * <p>Safe for use by any number of threads; if several present the same hello, exactly one gets it admitted.
  */
 public final class ReplayWindow {
 
@@ -179,7 +180,7 @@ public final class ReplayWindow {
         return "ReplayWindow[" + size + " of " + capacity + " nonces, from " + floor() + " s on]";
     }
 
-    /** How many bytes the nonces' arrays take, for the test that the figure given above is right. */
+    /** The bytes that the nonces' arrays take, for a test of the figures given above. */
     synchronized long slotBytes() {
         return seconds.values().stream().mapToLong(NonceSet::slotBytes).sum();
     }

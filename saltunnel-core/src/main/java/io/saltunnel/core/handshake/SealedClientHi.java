@@ -7,7 +7,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
 
-/** C1, which both versions have in common. */
+/** Step C1, which both versions have in common. */
 final class SealedClientHi {
 
     private SealedClientHi() {}

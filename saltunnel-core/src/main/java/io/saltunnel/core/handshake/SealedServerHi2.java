@@ -17,7 +17,7 @@ final class SealedServerHi2 {
 
     private SealedServerHi2() {}
 
-    /** Draws the nonce and seals the message, in which both keys lie already. */
+    /** Draws the nonce and seals the message, which holds both keys already. */
     static void seal(ByteBuffer message, SecretBytes key, HandshakeContext context) {
         ServerHi2.encode(message, PLAINTEXT);
         context.random().fill(message.slice(0, Frame.NONCE24));
@@ -26,8 +26,8 @@ final class SealedServerHi2 {
     }
 
     /**
-     * Opens the message in place, and checks its version and zeros. A message that doesn't open is left as it was; the
-     * plaintext of one that does stays, and is wiped if this throws.
+     * Opens the message in place, and checks its version and zeros. A message that doesn't open is left as it was. The
+     * plaintext of a message that opens stays in place, and is wiped if this throws.
      */
     static void open(ByteBuffer message, SecretBytes key, HandshakeContext context) throws HandshakeException {
         boolean opened = context.box().open24(key.buffer(), 0, message, 0, message, BOX, ServerHi2.PLAINTEXT);

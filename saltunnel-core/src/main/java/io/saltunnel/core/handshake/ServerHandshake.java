@@ -56,7 +56,7 @@ public sealed interface ServerHandshake extends AutoCloseable {
         }
 
         /**
-         * S1: opens one box, and checks what was in it: tag, version, zeros, time, not seen before, name. These checks,
+         * S1: opens one box, and checks its content: tag, version, zeros, time, not seen before, name. These checks,
          * their order and what they cost are the same for both versions.
          *
          * @param clientHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
@@ -86,13 +86,13 @@ public sealed interface ServerHandshake extends AutoCloseable {
     }
 
     /**
-     * The client holds the long-term key, or replays the clienthi of a client that does to a server that has just
-     * started, or that has the key in common with another one. Nothing has been sent.
+     * The client holds the long-term key, or replays another client's clienthi. A replay gets here only if this server
+     * has just started, or shares the key with a server of another process. Nothing has been sent.
      */
     sealed interface AdmittedHello extends ServerHandshake permits ServerVersion1.Admitted, ServerVersion2.Admitted {
 
         /**
-         * The version that the client speaks, and this connection with it.
+         * The version of the client, and so of this connection.
          *
          * @return says how many frames serverhi and message0 have
          */
@@ -144,7 +144,8 @@ public sealed interface ServerHandshake extends AutoCloseable {
          * @param message0 the frames received, as many as the {@link #version()} says, from its position, which doesn't
          *     move. They are opened in place; nothing in them is secret. A message that doesn't open is left as it was
          * @return the established tunnel, which the caller owns and closes
-         * @throws HandshakeException if this isn't this client's message0; treated like a clienthi that is refused
+         * @throws HandshakeException if this isn't this client's message0. The caller must treat it like a refused
+         *     clienthi
          * @throws IllegalStateException if this state was left before, or the key or its memory is closed
          * @throws IllegalArgumentException if the buffer has too few bytes or is read-only; the state isn't left then
          * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * The second in which a server started. If the clock was ahead then and was set back since, that second has an earlier
  * number now; a monotonic clock tells by how much.
  *
- * <p>The order in which the two clocks are read makes a pause between them look like a clock that was set forward,
+ * <p>The two clocks are read in an order in which a pause between the reads looks like a clock that was set forward,
  * which changes nothing. Immutable: any thread may use it, if its clocks allow that.
  */
 final class ServerStart implements LongSupplier {

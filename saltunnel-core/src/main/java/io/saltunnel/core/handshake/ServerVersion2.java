@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 
 /**
  * A server's states once it knows that its client speaks version 2. The secrets of a handshake lie in one block of
- * locked memory, each wiped as soon as what follows from it is there:
+ * locked memory. Each is wiped as soon as what is derived from it exists:
  *
  * <table>
  * <caption>The block</caption>
@@ -24,7 +24,7 @@ import java.nio.ByteBuffer;
  * <tr><td>dh, the result of X25519</td><td>32</td><td>the session keys exist</td></tr>
  * <tr><td>KC</td><td>32</td><td>message0 is opened</td></tr>
  * <tr><td>d and z, ML-KEM's seeds</td><td>64</td><td>the decapsulation key exists</td></tr>
- * <tr><td>ss, ML-KEM's shared secret (there when d and z are gone)</td><td>32</td><td>the session keys exist</td></tr>
+ * <tr><td>ss, ML-KEM's shared secret, in the place of d and z</td><td>32</td><td>the session keys exist</td></tr>
  * <tr><td>ML-KEM's decapsulation key</td><td>2400</td><td>ss exists</td></tr>
  * </table>
  */
@@ -53,7 +53,7 @@ final class ServerVersion2 {
         }
     }
 
-    /** clienthi was admitted. Of secrets, only KS exists. */
+    /** clienthi was admitted. KS is the only secret so far. */
     static final class Admitted implements ServerHandshake.AdmittedHello {
 
         private final LongTermKey key;
@@ -112,7 +112,7 @@ final class ServerVersion2 {
             }
         }
 
-        /** X25519: dh into the block, the public key into serverhi. */
+        /** X25519: writes dh into the block, and the public key into serverhi. */
         private void agree(ByteBuffer block, ByteBuffer out, int publicKey) throws HandshakeException {
             try (EphemeralKeyPair own = EphemeralKeyPair.generate(context.random(), key.memory())) {
                 if (!own.agree(ByteBuffer.wrap(hi.ephemeralPublicKey()), 0, block, DH)) {
@@ -122,7 +122,7 @@ final class ServerVersion2 {
             }
         }
 
-        /** ML-KEM: the decapsulation key into the block, the encapsulation key into serverhi. */
+        /** ML-KEM: writes the decapsulation key into the block, and the encapsulation key into serverhi. */
         private void makeDecapsulationKey(ByteBuffer block, ByteBuffer out, int encapsulationKey) {
             context.random().fill(block.slice(SEEDS, MlKem768.SEED_SIZE));
             MlKem768.keyPair(block, SEEDS, out, encapsulationKey, block, DECAPSULATION_KEY);

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The messages of a handshake of version 2 as they are on the wire, hashed: {@code H(clienthi || serverhi)}, and later
- * with message0. What it holds was sent in public. One thread at a time.
+ * with message0. All of its input was sent in public. One thread at a time.
  */
 final class Transcript2 {
 

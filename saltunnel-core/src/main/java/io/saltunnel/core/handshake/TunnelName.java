@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * The name of a tunnel, which keeps two tunnels apart that share one key file. Both sides have the same one, or none.
+ * The name of a tunnel, which keeps two tunnels apart that share one key file. Both sides have the same name, or none.
  * Only version 2 carries it, as a tag: {@code D("saltunnel 2 name", UTF-8 of the name)}. The name is no secret to a
  * holder of the long-term key.
  *

@@ -5,7 +5,7 @@ import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** What both versions check before they open a run, and that nothing is opened after a refusal. */
+/** Checks each run before a version opens it, and refuses to open anything after a refused chunk. */
 abstract sealed class CheckedOpener implements ChunkOpener permits ChunkOpenerV1, ChunkOpenerV2 {
 
     final SessionKeys keys;

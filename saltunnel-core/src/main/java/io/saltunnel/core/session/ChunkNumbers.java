@@ -20,7 +20,7 @@ final class ChunkNumbers {
      *
      * @param count how many, at least 1
      * @return the first of them, unsigned
-     * @throws NonceExhaustedException if that many aren't left; none is taken then
+     * @throws NonceExhaustedException if fewer are left; none is taken then
      */
     long take(int count) {
         // 2^64 - next numbers are left; as a long this is 0 only if all 2^64 are.

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 /**
  * Opens one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of chunks become whole runs
  * of data, in order and without a gap. After the first refused chunk it opens nothing more, because there is no way to
- * continue past it. In version 2 it follows changes of keys, and knows the end.
+ * continue past it. In version 2 it follows key changes, and recognises the end.
  *
- * <p>Part of its {@link Session}; unusable once that is closed. One thread at a time.
+ * <p>Belongs to a {@link Session}, and is unusable once that session is closed. One thread at a time.
  */
 public sealed interface ChunkOpener permits CheckedOpener {
 
@@ -20,20 +20,20 @@ public sealed interface ChunkOpener permits CheckedOpener {
      * @param cipher the scratch space to work in; no other call may use it meanwhile
      * @param frames the sealed chunks, heap or direct
      * @param framesOffset index of the first
-     * @param frameCount how many there are, 1 to {@link ChunkCipher#MAX_CHUNKS_PER_RUN}
+     * @param frameCount the number of frames, 1 to {@link ChunkCipher#MAX_CHUNKS_PER_RUN}
      * @param data takes the data: a writable buffer with room for {@value Frame#MAX_DATA} bytes per frame, which either
      *     doesn't overlap the frames or is the same buffer at the same offset
      * @param dataOffset index of the first byte of data
      * @return the number of bytes opened, 0 or more
-     * @throws ChunkException if a chunk is refused; it says how much the chunks before it held. A chunk behind the end
-     *     is refused for {@link io.saltunnel.core.crypto.ChunkFailure#AFTER_END}: the end itself stands then, and
-     *     {@link #hasEnded()} says so
+     * @throws ChunkException if a chunk is refused; it says how much data the chunks before it held. A chunk after the
+     *     end is refused with {@link io.saltunnel.core.crypto.ChunkFailure#AFTER_END}: the end itself remains valid,
+     *     and {@link #hasEnded()} returns true
      * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; neither this call nor a
      *     later one opens anything then
      * @throws IndexOutOfBoundsException if the frames or the data don't lie within the limits; nothing is opened then
      * @throws IllegalArgumentException if the count is out of bounds; nothing is opened then
-     * @throws IllegalStateException if a chunk was refused before, or the session or its keys' memory is closed, also if
-     *     the latter happens meanwhile; no data is left behind then
+     * @throws IllegalStateException if a chunk was refused before, the session is closed, or its keys' memory is closed
+     *     before or during the call; no data is left behind then
      */
     int open(ChunkCipher cipher, ByteBuffer frames, int framesOffset, int frameCount, ByteBuffer data, int dataOffset)
             throws ChunkException;

@@ -26,7 +26,7 @@ final class ChunkOpenerV1 extends CheckedOpener {
         int opened = cipher.open(key, keyOffset, firstNumber, frames, framesOffset, frameCount, data, dataOffset);
         try {
             keys.checkOpen();
-        } catch (IllegalStateException e) { // perhaps under a wiped key: anybody could have sealed such a chunk
+        } catch (IllegalStateException e) { // the key may have been wiped: anybody could have sealed such a chunk
             Wiping.wipe(data, dataOffset, frameCount * Frame.MAX_DATA);
             throw e;
         }

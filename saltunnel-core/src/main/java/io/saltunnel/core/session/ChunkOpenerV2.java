@@ -46,7 +46,7 @@ final class ChunkOpenerV2 extends CheckedOpener {
             try {
                 keys.checkOpen();
                 follow(cipher);
-            } catch (IllegalStateException e) { // perhaps under a wiped key: anybody could have sealed such a chunk
+            } catch (IllegalStateException e) { // the key may have been wiped: anybody could have sealed such a chunk
                 Wiping.wipe(data, dataOffset, frameCount * Frame.MAX_DATA);
                 throw e;
             }

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * of chunks, numbered without a gap. A number is spent as soon as a run begins and is never reused, so that no two
  * chunks can share one, whatever fails.
  *
- * <p>What the versions differ in:
+ * <p>The versions differ:
  *
  * <table>
  * <caption>By version</caption>
@@ -21,8 +21,8 @@ import java.util.OptionalLong;
  * {@link #nanosUntilKeyChange()} says so; the old key is wiped at once</td></tr>
  * </table>
  *
- * <p>Offsets are absolute; positions and limits don't move. Data isn't changed; the caller wipes it. Part of its
- * {@link Session}; unusable once that is closed. One thread at a time.
+ * <p>Offsets are absolute; positions and limits don't move. Data isn't changed; the caller wipes it. Belongs to a
+ * {@link Session}, and is unusable once that session is closed. One thread at a time.
  */
 public sealed interface ChunkSealer permits ChunkSealerV1, ChunkSealerV2 {
 
@@ -35,34 +35,34 @@ public sealed interface ChunkSealer permits ChunkSealerV1, ChunkSealerV2 {
      * @param cipher the scratch space to work in; no other call may use it meanwhile
      * @param data the plaintext, heap or direct
      * @param dataOffset index of its first byte
-     * @param dataLength how much there is, 1 to {@link #MAX_DATA_PER_RUN} bytes
+     * @param dataLength its length, 1 to {@link #MAX_DATA_PER_RUN} bytes
      * @param frames takes the frames: a writable buffer, heap or direct, that doesn't overlap the data
      * @param framesOffset index of the first frame
      * @return the number of frames written, which is {@link ChunkCipher#chunks ChunkCipher.chunks(dataLength)}
      * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is sealed then
      * @throws IndexOutOfBoundsException if the data or the frames don't lie within the limits; nothing is sealed then
      * @throws IllegalArgumentException if the length is out of bounds; nothing is sealed then
-     * @throws IllegalStateException if the end was sealed before, or the session or its keys' memory is closed, also if
-     *     the latter happens meanwhile; the frames hold no part of a chunk then
+     * @throws IllegalStateException if the end was sealed before, the session is closed, or its keys' memory is closed
+     *     before or during the call; the frames hold no part of a chunk then
      */
     int seal(ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset);
 
     /**
-     * Seals the last run of this direction, with its end. Only for an end that is a real one, of the sender's own plain
-     * side: an abort has none. In version 2 the direction's key is wiped before this returns.
+     * Seals the last run of this direction, with its end. Call it only if the sender's plaintext side has ended its
+     * stream: an aborted connection has no end. In version 2 the direction's key is wiped before this returns.
      *
      * @param cipher the scratch space to work in; no other call may use it meanwhile
      * @param data the plaintext, heap or direct
      * @param dataOffset index of its first byte
-     * @param dataLength how much there is, 0 to {@link #MAX_DATA_PER_RUN} bytes
+     * @param dataLength its length, 0 to {@link #MAX_DATA_PER_RUN} bytes
      * @param frames takes the frames: a writable buffer, heap or direct, that doesn't overlap the data
      * @param framesOffset index of the first frame
      * @return the number of frames written, which is {@link #endFrames endFrames(dataLength)}
      * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is sealed then
      * @throws IndexOutOfBoundsException if the data or the frames don't lie within the limits; nothing is sealed then
      * @throws IllegalArgumentException if the length is out of bounds; nothing is sealed then
-     * @throws IllegalStateException if the end was sealed before, or the session or its keys' memory is closed, also if
-     *     the latter happens meanwhile; the frames hold no part of a chunk then
+     * @throws IllegalStateException if the end was sealed before, the session is closed, or its keys' memory is closed
+     *     before or during the call; the frames hold no part of a chunk then
      */
     int sealEnd(
             ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset);
@@ -84,14 +84,14 @@ public sealed interface ChunkSealer permits ChunkSealerV1, ChunkSealerV2 {
      * @param frameOffset index of its first byte
      * @throws NonceExhaustedException if all numbers are spent; nothing is sealed then
      * @throws IndexOutOfBoundsException if the frame doesn't lie within the limit; nothing is sealed then
-     * @throws IllegalStateException in version 1, which has no padding; if the end was sealed before; or if the session
-     *     or its keys' memory is closed, also if the latter happens meanwhile. The frame holds no part of a chunk then
+     * @throws IllegalStateException in version 1, which has no padding; if the end was sealed before; if the session is
+     *     closed; or if its keys' memory is closed before or during the call. The frame holds no part of a chunk then
      */
     void sealPadding(ChunkCipher cipher, ByteBuffer frame, int frameOffset);
 
     /**
-     * How long the present key may stay. When the time is up, the next call that seals changes the key. If nothing is
-     * to be sent then, the caller {@linkplain #sealPadding seals padding}.
+     * How long the current key may still be used. When the time is up, the next call that seals changes the key. If
+     * nothing is to be sent then, the caller {@linkplain #sealPadding seals padding}.
      *
      * @return nanoseconds, 0 or less if the change is due; empty if the key has sealed nothing yet, or never changes
      */

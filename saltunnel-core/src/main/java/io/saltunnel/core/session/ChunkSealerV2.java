@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * Version 2: the key changes, and the end is sealed. A run is sealed in one piece, or in two where the last chunk under
- * a key lies inside it.
+ * Version 2: the key changes, and the end is sealed. A run is sealed in one piece, or in two if the last chunk under a
+ * key lies inside it.
  */
 final class ChunkSealerV2 implements ChunkSealer {
 
@@ -59,7 +59,7 @@ final class ChunkSealerV2 implements ChunkSealer {
         return ended ? OptionalLong.empty() : life.nanosUntilChange();
     }
 
-    /** Seals a run, whose last chunk has the mark given, or one that a change of keys asks for. */
+    /** Seals a run. Its last chunk gets the given mark. The last chunk under a key gets REKEY, unless it is the end. */
     private int seal(
             ChunkCipher cipher,
             ByteBuffer data,

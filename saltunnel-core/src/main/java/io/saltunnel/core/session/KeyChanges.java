@@ -12,12 +12,12 @@ import java.util.function.LongSupplier;
  * owns nothing.
  *
  * @param nanoTime a clock that only goes forward, in nanoseconds, such as {@link System#nanoTime()}
- * @param random the moments are drawn from it, so that nobody on the way can foresee them
- * @param memory takes random bytes for a moment
+ * @param random the moments are drawn from it, so that nobody on the path can predict them
+ * @param memory holds the random bytes while they are used
  */
 public record KeyChanges(LongSupplier nanoTime, RandomSource random, SecretMemory memory) {
 
-    /** A key that has sealed this many chunks changes: 32 MiB on the wire. */
+    /** A key changes after it has sealed this many chunks, which are 32 MiB on the wire. */
     public static final int MAX_CHUNKS = 65_536;
 
     /** The earliest moment of a change, after the first chunk under a key. */
@@ -35,12 +35,12 @@ public record KeyChanges(LongSupplier nanoTime, RandomSource random, SecretMemor
         Objects.requireNonNull(memory, "memory");
     }
 
-    /** Draws how long a key stays after its first chunk: from 60 to 120 s, all values with the same probability. */
+    /** Draws how long a key is used after its first chunk: from 60 to 120 s, all values with the same probability. */
     long drawNanos() {
         try (SecretBytes bytes = memory.allocate(Long.BYTES)) {
             random.fill(bytes.buffer());
             long drawn = bytes.buffer().getLong(0);
-            // drawn * span / 2^64 for an unsigned number; halved and doubled, as the product is signed.
+            // drawn * span / 2^64 for an unsigned number; halved and doubled, because the product is signed.
             return EARLIEST.toNanos() + Math.multiplyHigh(drawn >>> 1, 2 * SPAN_NANOS);
         }
     }

@@ -2,13 +2,13 @@ package io.saltunnel.core.session;
 
 import java.util.OptionalLong;
 
-/** How long a sender's present key may stay: for a number of chunks, and from its first chunk on for a drawn time. */
+/** How long a sender's current key may be used: for a number of chunks, and for a random time after its first chunk. */
 final class KeyLife {
 
     private final KeyChanges changes;
     private int sealedChunks;
 
-    /** Meaningless as long as the key has sealed nothing. */
+    /** Meaningless until the key has sealed a chunk. */
     private long changeAtNanos;
 
     KeyLife(KeyChanges changes) {
@@ -25,7 +25,10 @@ final class KeyLife {
         return chunks == chunksLeft() || (sealedChunks > 0 && nanosLeft() <= 0);
     }
 
-    /** The key is about to seal more chunks, and stays. Draws the moment of its change if these are its first. */
+    /**
+     * Counts chunks that the key is about to seal without a change. Draws the moment of the change if they are its
+     * first.
+     */
     void spend(int chunks) {
         if (sealedChunks == 0) {
             changeAtNanos = changes.nanoTime().getAsLong() + changes.drawNanos();
@@ -33,7 +36,7 @@ final class KeyLife {
         sealedChunks += chunks;
     }
 
-    /** A new key begins. */
+    /** Starts the life of a new key. */
     void renew() {
         sealedChunks = 0;
     }

@@ -4,8 +4,8 @@ import io.saltunnel.core.wire.ProtocolVersion;
 import java.util.Objects;
 
 /**
- * An established tunnel as one of its ends sees it: the sealer of one direction, the opener of the other, and the keys
- * of both. A completed handshake makes it.
+ * One end of an established tunnel: the sealer of one direction, the opener of the other, and the keys of both. A
+ * completed handshake makes it.
  *
  * <p>Its holder owns it and closes it on every path. Sealer and opener share no mutable state, so each may have its own
  * thread; neither may be in use during closing. Any thread may close the keys' memory at any time: sealer and opener
@@ -132,10 +132,10 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Sets a listener for the closing of the keys' memory, which ends this session, as long as the session is open. It
-     * replaces an earlier one.
+     * Sets a listener that runs when the keys' memory closes, which ends this session, if the session is still open
+     * then. It replaces an earlier listener.
      *
-     * @param listener runs once, on the thread that closes the memory; at once if that is closed already
+     * @param listener runs once, on the thread that closes the memory; at once if the memory is closed already
      */
     public void whenMemoryCloses(Runnable listener) {
         keys.whenMemoryCloses(listener);

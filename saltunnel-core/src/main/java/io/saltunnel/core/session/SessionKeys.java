@@ -8,9 +8,9 @@ import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
 
 /**
- * The keys of one tunnel, {@code S} in {@code docs/PROTOCOL.md}. In version 1 they are the first 64 bytes of the Salsa20
- * stream under the shared secret of the two ephemeral keys, with a nonce of zeros, and stay. In version 2 a
- * {@link KeyDerivation} gives them, and each changes where it lies.
+ * The keys of one tunnel, {@code S} in {@code docs/PROTOCOL.md}. In version 1 they are the first 64 bytes of the
+ * Salsa20 stream under the shared secret of the two ephemeral keys, with a nonce of zeros, and never change. In version
+ * 2 a {@link KeyDerivation} gives them, and a new key overwrites the old one.
  *
  * <table>
  * <caption>64 bytes of locked memory</caption>
@@ -19,7 +19,8 @@ import java.nio.ByteBuffer;
  * <tr><td>{@value #SERVER_KEY}</td><td>32</td><td>server key: seals what the server sends</td></tr>
  * </table>
  *
- * <p>Its holder owns it and closes it; a {@link Session} takes it over. Not for use while another thread closes it.
+ * <p>Its holder owns it and closes it; a {@link Session} takes it over. It must not be used while another thread closes
+ * it.
  */
 public final class SessionKeys implements AutoCloseable {
 
@@ -86,7 +87,7 @@ public final class SessionKeys implements AutoCloseable {
         }
     }
 
-    /** Replaces a direction's key by the one that follows from it, which can't be turned back. */
+    /** Replaces a direction's key by the next one, from which the old key can't be computed. */
     void change(int keyOffset) {
         ByteBuffer keys = bytes();
         try (KeyDerivation derivation = KeyDerivation.of(NEXT_KEY)) {
@@ -100,7 +101,7 @@ public final class SessionKeys implements AutoCloseable {
         }
     }
 
-    /** Wipes a direction's key, which has ended. */
+    /** Wipes the key of a direction that has ended. */
     void wipe(int keyOffset) {
         Wiping.wipe(bytes(), keyOffset, KEY_SIZE);
     }

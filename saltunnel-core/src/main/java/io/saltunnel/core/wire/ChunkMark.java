@@ -1,6 +1,6 @@
 package io.saltunnel.core.wire;
 
-/** What a chunk of version 2 tells about its direction, beside its data. A chunk has one mark at most. */
+/** What a chunk of version 2 says about its direction, besides carrying data. A chunk has one mark at most. */
 public enum ChunkMark {
     /** Nothing: the next chunk is sealed under the same key. */
     NONE(0),

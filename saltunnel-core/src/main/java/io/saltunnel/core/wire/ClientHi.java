@@ -30,10 +30,10 @@ import java.util.Objects;
  * @param ephemeralPublicKey the client's ephemeral public key, 32 bytes
  * @param timeSeconds seconds since 1970-01-01 UTC by the client's clock; unsigned, so that a negative value means a
  *     time beyond 2<sup>63</sup>
- * @param machineId 16 bytes that other programs derive from the machine and its boot, and this one draws at random. A
- *     receiver draws no conclusion from them
- * @param machineCounter a number that other programs count up, and this one draws at random; unsigned. A receiver draws
- *     no conclusion from it either
+ * @param machineId 16 bytes, which other programs derive from the machine and its boot, and this program draws at
+ *     random. Receivers don't evaluate them
+ * @param machineCounter an unsigned number, which other programs count up, and this program draws at random. Receivers
+ *     don't evaluate it
  * @param nameTag 32 bytes that stand for the tunnel's name; zeros if it has none
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
@@ -92,7 +92,7 @@ public record ClientHi(
 
     /**
      * Reads a hello whose tag is verified: the version first, then the zeros, each compared in constant time, then the
-     * fields. The same is computed for each version. Position and limit don't move.
+     * fields. The work is the same for each version. Position and limit don't move.
      *
      * @param plaintext a buffer of either byte order
      * @param offset absolute index of the first of {@value Frame#HELLO_PLAINTEXT} bytes

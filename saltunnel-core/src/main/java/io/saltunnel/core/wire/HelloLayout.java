@@ -36,7 +36,7 @@ final class HelloLayout {
         }
     }
 
-    /** The version of a hello that may be of any: compares the field with each, whichever it is. */
+    /** Reads the version of a hello that may have any version. Always compares the field with every version. */
     static ProtocolVersion version(ByteBuffer plaintext, int offset) throws MalformedHelloException {
         ProtocolVersion found = null;
         for (ProtocolVersion version : VERSIONS) {

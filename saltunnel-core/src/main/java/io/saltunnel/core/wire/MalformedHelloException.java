@@ -9,7 +9,7 @@ public final class MalformedHelloException extends Exception {
 
     /** What is wrong with a hello, in the order of the checks. */
     public enum Reason {
-        /** The first eight bytes aren't those of a version that is due here. */
+        /** The first eight bytes aren't those of a version that is expected here. */
         WRONG_VERSION,
         /** A byte that must be zero isn't. */
         NONZERO_PADDING

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * message0 of version 1, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries no data. Because it opens under
- * the client's session key, it proves that the client takes part now and didn't only replay a clienthi.
+ * message0 of version 1, the client's second frame (step C3 of {@code docs/PROTOCOL.md}). It carries no data. Because
+ * it opens under the client's session key, it proves that the client takes part now and didn't only replay a clienthi.
  *
  * <table>
  * <caption>{@value Frame#MESSAGE0_PLAINTEXT} bytes of plaintext</caption>
@@ -15,8 +15,8 @@ import java.nio.ByteOrder;
  * <tr><td>0</td><td>496</td><td>zeros</td></tr>
  * </table>
  *
- * <p>Its nonce isn't sent. It is all zeros, which is safe: a session's keys are new, message0 is the only box of 24
- * nonce bytes under the client key, and the key that actually seals such a box, HSalsa20 of it, seals no chunk.
+ * <p>Its nonce isn't sent. It is all zeros, which is safe: a session's keys are new, and message0 is the only box with
+ * a 24-byte nonce under the client key. Such a box is sealed under a key that HSalsa20 derives, which seals no chunk.
  *
  * <p>Any thread: nothing is kept between calls.
  */

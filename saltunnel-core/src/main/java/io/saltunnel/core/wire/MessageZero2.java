@@ -46,8 +46,8 @@ public final class MessageZero2 {
     private MessageZero2() {}
 
     /**
-     * Writes the zeros, {@value #PLAINTEXT} bytes together with the ciphertext. The caller writes that, before or
-     * after. Position and limit don't move.
+     * Writes the zeros, which with the ciphertext before them make {@value #PLAINTEXT} bytes. The caller writes the
+     * ciphertext, before or after this call. Position and limit don't move.
      *
      * @param target a writable buffer, of either byte order
      * @param offset absolute index of the first byte

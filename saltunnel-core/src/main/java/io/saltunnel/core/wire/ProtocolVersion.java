@@ -12,7 +12,7 @@ package io.saltunnel.core.wire;
  * </table>
  */
 public enum ProtocolVersion {
-    /** X25519 alone. The end of a stream is TCP's. */
+    /** X25519 alone. TCP's FIN ends a stream. */
     V1(1, 0xc708_619a_8428_0506L, 1, 1, Names.ABSENT),
     /** X25519 and ML-KEM-768, names, an authenticated end, changes of keys. */
     V2(2, 0xcabe_438a_aa43_1b78L, 4, 3, Names.CARRIED);

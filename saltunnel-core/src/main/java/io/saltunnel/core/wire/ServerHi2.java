@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The plaintext of serverhi in version 2, the server's answer to clienthi (step S2 of {@code docs/PROTOCOL.md}). It is
- * one box of {@value #FRAMES} frames. Its keys are written and read where they lie, since they are large.
+ * one box of {@value #FRAMES} frames. Its keys are written and read in place, because they are large.
  *
  * <table>
  * <caption>{@value #PLAINTEXT} bytes</caption>
@@ -42,8 +42,8 @@ public final class ServerHi2 {
     private ServerHi2() {}
 
     /**
-     * Writes the version and the zeros, {@value #PLAINTEXT} bytes together with the two keys. The caller writes these,
-     * before or after. Position and limit don't move.
+     * Writes the version and the zeros, which with the two keys make {@value #PLAINTEXT} bytes. The caller writes the
+     * keys, before or after this call. Position and limit don't move.
      *
      * @param target a writable buffer, of either byte order
      * @param offset absolute index of the first byte

@@ -3,10 +3,10 @@ package io.saltunnel.core.wire;
 import java.io.Serial;
 
 /**
- * The connection ended without the authenticated end of the peer's stream, which version 2 of the protocol demands:
- * the peer aborted or lost the connection, or an attacker on the path cut it. The data received before is authentic and
- * in order, but incomplete. It carries no stack trace, because the cause lies in the connection, not in this program. Immutable:
- * any thread may read it.
+ * The connection ended without the authenticated end of the peer's stream, which version 2 of the protocol demands: the
+ * peer aborted or lost the connection, or an attacker on the path cut it. The data received before is authentic and in
+ * order, but incomplete. It carries no stack trace, because the cause lies in the connection, not in this program.
+ * Immutable: any thread may read it.
  */
 public final class TruncatedStreamException extends Exception {
     @Serial
