@@ -1,4 +1,4 @@
-/** The command line. It exports nothing: what it does is for processes, not for code. */
+/** The command line. It exports nothing, because it is a program and not a library. */
 module io.saltunnel.cli {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
@@ -10,7 +10,7 @@ module io.saltunnel.cli {
     requires org.tomlj;
     requires static org.jspecify;
 
-    // Picocli makes the commands and sets their fields.
+    // Picocli creates the commands and sets their fields.
     opens io.saltunnel.cli to
             info.picocli;
 

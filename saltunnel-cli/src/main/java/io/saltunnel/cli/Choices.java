@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the values of options to a builder, and reports what it refuses by the name of the option. */
+/** Passes the values of options to a builder, and reports each refused value by the name of its option. */
 final class Choices {
 
     private final Faults faults;
@@ -14,22 +14,22 @@ final class Choices {
         this.faults = faults;
     }
 
-    /** Is told what is wrong with a value. */
+    /** Receives what is wrong with a value. */
     interface Faults {
 
         /**
-         * Takes note, or throws.
+         * Records a fault, or throws.
          *
          * @param option its long name with dashes, or {@code listen} or {@code to}
          * @param what one line for the user
          */
         void found(String option, String what);
 
-        /** The same for something that works, but not as the user may think. */
+        /** Records a warning: the value works, but perhaps not as the user expects. */
         void warned(String option, String what);
     }
 
-    /** Makes a choice unless the user left it to the program. */
+    /** Passes a value to the setter, unless the user gave none. */
     <T> void make(String option, @Nullable T value, Consumer<T> setter) {
         if (value != null) {
             read(option, value, given -> {

@@ -126,7 +126,7 @@ final class CommandErrors {
         return (argument instanceof OptionSpec option ? option.shortestName() + " " : "") + argument.paramLabel();
     }
 
-    /** What a converter says, without picocli's words about the option that it belongs to. */
+    /** The message of a converter, without picocli's introduction, which names the option. */
     static String withoutOption(String message) {
         return message.replaceFirst("^Invalid value for [^:]*: ", "");
     }
@@ -135,7 +135,7 @@ final class CommandErrors {
         return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 
-    /** A file's name, and therefore a message, may contain control characters. */
+    /** Replaces control characters, which a file's name, and therefore a message, may contain. */
     static String oneLine(String message) {
         return message.replaceAll("\\p{Cntrl}", "?");
     }

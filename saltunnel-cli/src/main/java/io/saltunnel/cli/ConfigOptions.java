@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What the table {@code [process]} can say. The class is a command only for picocli's sake. */
+/** The options that the table {@code [process]} can have. The class is a command only because picocli needs one. */
 @Command
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ConfigOptions {

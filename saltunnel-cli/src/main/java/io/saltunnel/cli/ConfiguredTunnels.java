@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The tunnels and the process of a configuration file. */
+/** The tunnels and the process options of a configuration file. */
 final class ConfiguredTunnels {
 
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -36,7 +36,7 @@ final class ConfiguredTunnels {
     /**
      * Reads a file, and those in {@code conf.d} beside it.
      *
-     * @param problems is told what is wrong with them, also later by the plans
+     * @param problems receives what is wrong with them, now and later from the plans
      */
     static ConfiguredTunnels read(Path file, Problems problems) {
         ConfiguredTunnels tunnels = new ConfiguredTunnels(problems);
@@ -48,17 +48,17 @@ final class ConfiguredTunnels {
         return tunnels;
     }
 
-    /** Those that lack nothing. */
+    /** The plans of the tunnels that lack nothing. */
     List<TunnelPlan> plans() {
         return List.copyOf(plans);
     }
 
-    /** Reads the keys, and has the options of all tunnels checked, also of those that lack something. */
+    /** Reads the keys, and checks the options of all tunnels, even of those that lack something. */
     PreparedTunnels prepare(KeyRing keys) {
         return PreparedTunnels.of(plans, incomplete, keys);
     }
 
-    /** What {@code [process]} says, by which a change is found. */
+    /** The values in {@code [process]}, by which a reload finds a change. */
     Map<String, Object> processValues() {
         return processValues;
     }

@@ -30,7 +30,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         root.protectMemory();
         if (root.verbosity() == Verbosity.NORMAL) {
-            Verbosity.choose(Verbosity.QUIET); // its tunnels share a key and a process, of which they would warn
+            Verbosity.choose(Verbosity.QUIET); // or its tunnels would warn that they share a key and a process
         }
         new Demo(spec.commandLine().getOut()).run();
         return 0;

@@ -10,10 +10,10 @@ final class Exposures {
     private Exposures() {}
 
     /**
-     * Lists what remains open.
+     * Lists the exposures that remain.
      *
-     * @param protection what was done
-     * @return a line each: what others can do, and the cure
+     * @param protection the protection that is in force
+     * @return one line each: what others can do, and the remedy
      */
     static List<String> despite(ProcessProtection protection) {
         List<String> lines = new ArrayList<>(JavaOptions.ofProcess().exposures());

@@ -13,7 +13,7 @@ final class FileConverter implements ITypeConverter<Path> {
             throw new TypeConversionException("the name of the file is empty");
         }
         if (text.equals("~") || text.startsWith("~/")) {
-            // Only a shell replaces it, and only outside of quotes.
+            // Only a shell expands a tilde, and only outside quotes.
             throw new TypeConversionException("'" + text + "' begins with a tilde that no shell has replaced:"
                     + " write the whole path, or leave out the quotes");
         }

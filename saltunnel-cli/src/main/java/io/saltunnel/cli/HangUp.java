@@ -7,7 +7,7 @@ interface HangUp {
     HangUp STOP = (running, stop) -> stop.run();
 
     /**
-     * The signal was received.
+     * Handles the signal.
      *
      * @param running the tunnels
      * @param stop begins to stop them

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The addresses that a host stands for, as far as this can be told without a look-up.
+ * The addresses that a host stands for, as far as they are known without a look-up.
  *
  * @param range whether it is one address, or all of this machine
  * @param name the host itself, in lower case
@@ -57,7 +57,7 @@ record Hosts(Range range, String name) {
         return ipv4 ? Range.ADDRESS_IPV4 : Range.ADDRESS_IPV6;
     }
 
-    /** Whether no two sockets can listen on one port of both. */
+    /** Whether two sockets can't listen on the same port, one at each of these hosts. */
     boolean overlap(Hosts other) {
         return name.equals(other.name) || covers(other) || other.covers(this);
     }
@@ -71,7 +71,7 @@ record Hosts(Range range, String name) {
         };
     }
 
-    /** Whether a connection to the target comes to a socket that listens on this. */
+    /** Whether a connection to the target reaches a socket that listens at this host. */
     boolean areReachedBy(Hosts target) {
         return switch (target.range) {
             case NAME, ADDRESS_IPV4, ADDRESS_IPV6 -> name.equals(target.name);

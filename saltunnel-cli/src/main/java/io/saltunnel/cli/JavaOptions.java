@@ -19,18 +19,18 @@ import java.util.stream.Stream;
  */
 record JavaOptions(List<String> options) {
 
-    /** The class that starts the program, by its name, since it depends on everything. */
+    /** The class that starts the program. Only its name is here, because the class depends on everything. */
     static final String MAIN_CLASS = JavaOptions.class.getPackageName() + ".Main";
 
     /** The program's own arguments follow these words. */
     private static final Set<String> END = Set.of("-jar", MAIN_CLASS);
 
-    /** Words, as on a command line. */
+    /** Precedes the name of a file of words, as on a command line. */
     private static final String ARGUMENT_FILE = "@";
 
     private static final String OPTIONS_FILE = "-XX:VMOptionsFile=";
 
-    /** Words without their {@code -XX:}. */
+    /** Precedes the name of a file of options without their {@code -XX:}. */
     private static final String FLAGS_FILE = "-XX:Flags=";
 
     private static final List<String> AGENTS =
@@ -50,7 +50,7 @@ record JavaOptions(List<String> options) {
         return new JavaOptions(options);
     }
 
-    /** The words, and what stands in the files that they name. */
+    /** Adds the words, and the words in the files that they name. */
     private static void add(List<String> words, List<String> options) {
         for (String word : words) {
             if (word.startsWith(ARGUMENT_FILE)) {
@@ -58,7 +58,7 @@ record JavaOptions(List<String> options) {
             } else if (word.startsWith(OPTIONS_FILE)) {
                 options.addAll(fromFile(word.substring(OPTIONS_FILE.length())));
             } else if (word.startsWith(FLAGS_FILE)) {
-                // Whatever its place, it comes before everything else.
+                // Its options apply before all others, wherever it is named.
                 List<String> flags = fromFile(word.substring(FLAGS_FILE.length()));
                 options.addAll(0, flags.stream().map(flag -> "-XX:" + flag).toList());
             } else {
@@ -85,7 +85,7 @@ record JavaOptions(List<String> options) {
         return lines;
     }
 
-    /** A flag that is off by default; its last occurrence counts. */
+    /** Whether a flag is on that is off by default; its last occurrence counts. */
     private boolean isOn(String flag) {
         return options.lastIndexOf("-XX:+" + flag) > options.lastIndexOf("-XX:-" + flag);
     }
@@ -99,7 +99,7 @@ record JavaOptions(List<String> options) {
         }
     }
 
-    /** Words, and lines that are comments. */
+    /** Reads a file of words, without the lines that are comments. */
     private static List<String> fromFile(String name) {
         try (Stream<String> lines = Files.lines(Path.of(name), StandardCharsets.ISO_8859_1)) {
             return words(

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Makes key files, and converts them from and to text. Loads no class of the network. */
+/** Makes key files, and converts them from and to text. Loads no networking class. */
 @Command(
         name = "key",
         description = "Makes key files, and converts them from and to text.",

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The keys of the process, each once, whatever the number of its files and tunnels. A key is closed when nobody has it on
- * loan any more. Any thread.
+ * The keys of the process. Each key is held once, however many files and tunnels have it. A key is closed when its last
+ * loan is closed. Any thread.
  */
 final class KeyRing implements AutoCloseable {
 
@@ -29,7 +29,7 @@ final class KeyRing implements AutoCloseable {
         }
     }
 
-    /** A key on loan, to be closed in the end; closing it again does nothing. */
+    /** A key on loan. Its holder closes it; closing it again does nothing. */
     final class Loan implements AutoCloseable {
         private final Entry entry;
         private final AtomicBoolean returned = new AtomicBoolean();
@@ -43,7 +43,7 @@ final class KeyRing implements AutoCloseable {
             return entry.key;
         }
 
-        /** The same key on loan once more. This loan must not be closed yet. */
+        /** Lends the same key once more. This loan must not be closed yet. */
         Loan again() {
             synchronized (KeyRing.this) {
                 return new Loan(entry);
@@ -61,7 +61,7 @@ final class KeyRing implements AutoCloseable {
     /**
      * Reads a key file.
      *
-     * @param warnings is told what is doubtful about the file
+     * @param warnings receives a warning about the file, if there is one
      * @throws KeyFileException if it can't be used
      */
     Loan load(Path file, Consumer<String> warnings) throws KeyFileException {

@@ -6,12 +6,12 @@ import io.saltunnel.netty.address.UnixPath;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Finds what can't work although each option is right. */
+/** Finds combinations of options that can't work, although each option is valid. */
 final class PlanChecks {
 
     private PlanChecks() {}
 
-    /** Tells the faults of each plan what can't work. */
+    /** Reports what can't work to the faults of each plan. */
     static void check(List<TunnelPlan> plans) {
         for (int i = 0; i < plans.size(); i++) {
             TunnelPlan plan = plans.get(i);

@@ -5,7 +5,7 @@ import io.saltunnel.netty.TunnelBuilder;
 /**
  * A tunnel that only needs to be started.
  *
- * @param plan what it is to be
+ * @param plan describes the tunnel
  * @param key its key; closed with this
  * @param builder has all settings but the environment
  */
@@ -16,12 +16,12 @@ record PreparedTunnel(TunnelPlan plan, KeyRing.Loan key, TunnelBuilder<?> builde
         return plan.isSameAs(other.plan) && key.key() == other.key.key();
     }
 
-    /** The same tunnel once more, with its own loan of the key. Before this one is closed. */
+    /** The same tunnel, with its own loan of the key. Call this before this one is closed. */
     PreparedTunnel again() {
         return new PreparedTunnel(plan, key.again(), builder);
     }
 
-    /** Gives the key back. Doing it again does nothing. */
+    /** Returns the key. Closing it again does nothing. */
     @Override
     public void close() {
         key.close();

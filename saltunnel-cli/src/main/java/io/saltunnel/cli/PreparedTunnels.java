@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tunnels that only need to be started. It owns them until somebody {@linkplain #tunnels takes} them. One thread. */
+/** Tunnels that only need to be started. It owns them until a caller {@linkplain #tunnels takes} them. One thread. */
 final class PreparedTunnels implements AutoCloseable {
 
     private final KeyRing keys;
 
-    /** What is doubtful about a file is told once. */
+    /** The files that were warned about, so that each is warned about once. */
     private final Set<Path> doubtful = new HashSet<>();
 
     private final List<PreparedTunnel> tunnels = new ArrayList<>();
@@ -24,11 +24,11 @@ final class PreparedTunnels implements AutoCloseable {
     }
 
     /**
-     * Reads the keys and checks all options. What is wrong goes to the faults of each plan. If they don't throw, the
+     * Reads the keys and checks all options. Reports what is wrong to the faults of each plan. If they don't throw, the
      * result may have fewer tunnels.
      *
-     * @param plans become tunnels
-     * @param incomplete only have their options checked
+     * @param plans the tunnels to prepare
+     * @param incomplete tunnels of which only the options are checked
      * @param keys lends the keys
      */
     static PreparedTunnels of(List<TunnelPlan> plans, List<TunnelPlan> incomplete, KeyRing keys) {
@@ -58,7 +58,7 @@ final class PreparedTunnels implements AutoCloseable {
         }
     }
 
-    /** A builder needs a key, and checks what it is told. */
+    /** Lets a builder check the options. It needs a key, so it gets a random one. */
     private static void checkOptions(TunnelPlan plan) {
         try (LongTermKey standIn = LongTermKey.random()) {
             plan.configure(standIn);
@@ -79,12 +79,12 @@ final class PreparedTunnels implements AutoCloseable {
         }
     }
 
-    /** All of them; the caller that takes one closes it. */
+    /** All tunnels. A caller that takes one closes it. */
     List<PreparedTunnel> tunnels() {
         return List.copyOf(tunnels);
     }
 
-    /** Closes all of them, since none is wanted. */
+    /** Closes all tunnels. Call it only if none was taken. */
     @Override
     public void close() {
         tunnels.forEach(PreparedTunnel::close);

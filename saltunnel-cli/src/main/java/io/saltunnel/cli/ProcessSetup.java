@@ -20,7 +20,10 @@ final class ProcessSetup {
 
     private ProcessSetup() {}
 
-    /** Chooses what Java and Netty read once. Has an effect only before the first look-up, buffer and channel. */
+    /**
+     * Sets the properties that Java and Netty read once. Has an effect only before the first look-up, buffer and
+     * channel.
+     */
     static void chooseProperties() {
         disableNameCache();
         disableLeakDetection();
@@ -28,9 +31,9 @@ final class ProcessSetup {
     }
 
     /**
-     * Lets every connection look up its name, so that a target with a new address is found. By default the virtual
-     * machine caches an answer for half a minute, and a failure for ten seconds; the system's resolver knows better how
-     * long an answer is valid.
+     * Makes every connection look up the name of its target, so that a target with a new address is found. By default
+     * the virtual machine caches an answer for half a minute, and a failure for ten seconds; the system's resolver
+     * knows better how long an answer is valid.
      */
     private static void disableNameCache() {
         // By default Java tries IPv4 first, and ignores the administrator's order.
@@ -61,7 +64,7 @@ final class ProcessSetup {
     }
 
     /**
-     * Protects the process's memory, and makes the checks that were asked for.
+     * Protects the process's memory, and makes the checks that the options ask for.
      *
      * @throws CommandFailure if one fails
      */

@@ -10,7 +10,7 @@ final class Program {
     /**
      * Returns the whole command line, ready to execute; errors and logs go to standard error.
      *
-     * @param arguments what will be executed; a file of defaults is searched for in them
+     * @param arguments the arguments to execute later; they may name a file of defaults
      */
     static CommandLine commandLine(StandardStreams streams, String... arguments) {
         SaltunnelCommand command = new SaltunnelCommand(streams);

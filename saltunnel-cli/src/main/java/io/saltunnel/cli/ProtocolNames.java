@@ -19,7 +19,7 @@ final class ProtocolNames {
         };
     }
 
-    /** The versions that a server takes. */
+    /** The versions that a server accepts. */
     static AcceptedVersions accepted(String text) {
         return switch (text) {
             case "any" -> AcceptedVersions.ANY;
@@ -31,7 +31,7 @@ final class ProtocolNames {
         };
     }
 
-    /** A tunnel's name, which must have reached this program as it was typed: another text would be another name. */
+    /** Checks that a tunnel's name has reached this program as it was typed: another text would be another name. */
     static String checkedName(String text) {
         if (text.indexOf('\uFFFD') >= 0) {
             throw new IllegalArgumentException(

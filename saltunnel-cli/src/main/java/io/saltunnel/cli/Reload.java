@@ -25,7 +25,7 @@ final class Reload implements HangUp {
     private final AtomicBoolean requested = new AtomicBoolean();
 
     /**
-     * Reloads of one file.
+     * Makes a handler that reloads one file.
      *
      * @param keys lends the keys of all tunnels of the process
      * @param process what the file said about the process at the start

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A tunnel that runs, and what it was to be by the settings in force. Changed by one thread at a time, read by any. */
+/** A running tunnel, with the settings that are in force. Changed by one thread at a time, read by any. */
 final class RunningTunnel {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningTunnel.class);
@@ -29,7 +29,7 @@ final class RunningTunnel {
         this.tunnel = tunnel;
     }
 
-    /** Starts it. The key stays the caller's to close if this fails. */
+    /** Starts a tunnel. If this fails, the caller still closes the key. */
     static RunningTunnel start(PreparedTunnel prepared, TunnelEnvironment environment) throws Failure {
         TunnelPlan plan = prepared.plan();
         try {
@@ -49,7 +49,7 @@ final class RunningTunnel {
     }
 
     /**
-     * Lets new connections go by other settings.
+     * Applies other settings to new connections.
      *
      * @return completes when the last connection under the former settings has ended
      */

@@ -23,10 +23,10 @@ final class RunningTunnels {
     /** Held during a change. Never taken while this object's own lock is held. */
     private final Object changes = new Object();
 
-    /** Those of the configuration in force. Guarded by this. */
+    /** The tunnels of the configuration in force. Guarded by this. */
     private List<RunningTunnel> current = List.of();
 
-    /** All that have not stopped. Guarded by this. */
+    /** All tunnels that have not stopped. Guarded by this. */
     private final Set<RunningTunnel> alive = new LinkedHashSet<>();
 
     private boolean changing;
@@ -37,11 +37,11 @@ final class RunningTunnels {
     }
 
     /**
-     * Makes these the tunnels of the process: keeps those that are the same, changes others under their connections,
-     * starts and stops the rest.
+     * Makes these the tunnels of the process: keeps those that are the same, changes others while their connections
+     * stay open, and starts and stops the rest.
      *
-     * @param next taken over, or closed if they can't all run
-     * @return what was done, and why not; nothing has changed if there is a failure
+     * @param next the tunnels; this takes them over, and closes them if they can't all run
+     * @return what was done; or the failures, after which nothing has changed
      */
     TunnelChange.Result replaceBy(PreparedTunnels next) {
         synchronized (changes) {
@@ -93,12 +93,12 @@ final class RunningTunnels {
         return current;
     }
 
-    /** Completes when none is left. */
+    /** Completes when no tunnel is left. */
     CompletableFuture<Void> ended() {
         return ended;
     }
 
-    /** Stops all of them, each with its own grace time. Doesn't wait. */
+    /** Stops all tunnels, each with its own grace time. Doesn't wait. */
     void stop() {
         List<RunningTunnel> all;
         synchronized (this) {

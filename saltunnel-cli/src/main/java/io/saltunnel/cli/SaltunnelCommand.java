@@ -71,7 +71,10 @@ final class SaltunnelCommand implements Runnable {
         }
     }
 
-    /** Hides this process's memory from others, for a command that handles a key, and warns of what remains open. */
+    /**
+     * Hides this process's memory from others, for a command that handles a key, and warns of the exposures that
+     * remain.
+     */
     void protectMemory() {
         Exposures.despite(ProcessProtection.apply()).forEach(this::warn);
     }
@@ -81,7 +84,7 @@ final class SaltunnelCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "no command given");
     }
 
-    /** As the jar's manifest says. */
+    /** The version in the jar's manifest. */
     static final class Version implements IVersionProvider {
 
         @Override

@@ -45,7 +45,7 @@ class SecondsConverter implements ITypeConverter<Duration> {
         };
     }
 
-    /** The same, but zero is too short. */
+    /** Reads a time that must be more than zero. */
     static final class Positive extends SecondsConverter {
 
         @Override

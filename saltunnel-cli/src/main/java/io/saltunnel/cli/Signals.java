@@ -10,8 +10,9 @@ import java.lang.reflect.Proxy;
  * <p>Java's only access to signals is {@code sun.misc.Signal}, in the module {@code jdk.unsupported}. It is used by
  * reflection, because the compiler warns of any mention of it, and this warning can't be suppressed.
  *
- * <p>HotSpot suspends its threads by SIGUSR2 for its flight recorder, unless the environment names another signal; the
- * launcher does. One from elsewhere would crash it. So without another signal, SIGUSR2 is handled, and means nothing.
+ * <p>For its flight recorder, HotSpot suspends its threads by SIGUSR2, unless the environment names another signal, as
+ * the launcher does. A SIGUSR2 from another process would crash HotSpot. So if no other signal is named, SIGUSR2 is
+ * handled and ignored.
  */
 final class Signals {
 
@@ -22,7 +23,7 @@ final class Signals {
     @FunctionalInterface
     interface IntAction {
 
-        /** Runs on a thread of its own, and may take its time. */
+        /** Runs on its own thread, and may block. */
         void run(int number);
     }
 

@@ -27,7 +27,7 @@ interface StandardStreams {
         return new OfProcess();
     }
 
-    /** The channels are made when they are first used: most commands don't use them. */
+    /** Makes the channels on demand, because most commands don't use them. */
     final class OfProcess implements StandardStreams {
 
         @Override
@@ -42,12 +42,12 @@ interface StandardStreams {
 
         @Override
         public boolean typed() {
-            // Unknown: without a prompt, reading to the end of the input works in every case.
+            // If this is unknown, it is false: reading to the end of the input, without a prompt, always works.
             return CLibrary.bind(Terminal.class).isEmpty() && Terminal.isatty(0) == 1;
         }
     }
 
-    /** The C library's answer. */
+    /** Asks the C library. */
     final class Terminal {
 
         private Terminal() {}

@@ -4,15 +4,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Tells the first request to stop from a second one. A shell, a terminal or a supervisor often sends one signal twice, to
- * a process and to its group; so what comes shortly after the first is still the first. Any thread.
+ * Distinguishes a second request to stop from the first. A shell, a terminal or a supervisor often sends one signal
+ * twice, to a process and to its group. So a signal shortly after the first one belongs to the first request. Any
+ * thread.
  */
 final class StopRequests {
 
-    /** What comes within this time after the first request belongs to it. */
+    /** A signal within this time after the first request belongs to it. */
     static final long SAME_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** What a request is. */
+    /** What a signal means: the first request, the same one again, or another one. */
     enum Request {
         FIRST,
         SAME,
@@ -27,7 +28,7 @@ final class StopRequests {
         this.nanoTime = nanoTime;
     }
 
-    /** A request has arrived. */
+    /** Classifies a signal that has arrived. */
     synchronized Request next() {
         long now = nanoTime.getAsLong();
         if (!stopping) {

@@ -5,12 +5,14 @@ import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 
-/** What is said about connections when tunnels stop: how many are open, and later how many were cut off. */
+/** Logs what happens to connections when tunnels stop: how many are open, and later how many were cut off. */
 final class Stopping {
 
     private Stopping() {}
 
-    /** Says how many connections are open, and in the end how many were cut off. Before the tunnels are told to stop. */
+    /**
+     * Logs how many connections are open, and in the end how many were cut off. Call this before stopping the tunnels.
+     */
     static void tell(Logger log, Collection<RunningTunnel> tunnels) {
         Duration longest = tunnels.stream()
                 .map(each -> each.plan().grace())

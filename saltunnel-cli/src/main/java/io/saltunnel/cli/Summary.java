@@ -8,10 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.slf4j.Logger;
 
-/** What the process does at the moment, as lines that fit on one screen. */
+/** Logs what the process does at the moment, in lines that fit on one screen. */
 final class Summary {
 
-    /** Beyond these, only the sum is told. */
+    /** The most tunnels that get their own line; the others are summed up. */
     private static final int MOST_TUNNELS = 18;
 
     private Summary() {}

@@ -20,20 +20,20 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Fills a command's options from a table, as if its settings stood on the command line. So an option is described once,
- * for both.
+ * Fills a command's options from a table, as if its settings were on the command line. So each option is described
+ * once, for both.
  */
 final class TableReader {
 
     static final String NAME = "name";
     static final String MODE = "mode";
 
-    /** What a tunnel's table has beside options. */
+    /** The keys of a tunnel's table that aren't options. */
     private static final List<String> BESIDE = List.of(NAME, MODE, TunnelPlan.LISTEN, TunnelPlan.TO);
 
     private static final String UNIX = "unix:";
 
-    /** Stands for an address that is missing or no text, so that the rest can be checked. */
+    /** Replaces an address that is missing or isn't text, so that the rest can be checked. */
     private static final String NO_ADDRESS = "localhost:1";
 
     private static final Map<String, String> OTHER_NAMES = Map.of(
@@ -70,7 +70,7 @@ final class TableReader {
         };
     }
 
-    /** Lets the other options be checked although an address is wrong. */
+    /** Sets valid addresses, so that the other options can be checked although an address is wrong. */
     static void chooseSomeAddresses(TunnelOptions options) {
         options.from = NO_ADDRESS;
         options.to = NO_ADDRESS;
@@ -100,7 +100,7 @@ final class TableReader {
     /**
      * Reads a table.
      *
-     * @return false if something that it needs is missing
+     * @return false if a required key is missing
      */
     boolean read(Settings settings) {
         List<String> arguments = new ArrayList<>();
@@ -142,7 +142,7 @@ final class TableReader {
         boolean ofTunnel = Stream.of(TunnelMode.values())
                 .anyMatch(mode -> tunnelKeys(mode).names().contains(key));
         if (!beside.isEmpty() && ofTunnel) {
-            if (settings.isOwn(key)) { // a default is for those that have the option
+            if (settings.isOwn(key)) { // a default applies only to tunnels that have the option
                 problems.add(setting.place(), "'" + key + "' is no option of this side of a tunnel");
             }
         } else if (beside.isEmpty() && (ofTunnel || BESIDE.contains(key))) {
@@ -194,7 +194,7 @@ final class TableReader {
 
     private void report(Exception error, Settings settings) {
         if (error instanceof MissingParameterException) {
-            return; // told already, for all keys together
+            return; // reported already, for all keys together
         }
         String key = error instanceof ParameterException wrong && wrong.getArgSpec() instanceof OptionSpec option
                 ? OptionKeys.keyOf(option.longestName())

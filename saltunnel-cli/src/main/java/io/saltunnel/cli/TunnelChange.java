@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One change of a process's tunnels to those of another configuration, all of it or nothing:
+ * Changes a process's tunnels to those of another configuration, completely or not at all:
  *
  * <pre>
  *   same as before        ──▶ kept, untouched
@@ -28,17 +28,17 @@ final class TunnelChange {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelChange.class);
 
-    /** For connections of a tunnel whose fate is open. */
+    /** The grace time of a tunnel that stops listening before the change is certain. */
     private static final Duration NO_LIMIT = Duration.ofDays(10_000);
 
     /**
      * What was done.
      *
-     * @param failures why nothing was; one line each, empty if all went well
+     * @param failures why nothing was done; one line each, empty if all went well
      */
     record Result(List<String> failures, int started, int changed, int stopped, int kept) {}
 
-    /** A tunnel with its settings to come. */
+    /** A running tunnel with its next settings and its former ones. */
     private record Step(RunningTunnel tunnel, PreparedTunnel next, PreparedTunnel before) {}
 
     private final TunnelEnvironment environment;
@@ -55,7 +55,7 @@ final class TunnelChange {
     /**
      * A change to be made.
      *
-     * @param started is told each tunnel that was started, also if it is stopped again
+     * @param started receives each tunnel that was started, even if it is stopped again
      */
     TunnelChange(TunnelEnvironment environment, Consumer<RunningTunnel> started) {
         this.environment = environment;
@@ -113,7 +113,9 @@ final class TunnelChange {
         return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
     }
 
-    /** The one with the same name if several could be followed, since their ports are free ones. */
+    /**
+     * Finds the running tunnel that the next one replaces. If the system chose its port, only one with the same name.
+     */
     private static Optional<RunningTunnel> former(Collection<RunningTunnel> running, PreparedTunnel next) {
         return running.stream()
                 .filter(each -> next.plan().canFollow(each.plan()))
@@ -172,7 +174,7 @@ final class TunnelChange {
         unused.forEach(PreparedTunnel::close);
     }
 
-    /** Its connections continue in the old tunnel, and it listens again in another one. */
+    /** Listens again, in a new tunnel with the same settings. The connections of the former tunnel continue in it. */
     private void resume(RunningTunnel former) {
         try {
             RunningTunnel again = RunningTunnel.start(former.prepared().again(), environment);

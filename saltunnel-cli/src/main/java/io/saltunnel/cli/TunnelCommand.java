@@ -2,7 +2,7 @@ package io.saltunnel.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command that describes one tunnel. It has plain Java types only, so that parsing it loads no class of the network. */
+/** A command that describes one tunnel. It has plain Java types only, so that parsing it loads no networking class. */
 interface TunnelCommand {
 
     /** The side of the tunnel. */

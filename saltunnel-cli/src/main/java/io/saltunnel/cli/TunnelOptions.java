@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * The options that client and server have in common. They have plain Java types only, so that parsing them loads no
- * class of the network.
+ * networking class.
  */
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class TunnelOptions {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What one tunnel is to be, by the options of a client or a server. */
+/** The description of one tunnel, by the options of a client or a server. */
 final class TunnelPlan {
 
     static final String LISTEN = "listen";
@@ -43,7 +43,7 @@ final class TunnelPlan {
      *
      * @param label the tunnel's name in the configuration file, empty without one
      * @param command filled by picocli
-     * @param faults is told what is wrong with an option, also later
+     * @param faults receives what is wrong with an option, now and later
      * @return empty if an address is wrong
      */
     static Optional<TunnelPlan> of(String label, TunnelCommand command, Choices.Faults faults) {
@@ -80,7 +80,7 @@ final class TunnelPlan {
         return destination;
     }
 
-    /** Configures the tunnel, and tells the faults which options it refuses. */
+    /** Configures a builder, and reports the options that it refuses to the faults. */
     TunnelBuilder<?> configure(LongTermKey key) {
         TunnelOptions options = command.options();
         Choices choices = new Choices(faults);
@@ -112,7 +112,7 @@ final class TunnelPlan {
         };
     }
 
-    /** Notes the value of each option, by which {@link #isSameAs} finds a change. */
+    /** Keeps the value of each option, by which {@link #isSameAs} finds a change. */
     TunnelPlan withValues(Map<String, Object> all) {
         values = all.entrySet().stream()
                 .filter(value -> !value.getKey().equals(KEY))
@@ -120,7 +120,7 @@ final class TunnelPlan {
         return this;
     }
 
-    /** Whether both say the same, apart from the key. */
+    /** Whether both describe the same tunnel, apart from the key. */
     boolean isSameAs(TunnelPlan other) {
         return label.equals(other.label)
                 && command.mode() == other.command.mode()
@@ -130,8 +130,9 @@ final class TunnelPlan {
     }
 
     /**
-     * Whether a running tunnel of the other plan can become this one, with the socket that it listens on: it is on the
-     * same side, at the same address. Where the system chooses the port, the name has to be the same.
+     * Whether a running tunnel of the other plan can become this one, and keep the socket that it listens on. Both must
+     * be the same side and listen on the same address. If the system chooses the port, their names must be the same
+     * too.
      */
     boolean canFollow(TunnelPlan other) {
         return command.mode() == other.command.mode()
@@ -176,7 +177,7 @@ final class TunnelPlan {
         return faults;
     }
 
-    /** The start of what is said about this tunnel, where there may be several. */
+    /** The start of each message about this tunnel, if there may be several. */
     String prefix() {
         return label.isEmpty() ? "" : "tunnel " + label + ": ";
     }

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Tunnels as a process: they run until a signal ends them. */
+/** Runs tunnels as a process, until a signal ends them. */
 final class TunnelProgram {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelProgram.class);
@@ -53,7 +53,7 @@ final class TunnelProgram {
     /**
      * Runs tunnels; returns when all have stopped after a signal.
      *
-     * @param prepared taken over
+     * @param prepared the tunnels, which this takes over
      * @param hangUp what SIGHUP does
      * @throws CommandFailure if one can't be started, with the reasons of all that can't; none is left running then
      */

@@ -26,7 +26,7 @@ enum Verbosity {
      * Maps the options of the command line.
      *
      * @param timesVerbose how many {@code -v} were given: one is VERBOSE, more are DEBUG
-     * @param quiet whether {@code -q} was given; ignored beside {@code -v}
+     * @param quiet whether {@code -q} was given; ignored together with {@code -v}
      */
     static Verbosity of(int timesVerbose, boolean quiet) {
         if (timesVerbose > 0) {

@@ -12,7 +12,7 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
-/** Reads the configuration file, and the files in {@code conf.d} beside it, which have further tunnels. */
+/** Reads the configuration file, and the files in {@code conf.d} beside it, which hold more tunnels. */
 public final class ConfigReader {
 
     private static final String PROCESS = "process";
@@ -32,7 +32,7 @@ public final class ConfigReader {
      * Reads the files.
      *
      * @param file the main one
-     * @param problems is told what can't be read
+     * @param problems receives what can't be read
      * @return what could be read
      */
     public static Configuration read(Path file, Problems problems) {

@@ -3,7 +3,7 @@ package io.saltunnel.cli.config;
 import java.util.List;
 
 /**
- * What the configuration files say, before options are looked at.
+ * The content of the configuration files, before options are checked.
  *
  * @param process the settings of the process
  * @param defaults the settings of all tunnels

@@ -14,8 +14,8 @@ import org.tomlj.TomlArray;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The options of a command as keys of a table: each under its long name, without dashes. A value is handed to the option
- * as an argument, so that the command line and the file have the same values and bounds.
+ * The options of a command as keys of a table: each under its long name, without dashes. A value is passed to the
+ * option as an argument, so that the command line and the file allow the same values.
  */
 public final class OptionKeys {
 
@@ -42,8 +42,8 @@ public final class OptionKeys {
     /**
      * The key of an option.
      *
-     * @param name with dashes
-     * @return without
+     * @param name the name with dashes
+     * @return the name without dashes
      */
     public static String keyOf(String name) {
         return name.replaceFirst("^--?", "");
@@ -59,7 +59,7 @@ public final class OptionKeys {
     }
 
     /**
-     * The short names, and other ones.
+     * The short names, and other names of the keys.
      *
      * @return the key of each
      */
@@ -71,7 +71,7 @@ public final class OptionKeys {
      * Writes a setting as arguments of the command line.
      *
      * @param setting with one of the {@link #names}
-     * @param problems is told if the value is of a wrong type
+     * @param problems receives a problem if the value is of a wrong type
      * @return the arguments; none if the value is of a wrong type
      */
     public List<String> arguments(Setting setting, Problems problems) {

@@ -9,11 +9,11 @@ public final class Problems {
     private final TreeSet<ConfigProblem> found = new TreeSet<>();
     private final TreeSet<ConfigProblem> warnings = new TreeSet<>();
 
-    /** Nothing is wrong yet. */
+    /** Begins without problems. */
     public Problems() {}
 
     /**
-     * Adds a problem. The same one is kept once: a wrong default would otherwise show for each tunnel.
+     * Adds a problem. An equal problem is kept once: otherwise, a wrong default would be shown for each tunnel.
      *
      * @param place where
      * @param what what is wrong, and what would be right; one line
@@ -23,7 +23,7 @@ public final class Problems {
     }
 
     /**
-     * Adds something that works, but not as the user may think.
+     * Adds a warning about something that works, but perhaps not as the user expects.
      *
      * @param place where
      * @param what what it is, and what to do; one line

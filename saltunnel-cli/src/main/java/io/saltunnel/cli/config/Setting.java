@@ -13,12 +13,12 @@ import org.tomlj.TomlArray;
  * @param value a string, a number, a boolean, an array, or another value of TOML
  * @param place where the key stands
  * @param valuePlace where the value stands
- * @param directory relative paths are relative to this
+ * @param directory the directory that relative paths are relative to
  */
 public record Setting(String key, Object value, Place place, Place valuePlace, Path directory) {
 
     /**
-     * The value as an option has it on the command line.
+     * The value as it would be written on the command line.
      *
      * @return empty if the value is of a type that no option has
      */

@@ -25,7 +25,7 @@ public final class Settings {
         this.ownKeys = ownKeys;
     }
 
-    /** Adds those of the defaults that this doesn't have. */
+    /** Adds the defaults that this table doesn't have itself. */
     Settings over(Settings defaults) {
         Map<String, Setting> all = new LinkedHashMap<>(byKey);
         defaults.byKey.forEach(all::putIfAbsent);
@@ -33,10 +33,10 @@ public final class Settings {
     }
 
     /**
-     * Whether the table has a setting itself, not by the defaults.
+     * Whether the table has a setting itself, and not only from the defaults.
      *
      * @param key its name
-     * @return false also if nobody has it
+     * @return false also if the defaults don't have it either
      */
     public boolean isOwn(String key) {
         return ownKeys.contains(key);
@@ -52,7 +52,7 @@ public final class Settings {
     }
 
     /**
-     * Whether the file of the table has no syntax errors: only then it can be said that something is missing.
+     * Whether the file of the table has no syntax errors. Only then can a missing setting be reported.
      *
      * @return false if a setting may have been lost
      */
@@ -61,7 +61,7 @@ public final class Settings {
     }
 
     /**
-     * One of them.
+     * Finds a setting.
      *
      * @param key its name
      * @return empty if the table and the defaults don't have it
@@ -71,7 +71,7 @@ public final class Settings {
     }
 
     /**
-     * All of them.
+     * All settings.
      *
      * @return those of the table first, each group in the order of its file
      */

@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Turns the parser's words into what a user should write instead. */
+/** Turns the parser's message into advice on what to write instead. */
 final class SyntaxHint {
 
     private record Rule(Pattern line, String advice) {}
 
-    /** What people write who know other formats. The first one that fits the line counts; {@code $1} is its group. */
+    /**
+     * Mistakes of people who know other formats. The first rule that matches the line applies; {@code $1} is its group.
+     */
     private static final List<Rule> RULES = List.of(
             rule(".*[\u201c\u201d\u2018\u2019].*", "quotes are the straight ones here: \" or '"),
             rule("\\s*\\[+[^]]*(?:#.*)?", "the name of a table ends with ']', that of a tunnel with ']]'"),
@@ -32,9 +34,9 @@ final class SyntaxHint {
     }
 
     /**
-     * What to say about a syntax error.
+     * Explains a syntax error.
      *
-     * @param message the parser's
+     * @param message the parser's message
      * @param line the text of the line
      */
     static String of(String message, String line) {

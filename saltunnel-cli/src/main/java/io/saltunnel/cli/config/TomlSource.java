@@ -47,7 +47,7 @@ final class TomlSource {
     /**
      * Reads a file.
      *
-     * @param problems is told of syntax errors; the parser goes on after one
+     * @param problems receives the syntax errors; the parser continues after each
      * @return empty if the file can't be read at all
      */
     static Optional<TomlSource> read(Path file, Problems problems) {
@@ -98,18 +98,18 @@ final class TomlSource {
         return tables;
     }
 
-    /** Relative paths in the file are relative to this. */
+    /** The directory that relative paths in the file are relative to. */
     Path directory() {
         Path parent = file.toAbsolutePath().getParent();
         return parent == null ? file.toAbsolutePath() : parent;
     }
 
-    /** Whether every line could be read: only then it can be said that something is missing. */
+    /** Whether every line could be read. Only then can a missing setting be reported. */
     boolean isWhole() {
         return badLines.isEmpty();
     }
 
-    /** Whether the line has a syntax error: what was read of it isn't what the user meant. */
+    /** Whether the line has a syntax error, so that what was read of it isn't what the user meant. */
     boolean isBad(TomlPosition position) {
         return badLines.contains(position.line());
     }

@@ -1,4 +1,4 @@
-/** The configuration file: TOML, and where each thing in it stands. It knows options by picocli's model of them only. */
+/** The configuration file: its TOML, and the place of each key and value. It knows options only by picocli's model. */
 @NullMarked
 package io.saltunnel.cli.config;
 

@@ -30,7 +30,7 @@ public final class Demo {
             "Meet me at the old lighthouse at nine. Come alone; bring the map and both keys.";
     private static final int FRAME_BYTES = 512;
 
-    /** The bytes that the client sends before the first data: a hello of one frame, a proof of three. */
+    /** The frames that the client sends before the first data: one of clienthi, and three of message0. */
     private static final int HANDSHAKE_FRAMES = 4;
 
     private static final Duration BULK_DURATION = Duration.ofSeconds(2);
@@ -40,9 +40,9 @@ public final class Demo {
     private final PrintWriter out;
 
     /**
-     * A demo that has not run yet.
+     * Makes a demo, which has not run yet.
      *
-     * @param out takes what it shows
+     * @param out receives what it shows
      */
     public Demo(PrintWriter out) {
         this.out = out;
@@ -51,7 +51,7 @@ public final class Demo {
     /**
      * Runs the demo, which takes about three seconds.
      *
-     * @throws IOException if it can't start, or the tunnel doesn't do what it is to do; the message says which
+     * @throws IOException if it can't start, or the tunnel doesn't work; the message says which
      * @throws InterruptedException if the calling thread was interrupted
      */
     public void run() throws IOException, InterruptedException {

@@ -2,7 +2,7 @@ package io.saltunnel.cli.demo;
 
 import java.io.PrintWriter;
 
-/** Bytes as people look at them: sixteen a line, in hexadecimal and as text. */
+/** Prints bytes for people: sixteen a line, in hexadecimal and as text. */
 final class HexDump {
 
     private static final int BYTES_PER_LINE = 16;

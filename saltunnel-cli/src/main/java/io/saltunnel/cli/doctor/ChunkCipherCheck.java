@@ -63,7 +63,7 @@ final class ChunkCipherCheck {
         return Finding.ok(cipher.kernelName());
     }
 
-    /** The same frames one by one. */
+    /** Seals the same frames one by one. */
     private ByteBuffer boxes(ByteBuffer data, int length) {
         int chunks = ChunkCipher.chunks(length);
         ByteBuffer frames = direct(chunks * Frame.SIZE);

@@ -21,7 +21,7 @@ final class RandomnessCheck {
 
     private static final int OCCURRENCES = 30;
 
-    /** Ten standard deviations of the number of ones, which is √(8 · 2<sup>16</sup>) / 2. */
+    /** Ten standard deviations of the number of ones. One deviation is √(8 · 2<sup>16</sup>) / 2. */
     private static final int MOST_ONES_BESIDE_HALF = 3620;
 
     private final RandomSource source;

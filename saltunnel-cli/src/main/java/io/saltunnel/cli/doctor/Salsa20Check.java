@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
- * Compares the keystream and the box with published vectors, as Tink has no Salsa20. The first vector is from the
+ * Compares the keystream and the box with published vectors, because Tink has no Salsa20. The first vector is from the
  * eSTREAM project's verified test vectors (256 bits, set 1, vector 0), the second from D. J. Bernstein's "Cryptography
  * in NaCl".
  */

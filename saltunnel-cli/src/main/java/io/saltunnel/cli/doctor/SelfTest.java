@@ -16,7 +16,7 @@ public final class SelfTest {
 
     private SelfTest() {}
 
-    /** In the order in which the later ones rely on the earlier ones. */
+    /** Returns the checks in order: later ones rely on earlier ones. */
     public static List<Check> checks() {
         return List.of(
                 check("X25519", new X25519Check(X25519::publicKey, X25519::sharedSecret)::look),
