@@ -55,7 +55,7 @@ final class Loopback {
         void serve(SocketChannel connection) throws IOException;
     }
 
-    /** Serves a connection. */
+    /** The work of a thread. */
     @FunctionalInterface
     interface Task {
 
