@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *   no longer there       ──▶ stopped last, with its grace time
  * </pre>
  *
- * <p>If a tunnel can't be started or changed, those that were are stopped or changed back. Used once, by one thread.
+ * <p>If a tunnel can't be started or changed, the tunnels already started are stopped, and those already changed are
+ * changed back. Used once, by one thread.
  */
 final class TunnelChange {
 

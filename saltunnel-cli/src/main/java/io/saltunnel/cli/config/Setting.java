@@ -11,8 +11,8 @@ import org.tomlj.TomlArray;
  *
  * @param key as it is written
  * @param value a string, a number, a boolean, an array, or another value of TOML
- * @param place where the key stands
- * @param valuePlace where the value stands
+ * @param place where the key is
+ * @param valuePlace where the value is
  * @param directory the directory that relative paths are relative to
  */
 public record Setting(String key, Object value, Place place, Place valuePlace, Path directory) {

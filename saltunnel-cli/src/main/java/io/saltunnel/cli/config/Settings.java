@@ -80,7 +80,7 @@ public final class Settings {
     }
 
     /**
-     * Where the value of a setting stands.
+     * Where the value of a setting is.
      *
      * @param key its name
      * @return the place of the table if it doesn't have the setting

@@ -23,7 +23,7 @@ import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
-/** A configuration file as it was read, and where its keys and values stand. */
+/** A configuration file as it was read, and the places of its keys and values. */
 final class TomlSource {
 
     /** Some editors on Windows put this byte order mark before a text in UTF-8. */

@@ -27,7 +27,7 @@ public final class Check {
         this.ifItBreaks = ifItBreaks;
     }
 
-    /** Returns the name as it stands in the report. */
+    /** Returns the name as the report shows it. */
     public String name() {
         return name;
     }

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Little-endian words in byte buffers, at absolute offsets of any alignment, whatever byte order the buffer itself has.
+ * Little-endian words in byte buffers, at absolute offsets of any alignment, regardless of the buffer's own byte order.
  *
  * <p>Buffers with an array take a separate path. A buffer view handles both kinds of memory, but the compiler generates
  * good code for it only if it has never met an array. When a few hellos came from arrays, all sealing and opening took

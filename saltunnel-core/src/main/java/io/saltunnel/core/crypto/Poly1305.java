@@ -79,7 +79,7 @@ public final class Poly1305 {
                 tagOffset);
     }
 
-    /** The same for a key given as its four little-endian words: r, then the pad. Callers have checked the ranges. */
+    /** Takes the key as its four little-endian words: r, then the pad. Callers have checked the ranges. */
     static void tag(
             long rLow,
             long rHigh,

@@ -153,7 +153,7 @@ final class RowKeystream implements ChunkKeystream {
         }
     }
 
-    /** The same, with an input of the even row that differs from lane to lane. */
+    /** Does the same with an input of the even row that differs from lane to lane. */
     private static void merge(
             int[] even, int[] values, int addEven, int[] odd, int addOdd, int lanes, ByteBuffer target, int at) {
         for (int i = 0; i < lanes; i++) {

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  *
  * @param clock the time that a client writes into clienthi, and that a server compares it with
  * @param nanoTime a clock that only goes forward, in nanoseconds, by which sessions time their key changes
- * @param random gives nonces and ephemeral keys, and the moments of changes of keys; sessions keep it
+ * @param random gives nonces and ephemeral keys, and the moments of key changes; sessions keep it
  * @param box the scratch space for sealing and opening frames
  */
 public record HandshakeContext(InstantSource clock, LongSupplier nanoTime, RandomSource random, SecretBox box) {
@@ -29,7 +29,7 @@ public record HandshakeContext(InstantSource clock, LongSupplier nanoTime, Rando
      * Times key changes by {@link System#nanoTime()}.
      *
      * @param clock the time that a client writes into clienthi, and that a server compares it with
-     * @param random gives nonces and ephemeral keys, and the moments of changes of keys; sessions keep it
+     * @param random gives nonces and ephemeral keys, and the moments of key changes; sessions keep it
      * @param box the scratch space for sealing and opening frames, which its creator closes
      */
     public HandshakeContext(InstantSource clock, RandomSource random, SecretBox box) {

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
  *
  * <p>Its answers are exact: a hello admitted once is always refused afterwards, and no other hello is mistaken for it.
  * When its memory is used up, or a second's nonces have outlived the time allowed, the oldest second is forgotten, and
- * {@linkplain #floor() the oldest second still accepted} is raised above it; it never falls below that again, whatever
- * the clock does. A fresh window also refuses hellos that are older than itself. That part of the floor follows a clock
- * that is set back, because nothing was forgotten there.
+ * {@linkplain #floor() the oldest second still accepted} is raised above it, and never falls below that again, even if
+ * the clock is set back. A fresh window also refuses hellos that are older than itself. That part of the floor follows
+ * a clock that is set back, because nothing was forgotten there.
  *
  * <p>A nonce takes 32 to 64 bytes, and each second with nonces about 200 more. With {@link #DEFAULT_CAPACITY} this is
  * at most 34 MiB, reached at a steady 146 new tunnels per second. At a higher rate the window becomes shorter than an

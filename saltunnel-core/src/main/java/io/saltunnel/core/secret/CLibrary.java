@@ -96,7 +96,9 @@ public final class CLibrary {
                 .filter(name -> name != null && !name.isEmpty());
     }
 
-    /** Makes a directory for this user alone, whatever the umask, and checks whether files in it may be executed. */
+    /**
+     * Makes a directory for this user alone, regardless of the umask, and checks whether files in it may be executed.
+     */
     static Optional<Path> privateDirectory(@Nullable String parent) {
         Path directory;
         try {

@@ -29,7 +29,7 @@ public record MemoryLockStatus(long lockedBytes, long unlockedBytes, long limitB
     /**
      * The status of all memory for secrets in this process.
      *
-     * @return what is mapped at present
+     * @return the status of what is mapped now
      */
     public static MemoryLockStatus ofProcess() {
         return of(LockCounts.lockedBytes(), LockCounts.unlockedBytes());

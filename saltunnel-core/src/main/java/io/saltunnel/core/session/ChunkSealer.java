@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /**
  * Seals one direction of a tunnel (steps C4 and S4 of {@code docs/PROTOCOL.md}): whole runs of data become whole runs
  * of chunks, numbered without a gap. A number is spent as soon as a run begins and is never reused, so that no two
- * chunks can share one, whatever fails.
+ * chunks can share one, even after a failure.
  *
  * <p>The versions differ:
  *

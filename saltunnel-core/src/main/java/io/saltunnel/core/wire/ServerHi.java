@@ -16,7 +16,7 @@ import java.util.Arrays;
  * </table>
  *
  * <p>Immutable and usable by any thread: arrays are copied on the way in and out. The proof is derived from the session
- * keys. A holder of the long-term key can read it off the wire, so it needs no more care than its frame, but it isn't
+ * keys. A holder of the long-term key can read it off the wire, so it is no more secret than its frame; still, it isn't
  * printed.
  *
  * @param ephemeralPublicKey the server's ephemeral public key, 32 bytes
