@@ -21,8 +21,8 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * The options of a client or a server, from a file. Each line has one option, without dashes: {@code name = value}, or
- * the name alone for a switch. The two addresses are {@code from} and {@code to}. Empty lines, and lines that begin with
- * {@code #}, are ignored. The command line overrides the file.
+ * the name alone for a switch. The two addresses are {@code from} and {@code to}. Empty lines, and lines that begin
+ * with {@code #}, are ignored. The command line overrides the file.
  */
 final class ConfigFile implements IDefaultValueProvider {
 

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  */
 final class KeyRing implements AutoCloseable {
 
-    /** By checksum. Guarded by this. */
+    /** The keys by their checksums. Guarded by this. */
     private final Map<String, Entry> keys = new HashMap<>();
 
     private static final class Entry {

@@ -88,7 +88,7 @@ final class RunningTunnels {
         ended.complete(null);
     }
 
-    /** Those of the configuration in force. */
+    /** The tunnels of the configuration in force. */
     synchronized List<RunningTunnel> current() {
         return current;
     }

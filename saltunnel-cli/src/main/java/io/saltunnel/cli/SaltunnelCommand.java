@@ -63,7 +63,7 @@ final class SaltunnelCommand implements Runnable {
         return spec.commandLine().getErr();
     }
 
-    /** A warning of a command that has no log. */
+    /** Prints a warning, for a command that has no log. */
     void warn(String warning) {
         if (verbosity() != Verbosity.QUIET) {
             err().println("saltunnel: warning: " + warning);

@@ -39,7 +39,7 @@ final class Stopping {
         return count(open, "connection has", "connections have") + " " + grace.toMillis() / 1000.0 + " s to finish";
     }
 
-    /** A number, and a word for one or for several. */
+    /** Writes a number with the singular or the plural of a word. */
     static String count(long number, String one, String several) {
         return number + " " + (number == 1 ? one : several);
     }

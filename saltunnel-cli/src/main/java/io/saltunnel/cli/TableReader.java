@@ -81,7 +81,7 @@ final class TableReader {
                 CommandSpec.forAnnotatedObject(new ConfigOptions()).options());
     }
 
-    /** Everything that a tunnel's table can have. */
+    /** All keys that a tunnel's table can have. */
     static Set<String> keysOfTunnel(TunnelMode mode) {
         Set<String> known = new TreeSet<>(tunnelKeys(mode).names());
         known.addAll(BESIDE);

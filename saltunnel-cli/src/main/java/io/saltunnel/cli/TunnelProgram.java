@@ -13,7 +13,7 @@ final class TunnelProgram {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelProgram.class);
 
-    /** The first fault ends the program. */
+    /** The faults of a command line, of which the first ends the program. */
     private record OfCommandLine(CommandLine command) implements Choices.Faults {
 
         @Override

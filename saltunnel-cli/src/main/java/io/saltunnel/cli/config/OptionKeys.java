@@ -21,7 +21,7 @@ public final class OptionKeys {
 
     private final Map<String, OptionSpec> options = new LinkedHashMap<>();
 
-    /** Other names that users know a key by. */
+    /** The key of each other name that users may write. */
     private final Map<String, String> otherNames = new TreeMap<>();
 
     /**

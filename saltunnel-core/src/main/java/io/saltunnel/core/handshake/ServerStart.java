@@ -17,7 +17,7 @@ final class ServerStart implements LongSupplier {
     private final long firstSecond;
     private final long startNanos;
 
-    /** The server starts now. */
+    /** Records that the server starts now. */
     ServerStart(InstantSource clock, LongSupplier nanoTime) {
         this.clock = clock;
         this.nanoTime = nanoTime;

@@ -104,7 +104,7 @@ final class NativeMemory {
      */
     private static final class Calls {
 
-        /** Empty if the calls work. */
+        /** Why the calls don't work; empty if they do. */
         static final String FAILURE = CLibrary.bind(Calls.class);
 
         private Calls() {}

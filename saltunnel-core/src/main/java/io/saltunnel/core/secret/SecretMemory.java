@@ -174,7 +174,7 @@ public final class SecretMemory implements AutoCloseable {
         }
     }
 
-    /** For tests that look for leftovers. */
+    /** Shows a slab to tests that look for leftovers. */
     synchronized ByteBuffer peek(int slab) {
         return slabs.get(slab).buffer().asReadOnlyBuffer();
     }
