@@ -9,10 +9,11 @@ final class AcceptBatches {
 
     private AcceptBatches() {}
 
-    /** Takes over a listening channel's batches; to be limited before its first accept. */
+    /** Controls the batches of a listening channel. Call {@link #limit} before its first accept. */
     static AcceptBatches of(Channel listener) {
         AcceptBatches batches = new AcceptBatches();
-        // Epoll takes a descriptor for a number of bytes, finds it too small, and would accept one at a time.
+        // Netty's epoll compares a descriptor with the number of bytes it wanted to read, and would accept one at a
+        // time.
         batches.accepts.respectMaybeMoreData(false);
         listener.config().setRecvByteBufAllocator(batches.accepts);
         return batches;

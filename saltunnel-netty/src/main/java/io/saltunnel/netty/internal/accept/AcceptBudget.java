@@ -4,9 +4,9 @@ import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many connections a server accepts beside tunnels that carry data: a burst at once, then a number per millisecond.
- * A connection that proves the key gives back what accepting it took, so that clients never slow each other down, and a
- * flood has to share the refill.
+ * How many connections a server accepts while tunnels carry data: a burst at once, then a number per millisecond. A
+ * connection that proves the key returns what accepting it took from the budget. So clients never slow each other down,
+ * and only a flood depends on the refill.
  *
  * <pre>
  *   accepted ──takes 1──▶ [ up to 512 ] ◀──6 a millisecond and event loop──
@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  *
  * <p>Two more bounds follow from the budget for {@linkplain UnauthenticatedPeers unauthenticated peers}: one batch of
- * an event loop accepts an eighth of it at most, and at most a quarter of it may be {@linkplain Newcomers newcomers}.
- * So the server reads a client's first frame before newer connections push the client out, even if its event loop is
- * slow.
+ * an event loop accepts at most an eighth of that budget, and at most a quarter of it may be {@linkplain Newcomers
+ * newcomers}. So the server reads a client's first frame before newer connections push the client out, even if its
+ * event loop is slow.
  *
  * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
@@ -26,8 +26,8 @@ public final class AcceptBudget {
     static final int BURST = 512;
 
     /**
-     * The refill in a millisecond, for each event loop. A refused connection takes some 30 µs of a loop, so that a
-     * flood gets a fifth of it.
+     * The refill per millisecond, for each event loop. A refused connection takes some 30 µs of a loop, so a flood gets
+     * about a fifth of the loop's time.
      */
     static final int REFILL_PER_MILLISECOND = 6;
 
@@ -59,7 +59,7 @@ public final class AcceptBudget {
     }
 
     /**
-     * The bound of one batch, whatever the budget holds.
+     * The most connections accepted in one batch, independent of what is left in the budget.
      *
      * @return 1 to 256
      */
@@ -68,7 +68,7 @@ public final class AcceptBudget {
     }
 
     /**
-     * The bound on connections that were accepted and not read from yet, whatever the budget holds.
+     * The most connections that were accepted and not read from yet, independent of what is left in the budget.
      *
      * @return 1 or more
      */
@@ -93,14 +93,17 @@ public final class AcceptBudget {
         return tokens;
     }
 
-    /** A connection was accepted. While no tunnel carries data, the server accepts more than the budget holds. */
+    /**
+     * Counts an accepted connection. The budget may be empty, because the server ignores it while no tunnel carries
+     * data.
+     */
     synchronized void take() {
         if (tokens > 0) {
             tokens--;
         }
     }
 
-    /** A connection that took from the budget has proved the key. */
+    /** Returns what a connection took from the budget, because it has proved the key. */
     public synchronized void giveBack() {
         if (tokens < BURST) {
             tokens++;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Paces how fast a server accepts connections, none of which has proved the key yet: a server's listening channel.
+ * Limits how fast a server's listening channel accepts connections, none of which has proved the key yet.
  *
  * <p>While tunnels carry data it accepts no more than its {@link AcceptBudget} allows, so that a flood of connections
  * takes a bounded share of the event loops' time. While no tunnel carries data it accepts every connection there is, in
@@ -86,7 +86,7 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
         ctx.fireChannelReadComplete();
     }
 
-    /** On the event loop of some newcomers. Once the loops end there is nothing to accept. */
+    /** Runs on an event loop of some newcomers. Once the loops end, there is nothing to accept. */
     private void roomMade(ChannelHandlerContext ctx) {
         if (!ctx.executor().isShuttingDown()) {
             ctx.executor().execute(() -> {

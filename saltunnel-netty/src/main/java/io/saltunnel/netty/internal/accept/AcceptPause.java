@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * A pause in accepting, on a listening channel: after accepting failed, or while a budget refills. The handler that
- * owns {@code autoRead} asks {@link #isOn()}. Runs on the listening channel's event loop.
+ * A pause in accepting on a listening channel, after a failed accept or while a budget refills. The handler that owns
+ * {@code autoRead} checks {@link #isOn()}. Runs on the listening channel's event loop.
  */
 final class AcceptPause {
     /** The pause after a failed accept. A failure, such as no file descriptor left, does not go away at once. */
@@ -47,7 +47,7 @@ final class AcceptPause {
     }
 
     /**
-     * Begins a pause because accepting failed, and says so, once a second at most.
+     * Begins a pause because accepting failed, and logs a warning, at most one per second.
      *
      * @param over runs at its end
      */

@@ -41,9 +41,9 @@ public final class ConnectionCap {
     }
 
     /**
-     * Calls after each change.
+     * Sets the listener for changes.
      *
-     * @param listener runs on the thread that changes the cap
+     * @param listener runs after each change, on the thread that changes the cap
      */
     void whenChanged(Runnable listener) {
         changed = listener;

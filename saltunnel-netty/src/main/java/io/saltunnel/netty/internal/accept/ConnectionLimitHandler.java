@@ -16,13 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 
 /**
- * Caps how many accepted connections are open at once: a client's listening channel. (A server's cap counts connections
- * that proved the key: {@link TunnelSlots}.)
+ * Caps how many accepted connections of a client's listening channel are open at once. (A server's cap counts
+ * connections that proved the key: {@link TunnelSlots}.)
  *
- * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue; established ones
- * notice nothing. Where the transport has accepted more in the same batch, those wait here unregistered. When a
- * connection closes, the next one is let in. After a failed accept it {@linkplain AcceptPause pauses}. The cap is
- * logged once a second at most. Not sharable; runs on the listening channel's event loop.
+ * <p>At the cap it stops accepting, so that further connections wait in the system's accept queue. Established
+ * connections are not affected. If the transport has accepted more in the same batch, those wait here unregistered.
+ * When a connection closes, the next one is let in. After a failed accept it {@linkplain AcceptPause pauses}. Reaching
+ * the cap is logged at most once per second. Not sharable; runs on the listening channel's event loop.
  */
 public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     /** The most connections accepted before the event loop turns to its other channels. */
@@ -36,7 +36,9 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     private final Queue<Channel> surplus = new ArrayDeque<>();
     private final AcceptPause pause;
 
-    /** Raised on the listening channel's event loop alone, and never beyond the cap of that moment; lowered on any. */
+    /**
+     * Raised only on the listening channel's event loop, and never beyond the current cap. Lowered on any event loop.
+     */
     private final AtomicInteger open = new AtomicInteger();
 
     /**
@@ -84,8 +86,8 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * On the accepted channel's event loop. Only a connection that closes at the cap lets another one in, and so wakes
-     * the listening channel's event loop; once the loops end there is nothing to let in.
+     * Runs on the accepted channel's event loop. Only a connection that closes at the cap lets another one in, and
+     * wakes the listening channel's event loop for that. Once the loops end, there is nothing to let in.
      */
     private void released(ChannelHandlerContext ctx) {
         if (open.getAndDecrement() == cap.max()) {
@@ -105,7 +107,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
 
     private void letIn(ChannelHandlerContext ctx) {
         if (!ctx.channel().isOpen()) {
-            return; // handlerRemoved resets what still waits
+            return; // handlerRemoved resets the connections that still wait
         }
         while (!surplus.isEmpty() && !isFull()) {
             admit(ctx, surplus.remove());
@@ -145,7 +147,10 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         surplus.clear();
     }
 
-    /** As the system resets connections in its accept queue, so that none reads the end as a clean one. */
+    /**
+     * Resets the connection, as the system does with those in its accept queue, so that the peer doesn't see an orderly
+     * end.
+     */
     private static void reset(Channel unregistered) {
         try {
             unregistered.config().setOption(ChannelOption.SO_LINGER, 0);

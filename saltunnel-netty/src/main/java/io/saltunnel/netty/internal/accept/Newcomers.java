@@ -11,24 +11,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The connections that were accepted and that their event loop, busy with other work, has not read from yet. If there
- * are too many, accepting has to wait. Otherwise they would push each other out of the budget for unauthenticated
- * peers, even those whose first frame arrived long ago.
+ * The accepted connections that their event loop, busy with other work, has not read from yet. If there are too many,
+ * accepting has to wait. Otherwise they would evict each other from the budget for unauthenticated peers, even those
+ * whose first frame arrived long ago.
  *
  * <pre>
  *   accepted ──▶ registered ──▶ its event loop asks the system what there is to read ──▶ no newcomer any more
  * </pre>
  *
- * <p>They are counted in batches, in the order of acceptance: while one of a batch is a newcomer, so is the whole
- * batch, and every batch behind it. One for each listening channel. Runs on its event loop, except for the tasks that
- * it gives to others.
+ * <p>They are counted in batches, in the order of acceptance. While one connection of a batch is a newcomer, the whole
+ * batch and every batch behind it count as newcomers. One for each listening channel. Runs on its event loop, except
+ * for the tasks that it gives to others.
  */
 final class Newcomers {
     /** The connections that were accepted in one batch. */
     private static final class Batch {
         private final Set<EventLoop> loops = new HashSet<>();
 
-        /** The event loops that have not read since. */
+        /** The number of event loops that have not read since the batch was accepted. */
         private final AtomicInteger unread = new AtomicInteger();
 
         private int size;
@@ -45,7 +45,7 @@ final class Newcomers {
         this.max = max;
     }
 
-    /** One more connection, which was handed to its event loop. */
+    /** Adds a connection that was handed to its event loop. */
     void add(Channel accepted) {
         if (accepted.isOpen()) {
             current.loops.add(accepted.eventLoop());
@@ -78,13 +78,13 @@ final class Newcomers {
         for (EventLoop loop : batch.loops) {
             try {
                 loop.execute(() -> afterItsNextReads(loop, () -> wasRead(batch, roomMade)));
-            } catch (RejectedExecutionException e) { // the event loop has ended, and its connections with it
+            } catch (RejectedExecutionException e) { // the event loop has ended, and so have its connections
                 wasRead(batch, roomMade);
             }
         }
     }
 
-    /** An event loop takes up a scheduled task after it has read once more: it looks for those before other tasks. */
+    /** Runs a task after an event loop has read once more: it fetches scheduled tasks only then, before other tasks. */
     private static void afterItsNextReads(EventLoop loop, Runnable task) {
         loop.schedule(task, 0, TimeUnit.NANOSECONDS);
     }
@@ -96,7 +96,7 @@ final class Newcomers {
         }
     }
 
-    /** Asks to be told when there may be room again; to be followed by another look at {@link #room()}. */
+    /** Requests the callback for when there may be room again. Check {@link #room()} once more after this call. */
     void waitForRoom() {
         waitedFor = true;
     }

@@ -5,7 +5,7 @@ import io.saltunnel.core.wire.TruncatedFrameException;
 import java.io.IOException;
 
 /**
- * Version 2: a stream ends with the chunk that says so, and FIN alone is a cut.
+ * Version 2: a stream ends with a chunk that says so, and FIN without it means that the stream was cut off.
  *
  * <pre>
  *   OPEN ──┬── END opened ──▶ ENDED
@@ -15,9 +15,9 @@ import java.io.IOException;
 final class AuthenticatedEnds implements WireEnds {
     private enum Peer {
         OPEN,
-        /** END has arrived. FIN, which follows it, says nothing new. */
+        /** END has arrived. The FIN behind it has no further meaning. */
         ENDED,
-        /** No END will arrive, and that was told. */
+        /** No END will arrive, and this was reported. */
         BROKEN
     }
 
@@ -38,7 +38,7 @@ final class AuthenticatedEnds implements WireEnds {
         };
     }
 
-    /** A reset may leave data to be read, so it isn't answered by a reset here. */
+    /** After a reset there may still be data to read, so this doesn't reset the connection in response. */
     @Override
     public Response failure(Throwable cause) {
         if (cause instanceof TruncatedFrameException) {

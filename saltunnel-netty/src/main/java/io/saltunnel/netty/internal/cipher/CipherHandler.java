@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Outbound, {@link ByteBuf}s of any size and kind wait in a {@link SealQueue}, counted towards the channel's
  * writability, until a flush packs them into full chunks; only the last chunk of a flush may be short. A write's
  * promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise
- * completes after everything written before it. An {@link EndOfStream} leaves behind all data, with the flush that
- * seals the last of it. Any other message fails: nothing leaves unsealed. If no buffer is left to seal
- * into, flushed data stays in the queue and is tried again after {@link #MEMORY_PAUSE}.
+ * completes after everything written before it. An {@link EndOfStream} is sent behind all data, by the flush that seals
+ * the last of it. Any other message fails: nothing leaves unsealed. If no buffer is left to seal into, flushed data
+ * stays in the queue, and this tries again after {@link #MEMORY_PAUSE}.
  *
  * <p>Inbound, one call opens a run of whole frames, in place if the buffer is direct and has a single owner, and passes
  * it on as one buffer of plaintext, owned by the next handler. A chunk that doesn't verify ends the connection: the
@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
  * yields no data, another read is requested.
  *
  * <p>{@code close} flushes first, for {@link #CLOSE_FLUSH_TIMEOUT} at most; its {@link ClosePolicy} says whether that
- * ends the stream. This handler owns the session and wipes its keys when it leaves the pipeline, as it does when the
- * channel is closed. Removing the handler from an open channel resets the connection. Not sharable; runs on the
- * channel's event loop.
+ * ends the stream. This handler owns the session and wipes its keys when it is removed from the pipeline, which also
+ * happens when the channel is closed. Removing the handler from an open channel resets the connection. Not sharable;
+ * runs on the channel's event loop.
  */
 public final class CipherHandler extends ReadUntilYield {
     /** How long {@code close} waits for earlier writes if the peer doesn't read. */
@@ -110,7 +110,7 @@ public final class CipherHandler extends ReadUntilYield {
         session.whenMemoryCloses(() -> memoryClosed(ctx));
     }
 
-    /** On the thread that closes the memory. An idle connection would only learn of it with its next frame. */
+    /** Runs on the thread that closes the memory. Otherwise an idle connection would notice only at its next frame. */
     private void memoryClosed(ChannelHandlerContext ctx) {
         try {
             ctx.executor().execute(() -> {
@@ -119,7 +119,7 @@ public final class CipherHandler extends ReadUntilYield {
                 }
             });
         } catch (RejectedExecutionException e) {
-            // The event loop has ended, and can't do anything for the connection.
+            // The event loop has ended: the connection can't be reset on it any more.
         }
     }
 
@@ -200,7 +200,7 @@ public final class CipherHandler extends ReadUntilYield {
         }
     }
 
-    /** Reports the sealed end at once. It reads on, since a byte between the sealed end and FIN is an error. */
+    /** Reports the sealed end at once. Reading continues, because a byte between the sealed end and FIN is an error. */
     private void peerEnded(ChannelHandlerContext ctx) {
         readOn();
         markIfComplete(ctx);
@@ -237,7 +237,7 @@ public final class CipherHandler extends ReadUntilYield {
         }
     }
 
-    /** The system tells a reset once. If a write was told, which has ended the output, a read sees an end. */
+    /** The system reports a reset once. If a write got the report, which ends the output, a read sees only an end. */
     private Exception cutOff(ChannelHandlerContext ctx) {
         boolean outputFailed =
                 ctx.channel() instanceof DuplexChannel duplex && duplex.isOutputShutdown() && !queue().isEndSent();
@@ -274,7 +274,7 @@ public final class CipherHandler extends ReadUntilYield {
         }
     }
 
-    /** Flushes first. Closes on every path. */
+    /** Flushes, then closes. The channel is closed on every path. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         if (state == State.ENDED || !ctx.channel().isActive()) {

@@ -33,8 +33,8 @@ public final class EventLoopScratch {
     }
 
     /**
-     * Starts the search for the fastest kernels, once per process, on a thread that ends with it, so that neither a
-     * program's start nor a connection waits for them. Any thread; returns at once.
+     * Starts the search for the fastest kernels, once per process. It runs on a thread of its own that ends with the
+     * search, so that neither a program's start nor a connection waits for it. Any thread; returns at once.
      */
     public static void chooseKernels() {
         if (CHOOSING.compareAndSet(false, true)) {

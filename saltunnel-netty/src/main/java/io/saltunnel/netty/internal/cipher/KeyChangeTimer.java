@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes a key that has sealed something in time, even if nothing more is sent. It runs only while there is such a key,
- * so an unused connection costs nothing. Event loop only.
+ * Changes a key that has sealed something when its time is up, even if no more data is sent. It runs only while there
+ * is such a key, so an unused connection costs nothing. Event loop only.
  */
 final class KeyChangeTimer {
     private final EventExecutor loop;
@@ -24,7 +24,7 @@ final class KeyChangeTimer {
      *
      * @param loop the connection's event loop
      * @param sealer has the key
-     * @param change seals something, since the time for that has come
+     * @param change runs when the key is due: seals a chunk, which changes the key
      */
     KeyChangeTimer(EventExecutor loop, ChunkSealer sealer, Runnable change) {
         this.loop = loop;
@@ -32,7 +32,7 @@ final class KeyChangeTimer {
         this.change = change;
     }
 
-    /** The sealer was used. Starts the timer, if it isn't running and the key has to change some time. */
+    /** The sealer was used: starts the timer, unless it is running or the key needs no change. */
     void keyUsed() {
         if (look == null) {
             OptionalLong left = sealer.nanosUntilKeyChange();
@@ -42,7 +42,7 @@ final class KeyChangeTimer {
         }
     }
 
-    /** The change could not be made: tries again. */
+    /** Tries again after a pause, because the change could not be made. */
     void tryAgainIn(Duration pause) {
         if (look == null) {
             lookIn(pause);
@@ -53,11 +53,11 @@ final class KeyChangeTimer {
         try {
             look = loop.schedule(this::look, time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            // The event loop is ending, and its connections with it.
+            // The event loop is ending, and so are its connections.
         }
     }
 
-    /** The key may have changed meanwhile, by its count of chunks. */
+    /** Checks again, because the key may have changed meanwhile, by its count of chunks. */
     private void look() {
         look = null;
         OptionalLong left = sealer.nanosUntilKeyChange();

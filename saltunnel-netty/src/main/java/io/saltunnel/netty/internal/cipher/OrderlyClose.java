@@ -14,13 +14,13 @@ final class OrderlyClose {
 
     private final ChannelHandlerContext ctx;
 
-    /** A promise of its own, because one that is cancelled meanwhile would leave the channel open. */
+    /** Not the caller's promise, because cancelling that would leave the channel open. */
     private final ChannelPromise closed;
 
     /**
      * A close that hasn't begun.
      *
-     * @param ctx the place in the pipeline where the close starts in the end
+     * @param ctx the place in the pipeline from which the channel is closed
      * @param promise completes with the close
      */
     OrderlyClose(ChannelHandlerContext ctx, ChannelPromise promise) {

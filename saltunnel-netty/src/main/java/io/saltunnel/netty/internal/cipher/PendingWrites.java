@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waiting writes in order, counted towards the channel's writability, and the end of the stream behind them. A write
- * that is cancelled while it waits is dropped at its turn; from its turn on, a write can't be cancelled. The end can't
+ * that is cancelled while it waits is dropped at its turn. From its turn on, a write can't be cancelled. The end can't
  * be cancelled, and a write after it fails. Event loop only.
  */
 public final class PendingWrites {
     private enum End {
         NOT_WRITTEN,
-        /** Behind the writes that wait. */
+        /** It waits behind the waiting writes. */
         WAITING,
         /** It has left this queue, or has failed. */
         TAKEN
@@ -48,9 +48,9 @@ public final class PendingWrites {
     }
 
     /**
-     * Adds what a handler is given to write: data, or the end of the stream. If it can't be added, the write fails.
+     * Adds a handler's write: data, or the end of the stream. If it can't be added, the write fails.
      *
-     * @param msg a {@link ByteBuf} or {@link EndOfStream}, anything else fails; this takes ownership
+     * @param msg a {@link ByteBuf} or {@link EndOfStream}; anything else fails. This takes ownership
      * @param promise completes with the write
      */
     public void add(Object msg, ChannelPromise promise) {
@@ -96,7 +96,7 @@ public final class PendingWrites {
         return messages.isEmpty() && end != End.WAITING;
     }
 
-    /** Whether the end of the stream waits behind the data, so that no data will follow that. */
+    /** Whether the end of the stream waits, so that no more data can be added. */
     boolean isEndWaiting() {
         return end == End.WAITING;
     }
@@ -117,7 +117,7 @@ public final class PendingWrites {
     /**
      * Runs once everything added so far was written or has failed.
      *
-     * @param listener runs on the event loop; at once if nothing can follow any more
+     * @param listener runs on the event loop; at once if the end of the stream has been written or has failed
      */
     void whenWritten(ChannelFutureListener listener) {
         if (endPromise != null) {
@@ -150,7 +150,7 @@ public final class PendingWrites {
         return null;
     }
 
-    /** Makes the first write uncancellable; false if it was cancelled meanwhile, and is dropped. */
+    /** Makes the first write uncancellable. Returns false if it was cancelled meanwhile, and drops it. */
     boolean begin() {
         boolean begun = promises.element().setUncancellable();
         if (!begun) {

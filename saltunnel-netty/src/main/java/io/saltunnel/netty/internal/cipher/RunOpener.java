@@ -16,7 +16,7 @@ final class RunOpener {
     }
 
     /**
-     * Opens a run. Its readable bytes are the data afterwards: all of it, or what came before the chunk that was refused.
+     * Opens a run. Afterwards its readable bytes are the data: all of it, or the data before a refused chunk.
      *
      * @param run whole frames in direct memory with a single owner; borrowed
      * @return why not all of it was opened; null if it was

@@ -20,11 +20,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes that wait for the next flush. It packs them into runs of full chunks, each sealed into one buffer by one
- * call and written once.
+ * The writes that wait for the next flush. The flush packs them into runs of full chunks. Each run is sealed into one
+ * buffer by one call, and written once.
  *
- * <p>The end of the stream is sealed with the last data, or alone where that has left before. Then FIN follows. Where
- * the version of the protocol has a chunk for the end, the end is written when that chunk is.
+ * <p>The end of the stream is sealed with the last data, or alone if that data has left already. FIN follows. If the
+ * version of the protocol has a chunk for the end, the end counts as written when that chunk is.
  *
  * <p>A large buffer is sealed directly. Small buffers, and those not in one piece of direct memory, are gathered into a
  * run first. A run is written with a {@link FrameWrite}; the promises of the writes whose last byte is in the run
@@ -43,13 +43,13 @@ final class SealQueue {
     private final Listener listener;
     private boolean sealing;
 
-    /** The chunk that ends the stream was sealed; where the end has none, this stays false. */
+    /** Whether the chunk that ends the stream was sealed. False in a version without such a chunk. */
     private boolean endSealed;
 
     /** The write of that chunk. */
     private @Nullable ChannelFuture endChunk;
 
-    /** Learns what becomes of the runs. */
+    /** Is told what happens to the runs. */
     interface Listener {
         /** A run was not written; the promises of its writes fail next. */
         void runFailed(Throwable cause);
@@ -90,7 +90,7 @@ final class SealQueue {
      * Seals and writes all waiting data, then the end if it waits, without flushing. A nested call (a
      * promise's listener that flushes) returns at once, because the outer call continues until nothing waits.
      *
-     * @return false if no buffer was left for some of the data, which stays
+     * @return false if no buffer was left for some of the data, which stays in the queue
      * @throws NonceExhaustedException if the direction has no nonces left
      * @throws RuntimeException if data can't be sealed, for example a released buffer. The stream can't continue after
      *     this or any other error, because part of it may be sealed already
@@ -143,8 +143,8 @@ final class SealQueue {
     }
 
     /**
-     * All data is sealed. If the end was queued before the last run was sealed, that run holds it; else it gets a chunk
-     * here.
+     * Writes the end once all data is sealed. If the end was queued before the last run was sealed, that run contains
+     * it; otherwise this seals a chunk for it.
      */
     private void writeEnd() {
         if (!endSealed && endHasAChunk()) {
@@ -249,7 +249,7 @@ final class SealQueue {
                 : ctx.alloc().directBuffer(bytes, bytes);
     }
 
-    /** Seals the first bytes of a buffer, and the end behind them if they are the last data. */
+    /** Seals the first bytes of a buffer, and the end behind them if these bytes are the last data. */
     private void seal(ByteBuf data, int length, boolean last, ByteBuf frames) {
         if (length == 0 && !last) {
             return;

@@ -9,19 +9,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals at each flush what waits in the {@link SealQueue}. If no buffer is left to seal into, it tries again after {@link
- * #MEMORY_PAUSE}. On a connection that sends nothing more, it changes the key in time. Event loop only.
+ * Seals the writes in the {@link SealQueue} at each flush. If no buffer is left to seal into, it tries again after
+ * {@link #MEMORY_PAUSE}. On a connection that sends no more data, it still changes the key in time. Event loop only.
  */
 final class Sealing {
     /** How long sealing waits if no buffer is left. */
     static final Duration MEMORY_PAUSE = Duration.ofMillis(20);
 
-    /** Learns what becomes of it. */
+    /** Is told what happens to sealing and to the runs. */
     interface Listener extends SealQueue.Listener {
         /** Whether anything may still be sealed. */
         boolean isOpen();
 
-        /** Data can't be sealed, and nothing after it can. */
+        /** Data can't be sealed, so no later data can be sealed either. */
         void sealingFailed(Throwable cause);
     }
 
@@ -43,7 +43,7 @@ final class Sealing {
         return queue;
     }
 
-    /** Seals and writes what waits, as far as there are buffers, and flushes. */
+    /** Seals and writes the waiting data, as far as there are buffers, and flushes. */
     void flush() {
         try {
             if (!queue.seal() && pause == null) {
@@ -61,7 +61,7 @@ final class Sealing {
         flush();
     }
 
-    /** Nothing was to be sent for a while, but the key that sealed the last data must not stay. */
+    /** Seals padding to change the key, because the key that sealed the last data must not stay in memory. */
     private void changeKey() {
         if (!listener.isOpen()) {
             return;

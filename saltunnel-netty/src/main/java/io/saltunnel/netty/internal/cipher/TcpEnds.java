@@ -1,6 +1,6 @@
 package io.saltunnel.netty.internal.cipher;
 
-/** Version 1: the end of a stream is TCP's, which the handlers behind take as it comes. Without state. */
+/** Version 1: the end of a stream is TCP's, and the handlers behind this one decide what it means. Stateless. */
 final class TcpEnds implements WireEnds {
     static final TcpEnds INSTANCE = new TcpEnds();
 

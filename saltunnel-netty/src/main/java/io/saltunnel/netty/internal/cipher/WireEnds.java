@@ -2,17 +2,17 @@ package io.saltunnel.netty.internal.cipher;
 
 import io.saltunnel.core.session.Session;
 
-/** What the end of a connection on the wire means, which differs between the versions of the protocol. Event loop only. */
+/** What the end of a connection on the wire means in one version of the protocol. Event loop only. */
 sealed interface WireEnds permits TcpEnds, AuthenticatedEnds {
     /** What to do about an event of the connection. */
     enum Response {
-        /** The handlers behind decide. */
+        /** The handlers behind this one decide. */
         PASS_ON,
-        /** It means nothing any more, or was told already. */
+        /** It no longer has a meaning, or was reported already. */
         IGNORE,
-        /** The peer's stream was cut off: tell it, and reset the connection. */
+        /** The peer's stream was cut off: report that, and reset the connection. */
         CUT_OFF,
-        /** Nothing more can come, and there is nothing to tell: reset the connection. */
+        /** No more data can arrive, and there is nothing to report: reset the connection. */
         RESET
     }
 
@@ -39,9 +39,11 @@ sealed interface WireEnds permits TcpEnds, AuthenticatedEnds {
     /** The end of this side's stream has reached the system. */
     void ownEndSent();
 
-    /** Whether closing the connection may seal the end of this side's stream, where that isn't FIN alone. */
+    /**
+     * Whether closing the connection may seal the end of this side's stream, in a version that has a chunk for the end.
+     */
     boolean closeMayEnd();
 
-    /** Whether both streams have ended, so that nothing that happens to the connection matters any more. */
+    /** Whether both streams have ended, so that no later event of the connection matters. */
     boolean areComplete();
 }

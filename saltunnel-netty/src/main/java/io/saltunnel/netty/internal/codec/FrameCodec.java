@@ -13,23 +13,26 @@ import io.saltunnel.netty.stage.EndOfStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the wire's byte stream into whole frames of {@value Frame#SIZE} bytes; stands on the wire side, between the
- * socket's stages and the handshake.
+ * Cuts the wire's byte stream into whole frames of {@value Frame#SIZE} bytes. Its place is on the wire side, between
+ * the socket's stages and the handshake.
  *
- * <p>Inbound, what a read brought goes on as one run: a {@link ByteBuf} that holds one or more whole frames, owned by
- * the next handler. The bytes of a frame that has not arrived whole, 511 at most, are kept here in ordinary memory, so
- * that a peer without the key takes up no locked one. Once the rest is there they go on as a run of their own, so that
- * the large run beside them is never copied. If a requested read completes no frame, another read is requested.
- * Outbound, the handshake and the cipher write whole frames under a {@link FrameWrite}, and these pass untouched. An
- * {@link EndOfStream} becomes FIN, behind the frames. Anything else fails: it has come past the cipher, and would leave
- * in the clear.
+ * <p>Inbound, the data of one read is passed on as one run: a {@link ByteBuf} that holds one or more whole frames,
+ * owned by the next handler. An incomplete frame, 511 bytes at most, is kept here in ordinary memory, so that a peer
+ * without the key occupies no locked memory. Once its rest has arrived, the frame is passed on as a separate run, so
+ * that the larger run behind it is never copied. If a requested read completes no frame, another read is requested.
+ * Outbound, the handshake and the cipher write whole frames with a {@link FrameWrite}, and these pass unchanged. An
+ * {@link EndOfStream} becomes FIN, behind the frames. Any other write fails: it has bypassed the cipher, and would
+ * leave in the clear.
  *
  * <p>A stream that ends inside a frame was cut off: {@link TruncatedFrameException} is fired before the end itself is
- * passed on. Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's event
- * loop.
+ * passed on. Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's
+ * event loop.
  */
 public final class FrameCodec extends ReadUntilYield {
-    /** What has come of a frame: bytes as the wire showed them to all, for which ordinary memory will do. */
+    /**
+     * The part of a frame that has arrived. Ordinary memory is enough, because anyone on the path could read these
+     * bytes.
+     */
     private byte @Nullable [] partial;
 
     private int partialLength;
@@ -51,7 +54,7 @@ public final class FrameCodec extends ReadUntilYield {
                 throw e;
             }
         }
-        if (ctx.isRemoved()) { // by the handler that got that frame: no receiver is left
+        if (ctx.isRemoved()) { // by the handler that received that frame
             bytes.release();
             return;
         }
@@ -75,11 +78,11 @@ public final class FrameCodec extends ReadUntilYield {
         partialLength += length;
     }
 
-    /** What is opened has to be in locked memory: a whole frame goes there. */
+    /** Copies the whole frame to locked memory, because it will be opened in place. */
     private void completePartial(ChannelHandlerContext ctx, byte[] beginning, ByteBuf bytes) {
         int missing = Frame.SIZE - partialLength;
         if (bytes.readableBytes() < missing) {
-            return; // the rest of this read is kept as well
+            return; // the caller keeps this read's data as well
         }
         ByteBuf frame = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
         frame.writeBytes(beginning, 0, partialLength).writeBytes(bytes, missing);

@@ -4,18 +4,18 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * A handler that may keep everything that a read brought, such as a part of a frame. With {@code autoRead} off, a
- * requested read that yields nothing for the next handler is followed by another one: nobody else would know that one is
- * missing. Runs on the channel's event loop.
+ * A handler that may keep all data of a read, such as a part of a frame. With {@code autoRead} off, if a requested read
+ * yields nothing for the next handler, this requests another read, because no other handler knows that one is missing.
+ * Runs on the channel's event loop.
  */
 public abstract class ReadUntilYield extends ChannelDuplexHandler {
     private boolean readWanted;
 
-    /** No read is requested yet. */
+    /** A handler for which no read is requested yet. */
     protected ReadUntilYield() {}
 
     /**
-     * Passes data on, which answers the read that was requested.
+     * Passes data on, which fulfils the requested read.
      *
      * @param ctx the handler's place in the pipeline
      * @param msg the data; this takes ownership
@@ -25,12 +25,12 @@ public abstract class ReadUntilYield extends ChannelDuplexHandler {
         ctx.fireChannelRead(msg);
     }
 
-    /** Asks for reads from the end of this one on, whether another handler wants one or not. */
+    /** Requests another read at the end of the current one, even if no other handler requests it. */
     protected final void readOn() {
         readWanted = true;
     }
 
-    /** No read can bring anything any more. */
+    /** Requests no more reads, because none can yield data. */
     protected final void readNoMore() {
         readWanted = false;
     }

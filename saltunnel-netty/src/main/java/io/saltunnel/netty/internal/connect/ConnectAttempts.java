@@ -24,20 +24,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection's attempts at all addresses of its target, in their order: the next begins when one fails, or has
- * taken {@link #STAGGER} (after RFC 8305, section 5). The first to succeed wins, and the others are closed. Everything
- * happens on one event loop.
+ * One connection's attempts at all addresses of its target, in their order: the next one begins when the one before
+ * fails, or after {@link #STAGGER} (see RFC 8305, section 5). The first to succeed wins, and the others are closed.
+ * Event loop only.
  */
 final class ConnectAttempts {
     private static final Duration STAGGER = Duration.ofMillis(250);
 
-    /** What the system says of a UNIX domain socket that can't queue more connections. */
+    /** The system's message if a UNIX domain socket can't queue more connections. */
     private static final String BUSY = "resource temporarily unavailable";
 
     private static final long FIRST_PAUSE_MILLIS = 4;
     private static final long LONGEST_PAUSE_MILLIS = 250;
 
-    /** Some ten seconds together, unless there is a time-out. */
+    /** All attempts together take about ten seconds, unless a time-out ends them earlier. */
     private static final int MOST_REFUSALS = 46;
 
     private final Endpoint target;
@@ -125,7 +125,7 @@ final class ConnectAttempts {
         }
     }
 
-    /** io_uring asks the system next time, with all else. Told by the name: its classes may be missing from the program. */
+    /** io_uring submits the request later, together with others. Checks the name, because the class may be missing. */
     private static boolean asksLater(Channel socket) {
         return socket.getClass().getName().startsWith("io.netty.channel.uring.");
     }
@@ -154,7 +154,8 @@ final class ConnectAttempts {
     }
 
     /**
-     * A full queue of a UNIX domain socket fails at once, where TCP would ask again by itself: so this does.
+     * Retries if the queue of a UNIX domain socket is full. There the system reports an error at once, while TCP
+     * retries by itself.
      */
     private void failedOrBusy(String reason, SocketAddress address) {
         if (reason.equals(BUSY) && refusals < MOST_REFUSALS) {
@@ -166,7 +167,7 @@ final class ConnectAttempts {
         }
     }
 
-    /** Without the path of a UNIX domain socket, which the message has already. */
+    /** The reason without the path of a UNIX domain socket, which the message has already. */
     private static String reasonOf(Throwable cause, SocketAddress address) {
         String reason = Reason.of(cause);
         String suffix = ": " + address;

@@ -20,7 +20,7 @@ public final class Connector implements AutoCloseable {
     private final @Nullable Duration timeout;
     private final @Nullable NameResolver resolver;
 
-    /** The one address, if the target is a path. */
+    /** The only address, if the target is a path. */
     private final Future<? extends List<? extends SocketAddress>> fixed;
 
     /**
@@ -67,11 +67,11 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Connects to the target, with one address after another.
+     * Connects to the target, trying one address after another.
      *
      * @param loop the event loop of the connection
      * @param begun runs on that loop once the system was told to connect, so that a connection begun afterwards arrives
-     *     behind this one; and once more when the connection is made or has failed
+     *     behind this one. Runs again when the connection is made or has failed
      * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller; or fails
      *     with {@link ConnectFailedException}. Cancelling it ends the attempts
      */

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up one name as the system does (its hosts file, search domains, order of addresses), on a thread other than the
- * event loops.
+ * Looks up one name as the system does (its hosts file, search domains, order of addresses), on a thread that is not an
+ * event loop.
  *
  * <p>A tunnel has one name to resolve, so one thread is enough; it ends when it is idle. Requests during a look-up
  * share its answer; a later request starts a new one. The Java runtime's setting {@code networkaddress.cache.ttl}
@@ -37,7 +37,7 @@ public final class NameResolver implements AutoCloseable {
     private final LookUp lookUp;
     private final ThreadPoolExecutor thread;
 
-    /** For a numeric address. The scope in an address may mean another interface later. */
+    /** The answer for a numeric address without a scope. A scope may mean another interface later. */
     private final @Nullable Future<List<InetSocketAddress>> fixed;
 
     private @Nullable Promise<List<InetSocketAddress>> underWay;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Passes one warning per second, or per another interval: an event that happens a thousand times a second is logged once,
- * with the number.
+ * Logs at most one warning per second, or per another interval. An event that happens a thousand times a second is
+ * logged once, with the number of warnings left out.
  */
 public final class RateLimitedWarning {
     private final LongSupplier nanoTime;
@@ -16,7 +16,7 @@ public final class RateLimitedWarning {
     private final AtomicLong next;
     private final AtomicLong untold = new AtomicLong();
 
-    /** Passes the first warning at once, and one a second. */
+    /** Passes the first warning at once, then at most one per second. */
     public RateLimitedWarning() {
         this(Duration.ofSeconds(1));
     }
@@ -39,7 +39,7 @@ public final class RateLimitedWarning {
     /**
      * Requests permission to warn. Any thread.
      *
-     * @return true once an interval at most
+     * @return true at most once per interval
      */
     public boolean isDue() {
         long now = nanoTime.getAsLong();
@@ -48,8 +48,8 @@ public final class RateLimitedWarning {
     }
 
     /**
-     * Logs a warning at most once an interval, with the number of those left out before. If debug lines are logged, these
-     * are logged as debug lines instead. Any thread.
+     * Logs a warning at most once per interval, with the number of warnings left out before it. If debug logging is on,
+     * the others are logged as debug lines instead. Any thread.
      *
      * @param log where to
      * @param format of the line, as SLF4J takes it
@@ -64,7 +64,7 @@ public final class RateLimitedWarning {
     }
 
     /**
-     * The same with an error instead of a warning. Any thread.
+     * Like {@link #warn}, but logs an error. Any thread.
      *
      * @param log where to
      * @param format of the line, as SLF4J takes it

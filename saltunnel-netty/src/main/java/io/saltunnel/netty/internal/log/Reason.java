@@ -24,7 +24,7 @@ public final class Reason {
     /** Netty's suffix: the address. */
     private static final Pattern ADDRESS = Pattern.compile("(.*\\S): [^ ]*/[^ ]*:\\d+");
 
-    /** The system's messages in lower case, and ours. */
+    /** The system's messages in lower case, and our words for them. */
     private static final Map<String, String> WORDS = Map.of(
             "connection reset by peer", RESET,
             "connection reset", RESET,
@@ -55,10 +55,10 @@ public final class Reason {
             return CLOSED;
         }
         if (root instanceof UnsupportedAddressTypeException) {
-            return NO_IPV6; // Java's sockets are IPv4 only if there is no IPv6
+            return NO_IPV6; // if the machine has no IPv6, Java's sockets are IPv4 only
         }
         if (root instanceof FileNotFoundException && root.getMessage() == null) {
-            return "no such file or directory"; // a native transport, of a UNIX domain socket
+            return "no such file or directory"; // from a native transport, for a UNIX domain socket
         }
         if (root instanceof NoRouteToHostException) {
             return "no route to host";

@@ -1,4 +1,4 @@
-/** What is logged of failures, in words, and how often. Not API. */
+/** Describes failures in log lines, and limits how often they are logged. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.log;
 

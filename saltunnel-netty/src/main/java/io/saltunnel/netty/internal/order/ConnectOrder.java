@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the outgoing connections of one source begin in the order in which its connections were accepted, although they
- * are on different event loops: some programs distinguish their connections by that order.
+ * are on different event loops. Some programs distinguish their connections by that order.
  *
  * <pre>
- *   accepted ──▶ ready ──▶ the one accepted before it leads on, or is over ──▶ its own outgoing connection begins
- *                  └───────────────── patience is over ──────────────────────┘
+ *   accepted ──▶ ready ──▶ the one before it has begun to connect, or ended ──▶ its outgoing connection begins
+ *                  └────────────────── patience is over ─────────────────────┘
  * </pre>
  *
- * <p>No wait is longer than the patience, counted from the moment when the connection is ready, and a connection waits
- * only for those accepted within the patience before it. So a silent peer, which never becomes ready, delays others of
- * its address for a moment, and none of another address.
+ * <p>A connection waits for the patience at most, counted from the moment when it is ready. It waits only for
+ * connections accepted within the patience before it. So a silent peer, which never becomes ready, delays only
+ * connections from its own address, and only for a moment.
  *
  * <p>One per tunnel, shared by its event loops. Any thread.
  */
@@ -36,13 +36,13 @@ public final class ConnectOrder {
 
     private static final AttributeKey<Turn> TURN = AttributeKey.valueOf(ConnectOrder.class, "turn");
 
-    /** The source of all that connects to a UNIX domain socket. */
+    /** The source of all connections to a UNIX domain socket. */
     private static final Object THIS_MACHINE = new Object();
 
     private final long patienceNanos;
     private final LongSupplier nanoTime;
 
-    /** The latest turn of each source that has any. */
+    /** The latest turn of each source that has a turn. */
     private final Map<Object, Turn> latest = new HashMap<>();
 
     /**
@@ -60,8 +60,8 @@ public final class ConnectOrder {
     }
 
     /**
-     * Gives a connection its place after those that were accepted before it. To be called in that order. The turn ends
-     * with the connection at the latest.
+     * Gives a connection its place after those that were accepted before it. Call this in the order of acceptance. The
+     * turn ends with the connection at the latest.
      *
      * @param accepted a connection
      */
@@ -121,7 +121,7 @@ public final class ConnectOrder {
             this.source = source;
         }
 
-        /** Takes a place at the end of the order, unless it has one. */
+        /** Takes a place at the end of the order, unless this turn has a place. */
         public void renew() {
             synchronized (ConnectOrder.this) {
                 if (done) {
@@ -139,7 +139,8 @@ public final class ConnectOrder {
          * Waits until it is this connection's turn, or for the patience.
          *
          * @param eventLoop the connection's event loop, which calls this
-         * @param action runs on it, once: before this returns if it is its turn already
+         * @param action runs once, on that event loop; before this method returns if it is already this connection's
+         *     turn
          */
         public void await(EventExecutor eventLoop, Runnable action) {
             synchronized (ConnectOrder.this) {
@@ -157,7 +158,7 @@ public final class ConnectOrder {
             return before != null && enteredAt - before.enteredAt <= patienceNanos;
         }
 
-        /** On the event loop, for either reason. */
+        /** Runs on the event loop: the turn has come, or the patience is over. */
         private void proceed() {
             Runnable action;
             synchronized (ConnectOrder.this) {
@@ -174,7 +175,7 @@ public final class ConnectOrder {
         }
 
         /**
-         * Ends the turn after a time, unless something else ends it before. Calling it again has no effect on a turn.
+         * Ends the turn after a time, unless it ends earlier. A second call has no effect.
          *
          * @param eventLoop the connection's event loop, which calls this
          * @param time in whole milliseconds
@@ -189,8 +190,8 @@ public final class ConnectOrder {
         }
 
         /**
-         * The connection's outgoing one begins, or it has ended: later ones don't have to wait for it. Calling it again
-         * does nothing.
+         * Ends the turn: the outgoing connection has begun, or the connection has ended. Later connections no longer
+         * wait for it. Calling it again does nothing.
          */
         public void done() {
             Future<?> unneeded;
@@ -208,7 +209,7 @@ public final class ConnectOrder {
                 }
             }
             if (unneeded != null && Objects.requireNonNull(loop).inEventLoop()) {
-                unneeded.cancel(false); // on another thread, it is cheaper to let it run
+                unneeded.cancel(false); // but not from another thread, where letting the task run is cheaper
             }
             if (next != null) {
                 next.wake();
@@ -218,7 +219,7 @@ public final class ConnectOrder {
         private void wake() {
             try {
                 Objects.requireNonNull(loop).execute(this::proceed);
-            } catch (RejectedExecutionException e) { // its event loop has ended, and the connection with it
+            } catch (RejectedExecutionException e) { // its event loop has ended, and so has the connection
                 done();
             }
         }

@@ -1,4 +1,4 @@
-/** The order in which connections lead on. Not API. */
+/** The order in which outgoing connections begin. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.order;
 
