@@ -11,16 +11,16 @@ import io.netty.util.AttributeKey;
 import java.io.IOException;
 
 /**
- * Ends a connection so that the other end can never take what it got for a whole stream. The one place that decides
- * what the system sends when a socket of a tunnel is closed:
+ * Ends a connection so that the peer can never mistake a part of a stream for the whole. Only this class decides what
+ * the system sends when a socket of a tunnel is closed:
  *
  * <pre>
- *   opened ── makeCloseAReset ── relayed ──┬── reset, an exit, a crash, a kill ──▶ RST; what is unsent is dropped
- *                                          └── closeInOrder ──▶ FIN, behind what is unsent
+ *   opened ── makeCloseAReset ── relayed ──┬── reset, an exit, a crash, a kill ──▶ RST; unsent data is dropped
+ *                                          └── closeInOrder ──▶ FIN, behind unsent data
  * </pre>
  *
- * <p>FIN that was sent by shutting down the output, before any of these, stays what it is. All of this is harmless on a
- * closed channel, and may be called on any thread unless it says otherwise.
+ * <p>This doesn't change a FIN that was sent earlier by shutting down the output. All methods are harmless on a closed
+ * channel, and may be called on any thread unless they say otherwise.
  */
 public final class Abort {
     /** The value of {@link ChannelOption#SO_LINGER} for RST: closing drops unsent data. */
@@ -29,17 +29,17 @@ public final class Abort {
     /** The value of {@link ChannelOption#SO_LINGER} for FIN: after closing, the system sends the unsent data. */
     private static final int NO_LINGER = -1;
 
-    /** Whether the system has been told to reset a connection that is closed, so that it need not be told again. */
+    /** Whether the system has been told to reset the connection when it is closed. Avoids telling it twice. */
     private static final AttributeKey<Boolean> CLOSES_BY_RESET = AttributeKey.valueOf(Abort.class, "closesByReset");
 
     private Abort() {}
 
     /**
-     * Resets a connection: SO_LINGER 0, then close, so that TCP sends RST and no FIN. Unwritten data is dropped, and its
-     * writes fail. The close starts at the transport and bypasses every handler, so that none of them delays it to
+     * Resets a connection: SO_LINGER 0, then close, so that TCP sends RST and no FIN. Unwritten data is dropped, and
+     * its writes fail. The close starts at the transport and bypasses every handler, so that none of them delays it to
      * flush.
      *
-     * <p>A UNIX domain socket and a channel within the process have no RST: the other end sees the end of the stream.
+     * <p>A UNIX domain socket and a channel within the process have no RST: the peer sees the end of the stream.
      *
      * @param channel the connection
      */
@@ -57,11 +57,11 @@ public final class Abort {
     }
 
     /**
-     * Makes sure that the connection ends with RST whatever closes it: a handler that reacts to a fault, or the system
-     * when the process is killed.
+     * Makes every close of the connection send RST, be it by a handler that reacts to a fault, or by the system when
+     * the process is killed.
      *
-     * @param channel the connection, which stays open. Call this as soon as the peer could take its end for the end of a
-     *     stream
+     * @param channel the connection, which stays open. Call this as soon as the peer could mistake a close for the end
+     *     of a stream
      */
     public static void makeCloseAReset(Channel channel) {
         if (!closesByReset(channel) && setLinger(channel, RESET)) {
@@ -70,7 +70,8 @@ public final class Abort {
     }
 
     /**
-     * Does the same for all connections that a listening socket accepts. Only on Linux, where they inherit it.
+     * Does the same for all connections that a listening socket accepts. Works only on Linux, where they inherit the
+     * option.
      *
      * @param listener a channel of epoll or io_uring
      * @throws ChannelException if the system refuses it
@@ -81,7 +82,7 @@ public final class Abort {
     }
 
     /**
-     * Whether closing a connection resets it: by this class, or by an embedder that has set SO_LINGER to 0.
+     * Whether closing a connection resets it: because of this class, or because an embedder has set SO_LINGER to 0.
      *
      * @param channel the connection
      * @return true also if the system refuses to say, as it may for a connection that the peer has reset
@@ -103,8 +104,8 @@ public final class Abort {
     }
 
     /**
-     * Closes a connection whose streams have both ended. The system continues to send the data that it still holds, then
-     * FIN.
+     * Closes a connection whose streams have both ended. The system continues to send the data that it still holds,
+     * then FIN.
      *
      * @param channel the connection, its output shut down
      */
@@ -119,7 +120,7 @@ public final class Abort {
         try {
             return channel.config().setOption(ChannelOption.SO_LINGER, seconds);
         } catch (ChannelException e) {
-            return false; // reset by the peer, or closed under us: there is nothing left to send
+            return false; // reset by the peer, or closed meanwhile: there is nothing left to send
         }
     }
 
@@ -136,7 +137,7 @@ public final class Abort {
 
     /**
      * Handles the removal of a handler without which data would leave in the clear. If the channel is open, this resets
-     * the connection and tells the handlers behind. On the channel's event loop.
+     * the connection and tells the handlers behind the removed one. Runs on the channel's event loop.
      *
      * @param ctx the place in the pipeline that the handler had
      */

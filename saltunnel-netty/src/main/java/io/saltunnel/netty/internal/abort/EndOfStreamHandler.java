@@ -10,8 +10,8 @@ import io.netty.channel.socket.DuplexChannel;
 import io.saltunnel.netty.stage.EndOfStream;
 
 /**
- * Turns a written {@link EndOfStream} into FIN, behind all data written before it. For a plain side, next to the
- * socket; on a wire side, the codec does the same where sealed frames leave.
+ * Turns a written {@link EndOfStream} into FIN, behind all data written before it. Its place is on a plain side, next
+ * to the socket. On a wire side, the codec does the same.
  */
 @Sharable
 public final class EndOfStreamHandler extends ChannelOutboundHandlerAdapter {
@@ -30,10 +30,10 @@ public final class EndOfStreamHandler extends ChannelOutboundHandlerAdapter {
     }
 
     /**
-     * Shuts down the output, once everything that was written from this place on has reached the system. Takes the next
-     * flush, like data. On the channel's event loop.
+     * Shuts down the output once everything that was written from this place on has reached the system. Like data, this
+     * needs a flush. Runs on the channel's event loop.
      *
-     * @param ctx the place in the pipeline that nothing passes after this
+     * @param ctx the place in the pipeline; no write passes it after this
      * @param promise completes when FIN is on its way, or fails
      */
     public static void sendFin(ChannelHandlerContext ctx, ChannelPromise promise) {

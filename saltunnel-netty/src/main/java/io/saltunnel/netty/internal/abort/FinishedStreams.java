@@ -4,8 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 
 /**
- * A mark on a connection whose two streams have both ended for certain: from then on its close, or its reset, says
- * nothing and costs nothing. Any thread.
+ * A mark on a connection whose two streams both have an authenticated end. From then on, a close or a reset of the
+ * connection has no meaning and loses no data. Any thread.
  */
 public final class FinishedStreams {
     private static final AttributeKey<Boolean> FINISHED = AttributeKey.valueOf(FinishedStreams.class, "FINISHED");
@@ -24,7 +24,7 @@ public final class FinishedStreams {
     /**
      * Whether a connection has the mark.
      *
-     * @param channel a connection, which may be closed by now
+     * @param channel a connection, open or closed
      * @return true if nothing more is to be expected of it
      */
     public static boolean isMarked(Channel channel) {

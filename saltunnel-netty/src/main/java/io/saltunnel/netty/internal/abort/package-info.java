@@ -1,4 +1,4 @@
-/** Ends streams and connections so that nobody takes a cut-off stream for a whole one. Not API. */
+/** Ends streams and connections so that no peer mistakes a cut-off stream for a whole one. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.abort;
 

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How many connections the open-files limit has room for: what one tunnel takes, or all of an environment together, of
- * which each gets a share of what those before it have left. Any thread.
+ * How many connections the open-files limit has room for. A budget belongs to one tunnel, or to all tunnels of an
+ * environment; each of those gets a share of what the tunnels before it have left. Any thread.
  */
 public final class FileBudget {
     private static final Path LIMITS = Path.of("/proc/self/limits");
@@ -21,7 +21,7 @@ public final class FileBudget {
     private final long limit;
     private long taken;
 
-    /** Of this process, of which nothing is taken yet. */
+    /** The budget of this process, with nothing taken yet. */
     public FileBudget() {
         this(limit());
     }
@@ -33,7 +33,7 @@ public final class FileBudget {
     /**
      * The process's limit of open files.
      *
-     * @return the soft limit, or 1024 where it can't be known
+     * @return the soft limit, or 1024 if it can't be determined
      */
     static long limit() {
         try {
@@ -44,7 +44,7 @@ public final class FileBudget {
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            // Not Linux, or in an unknown format: the default applies.
+            // Not Linux, or an unknown format: the default applies.
         }
         return ASSUMED_LIMIT;
     }
@@ -58,15 +58,16 @@ public final class FileBudget {
         return new Share();
     }
 
-    /** What one tunnel has taken, until its end. */
+    /** The files that one tunnel has taken, until its end. */
     public final class Share {
         private long files;
 
         private Share() {}
 
         /**
-         * How many unauthenticated peers a server takes in at once: half of what is left beside the tunnels, which need two files
-         * each. The other half is for those that are about to prove the key, leave, or wait for a tunnel's slot.
+         * How many unauthenticated peers a server holds at once: half of the files that the tunnels, with two files
+         * each, leave. The other half is for peers that are about to prove the key, that leave, or that wait for a
+         * slot.
          *
          * @param maxTunnels the tunnels allowed
          * @return 64 to 4096
@@ -86,7 +87,7 @@ public final class FileBudget {
         }
 
         /**
-         * Takes the files, whether there is room for them or not.
+         * Takes the files, even if there is no room for them.
          *
          * @param maxTunnels the tunnels allowed
          * @param others further connections of one file each, 0 or more
@@ -102,7 +103,7 @@ public final class FileBudget {
             }
         }
 
-        /** The tunnel has ended. Doing it again does nothing. */
+        /** Returns the files when the tunnel has ended. Calling it again does nothing. */
         public void giveBack() {
             synchronized (FileBudget.this) {
                 taken -= files;

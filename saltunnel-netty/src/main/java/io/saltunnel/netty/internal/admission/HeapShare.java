@@ -3,13 +3,13 @@ package io.saltunnel.netty.internal.admission;
 import io.saltunnel.core.handshake.ReplayWindow;
 
 /**
- * How much the heap has room for of what others make a server keep: an eighth of it each. From 256 MiB on, neither is
- * limited by it.
+ * How many unauthenticated peers and remembered hellos the heap has room for: each of the two gets an eighth of it.
+ * From 256 MiB on, the heap limits neither.
  */
 public final class HeapShare {
     private static final int SHARES = 8;
 
-    /** With its handlers, its channel, its place in the budget and what it sent of a frame. */
+    /** The heap for one peer: its handlers, its channel, its place in the budget and its incomplete frame. */
     static final int BYTES_PER_PEER = 8192;
 
     private static final int LEAST = 64;
@@ -18,14 +18,14 @@ public final class HeapShare {
 
     private HeapShare() {}
 
-    /** What was asked for: Java leaves out a part that it can't use all the time. */
+    /** The configured size of the heap. Java reports less, without a part that it can't use all the time. */
     private static long heapBytes() {
         long usable = Runtime.getRuntime().maxMemory();
         return usable > Long.MAX_VALUE - STEP ? usable : (usable + STEP - 1) / STEP * STEP;
     }
 
     /**
-     * How many connections that have not proved the key there is room for.
+     * How many connections that have not proved the key fit.
      *
      * @return 64 or more
      */
@@ -38,7 +38,7 @@ public final class HeapShare {
     }
 
     /**
-     * How many hellos there is room to remember.
+     * How many remembered hellos fit.
      *
      * @return 64 to {@link ReplayWindow#DEFAULT_CAPACITY}
      */

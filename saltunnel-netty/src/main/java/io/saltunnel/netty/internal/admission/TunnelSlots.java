@@ -43,7 +43,7 @@ public final class TunnelSlots {
         /**
          * Whether the slot is granted.
          *
-         * @return false while it waits in line, and once it was freed
+         * @return false while it waits in line, and after it was freed
          */
         public boolean isHeld() {
             synchronized (TunnelSlots.this) {
@@ -94,9 +94,9 @@ public final class TunnelSlots {
     }
 
     /**
-     * Changes the number of slots. More slots are granted to the line at once, on the calling thread. With fewer, what
-     * is held stays held, and the line stays as long as it is: a slot that is freed goes to nobody until fewer are held
-     * than allowed.
+     * Changes the number of slots. More slots are granted to the line at once, on the calling thread. With fewer, held
+     * slots stay held, and the requests in line stay there. A freed slot isn't granted again until fewer are held than
+     * allowed.
      *
      * @param maxTunnels the number of slots, 1 or more
      * @param maxWaiting the most requests in line, 0 or more
@@ -114,7 +114,7 @@ public final class TunnelSlots {
         granted.forEach(slot -> slot.granted.run());
     }
 
-    /** Gives a free slot to the first in line. Guarded by this; the caller tells the new holder. */
+    /** Grants a free slot to the first in line. Guarded by this; the caller tells the new holder. */
     private @Nullable Slot grantNext() {
         Slot next = held < maxTunnels ? line.poll() : null;
         if (next != null) {
@@ -129,7 +129,7 @@ public final class TunnelSlots {
      *
      * @param granted runs once a slot that {@linkplain Slot#wasFree() wasn't free} is granted, on the thread that frees
      *     it. It must be quick. It doesn't run after {@link Slot#free} unless it had already begun
-     * @return the slot or the place in the line, to be freed in either case; empty if the line is full too
+     * @return the slot or the place in the line, which the caller frees in either case; empty if the line is full too
      */
     public Optional<Slot> acquire(Runnable granted) {
         synchronized (this) {

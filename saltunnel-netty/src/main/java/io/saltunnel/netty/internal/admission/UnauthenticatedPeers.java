@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The budget for connections that have not proved the key yet. When it is full, the oldest is evicted: a client that
- * knows the key occupies the budget for one round trip, a stranger for as long as it stays.
+ * The budget for connections that have not proved the key yet. When it is full, the oldest is evicted. A client that
+ * knows the key occupies the budget for one round trip, a stranger until it leaves.
  *
  * <pre>
  *   unauthenticated ─ oldest ─▶ leaving ─ oldest ─▶ gone
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  *       └─ clienthi ─▶ greeted ─ message0 ─▶ out of the budget
  * </pre>
  *
- * <p>A peer whose clienthi was admitted is greeted, and makes way only for other greeted peers. So a flood of
+ * <p>A peer whose clienthi was admitted is called greeted, and only other greeted peers can evict it. So a flood of
  * unauthenticated peers can only evict a client on a slow line before its first frame has arrived. Up to a quarter of
- * the budget, greeted peers are counted apart. Beyond that, each takes the place of an unauthenticated peer, until a
- * quarter of the budget is left to those. A peer that is told to leave may end its connection in order, but is told
- * again if too many are leaving. If its clienthi is admitted before it has begun to leave, because its event loop was
- * busy, it stays.
+ * the budget, greeted peers are counted separately. Beyond that, each takes the place of a peer that isn't greeted,
+ * until those have a quarter of the budget left. A peer that is told to leave may end its connection in order, but is
+ * told again if too many are leaving. A peer stays if its clienthi is admitted before it has begun to leave, which
+ * happens if its event loop is busy.
  *
  * <p>One for each server, shared by its event loops. Every call takes a short lock.
  */
@@ -40,8 +40,8 @@ public final class UnauthenticatedPeers {
         }
 
         /**
-         * Its clienthi was admitted. If it was told to leave and hasn't begun to, it stays. Does nothing if it was
-         * greeted before, or has left.
+         * The peer's clienthi was admitted. If it was told to leave and hasn't begun to, it stays. Does nothing if it
+         * was greeted before, or has left.
          */
         public void greeted() {
             List<Peer> told = new ArrayList<>(0);
@@ -57,7 +57,7 @@ public final class UnauthenticatedPeers {
         }
 
         /**
-         * Whether it still has to leave, called once the eviction runs.
+         * Whether the peer still has to leave. Called when the eviction runs.
          *
          * @return false if it may stay after all
          */
@@ -67,7 +67,10 @@ public final class UnauthenticatedPeers {
             }
         }
 
-        /** It has proved the key, or its connection is closed. Calling it again does nothing. */
+        /**
+         * Takes the peer out of the budget: it has proved the key, or its connection is closed. Calling it again does
+         * nothing.
+         */
         public void leave() {
             synchronized (UnauthenticatedPeers.this) {
                 if (line != null) {
@@ -87,8 +90,9 @@ public final class UnauthenticatedPeers {
     /**
      * An empty budget, to which any number of connections may be added.
      *
-     * @param maxUnauthenticated the most unauthenticated peers at once, 1 or more. Besides, there may be a quarter as many that are about
-     *     to prove the key (more only in place of unauthenticated ones), and an eighth as many that are leaving
+     * @param maxUnauthenticated the most unauthenticated peers at once, 1 or more. In addition, there may be a quarter
+     *     as many that are about to prove the key (more only in place of the others), and an eighth as many that are
+     *     leaving
      */
     public UnauthenticatedPeers(int maxUnauthenticated) {
         if (maxUnauthenticated < 1) {
@@ -125,9 +129,9 @@ public final class UnauthenticatedPeers {
     /**
      * Adds a connection that was just accepted; evicts the oldest beyond the budget.
      *
-     * @param evict tells this connection to leave: soon when it runs for the first time, at once for the second. Must
-     *     be quick; runs on any thread
-     * @return its place, to be left in the end
+     * @param evict tells this connection to leave: soon on the first call, at once on the second. Must be quick; runs
+     *     on any thread
+     * @return its place, which the caller has to {@linkplain Peer#leave leave}
      */
     public Peer add(Runnable evict) {
         Peer peer = new Peer(evict);
@@ -162,7 +166,10 @@ public final class UnauthenticatedPeers {
             shrink(max, told);
         }
 
-        /** Beyond the maximum, the oldest moves to the next line and is added to those to be told. */
+        /**
+         * Removes the oldest peers beyond the maximum, and adds them to those to be told. They go to the line of
+         * leaving peers, unless this is that line.
+         */
         void shrink(int max, List<Peer> told) {
             while (peers.size() > max) {
                 Peer oldest = peers.iterator().next();

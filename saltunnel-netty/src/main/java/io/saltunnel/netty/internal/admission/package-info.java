@@ -1,4 +1,4 @@
-/** How many peers, slots and files there may be, and what memory allows. Not API. */
+/** Limits on unauthenticated peers, slots and open files, within the available memory. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.admission;
 

@@ -8,14 +8,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * The end of a wait: runs an action when the time is up, unless it was cancelled before.
  *
- * <p>An event loop asks the system for events, handles them, and then handles timers. If it was held up in between for
- * as long as the wait may take, as in a stopped process or a paused virtual machine, the timer would fire before the
- * loop sees the awaited event, which may have been there all the time. So when the time is up, the loop looks once
- * more.
+ * <p>An event loop asks the system for events, handles them, and then handles timers. If the loop was held up in
+ * between for the whole length of the wait, as in a stopped process or a paused virtual machine, the timer would fire
+ * before the loop sees the awaited event, which may have arrived in time. So when the time is up, the loop asks for
+ * events once more.
  *
  * <pre>
- *   set ── time is up ── the loop asks the system what has come, and deals with it ── passed
- *    └──────────────────────────────────┴── called off ── nothing
+ *   set ── time is up ── the loop asks the system for events, and handles them ── passed
+ *    └─────────────────────────────┴── called off ── nothing
  * </pre>
  *
  * <p>All methods run on the event loop.
@@ -38,13 +38,13 @@ public final class Deadline implements Runnable {
      * @param loop the event loop of the wait
      * @param time the length of the wait, in whole milliseconds, zero or more
      * @param passed runs once, if the time is up and one more look has brought no event that cancelled it
-     * @return a deadline, to be cancelled when there is nothing left to wait for
+     * @return a deadline that the caller cancels when there is nothing left to wait for
      */
     public static Deadline in(EventExecutor loop, Duration time, Runnable passed) {
         return new Deadline(loop, time, passed);
     }
 
-    /** For the event loop only. A task scheduled now runs after its next look. */
+    /** For the event loop only. A task scheduled now runs after the loop has asked for events again. */
     @Override
     public void run() {
         if (lookedAgain) {

@@ -3,7 +3,7 @@ package io.saltunnel.netty.internal.deadline;
 import java.time.Duration;
 
 /**
- * The bounds of every configurable time-out: values that Netty's timers can count, and that aren't obvious mistakes.
+ * The bounds of every configurable time-out. They exclude values that Netty's timers can't count, and obvious mistakes.
  */
 public final class Timeouts {
     private static final Duration MIN = Duration.ofMillis(1);
@@ -14,11 +14,11 @@ public final class Timeouts {
     private Timeouts() {}
 
     /**
-     * Checks that the system can count a user time-out.
+     * Checks a user time-out, which the system must be able to count.
      *
      * @param timeout from a second to 24 days, both included
      * @return the same
-     * @throws IllegalArgumentException if it is outside of that
+     * @throws IllegalArgumentException if it is out of these bounds
      */
     public static Duration checkedUser(Duration timeout) {
         if (timeout.compareTo(MIN_USER) < 0 || timeout.compareTo(MAX_USER) > 0) {
@@ -33,7 +33,7 @@ public final class Timeouts {
      * @param name what it limits, for the message
      * @param timeout from a millisecond to 365 days, both included
      * @return the same
-     * @throws IllegalArgumentException if it is outside of that
+     * @throws IllegalArgumentException if it is out of these bounds
      */
     public static Duration checked(String name, Duration timeout) {
         if (timeout.compareTo(MIN) < 0 || timeout.compareTo(MAX) > 0) {

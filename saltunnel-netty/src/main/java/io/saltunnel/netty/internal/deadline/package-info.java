@@ -1,4 +1,4 @@
-/** Deadlines that pass only after one more look for arrived events. Not API. */
+/** Deadlines that pass only after the event loop has asked for events once more. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.deadline;
 

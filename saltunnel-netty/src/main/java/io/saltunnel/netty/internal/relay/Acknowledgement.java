@@ -5,15 +5,15 @@ import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until the peer's system has received all data given to this one, as far as the transport can tell.
+ * Waits until the peer's system has received all data written to this system, as far as the transport can tell.
  *
  * <p>On epoll and io_uring this polls TCP_INFO every few milliseconds until no segment is unacknowledged and no byte
- * waits to be sent, as bytes do while the peer's window is closed. NIO and kqueue report nothing, so this waits
- * {@link #UNKNOWN_MILLIS} there. A UNIX domain socket writes into its peer's buffer, so there is nothing to wait for. If
- * the channel is closed first, nothing more happens. On the channel's event loop.
+ * waits to be sent. (Bytes wait while the peer's window is closed.) NIO and kqueue report nothing, so there this waits
+ * {@link #UNKNOWN_MILLIS}. A UNIX domain socket writes into its peer's buffer, so there is nothing to wait for. If the
+ * channel is closed first, nothing more happens. Runs on the channel's event loop.
  */
 final class Acknowledgement implements Runnable {
-    /** The time for sending if the system can't report its progress. */
+    /** The time allowed for delivery if the system can't report its progress. */
     static final long UNKNOWN_MILLIS = 250;
 
     private static final long FIRST_PAUSE_MILLIS = 1;

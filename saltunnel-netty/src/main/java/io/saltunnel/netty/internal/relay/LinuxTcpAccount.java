@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Linux's data about a connection's unacknowledged bytes: the option TCP_INFO, of which Netty's own class omits a part
- * that matters. Loaded only if there is a channel of epoll or io_uring.
+ * Reads what Linux reports about a connection's unacknowledged bytes, in the option TCP_INFO. Netty's class for it
+ * omits a field that this needs. Loaded only if there is an epoll or io_uring channel.
  */
 final class LinuxTcpAccount {
     private static final int IPPROTO_TCP = 6;

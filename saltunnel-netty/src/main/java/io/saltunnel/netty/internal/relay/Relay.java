@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * channels are registered with it.
  *
  * <pre>
- *   plainSide ── bytes ──▶ wireSide        each direction on its own: data, backpressure, FIN
+ *   plainSide ── bytes ──▶ wireSide        each direction separately: data, backpressure, FIN
  *   plainSide ◀── bytes ── wireSide        a failure of either side resets both
  * </pre>
  *
@@ -30,7 +30,7 @@ public final class Relay {
     /** The longest time for delivering the data that a broken connection still held. */
     public static final Duration SALVAGE_TIME = Duration.ofSeconds(2);
 
-    /** How a relay ended. */
+    /** The ways in which a relay can end. */
     public enum Outcome {
         /** Both directions ended with FIN, and everything was delivered. */
         COMPLETED,
@@ -66,7 +66,7 @@ public final class Relay {
     private State state = State.RUNNING;
     private @Nullable Salvage salvage;
 
-    /** The broken side, the cause, and the deadline for delivering its data. */
+    /** A salvage in progress: the broken side, the cause, and the deadline for delivering its data. */
     private record Salvage(RelayHandler broken, Throwable cause, Deadline deadline) {}
 
     /**
@@ -120,8 +120,8 @@ public final class Relay {
     }
 
     /**
-     * Joins the sides: passes on the data that either has received so far, and both begin to read. Both handlers must
-     * be in their pipelines. Does nothing once the relay has ended.
+     * Joins the sides: each passes on the data that it has received so far, and begins to read. Both handlers must be
+     * in their pipelines. Does nothing once the relay has ended.
      */
     public void start() {
         if (state != State.ENDED) {
@@ -201,7 +201,7 @@ public final class Relay {
             }
         }
 
-        /** After both directions, the pair has finished. */
+        /** When both directions are delivered, the relay is complete. */
         @Override
         public void delivered(RelayHandler side) {
             switch (state) {
@@ -228,7 +228,9 @@ public final class Relay {
             }
         }
 
-        /** Waits, because a reset would make the other side's system drop data that its peer hasn't received yet. */
+        /**
+         * Waits before the reset, which would make the other side's system drop data that its peer hasn't received yet.
+         */
         @Override
         public void salvaged(RelayHandler side) {
             Salvage current = salvage;
@@ -246,7 +248,7 @@ public final class Relay {
         side.drain();
     }
 
-    /** The broken side brings nothing more, and without the other side there is no receiver. */
+    /** Aborts if the other side fails too, because the data then has no receiver. The broken side may fail again. */
     private void abortUnlessFrom(RelayHandler side) {
         Salvage current = Objects.requireNonNull(salvage);
         if (side != current.broken()) {

@@ -22,13 +22,13 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last handler of either side of a relay. It writes the data that it reads to its partner, and requests
- * more only once its partner's connection has accepted that. So {@code autoRead} must be off, and memory stays within
- * the water marks of one connection per direction.
+ * The last handler of either side of a relay. It writes the data that it reads to its partner, and requests more only
+ * once its partner's connection has accepted that data. So {@code autoRead} must be off, and memory stays within the
+ * water marks of one connection per direction.
  *
  * <p>The end of the stream read here is written to the partner as an {@link EndOfStream}, which becomes FIN behind all
- * data before it; the other direction continues. Anything else that ends the connection finally resets both, as
- * its {@link Pair} decides. Data that arrives before the relay has started is kept: one read at most, unless the
+ * data before it; the other direction continues. Any other end of the connection resets both connections, when its
+ * {@link Pair} decides so. Data that arrives before the relay has started is kept: one read at most, unless the
  * transport read more than was requested. Not sharable; runs on the relay's event loop.
  *
  * <pre>
@@ -43,28 +43,29 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         /** Data may arrive. */
         OPEN,
         /**
-         * The end of the stream has arrived: FIN, or in version 2 the sealed end. The partner may not know of it yet.
+         * The end of the stream has arrived: FIN, or in version 2 the sealed end. It may not be written to the partner
+         * yet.
          */
         ENDED,
         /** The end of the stream is written to the partner's connection, behind all data. */
         DELIVERED,
         /**
-         * The connection is broken. The data that the system still holds is passed on, but its end doesn't count as
-         * one.
+         * The connection is broken. The data that the system still holds is passed on, but the end of that data doesn't
+         * count as an end of the stream.
          */
         DRAINING,
-        /** No more data arrives, and that isn't an end of the stream. */
+        /** No more data arrives, without an end of the stream. */
         DRAINED,
         /** The partner can't accept data any more. */
         IGNORED
     }
 
-    /** What the pair that a handler belongs to does about events of one side. */
+    /** The pair that a handler belongs to. It decides about the events of each side. */
     interface Pair {
         /** Both connections are closed or closing. */
         boolean isEnded();
 
-        /** The connection of a side can't be written to any more, or the system reports an error of it. */
+        /** The connection of a side can't be written to any more, or the system has reported its failure. */
         void broke(RelayHandler side, Throwable cause);
 
         /** The connection of a side was closed, without an end of its stream. */
@@ -76,7 +77,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         /** The end of the stream that a side has read is on its way on the other side. */
         void delivered(RelayHandler side);
 
-        /** A side that broke had received both streams' authenticated ends before: the failure means nothing. */
+        /**
+         * The data of a broken side included the authenticated end, and both streams have ended: the failure means
+         * nothing.
+         */
         void recovered(RelayHandler side);
 
         /** All data that a broken side still held has been given to the other side's system. */
@@ -112,7 +116,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     void join(RelayHandler other) {
         partner = other;
-        context().channel().config().setAutoClose(false); // it may still have data to read
+        context().channel().config().setAutoClose(false); // after a failed write there may still be data to read
     }
 
     boolean isJoined() {
@@ -172,7 +176,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         };
     }
 
-    /** Asks for more if the partner can take it, now or when it can. */
+    /** Requests more data as soon as the partner's connection is writable. */
     private void readOn() {
         if (passesOn() && !relay.isEnded()) {
             reading = partner().context().channel().isWritable();
@@ -204,7 +208,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         switch (inbound) {
             case OPEN -> {
                 if (outputFailed()) {
-                    relay.broke(this, connectionReset(null)); // and with that, begins to drain
+                    relay.broke(this, connectionReset(null)); // this calls drain()
                     drained();
                 } else {
                     inbound = Inbound.ENDED;
@@ -227,8 +231,8 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Whether a write has failed without having been reported. The system reports a reset once: if a write gets it, a
-     * later read sees an end.
+     * Whether a write has failed unreported. The system reports a reset once: if a write got the report, a later read
+     * sees only an end.
      */
     private boolean outputFailed() {
         return partner != null
@@ -248,7 +252,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Writes behind all data so far, flushes, and continues when the partner's connection has accepted all of it. */
+    /**
+     * Writes a message behind all data so far, flushes, and continues when the partner's connection has accepted it.
+     */
     private void writeAndThen(Object message, Runnable then) {
         partner().context().writeAndFlush(message).addListener((ChannelFuture written) -> {
             if (written.isSuccess()) {
@@ -272,28 +278,28 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
                 Abort.reset(context().channel());
                 relay.salvaged(this);
             }
-            case ENDED -> Abort.reset(context().channel()); // FIN is on its way to the partner, and continues
+            case ENDED -> Abort.reset(context().channel()); // the partner still gets the end of the stream
             case DRAINING, DRAINED, IGNORED -> {}
         }
     }
 
-    /** No more data can come from this connection. Does nothing if that was known. */
+    /** No more data can arrive from this connection. Does nothing if that was known. */
     void drained() {
         if (inbound == Inbound.DRAINING) {
             inbound = Inbound.DRAINED;
-            Abort.reset(context().channel()); // otherwise the event loop would get its failure again and again
+            Abort.reset(context().channel()); // otherwise the event loop would be told of the failure again and again
             writeAndThen(Unpooled.EMPTY_BUFFER, () -> relay.salvaged(this));
         }
     }
 
     /** From now on, data that arrives here is dropped. */
     void ignoreInput() {
-        if (inbound != Inbound.DELIVERED) { // then none can arrive
+        if (inbound != Inbound.DELIVERED) { // no data can arrive after the end
             inbound = Inbound.IGNORED;
         }
     }
 
-    /** Netty calls a connection that the system has given up "not yet connected". */
+    /** The cause of a failure. Netty reports a connection that the system has given up as "not yet connected". */
     private static Throwable connectionReset(@Nullable Throwable cause) {
         return cause == null || cause instanceof NotYetConnectedException
                 ? new IOException("Connection reset by peer", cause)
@@ -308,7 +314,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         return inbound == Inbound.DELIVERED;
     }
 
-    /** Both streams of this connection have ended for certain: it may be closed while the other one still delivers. */
+    /** Both streams of this connection have an authenticated end: it may close while the other one still delivers. */
     boolean isFinished() {
         return FinishedStreams.isMarked(context().channel());
     }
@@ -318,7 +324,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         failed(cause);
     }
 
-    /** A broken connection, or a failure of any other kind. */
+    /** Reports a broken connection, or a failure of any other kind. */
     private void failed(Throwable cause) {
         if (cause instanceof IOException) {
             relay.broke(this, cause);
