@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /** The client's side of an accepted connection: it connects to the server, shakes hands, and relays. */
 final class ClientLink extends Link {
-    /** Connected to the server, which has to prove the key. */
+    /** The client is connected to the server, which has to prove the key. */
     private record Proving(long sinceNanos) implements State {
         @Override
         public Progress progress() {
@@ -40,7 +40,7 @@ final class ClientLink extends Link {
     @Override
     void begin() {
         if (!isOver()) {
-            accepted.read(); // data that the application sends at once leaves with the last message of the handshake
+            accepted.read(); // so that the application's first data leaves with the last message of the handshake
             turn.await(accepted.eventLoop(), this::connect);
         }
     }
@@ -84,7 +84,10 @@ final class ClientLink extends Link {
         };
     }
 
-    /** Silence has several causes, the likely ones first; a server ends it after a while. */
+    /**
+     * Explains a failure to the user. Silence has several causes, so the message names the likely ones first. A server
+     * ends its silence after a while.
+     */
     private String explain(HandshakeFailedException failure) {
         return switch (failure.reason()) {
             case REFUSED -> failure.getMessage() + " (is it a saltunnel server, with the same key?)";

@@ -20,11 +20,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A client: accepts a limited number of connections, and connects each to the server.
  *
- * @param log where what happens is logged
+ * @param log receives the log lines of the tunnel
  * @param handshakeTimeout the longest time for a handshake, from connecting on
  * @param maxConnections the most connections open at once
- * @param protocol what it speaks
- * @param cap applies this number, or that of other settings
+ * @param protocol the version and the name that it speaks
+ * @param cap the cap in force: this number, or that of later settings
  */
 public record ClientSide(
         Logger log, Duration handshakeTimeout, int maxConnections, ClientProtocol protocol, ConnectionCap cap)
@@ -37,7 +37,7 @@ public record ClientSide(
      * @param settings its settings
      * @param files takes what the tunnel needs
      * @return the side
-     * @throws IllegalArgumentException if there is a name, and a version of the protocol that carries none
+     * @throws IllegalArgumentException if there is a name, and the version of the protocol carries none
      */
     public static ClientSide of(TunnelSettings settings, FileBudget.Share files) {
         ClientSide side = of(settings, new ConnectionCap(settings.maxConnections));
@@ -55,7 +55,7 @@ public record ClientSide(
      *
      * @param settings of the same role
      * @return a side for connections that are accepted later; it has the same limits and counts
-     * @throws IllegalArgumentException if there is a name, and no version of the protocol that carries one
+     * @throws IllegalArgumentException if there is a name, and the version of the protocol carries none
      */
     ClientSide under(TunnelSettings settings) {
         return of(settings, cap);

@@ -12,10 +12,11 @@ import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 
 /**
- * Tells the counters, then each listener of the embedder's. These are foreign code: one that fails harms no other.
+ * Tells the counters, then each of the embedder's listeners. Those are foreign code: if one fails, the others are still
+ * told.
  *
- * <p>Telling makes no object, with listeners or without: no method reference here captures anything. Without listeners,
- * no clock is read either, so that an event costs no more than counting it.
+ * <p>Telling an event creates no object: no method reference here captures anything. Without listeners, the clock isn't
+ * read either, so that an event costs no more than counting it.
  */
 final class EventListeners implements TunnelEvents {
     private final TunnelEvents counters;
@@ -33,7 +34,7 @@ final class EventListeners implements TunnelEvents {
 
     // ---- events with a time
 
-    /** The time now, for an event that is told later; any number if nobody will hear of it. */
+    /** The current time, for an event that is told later. Any number if there are no listeners. */
     long now() {
         return listeners.length == 0 ? 0 : nanoTime.getAsLong();
     }

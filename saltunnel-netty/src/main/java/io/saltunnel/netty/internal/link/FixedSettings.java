@@ -29,9 +29,9 @@ record FixedSettings(
     }
 
     /**
-     * Checks that a running tunnel can take other settings over.
+     * Checks that a running tunnel can take over other settings.
      *
-     * @throws IllegalArgumentException if something differs that only another tunnel could have
+     * @throws IllegalArgumentException if a setting differs that can't change while a tunnel runs
      */
     void checkKeptBy(FixedSettings next) {
         check(role == next.role, "a client can't become a server, nor a server a client");

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What links are made of under certain settings: those of a tunnel's start, or of a later reconfiguration. Each link
- * stays with the generation that it was accepted under. Any thread.
+ * Everything that links need under one set of settings: those of a tunnel's start, or of a later reconfiguration. Each
+ * link stays with the generation under which it was accepted. Any thread.
  *
  * <pre>
  *   IN_FORCE ── replaced by the next one ──▶ RETIRED ── its last link has ended ──▶ UNUSED ──▶ closed
@@ -37,7 +37,7 @@ public final class Generation {
      * A generation that is in force.
      *
      * @param sockets the options of accepted connections; null if they have them already
-     * @param keyUse the count of its key, ended with it; null if it isn't counted
+     * @param keyUse counts the use of its key, and ends with this generation; null if the use isn't counted
      */
     Generation(Side side, LinkContext context, @Nullable SocketOptions sockets, @Nullable KeyUse keyUse) {
         this.side = side;
@@ -60,14 +60,14 @@ public final class Generation {
         }
     }
 
-    /** The same, unless that was told of the generation before. */
+    /** Does the same, unless the generation before has the same key and name. */
     void warnOfSharedKeyAfter(Generation before) {
         if (keyUse != null && (before.keyUse == null || !keyUse.isSameAs(before.keyUse))) {
             warnOfSharedKey();
         }
     }
 
-    /** Begins a link, which has to {@link #leave} in the end; false if the next generation is in force. */
+    /** Begins a link, which has to {@link #leave} when it ends. Returns false if the next generation is in force. */
     synchronized boolean enter() {
         if (retired) {
             return false;
@@ -105,12 +105,12 @@ public final class Generation {
         return unused;
     }
 
-    /** Looks up no more names: no link is left. */
+    /** Ends the look-ups of names, because no link is left. */
     void stopConnecting() {
         context.connector.close();
     }
 
-    /** Tells the stages the end: no handler is left. */
+    /** Tells the stages that the tunnel has stopped, because no handler is left. */
     void close() {
         context.stages.stopped(context.log);
         if (keyUse != null) {

@@ -6,14 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 
-/**
- * The tunnels of this process, counted by key and name, which are all that identifies a tunnel to its peers. Any thread.
- */
+/** Counts the tunnels of this process by key and name. A peer can't distinguish tunnels that share both. Any thread. */
 final class KeyUse {
     /** The tunnels of each identity, and how many generations of them have it. Guarded by itself. */
     private static final Map<Identity, Map<Object, Integer>> TUNNELS = new HashMap<>();
 
-    /** The key is known by its checksum, which is no secret. */
+    /** A key and a name. The checksum identifies the key, and is no secret. */
     private record Identity(String keyChecksum, TunnelName name) {}
 
     private final Object tunnel;
@@ -29,7 +27,7 @@ final class KeyUse {
     }
 
     /**
-     * Counts one generation of a tunnel more, until its {@link #end}.
+     * Counts another generation of a tunnel, until its {@link #end}.
      *
      * @param tunnel the same object for all generations of one tunnel
      */
@@ -59,7 +57,7 @@ final class KeyUse {
         return identity.equals(other.identity);
     }
 
-    /** The generation has ended. Once. */
+    /** Uncounts the generation, which has ended. Call this once. */
     void end() {
         synchronized (TUNNELS) {
             TUNNELS.computeIfPresent(identity, (same, tunnels) -> {

@@ -55,10 +55,13 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     /** The connection is established, and every stage has let it pass. */
     abstract void begin();
 
-    /** The system was told to connect; once more when that has ended. Others in the order may follow. */
+    /**
+     * The system was told to connect, so later connections of the order may follow. Called again when the connection is
+     * made or has failed.
+     */
     abstract void connectBegun();
 
-    /** The outgoing connection is made: its pipeline is empty. */
+    /** The outgoing connection is made. Its pipeline is empty. */
     abstract void connected(Channel channel);
 
     // ---- from step to step
@@ -75,7 +78,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         return progress() == Progress.ENDED;
     }
 
-    /** Enters the next state, and gives back what the former one held. */
+    /** Enters the next state, and releases the resources of the state before. */
     final void enter(State next) {
         State before = state;
         state = next;
@@ -86,7 +89,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         enter(new State.Bare(next));
     }
 
-    /** Enters the next state, which takes over what the former one held. */
+    /** Enters the next state, which takes over the resources of the state before. */
     final void become(State next) {
         state = next;
     }
@@ -96,7 +99,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         become(new State.Failed(state, outcome, cause));
     }
 
-    /** Whatever step it ends at, this is given back then. */
+    /** Sets what the link releases when it ends, independent of its state. */
     final void holdUntilEnd(Runnable release) {
         heldUntilEnd = release;
     }
@@ -128,10 +131,10 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         }
     }
 
-    /** Its turn has come: makes the outgoing connection. */
+    /** Makes the outgoing connection, because the link's turn has come. */
     final void connect() {
         if (isOver()) {
-            turn.done(); // it may have been renewed since the end
+            turn.done(); // the turn may have been renewed after the link's end
             return;
         }
         Future<Channel> connection = tunnel.connector.connect(accepted.eventLoop(), this::connectBegun);
@@ -171,7 +174,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         }
     }
 
-    /** For other threads. Once the event loop has ended, the tunnel cleans up the rest. */
+    /** Runs a task on the link's event loop, from any thread. If that loop has ended, the tunnel cleans up the link. */
     final void onItsLoop(Runnable task) {
         try {
             accepted.eventLoop().execute(task);

@@ -7,7 +7,7 @@ import io.saltunnel.netty.metrics.TunnelEvents;
 import java.util.List;
 import org.slf4j.Logger;
 
-/** What those links of a tunnel share that were accepted under the same settings. */
+/** The objects shared by all links of a tunnel that were accepted under the same settings. */
 public final class LinkContext {
     final Logger log;
     final HandshakeSettings handshakes;
@@ -22,11 +22,11 @@ public final class LinkContext {
     /**
      * What the links of a tunnel share, with counters that begin at zero.
      *
-     * @param log where what happens is logged
-     * @param handshakes what all handshakes have in common
+     * @param log receives the log lines of the tunnel
+     * @param handshakes the settings of all handshakes
      * @param connector connects to the server or the target
      * @param stages the tunnel's stages
-     * @param listeners are told what happens, after the counters
+     * @param listeners are told of events, after the counters
      */
     public LinkContext(
             Logger log,

@@ -9,10 +9,13 @@ package io.saltunnel.netty.internal.link;
  *   server   ACCEPTED ─▶ UNAUTHENTICATED ─▶ GREETED ─▶ PROVED ─▶ WAITING_FOR_SLOT ─▶ CONNECTING ─▶ JOINED ─▶ ENDED
  * </pre>
  *
- * <p>Every step may be followed by ENDED, and each before JOINED by FAILED.
+ * <p>Every step may be followed by ENDED, and every step before JOINED by FAILED.
  */
 enum Progress {
-    /** Its pipeline is being assembled, or a stage holds it back. A client's also waits for its turn to connect. */
+    /**
+     * The pipeline is being assembled, or a stage holds the connection back. On a client, it may also wait for its turn
+     * to connect.
+     */
     ACCEPTED,
     /** The peer on the wire side has proved nothing yet. */
     UNAUTHENTICATED,
@@ -20,13 +23,13 @@ enum Progress {
     GREETED,
     /** The client has proved the key, and waits for its turn. */
     PROVED,
-    /** A slot was asked for, or is granted. */
+    /** The connection waits for a slot, or one is granted. */
     WAITING_FOR_SLOT,
     /** The outgoing connection is being made. */
     CONNECTING,
     /** Data flows. */
     JOINED,
-    /** It can't be joined any more. A silent server keeps it until the deadline. */
+    /** The connection can't be joined any more. A silent server keeps it open until the deadline. */
     FAILED,
     /** Both channels are closed or closing. */
     ENDED

@@ -16,10 +16,10 @@ public final class RunningTunnel {
     /**
      * A tunnel that accepts connections.
      *
-     * @param parts what it keeps for its whole life
-     * @param listener bound
+     * @param parts the parts that it keeps for its whole life
+     * @param listener its listening channel, bound
      * @param boundAddress where it listens
-     * @param runtime what it does
+     * @param runtime its links
      */
     RunningTunnel(TunnelParts parts, Channel listener, Endpoint boundAddress, TunnelRuntime runtime) {
         this.parts = parts;
@@ -59,7 +59,8 @@ public final class RunningTunnel {
     /**
      * Whether it still listens.
      *
-     * @return completes when it doesn't, and another socket may listen on its address; on an event loop
+     * @return completes on an event loop when the tunnel no longer listens, and another socket may listen on its
+     *     address
      */
     public CompletableFuture<Void> listeningEnded() {
         CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -71,7 +72,7 @@ public final class RunningTunnel {
      * Accepts connections under other settings from now on. If this throws, nothing has changed.
      *
      * @param settings of the same role and address; not read any more when this returns
-     * @return completes when the last connection under the settings so far has ended
+     * @return completes when the last connection under the previous settings has ended
      * @throws IllegalArgumentException if a running tunnel can't take these settings over
      * @throws IllegalStateException if an address is missing, a server's key is closed, or the tunnel was told to stop
      * @throws UnsupportedOperationException if the transport has no UNIX domain sockets, and the target is one
@@ -107,7 +108,7 @@ public final class RunningTunnel {
                 }
             });
         } catch (RejectedExecutionException e) {
-            // The event loops have ended, and the tunnel with them.
+            // The event loops have ended, and so has the tunnel.
         }
     }
 }

@@ -7,8 +7,8 @@ import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import java.time.Duration;
 
 /**
- * What a server's connections pass on their way to the target; docs/ARCHITECTURE.md has the picture. It stays the same
- * for the whole life of a tunnel, whose settings may change its limits.
+ * The limits that a server's connections pass on their way to the target; see the picture in docs/ARCHITECTURE.md. One
+ * object lasts for the whole life of a tunnel. Other settings may change its limits.
  */
 public final class ServerAdmission {
     final AcceptBudget accepts;
@@ -20,11 +20,11 @@ public final class ServerAdmission {
     final RateLimitedWarning version1Warning = new RateLimitedWarning(Duration.ofHours(1));
 
     /**
-     * An admission of these parts.
+     * An admission made of these parts.
      *
      * @param accepts what may be accepted while tunnels carry data
      * @param unauthenticated the budget of connections that have not proved the key
-     * @param slots the connections that may be tunnelled at once
+     * @param slots the slots of connections that are tunnelled at once
      */
     public ServerAdmission(AcceptBudget accepts, UnauthenticatedPeers unauthenticated, TunnelSlots slots) {
         this.accepts = accepts;
@@ -45,7 +45,7 @@ public final class ServerAdmission {
                 new TunnelSlots(limits.tunnels(), limits.waiting()));
     }
 
-    /** Other limits apply from now on; what is held beyond them stays. The pace of accepting stays, too. */
+    /** Applies other limits from now on. Connections beyond them stay open. The pace of accepting doesn't change. */
     void limit(ServerLimits limits) {
         unauthenticated.resize(limits.unauthenticated());
         slots.resize(limits.tunnels(), limits.waiting());

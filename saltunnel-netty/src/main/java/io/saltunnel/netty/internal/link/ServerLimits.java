@@ -7,18 +7,18 @@ import org.slf4j.Logger;
 /**
  * How many connections a server holds at once, by how far they have come.
  *
- * @param tunnels those that are tunnelled
- * @param unauthenticated those that have not proved the key
- * @param waiting those that have proved it, and wait for a slot
+ * @param tunnels the most connections tunnelled at once
+ * @param unauthenticated the most connections that have not proved the key
+ * @param waiting the most connections that have proved the key and wait for a slot
  */
 record ServerLimits(int tunnels, int unauthenticated, int waiting) {
     /**
-     * What settings ask for, within what the system allows.
+     * The limits for the given settings, within what the system allows.
      *
      * @param maxTunnels the most connections tunnelled at once
      * @param maxUnauthenticated 0 for a share of what the system allows
      * @param files takes what the tunnel needs
-     * @param log where a shortage is told
+     * @param log receives a warning if the open files don't suffice
      */
     static ServerLimits of(int maxTunnels, int maxUnauthenticated, FileBudget.Share files, Logger log) {
         int unauthenticated = maxUnauthenticated > 0

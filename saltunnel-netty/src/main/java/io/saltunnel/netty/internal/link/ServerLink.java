@@ -24,7 +24,9 @@ import java.util.function.Consumer;
  * target and relays.
  */
 final class ServerLink extends Link {
-    /** A client's clock difference from which a log line reports it, before it becomes too large. */
+    /**
+     * A log line reports a client's clock difference from this value on, before it becomes too large for a handshake.
+     */
     private static final long NOTABLE_CLOCK_DIFFERENCE_SECONDS = 300;
 
     /** The longest time for which a distant target delays connections after this one in the order. */
@@ -38,7 +40,7 @@ final class ServerLink extends Link {
         }
     }
 
-    /** It counts in the budget of unauthenticated peers. */
+    /** The connection counts in the budget of unauthenticated peers. */
     private record Unproved(Progress progress, ServerHandshakeHandler handshake, UnauthenticatedPeers.Peer budgeted)
             implements State {
         Unproved greeted() {
@@ -52,7 +54,7 @@ final class ServerLink extends Link {
         }
     }
 
-    /** In line for a slot, for a time. */
+    /** The connection is in line for a slot, until a deadline. */
     private record InLine(Deadline deadline) implements State {
         @Override
         public Progress progress() {
@@ -121,12 +123,15 @@ final class ServerLink extends Link {
 
     // ---- the handshake
 
-    /** Requested by the newest connection, on any event loop. When this runs, the clienthi may have been admitted. */
+    /**
+     * Evicts the peer, to make room for others. Called on any thread. When the task runs, the clienthi may have been
+     * admitted.
+     */
     private void evict() {
         onItsLoop(() -> {
             State held = state() instanceof State.Failed failed ? failed.before() : state();
             if (held instanceof Unproved peer && peer.budgeted().mustLeave()) {
-                if (held == state()) { // not failed before
+                if (held == state()) { // it had not failed before
                     tunnel.events.evicted();
                 }
                 peer.handshake().evict();
@@ -149,7 +154,7 @@ final class ServerLink extends Link {
     }
 
     private void proved() {
-        Abort.makeCloseAReset(accepted); // not before: at its deadline a stranger sees FIN
+        Abort.makeCloseAReset(accepted); // not earlier: a stranger gets FIN at the deadline
         admission.accepts.giveBack();
         tunnel.events.provedSince(acceptedAtNanos);
         switch (progress()) {
@@ -179,8 +184,8 @@ final class ServerLink extends Link {
     }
 
     /**
-     * Failures of unauthenticated peers are logged quietly and rarely. A wrong clock is logged as a warning: sending
-     * one takes the key, or a recording that is less than a day old.
+     * Logs a failed handshake. Failures of unauthenticated peers are logged at a low level, and rarely. A wrong clock
+     * is logged as a warning, because only a peer with the key, or with a recording less than a day old, can send one.
      */
     private void tell(HandshakeFailedException failure) {
         HandshakeFailure reason = failure.failure().orElse(null);
@@ -226,7 +231,7 @@ final class ServerLink extends Link {
         if (slot.wasFree()) {
             enter(Progress.WAITING_FOR_SLOT);
             turn.await(accepted.eventLoop(), this::connect);
-        } else if (slot.isHeld()) { // since a moment ago: slotGranted continues
+        } else if (slot.isHeld()) { // granted meanwhile: slotGranted continues
             enter(Progress.WAITING_FOR_SLOT);
         } else {
             turn.done(); // the line for slots preserves the order
@@ -234,7 +239,7 @@ final class ServerLink extends Link {
         }
     }
 
-    /** The connection waited in line: runs on the thread of the connection that freed the slot. */
+    /** A slot is granted to a connection in line. Runs on the thread of the connection that freed the slot. */
     private void slotGranted() {
         turn.renew();
         onItsLoop(() -> turn.await(accepted.eventLoop(), this::connect));
@@ -267,8 +272,8 @@ final class ServerLink extends Link {
     }
 
     /**
-     * The data that the client has sent so far, including its end, must reach the target before the next connection
-     * does.
+     * Ends the turn later, because the client's data so far, including its end, must reach the target before the next
+     * connection does.
      */
     private void endTurnAfterNextReads() {
         EventLoop loop = accepted.eventLoop();

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server: has each connection prove the key and wait for a slot, and connects it to the target.
+ * A server: lets each connection prove the key and wait for a slot, then connects it to the target.
  *
- * @param log where what happens is logged
+ * @param log receives the log lines of the tunnel
  * @param handshakeTimeout the longest time for a handshake, from accepting on
- * @param hellos what is demanded of clienthi
+ * @param hellos the rules for admitting a clienthi
  * @param maxTunnels the most connections tunnelled at once
  * @param maxUnauthenticated the most that have not proved the key; 0 for a share of what the system allows
- * @param admission what its connections pass on their way to the target
+ * @param admission the limits that its connections pass on their way to the target
  */
 public record ServerSide(
         Logger log,
@@ -48,7 +48,7 @@ public record ServerSide(
      * @param files takes what the tunnel needs
      * @return the side
      * @throws IllegalStateException if the key is closed
-     * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is taken
+     * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is accepted
      */
     public static ServerSide of(TunnelSettings settings, int loops, FileBudget.Share files) {
         Duration deadline = QuietDeadline.of(settings.key, settings.handshakeTimeout);
@@ -77,7 +77,7 @@ public record ServerSide(
      * @param settings of the same role
      * @return a side for connections that are accepted later; it has the same limits and counts
      * @throws IllegalStateException if the key is closed
-     * @throws IllegalArgumentException if there is a name, and no version of the protocol that carries one
+     * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is accepted
      */
     ServerSide under(TunnelSettings settings) {
         return of(settings, QuietDeadline.of(settings.key, settings.handshakeTimeout), hellos(settings), admission);

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
- * What any number of tunnels share: event loops, buffers and open files. Any thread.
+ * Event loops, buffers and open files that any number of tunnels share. Any thread.
  *
  * <pre>
  *   OPEN ── stop ──▶ CLOSED    refuses tunnels, stops those it has
@@ -46,7 +46,7 @@ public final class SharedEnvironment {
     }
 
     /**
-     * An environment with event loops of its own.
+     * An environment with its own event loops.
      *
      * @param transport what they drive
      * @param threads the number of loops
@@ -59,7 +59,7 @@ public final class SharedEnvironment {
     }
 
     /**
-     * An environment on the caller's event loops, which stay the caller's.
+     * An environment on the caller's event loops, which the caller still owns.
      *
      * @param transport what they drive
      * @param group the loops
@@ -77,7 +77,7 @@ public final class SharedEnvironment {
         }
     }
 
-    /** Tells a tunnel each time that the buffers of all are used up. */
+    /** Runs a tunnel's callback each time the shared buffers are used up. */
     void tellOfShortages(Runnable tunnel) {
         shortages.add(tunnel);
     }
@@ -86,7 +86,7 @@ public final class SharedEnvironment {
         shortages.remove(tunnel);
     }
 
-    /** A tunnel has started. If the environment is closed by now, stops it again. */
+    /** Adds a tunnel that has started. If the environment was closed meanwhile, this stops the tunnel again. */
     void add(TunnelEnd tunnel) {
         boolean stop;
         synchronized (this) {
@@ -110,7 +110,7 @@ public final class SharedEnvironment {
      * Stops all its tunnels, and doesn't wait. A second call may shorten the grace time.
      *
      * @param grace the time for joined links to finish
-     * @return completes when all have stopped, and its own event loops have ended
+     * @return completes when all tunnels have stopped, and the environment's own event loops have ended
      */
     public CompletableFuture<Void> stop(Duration grace) {
         List<TunnelEnd> all;

@@ -13,18 +13,18 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
-/** What differs between a client and a server. One for each {@link Generation} of a tunnel. */
+/** The parts of a tunnel that differ between a client and a server. One for each {@link Generation} of a tunnel. */
 public interface Side {
     /**
-     * Puts this side's limits in the place of those of an earlier one. What is open beyond them stays open.
+     * Replaces the limits of an earlier side by those of this one. Connections beyond them stay open.
      *
-     * @param before the side so far
+     * @param before the earlier side
      * @param files takes what the tunnel needs
      */
     void limitAfter(Side before, FileBudget.Share files);
 
     /**
-     * Where what happens is logged.
+     * The logger of the tunnel.
      *
      * @return a logger
      */
@@ -38,23 +38,24 @@ public interface Side {
     Duration handshakeTimeout();
 
     /**
-     * Sets what a connection to the server or the target needs of the system.
+     * Sets the socket options of a connection to the server or the target.
      *
-     * @param sockets the options asked for
-     * @param connecting not connected yet
+     * @param sockets the configured options
+     * @param connecting a channel that isn't connected yet
      */
     void setConnectingOptions(SocketOptions sockets, Channel connecting);
 
     /**
-     * Sets what accepted connections need of the system.
+     * Sets the socket options of accepted connections.
      *
-     * @param sockets the options asked for
+     * @param sockets the configured options
      * @param socket the listening channel if accepted ones inherit its options, otherwise an accepted one
      */
     void setAcceptedOptions(SocketOptions sockets, Channel socket);
 
     /**
-     * Whether closing an accepted connection resets it from the start. A server's peer must prove the key before.
+     * Whether closing an accepted connection resets it from the start. On a server it does so only after the peer has
+     * proved the key.
      *
      * @return true on a client
      */
@@ -73,19 +74,19 @@ public interface Side {
     /**
      * Makes the link of an accepted connection.
      *
-     * @param context what all links share
+     * @param context the objects that all links share
      * @param accepted the connection
-     * @param ended is told the link when it has ended
+     * @param ended receives the link when it has ended
      * @return a link that has not begun
      */
     TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended);
 
     /**
-     * What the tunnel holds.
+     * Returns what the tunnel holds.
      *
      * @param links the number of links
      * @param buffers the tunnel's buffers
-     * @return figures of this moment
+     * @return a snapshot
      */
     TunnelHoldings holdings(int links, LockedBufferAllocator buffers);
 }

@@ -16,11 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The stages that a builder was given. */
+/** The stages chosen in a builder. */
 public final class StageChoice {
     private static final Duration DEFAULT_USER_TIMEOUT = Duration.ofMinutes(2);
 
-    /** The networks that may connect; empty for all. */
+    /** The networks from which peers may connect; empty for all. */
     public final List<IpFilterRule> sourceNetworks = new ArrayList<>();
     /** The caller's own stages, in their order. */
     public final List<PipelineStage> custom = new ArrayList<>();
@@ -31,7 +31,7 @@ public final class StageChoice {
     /** Null for the system's. */
     public @Nullable Duration userTimeout = DEFAULT_USER_TIMEOUT;
 
-    /** Null unless the caller asked for one. */
+    /** Null unless the caller has set one. */
     public @Nullable Duration requestedUserTimeout;
 
     /** Bytes a second, each way, of a connection; 0 for no limit. */
@@ -46,7 +46,10 @@ public final class StageChoice {
     /** Makes a choice of no stage but the user time-out. */
     public StageChoice() {}
 
-    /** Networks mean nothing where connections have no addresses; the file's mode says who may connect. */
+    /**
+     * Refuses networks for a UNIX domain socket, whose peers have no addresses. There the file's mode decides who may
+     * connect.
+     */
     void checkFor(Endpoint listen) {
         if (listen instanceof UnixPath && !sourceNetworks.isEmpty()) {
             throw new IllegalArgumentException("networks can't be allowed on " + listen

@@ -4,8 +4,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Starts the link of an accepted connection once {@code channelActive} has passed all its stages, so that a connection
- * that a stage refuses or holds back costs no outgoing one. The last handler; it then removes itself.
+ * Starts the link of an accepted connection once {@code channelActive} has passed all its stages, so that no outgoing
+ * connection is made for one that a stage refuses or holds back. This is the last handler of the pipeline, and then
+ * removes itself.
  */
 final class StartHandler extends ChannelInboundHandlerAdapter {
     private final Runnable start;

@@ -5,12 +5,12 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 
-/** What a link is doing, and what it holds for that beside its two channels. */
+/** What a link is doing, with the resources that it holds for that besides its two channels. */
 interface State {
     /** How far the connection has come. */
     Progress progress();
 
-    /** Gives back what it holds: the link no longer needs it, or has ended. */
+    /** Releases the resources of this state: the link no longer needs them, or has ended. */
     default void release() {}
 
     /** A step that holds nothing. */
@@ -29,7 +29,7 @@ interface State {
         }
     }
 
-    /** What it held before, it holds until its end. */
+    /** The link has failed. It keeps the resources of the state before until its end. */
     record Failed(State before, Outcome outcome, Throwable cause) implements State {
         @Override
         public Progress progress() {
@@ -42,7 +42,7 @@ interface State {
         }
     }
 
-    /** The end, in numbers. */
+    /** The link has ended, with this summary. */
     record Ended(ConnectionSummary summary) implements State {
         @Override
         public Progress progress() {

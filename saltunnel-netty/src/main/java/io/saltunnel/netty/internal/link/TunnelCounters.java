@@ -16,7 +16,7 @@ final class TunnelCounters implements TunnelEvents {
     private final LongAdder handshakesFailed = new LongAdder();
     private final LongAdder connectsFailed = new LongAdder();
 
-    /** The relays add to these, with every read. */
+    /** The bytes of each side. The relays add to both counters at every read. */
     final LongAdder plainBytes = new LongAdder();
 
     final LongAdder wireBytes = new LongAdder();
@@ -46,12 +46,12 @@ final class TunnelCounters implements TunnelEvents {
         ended.increment();
     }
 
-    /** A joined connection is reset, since its tunnel stops. */
+    /** Counts a joined connection that is reset because its tunnel stops. */
     void cut() {
         cut.increment();
     }
 
-    /** Bytes of plaintext that have passed, in both directions. */
+    /** The bytes of plaintext relayed so far, in both directions. */
     long relayedBytes() {
         return plainBytes.sum() + wireBytes.sum();
     }

@@ -43,7 +43,7 @@ public final class TunnelEnd {
     /**
      * Completes when the tunnel has stopped for any reason.
      *
-     * @return a copy, which can't stop it
+     * @return a copy, so that completing or cancelling it doesn't affect the tunnel
      */
     public CompletableFuture<Void> stopped() {
         return stopped.copy();
@@ -78,7 +78,10 @@ public final class TunnelEnd {
         return true;
     }
 
-    /** By {@link #stop}, or because the event loops were shut down: then there is no grace time. */
+    /**
+     * The listener was closed by {@link #stop}, or because the event loops were shut down. In the latter case there is
+     * no grace time.
+     */
     private void listenerClosed() {
         if (isRunning()) {
             stop(Duration.ZERO);
@@ -92,8 +95,8 @@ public final class TunnelEnd {
     }
 
     /**
-     * The loops had no time to close their channels. Remaining connections have no thread any more; nor has the
-     * listener, whose close future may never complete.
+     * The event loops ended without time to close their channels. The remaining connections and the listener have no
+     * thread any more, so the listener's close future may never complete.
      */
     private void loopsEnded() {
         stop(Duration.ZERO);

@@ -30,10 +30,10 @@ final class TunnelLoops {
     }
 
     /**
-     * The caller's loops if there are any; otherwise starts one for each core.
+     * Takes the caller's loops if there are any; otherwise starts one for each core.
      *
-     * @param callers null for the tunnel's own
-     * @param transport what own loops drive
+     * @param callers the caller's loops; null for the tunnel's own
+     * @param transport the transport that the tunnel's own loops drive
      */
     static TunnelLoops of(@Nullable EventLoopGroup callers, SocketTransport transport) {
         return callers != null
@@ -42,9 +42,9 @@ final class TunnelLoops {
     }
 
     /**
-     * Starts loops that end when they are left.
+     * Starts loops that end when the tunnel {@linkplain #leave leaves} them.
      *
-     * @param transport what they drive
+     * @param transport the transport that they drive
      * @param threads their number, 1 or more
      */
     static TunnelLoops own(SocketTransport transport, int threads) {
@@ -65,10 +65,10 @@ final class TunnelLoops {
     }
 
     /**
-     * Checks that the current thread may wait for an end that these loops bring about.
+     * Checks that the current thread may wait for an end that depends on these loops.
      *
-     * @param end what it would wait for
-     * @throws IllegalStateException if it is the thread of one of them
+     * @param end completes at that end
+     * @throws IllegalStateException if it is the thread of one of these loops
      */
     void checkMayWaitFor(CompletableFuture<?> end) {
         if (!end.isDone() && each(group).anyMatch(EventExecutor::inEventLoop)) {
@@ -78,9 +78,9 @@ final class TunnelLoops {
     }
 
     /**
-     * Calls if the caller's loops end before the tunnel. (Its own don't.)
+     * Sets a callback for the case that the caller's loops end before the tunnel. (The tunnel's own loops never do.)
      *
-     * @param ended runs then, on any thread
+     * @param ended runs in that case, on any thread
      * @param over the end of the tunnel
      */
     void whenEndedBefore(CompletableFuture<?> over, Runnable ended) {
@@ -92,9 +92,9 @@ final class TunnelLoops {
     }
 
     /**
-     * Runs a task after a time, unless the tunnel or the loops have ended before.
+     * Runs a task after a time, unless the tunnel or the loops end earlier.
      *
-     * @param over the end of the tunnel: the caller may still use the loops then
+     * @param over the end of the tunnel, which cancels the task, because the caller's loops may live on
      */
     void runAfter(long millis, CompletableFuture<?> over, Runnable task) {
         try {
@@ -106,9 +106,9 @@ final class TunnelLoops {
     }
 
     /**
-     * The tunnel needs them no more: ends its own ones.
+     * Leaves the loops, which the tunnel no longer needs. Ends the tunnel's own loops.
      *
-     * @return completes when they have ended; those of the caller, when each has run all tasks that it has
+     * @return completes when the tunnel's own loops have ended, or when each of the caller's has run its current tasks
      */
     CompletableFuture<Void> leave() {
         return switch (owner) {
@@ -128,25 +128,25 @@ final class TunnelLoops {
     }
 
     /**
-     * Waits for what the loops have to do now.
+     * Waits for the current tasks of the loops.
      *
-     * @return completes when each loop has run all tasks that it has
+     * @return completes when each loop has run its current tasks
      */
     CompletableFuture<Void> runAll() {
         return CompletableFuture.allOf(each(group).map(TunnelLoops::round).toArray(CompletableFuture[]::new));
     }
 
     /**
-     * Runs after all tasks that an event loop has so far: taking up connections that were accepted before the listener
-     * closed, and removing the pipelines of closed ones with their secrets. Twice, because the future of a close
-     * completes before the task that removes the pipeline is added.
+     * Completes after the current tasks of an event loop. These begin the links of connections that were accepted
+     * before the listener closed, and remove the pipelines of closed connections with their secrets. Waits twice,
+     * because the future of a close completes before the task that removes the pipeline is added.
      */
     private static CompletableFuture<Void> round(EventExecutor loop) {
         return CompletableFuture.runAsync(() -> {}, task -> executeOrRun(loop, task))
                 .thenRunAsync(() -> {}, task -> executeOrRun(loop, task));
     }
 
-    /** On a loop that has ended, which ran its tasks before, this runs at once. */
+    /** Runs the task on the loop. If the loop has ended, it has run all its tasks, so this runs the task at once. */
     private static void executeOrRun(EventExecutor loop, Runnable task) {
         try {
             loop.execute(task);
@@ -155,7 +155,7 @@ final class TunnelLoops {
         }
     }
 
-    /** The tunnel didn't start: ends its own loops, without waiting. */
+    /** Ends the tunnel's own loops without waiting, because the tunnel didn't start. */
     void abandon() {
         if (owner == Owner.TUNNEL) {
             group.shutdownGracefully();

@@ -19,14 +19,14 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * What a tunnel keeps for its whole life, and makes each {@link Generation} with.
+ * The parts that a tunnel keeps for its whole life. It makes each {@link Generation} with them.
  *
  * @param fixed the settings that don't change
- * @param transport of its sockets
+ * @param transport the transport of its sockets
  * @param loops its own, the caller's, or the environment's
- * @param buffers of its connections
- * @param files what it takes of the open files allowed
- * @param counters of all its connections
+ * @param buffers the buffers of its connections
+ * @param files its share of the open files allowed
+ * @param counters the counters of all its connections
  */
 record TunnelParts(
         FixedSettings fixed,
@@ -69,9 +69,9 @@ record TunnelParts(
      * Makes the next generation, which is not in force yet.
      *
      * @param settings checked; not read any more when this returns
-     * @param before the generation so far
+     * @param before the generation in force
      * @throws IllegalStateException if a server's key is closed
-     * @throws IllegalArgumentException if there is a name, and no version of the protocol that carries one
+     * @throws IllegalArgumentException if there is a name, and no configured version of the protocol carries one
      */
     Generation next(TunnelSettings settings, Generation before) {
         Side side = switch (fixed.role()) {
@@ -87,7 +87,7 @@ record TunnelParts(
                 : new Connector((HostAndPort) target, sockets, settings.connectTimeout);
     }
 
-    /** A time-out that was asked for and has no effect. */
+    /** Warns if the user time-out was set but has no effect. */
     private void warnOfMissingUserTimeout(TunnelSettings settings, Side side) {
         Duration requested = settings.stages.requestedUserTimeout;
         if (requested != null && !transport.hasUserTimeout()) {
@@ -110,7 +110,7 @@ record TunnelParts(
                 .setAutoRead(false)
                 .setWriteBufferWaterMark(WATER_MARKS);
         SocketOptions.allowHalfClosure(socket);
-        Abort.makeCloseAReset(socket); // the peer must never take the end of this process for an end of the stream
+        Abort.makeCloseAReset(socket); // the peer must never mistake the end of this process for the end of the stream
         side.setConnectingOptions(sockets, socket);
         return socket;
     }

@@ -26,29 +26,29 @@ import io.saltunnel.netty.stage.TunnelConnection;
  * </pre>
  */
 record TunnelPipeline(Relay relay, TunnelStages stages, TunnelConnection connection) {
-    /** The name of the handler next to which the others are inserted, on its socket's side. */
+    /** The name of the handler before which the others are inserted. */
     private static final String RELAY = "relay";
 
-    /** Bytes as the application or the target sees them. */
+    /** Assembles the plain side, where bytes are as the application or the target sees them. */
     void assemblePlainSide(Channel plain) {
         ChannelPipeline pipeline = plain.pipeline();
         pipeline.addLast(RELAY, relay.plainSide()); // passes everything on to the wire side, and back
         pipeline.addBefore(RELAY, "errors", new UnreadErrorsHandler()); // of a connection that isn't read from
-        pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forPlainSide()); // a run at a time, and when asked
+        pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forPlainSide()); // one run at a time, on request
         pipeline.addBefore(RELAY, "ends", EndOfStreamHandler.INSTANCE); // an end of stream becomes FIN, behind the data
-        addStages(pipeline, PLAIN_SOCKET); // whatever was asked for: an allow-list, limits, one's own
+        addStages(pipeline, PLAIN_SOCKET); // the configured ones: an allow-list, limits, custom stages
     }
 
-    /** Bytes as everyone in between sees them: whole frames, indistinguishable from random. */
+    /** Assembles the wire side, where everyone on the path sees only whole frames, indistinguishable from random. */
     void assembleWireSide(Channel wire, HandshakeHandler handshake) {
         ChannelPipeline pipeline = wire.pipeline();
         pipeline.addLast(RELAY, relay.wireSide()); // passes plaintext on to the plain side, and back
         pipeline.addBefore(RELAY, "errors", new UnreadErrorsHandler()); // of a connection that isn't read from
-        pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forWireSide()); // a run at a time, and when asked
-        addStages(pipeline, WIRE_SOCKET); // whatever was asked for, where all bytes are sealed
+        pipeline.addBefore(RELAY, "reads", ReadOnDemandHandler.forWireSide()); // one run at a time, on request
+        addStages(pipeline, WIRE_SOCKET); // the configured ones, where all bytes are sealed
         pipeline.addBefore(RELAY, "frames", new FrameCodec()); // bytes become runs of whole frames
         pipeline.addBefore(RELAY, "cipher", handshake); // proves the key, then puts a CipherHandler in its place
-        addStages(pipeline, TUNNEL); // whatever was asked for, where bytes are plain again
+        addStages(pipeline, TUNNEL); // the configured ones, where bytes are plaintext again
     }
 
     private void addStages(ChannelPipeline pipeline, PipelineStage.Place place) {

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running tunnel: the links of the connections that it has accepted, and the {@link Generation} that further ones are
- * made under. Any thread.
+ * A running tunnel: the links of the connections that it has accepted, and the {@link Generation} of further ones. Any
+ * thread.
  */
 public final class TunnelRuntime {
     private final TunnelCounters counters;
@@ -32,7 +32,7 @@ public final class TunnelRuntime {
     /** Runs after each link's end and checks for the tunnel's end. Null until the tunnel is told to stop. */
     private volatile @Nullable Runnable stop;
 
-    /** Tells the listeners of the current settings, whichever they are, about the listening channel. */
+    /** Tells the listeners of the settings in force about the listening channel. */
     private final TunnelEvents acceptEvents = new TunnelEvents() {
         @Override
         public void acceptingPaused() {
@@ -49,8 +49,8 @@ public final class TunnelRuntime {
      * A tunnel that has accepted nothing yet.
      *
      * @param first in force until it is replaced
-     * @param buffers of the connections
-     * @param atEnd releases what the tunnel was given, when no handler is left
+     * @param buffers the buffers of the connections
+     * @param atEnd releases the tunnel's resources when no handler is left
      */
     public TunnelRuntime(Generation first, LockedBufferAllocator buffers, Runnable atEnd) {
         this.current = first;
@@ -64,9 +64,9 @@ public final class TunnelRuntime {
     }
 
     /**
-     * Puts the next generation in force.
+     * Puts the next generation into force.
      *
-     * @return the one before, to be {@linkplain Generation#retire retired}
+     * @return the one before, which the caller has to {@linkplain Generation#retire retire}
      * @throws IllegalStateException if the tunnel was told to stop; nothing changes then
      */
     synchronized Generation replaceBy(Generation next) {
@@ -84,7 +84,7 @@ public final class TunnelRuntime {
     }
 
     /**
-     * Makes the handler that each accepted connection begins with.
+     * Makes the handler that begins the link of each accepted connection.
      *
      * @param setOptions sets the connection's options, on its event loop
      * @return a handler that removes itself; sharable
@@ -94,8 +94,8 @@ public final class TunnelRuntime {
     }
 
     /**
-     * Takes up a connection on its event loop. A {@code ChannelInitializer} would see a handler that fails while it is
-     * added first, and end the connection with FIN; this leaves that to the relay.
+     * Begins the link of a connection on its event loop. If a handler fails while it is added, a {@code
+     * ChannelInitializer} would see the failure first and end the connection with FIN. Here the relay sees it.
      */
     @Sharable
     private final class LinkStarter extends ChannelHandlerAdapter {
@@ -114,7 +114,7 @@ public final class TunnelRuntime {
                 TunnelLink link = newLink(accepted);
                 if (stop == null) {
                     link.accept();
-                } else { // it came too late for the code that stops the links
+                } else { // the code that stops all links has missed this one
                     link.turnAway();
                 }
             } catch (RuntimeException | Error e) {
@@ -156,7 +156,7 @@ public final class TunnelRuntime {
     }
 
     /**
-     * Where connections go.
+     * The address to which connections are forwarded.
      *
      * @return as configured
      */
@@ -165,7 +165,7 @@ public final class TunnelRuntime {
     }
 
     /**
-     * What has happened so far.
+     * Returns the counters.
      *
      * @return figures of this moment
      */
@@ -174,7 +174,7 @@ public final class TunnelRuntime {
     }
 
     /**
-     * What the tunnel holds.
+     * Returns what the tunnel holds.
      *
      * @return figures of this moment
      */
@@ -183,7 +183,7 @@ public final class TunnelRuntime {
     }
 
     /**
-     * Whether a connection has not ended.
+     * Whether any connection has not ended.
      *
      * @return true also for one that hasn't begun
      */
@@ -204,17 +204,17 @@ public final class TunnelRuntime {
         List.copyOf(links).forEach(action);
     }
 
-    /** Looks up no more names: no link is left. */
+    /** Ends the look-ups of names, because no link is left. */
     void stopConnecting() {
         current.stopConnecting();
     }
 
-    /** The tunnel has seen that the buffers of all its connections are used up. */
+    /** Tells the listeners that the tunnel's buffers are used up. */
     void outOfBuffers() {
         current.context.events.outOfBuffers();
     }
 
-    /** Tells the stages the end, and gives the buffers back: no handler is left. */
+    /** Tells the stages that the tunnel has stopped, and releases the buffers, because no handler is left. */
     void close() {
         current.close();
         atEnd.run();

@@ -30,19 +30,19 @@ public final class TunnelSettings {
     public final LongTermKey key;
     /** The stages, of this project and the caller's own. */
     public final StageChoice stages = new StageChoice();
-    /** Are told what happens, after the counters. */
+    /** The listeners, which are told of events after the counters. */
     public final List<TunnelEvents> listeners = new ArrayList<>();
 
     /** Required. */
     public @Nullable Endpoint listen;
 
-    /** Where connections go: a client's server, a server's target. Required. */
+    /** The address to forward to: a client's server, a server's target. Required. */
     public @Nullable Endpoint target;
 
     /** Null for the system's. */
     public @Nullable Duration connectTimeout;
 
-    /** On a server, the key adds up to as much again. */
+    /** The longest time for a handshake. On a server, the key adds up to the same amount again. */
     public Duration handshakeTimeout;
 
     /** A client's cap, and a server's slots. */
@@ -60,7 +60,7 @@ public final class TunnelSettings {
     /** A server's only; null for the default. */
     public @Nullable AcceptedVersions acceptedVersions;
 
-    /** Null for that of the event loops, or the best one. */
+    /** Null for the transport of the event loops, or the best one. */
     public @Nullable SocketTransport transport;
 
     /** Null for the tunnel's own. */

@@ -27,7 +27,9 @@ public final class TunnelStages {
         }
     }
 
-    /** Tells all of them, even after one fails: stages are foreign code. */
+    /**
+     * Tells all stages that the tunnel has stopped. Stages are foreign code: if one fails, the others are still told.
+     */
     void stopped(Logger log) {
         for (PipelineStage stage : stages) {
             try {

@@ -41,9 +41,9 @@ public final class TunnelStart {
     private final Runnable shortage;
 
     /**
-     * All checks come before the event loops, which hold files from their creation.
+     * Makes the parts of a tunnel. All checks come before the event loops, which hold open files from their creation.
      *
-     * @param settings not changed any more
+     * @param settings the settings, which must not change any more
      * @throws IllegalStateException if an address is missing, or a server's key is closed
      * @throws IllegalArgumentException if no tunnel can run on the caller's event loops, or networks are allowed on a
      *     UNIX domain socket
@@ -149,7 +149,7 @@ public final class TunnelStart {
             failed(started, e);
             return started;
         }
-        if (binding.cause() != null) { // at once, because its event loop may have ended and complete nothing
+        if (binding.cause() != null) { // checked at once, because a loop that has ended completes nothing
             failed(started, binding.cause());
             return started;
         }
@@ -202,7 +202,10 @@ public final class TunnelStart {
         }
     }
 
-    /** All of IPv4 isn't IPv6, which a firewall may not know of. */
+    /**
+     * The factory of the listening channel. A listener on all of IPv4 must not be reachable by IPv6, which a firewall
+     * may not cover.
+     */
     private ChannelFactory<? extends ServerSocketChannel> listener() {
         if (listening instanceof TcpListening tcp && tcp.isAllOfIpv4()) {
             Optional<ChannelFactory<ServerSocketChannel>> ipv4 = transport.ipv4Listener();
