@@ -89,13 +89,13 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof ChannelPipelineException) {
-            ctx.fireExceptionCaught(cause); // from adding or removing another handler
+            ctx.fireExceptionCaught(cause); // a failure to add or remove another handler
         } else {
             states().fail(Failures.closed(cause));
         }
     }
 
-    /** At the deadline: an immediate reset would tell an attacker who altered the frame that this is a client. */
+    /** Fails at the deadline. An immediate reset would tell an attacker who altered the frame that this is a client. */
     @Override
     public void refused(ChannelHandlerContext ctx, HandshakeFailedException cause) {
         states().failLater(cause);

@@ -5,7 +5,7 @@ import io.saltunnel.core.wire.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client speaks.
+ * The version of the protocol and the name that a client uses.
  *
  * @param version the version of the protocol
  * @param name the tunnel's name
@@ -24,11 +24,11 @@ public record ClientProtocol(ProtocolVersion version, TunnelName name) {
     }
 
     /**
-     * What a client speaks whose version may be left open.
+     * Chooses the version of a client if the settings leave it open.
      *
      * @param version null for the default
      * @param name the tunnel's name
-     * @return version 2 by default
+     * @return the protocol, with version 2 by default
      * @throws IllegalArgumentException if the version carries no name and there is one, with a message for the user
      */
     public static ClientProtocol of(@Nullable ProtocolVersion version, TunnelName name) {

@@ -6,7 +6,7 @@ import io.saltunnel.netty.handshake.HandshakeFailedException.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The ways a handshake fails, in words. */
+/** Makes the exceptions for failed handshakes, with messages for the user. */
 final class Failures {
     private Failures() {}
 

@@ -20,18 +20,18 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the place of the {@link CipherHandler} until the handshake is done, and then is replaced by one. It passes the
- * events of the pipeline to {@link HandshakeStates}, which has the picture.
+ * Performs the handshake in the place of the {@link CipherHandler}, which replaces it when the handshake is done. It
+ * passes the events of the pipeline to {@link HandshakeStates}; see the picture there.
  *
- * <p>Writes during the handshake wait and count towards the channel's writability. They leave sealed after the
- * handshake's last message, or fail if the handshake fails. The handshake requests its own reads, whatever
- * {@code autoRead} says, and passes an unfulfilled read request on to the cipher. It begins when the channel becomes
- * active. In a channel that is already active it begins after the task that has added it, so that handlers added by the
- * same task miss nothing.
+ * <p>Writes during the handshake wait and count towards the channel's writability. They are sealed and sent after the
+ * handshake's last message, or fail if the handshake fails. The handshake requests its own reads, independent of {@code
+ * autoRead}, and passes an unfulfilled read request on to the cipher. It begins when the channel becomes active. If the
+ * channel is active already, the handshake begins after the task that added this handler, so that other handlers added
+ * by that task miss nothing.
  *
- * <p>{@link #handshakeFuture()} completes, then an event is fired, once. After that, a failure fails the waiting writes.
- * Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's event loop.
- * Bytes come from a {@link io.saltunnel.netty.internal.codec.FrameCodec} directly before it.
+ * <p>{@link #handshakeFuture()} completes, then an event is fired, once. After that, a failure fails the waiting
+ * writes. Removing this handler from an open channel resets the connection. Not sharable; runs on the channel's event
+ * loop. Bytes come from a {@link io.saltunnel.netty.internal.codec.FrameCodec} directly before it.
  */
 public abstract sealed class HandshakeHandler extends ChannelDuplexHandler implements HandshakeSide
         permits ClientHandshakeHandler, ServerHandshakeHandler {
@@ -64,7 +64,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler imple
     }
 
     /**
-     * Sets the name of this handler in the events, if it isn't its own.
+     * Sets the name of the handler in the events, if it differs from this handler's own name.
      *
      * @param handler the name
      */
@@ -115,7 +115,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler imple
                 EventLoopScratch.current().box());
     }
 
-    /** The place in the pipeline; null before there is one. */
+    /** The place in the pipeline; null before this handler is added. */
     final @Nullable ChannelHandlerContext context() {
         return context;
     }
@@ -124,7 +124,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler imple
         return Objects.requireNonNull(states, "not in a pipeline");
     }
 
-    /** The peer's clock minus ours is known now. */
+    /** Records the peer's clock minus ours. */
     final void peersClockIs(long secondsAhead) {
         report.peersClockIs(OptionalLong.of(secondsAhead));
     }
@@ -165,7 +165,7 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler imple
     @Override
     public final void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (ctx.channel().isActive()) {
-            states().start(); // data that was read before the task that starts it
+            states().start(); // data was read before the task that starts the handshake
         }
         if (msg instanceof ByteBuf bytes) {
             states().receive(bytes);

@@ -7,7 +7,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a handshake. Any thread may get it and wait for it, even before the channel is known. */
+/** The promise for the end of a handshake. Any thread may wait for it, even before the channel is known. */
 final class HandshakePromise extends DefaultPromise<Channel> {
     private volatile @Nullable EventExecutor loop;
 
@@ -22,7 +22,9 @@ final class HandshakePromise extends DefaultPromise<Channel> {
         return known == null ? ImmediateEventExecutor.INSTANCE : known;
     }
 
-    /** Netty's own promise takes any thread for the event loop before there is one. */
+    /**
+     * Does nothing before the event loop is known. Netty's own promise would treat every thread as the event loop then.
+     */
     @Override
     protected void checkDeadLock() {
         EventExecutor known = loop;

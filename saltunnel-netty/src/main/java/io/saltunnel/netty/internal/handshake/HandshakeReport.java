@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports how a handshake ended: the future first, then the event in the pipeline. The caller reports once. Event loop
- * only, except for the future.
+ * Reports how a handshake ended: completes the future, then fires the event in the pipeline. The caller reports once.
+ * Event loop only, except for the future.
  */
 final class HandshakeReport {
     private final HandshakePromise promise = new HandshakePromise();
@@ -33,7 +33,7 @@ final class HandshakeReport {
         promise.completesOn(loop);
     }
 
-    /** Sets the name in the events, if it isn't that of the handler in the pipeline. */
+    /** Sets the handler's name in the events, if it differs from its name in the pipeline. */
     void nameHandler(String name) {
         handlerName = name;
     }
@@ -42,7 +42,7 @@ final class HandshakeReport {
         peer = channel.remoteAddress();
     }
 
-    /** The peer's clock minus ours, once it is known; an empty value changes nothing. */
+    /** Records the peer's clock minus ours, once it is known. An empty value changes nothing. */
     void peersClockIs(OptionalLong secondsAhead) {
         if (secondsAhead.isPresent()) {
             clockDifferenceSeconds = secondsAhead;
@@ -65,7 +65,7 @@ final class HandshakeReport {
         return Optional.ofNullable(version);
     }
 
-    /** For a handler that can't be added to its pipeline: there is no place to fire an event from. */
+    /** Fails the future of a handler that can't be added to its pipeline, and so can't fire an event. */
     void failedUnadded(HandshakeFailedException cause) {
         promise.tryFailure(cause);
     }

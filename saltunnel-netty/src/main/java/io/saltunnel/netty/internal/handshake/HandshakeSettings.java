@@ -11,12 +11,12 @@ import java.util.function.LongSupplier;
  * The settings that all handshakes of one tunnel share.
  *
  * @param key the long-term key; borrowed, must stay open while handshakes may begin
- * @param clock the time that hellos carry and are checked against
+ * @param clock the clock for the time in hellos, and for checking it
  * @param nanoTime a clock that only goes forward, in nanoseconds, by which sessions change their keys; used by several
  *     threads
- * @param random gives nonces and ephemeral keys; used by several threads
+ * @param random the source of nonces and ephemeral keys; used by several threads
  * @param timeout the longest time for a handshake, from connecting on
- * @param closePolicy what closing a channel means to the peer afterwards
+ * @param closePolicy what closing a channel means to the peer after the handshake
  */
 public record HandshakeSettings(
         LongTermKey key,

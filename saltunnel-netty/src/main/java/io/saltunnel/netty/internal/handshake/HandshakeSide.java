@@ -12,17 +12,17 @@ interface HandshakeSide {
     /** The connection is established. */
     void begin(ChannelHandlerContext ctx);
 
-    /** How many frames the message has that is expected next: 1 or more, the same until it has arrived. */
+    /** The number of frames of the next expected message: 1 or more, and constant until the message has arrived. */
     int framesAwaited();
 
     /**
-     * A message has arrived: as many frames as were awaited, in one piece of direct memory, borrowed; may be
-     * overwritten. Returns the session, if this was the last message of the handshake.
+     * A message has arrived, with all its frames in one piece of direct memory. It is borrowed, and may be overwritten.
+     * Returns the session, if this was the last message of the handshake.
      */
     @Nullable
     Session receive(ChannelHandlerContext ctx, ByteBuf message) throws HandshakeException;
 
-    /** The message was refused: the side fails the handshake, now or at the deadline. Secrets are wiped. */
+    /** The message was refused, and the secrets are wiped. The side fails the handshake, now or at the deadline. */
     void refused(ChannelHandlerContext ctx, HandshakeFailedException cause);
 
     /** The handshake failed, and all listeners have been told: decides what happens to the connection. */

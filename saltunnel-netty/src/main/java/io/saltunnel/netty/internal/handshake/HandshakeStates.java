@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states of one handshake, and what leads from one to the next.
+ * The states of one handshake, and the transitions between them.
  *
  * <pre>
  *   IDLE ── start ──▶ RUNNING ──┬── the last message verified ──▶ SUCCEEDED
@@ -32,8 +32,8 @@ final class HandshakeStates {
         IDLE,
         RUNNING,
         /**
-         * The client refused serverhi. It reads and drops what arrives until its deadline. A server never is here: it
-         * fails.
+         * The client refused serverhi. It reads and drops what arrives until its deadline. A server never enters this
+         * state: it fails at once.
          */
         REFUSED,
         /** A cipher has replaced the handshake's handler. */
@@ -54,7 +54,7 @@ final class HandshakeStates {
     /**
      * A handshake that hasn't begun.
      *
-     * @param ctx the handler's place in the pipeline, which a cipher gets in the end
+     * @param ctx the handler's place in the pipeline, which a cipher takes after the handshake
      */
     HandshakeStates(
             ChannelHandlerContext ctx,
@@ -89,7 +89,7 @@ final class HandshakeStates {
         try {
             side.begin(ctx);
             ctx.read();
-            // Not before: no answer can arrive before the first message is sent.
+            // Not earlier, because no answer can arrive before the first message is sent.
             if (state != State.SUCCEEDED && !ctx.isRemoved()) {
                 deadline = Deadline.in(ctx.executor(), settings.timeout(), () -> side.deadlinePassed(ctx));
             }
@@ -162,7 +162,7 @@ final class HandshakeStates {
         if (state == State.RUNNING) {
             succeed(session, run.isReadable() ? run.retainedSlice() : null);
         } else {
-            session.close(); // its last message was not written, which has failed the handshake
+            session.close(); // the handshake has failed, because its last message was not written
         }
     }
 
@@ -170,8 +170,8 @@ final class HandshakeStates {
 
     /**
      * Replaces the handshake's handler with the cipher, and passes it the held writes, then the data that arrived after
-     * the handshake. The handler is gone before any listener is told, and the flush comes last, so that nothing that it
-     * causes can overtake on a transport that delivers at once.
+     * the handshake. The handler is removed before any listener is told. The flush comes last, because on a transport
+     * that delivers at once its effects could overtake the other steps.
      */
     private void succeed(Session session, @Nullable ByteBuf rest) {
         state = State.SUCCEEDED;
@@ -181,7 +181,7 @@ final class HandshakeStates {
         try {
             cipher = new CipherHandler(session, settings.closePolicy());
             ctx.pipeline().replace(ctx.handler(), ctx.name(), cipher);
-            // A handler that fails while it is added is gone, and Netty reports that by exceptionCaught only.
+            // If a handler fails while it is added, Netty removes it, and reports that by exceptionCaught only.
             cipherCtx = Objects.requireNonNull(ctx.pipeline().context(cipher), "the cipher was not added");
         } catch (RuntimeException | Error e) {
             session.close();
@@ -202,16 +202,16 @@ final class HandshakeStates {
 
     // ---- failure
 
-    /** Drops what comes until the deadline or the end of the connection, and only then fails, with this cause. */
+    /** Drops all input until the deadline or the end of the connection, and only then fails with this cause. */
     void failLater(HandshakeFailedException cause) {
         state = State.REFUSED;
         refusal = cause;
     }
 
     /**
-     * Reports the failure, then fails the held writes, then lets the side decide about the connection. If a refusal was
-     * kept for later, that is the cause. Does nothing if the handshake is over. The deadline goes on: a server that
-     * stays silent after a failure ends the connection then.
+     * Reports the failure, then fails the held writes, then lets the side decide about the connection. A refusal that
+     * was kept for later takes precedence as the cause. Does nothing if the handshake is over. The deadline stays set,
+     * because a server that is silent after a failure ends the connection then.
      */
     void fail(HandshakeFailedException unlessRefused) {
         if (isOver()) {
@@ -235,7 +235,9 @@ final class HandshakeStates {
         release();
     }
 
-    /** The handler has left the pipeline: resets an open connection, unless a cipher has the place. */
+    /**
+     * The handler was removed from the pipeline: resets an open connection, unless a cipher has replaced the handler.
+     */
     void handlerRemoved() {
         if (state != State.SUCCEEDED) {
             Abort.removed(ctx);

@@ -8,8 +8,8 @@ import io.saltunnel.netty.internal.cipher.PendingWrites;
 import io.saltunnel.netty.stage.EndOfStream;
 
 /**
- * What the handlers behind a handshake ask for while it runs: writes, a flush, a read. It goes to the cipher, or fails
- * with the handshake. Event loop only.
+ * The requests of the handlers behind a handshake while it runs: writes, a flush, a read. They go to the cipher, or the
+ * writes fail with the handshake. Event loop only.
  */
 final class HeldTraffic {
     private final PendingWrites writes;
@@ -48,7 +48,7 @@ final class HeldTraffic {
         }
     }
 
-    /** Passes on the flush and the read. What the handshake itself has sent is flushed in any case. */
+    /** Passes on the flush and the read. The handshake's own messages are flushed in any case. */
     void passRequestsTo(CipherHandler cipher, ChannelHandlerContext ctx) {
         if (flushWanted) {
             cipher.flush(ctx);

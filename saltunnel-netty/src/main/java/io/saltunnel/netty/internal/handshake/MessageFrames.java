@@ -6,8 +6,8 @@ import io.saltunnel.core.wire.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the frames of one handshake message together, which may arrive in several runs. A message that arrives in one run
- * is not copied. Event loop only.
+ * Puts together the frames of one handshake message, which may arrive in several runs. A message that arrives in one
+ * run is not copied. Event loop only.
  */
 final class MessageFrames {
     private @Nullable ByteBuf partial;
@@ -15,9 +15,9 @@ final class MessageFrames {
     /**
      * Takes the frames of a message out of a run.
      *
-     * @param run whole frames in direct memory; borrowed, and read as far as the message goes
-     * @param frameCount how many frames the message has, the same until it is complete
-     * @param buffers give the memory for a message that arrives in pieces
+     * @param run whole frames in direct memory; borrowed, and read up to the end of the message
+     * @param frameCount the number of frames of the message, constant until it is complete
+     * @param buffers allocates the memory for a message that arrives in pieces
      * @return the message in one piece, which the caller releases; null if the run ended before it was complete
      */
     @Nullable
@@ -38,7 +38,7 @@ final class MessageFrames {
         return message;
     }
 
-    /** Releases what has arrived of a message. */
+    /** Releases the part of a message that has arrived. */
     void drop() {
         if (partial != null) {
             partial.release();

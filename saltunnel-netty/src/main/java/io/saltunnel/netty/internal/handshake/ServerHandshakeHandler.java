@@ -23,19 +23,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's handshake (docs/PROTOCOL.md, S1 to S3), and its silence when it fails.
  *
- * <p>Whether the input is wrong, missing or too short, the connection looks the same from outside. The server reads and
+ * <p>If the input is wrong, missing or too short, the connection looks the same from outside. The server reads and
  * drops all further input, answers nothing, and ignores the end of the peer's stream. At the deadline, counted from the
- * connection's start, it ends its own stream. Then it continues to drop input for {@link #LINGER} or until the peer
- * ends its stream, so that unread bytes don't turn the close into a reset.
+ * connection's start, it ends its own stream. Then it drops input for {@link #LINGER}, or until the peer ends its
+ * stream, so that unread bytes don't turn the close into a reset.
  */
 public final class ServerHandshakeHandler extends HandshakeHandler {
     /** How long the server reads input after its own FIN. */
     public static final Duration LINGER = Duration.ofSeconds(5);
 
-    /** The same for an evicted connection: long enough to read the data that has arrived. */
+    /**
+     * How long the server reads input after the FIN to an evicted connection: long enough to read the data that has
+     * arrived.
+     */
     public static final Duration EVICTED_LINGER = Duration.ofMillis(100);
 
-    /** In every version: only the hello itself says which one it is. */
+    /** The same in every version, because only the hello itself reveals its version. */
     private static final int CLIENT_HI_FRAMES = 1;
 
     private final Admission admission;
@@ -48,8 +51,8 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     /**
      * A handshake for one connection.
      *
-     * @param settings what the tunnel's handshakes share; its time-out is the deadline
-     * @param admission what is demanded of clienthi; shared
+     * @param settings the settings that the tunnel's handshakes share; its time-out is the deadline
+     * @param admission decides whether a clienthi is admitted; shared
      */
     public ServerHandshakeHandler(HandshakeSettings settings, Admission admission) {
         this(settings, admission, difference -> {}, FailurePolicy.SILENT);
@@ -58,8 +61,8 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     /**
      * A handshake for one connection that reports an admitted clienthi.
      *
-     * @param settings what the tunnel's handshakes share; its time-out is the deadline
-     * @param admission what is demanded of clienthi; shared
+     * @param settings the settings that the tunnel's handshakes share; its time-out is the deadline
+     * @param admission decides whether a clienthi is admitted; shared
      * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
      *     of ours
      */
@@ -70,8 +73,8 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     /**
      * A handshake for one connection, with a choice of what happens on failure.
      *
-     * @param settings what the tunnel's handshakes share; its time-out is the deadline
-     * @param admission what is demanded of clienthi; shared
+     * @param settings the settings that the tunnel's handshakes share; its time-out is the deadline
+     * @param admission decides whether a clienthi is admitted; shared
      * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
      *     of ours
      * @param failurePolicy what happens to the connection if the handshake fails
@@ -126,7 +129,10 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         return null;
     }
 
-    /** The buffer of the request, where the answer is no longer: it costs no memory beyond that of its frame. */
+    /**
+     * The buffer for the answer. An answer of the request's length reuses the request's buffer, and needs no further
+     * memory.
+     */
     private static ByteBuf roomForServerHi(ChannelHandlerContext ctx, ProtocolVersion version, ByteBuf clientHi) {
         int size = version.serverHiFrames() * Frame.SIZE;
         return size == clientHi.readableBytes()
@@ -148,7 +154,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof ChannelPipelineException) {
-            ctx.fireExceptionCaught(cause); // from adding or removing another handler
+            ctx.fireExceptionCaught(cause); // a failure to add or remove another handler
         } else if (cause instanceof IOException) {
             states().fail(Failures.closed(cause));
             ctx.close(); // the peer has reset it or is gone, so a close can't reveal anything
@@ -179,8 +185,9 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     /**
      * Evicts the connection before its deadline: sends FIN, and closes soon after. A peer that has received serverhi is
-     * reset instead: a client has a tunnel by then, and would take FIN for the end of the target's data. A second call
-     * closes it at once. Does nothing if the handshake is done. On the channel's event loop.
+     * reset instead, because a client then has a tunnel, and would mistake FIN for the end of the target's data. A
+     * second call closes the connection at once. Does nothing if the handshake is done. Runs on the channel's event
+     * loop.
      */
     public void evict() {
         ChannelHandlerContext ctx = context();

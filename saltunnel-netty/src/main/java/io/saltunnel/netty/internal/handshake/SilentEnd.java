@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a connection in a way that says nothing about what arrived on it: sends FIN, then drops input for a while or
- * until the peer's FIN, so that unread bytes don't turn the close into a reset. Event loop only.
+ * Ends a connection in a way that reveals nothing about its input: sends FIN, then drops input for a while or until the
+ * peer's FIN, so that unread bytes don't turn the close into a reset. Event loop only.
  *
  * <pre>
  *   OPEN ──┬── end ──▶ FIN_SENT ── the time is up, the peer's FIN, or end again ──▶ closed
@@ -35,7 +35,7 @@ final class SilentEnd {
         }
     }
 
-    /** Sends FIN, and closes after the given time at the latest. */
+    /** Sends FIN, and closes after the given time at the latest. A second call closes at once. */
     void end(ChannelHandlerContext ctx, Duration linger) {
         if (state != State.OPEN || !(ctx.channel() instanceof DuplexChannel channel)) {
             ctx.close();
@@ -50,7 +50,7 @@ final class SilentEnd {
         });
     }
 
-    /** The connection is closed, or this handshake is no longer responsible for it. */
+    /** Cancels the close, because the connection is closed, or this handshake is no longer responsible for it. */
     void callOff() {
         if (close != null) {
             close.cancel(false);

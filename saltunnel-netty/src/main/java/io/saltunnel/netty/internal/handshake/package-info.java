@@ -1,4 +1,4 @@
-/** Proves the key in the pipeline, then makes room for the cipher. Not API. */
+/** The handshake in the pipeline: proves the key, then is replaced by the cipher. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.handshake;
 

@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Limits the rate of plaintext through a tunnel, separately in each direction: per connection, for all of them
  * together, or both. One object per tunnel.
  *
- * <p>What is delayed is cut into pieces, so that the other end gets an even flow, and not one read of 64 KiB every few
- * seconds. Only writes are delayed: to the wire before the cipher, to the application or target before the socket. Delayed
- * data makes its channel unwritable, and the relay then stops reading the other side, so that a sender sees the limit
- * as TCP's own flow control. Limiting reads would have no effect, because Netty's traffic shaping does that by
- * switching {@code autoRead}, which is off in a tunnel.
+ * <p>Delayed data is cut into pieces, so that the receiver gets an even flow instead of 64 KiB every few seconds. Only
+ * writes are delayed: to the wire before the cipher, to the application or target before the socket. Delayed data makes
+ * its channel unwritable, and the relay then stops reading the other side, so that a sender sees the limit as TCP's own
+ * flow control. Limiting reads would have no effect, because Netty's traffic shaping does that by switching {@code
+ * autoRead}, which is off in a tunnel.
  */
 public final class BandwidthStage implements PipelineStage {
     private static final long NO_LIMIT = 0;
@@ -31,10 +31,10 @@ public final class BandwidthStage implements PipelineStage {
     /** Longer than the largest single write takes at the lowest limit. */
     private static final long MAX_WAIT_MILLIS = Duration.ofDays(1).toMillis();
 
-    /** How many pieces a second's data is sent in. */
+    /** The number of pieces into which the data of one second is cut. */
     private static final int PIECES_PER_SECOND = 4;
 
-    /** Half of what a frame takes: smaller pieces would carry little but frames. */
+    /** Half the size of a frame. With smaller pieces, most of each frame would be padding. */
     private static final int MIN_PIECE_BYTES = 256;
 
     private final long connectionLimit;
@@ -47,7 +47,7 @@ public final class BandwidthStage implements PipelineStage {
      *
      * @param connectionBytesPerSecond for each connection, or 0 for no limit
      * @param tunnelBytesPerSecond for all connections together, or 0 for no limit
-     * @param loops keep the tunnel's counts
+     * @param loops run the tunnel's traffic counter
      */
     public BandwidthStage(long connectionBytesPerSecond, long tunnelBytesPerSecond, EventLoopGroup loops) {
         connectionLimit = connectionBytesPerSecond;
@@ -85,7 +85,7 @@ public final class BandwidthStage implements PipelineStage {
         return shapers;
     }
 
-    /** A quarter of a second's data at most, also where all connections share it. */
+    /** The size of a piece: the data of a quarter of a second at most, also if all connections share the limit. */
     private int pieceBytes() {
         long perSecond = connectionLimit > 0 ? connectionLimit : Long.MAX_VALUE;
         if (tunnelLimit > 0) {

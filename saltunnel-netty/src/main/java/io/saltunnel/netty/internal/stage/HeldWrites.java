@@ -9,8 +9,8 @@ import io.netty.util.concurrent.GenericFutureListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the writes of the relay to one side that have not reached the socket, because a stage holds them back. Next to
- * the relay, behind all stages.
+ * Counts the relay's writes to one side that have not reached the socket because a stage holds them back. Its place is
+ * next to the relay, behind all stages.
  *
  * <pre>
  *   socket ⇄ [stages, and what they hold back] ⇄ HeldWrites ⇄ relay
@@ -26,7 +26,7 @@ final class HeldWrites extends ChannelOutboundHandlerAdapter {
     /**
      * A handler for one side.
      *
-     * @param moved runs when a write was done
+     * @param moved runs when a write has completed
      */
     HeldWrites(Runnable moved) {
         this.moved = moved;
@@ -53,7 +53,7 @@ final class HeldWrites extends ChannelOutboundHandlerAdapter {
         return unfinished > 0 && unsent() == 0;
     }
 
-    /** Whether the socket's own queue has changed since the last call: a slow peer isn't idle. */
+    /** Whether the socket's own queue has changed since the last call. With a slow peer, the connection isn't idle. */
     boolean hasProgress() {
         long before = unsentBefore;
         unsentBefore = unsent();

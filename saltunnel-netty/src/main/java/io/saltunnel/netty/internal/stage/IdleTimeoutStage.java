@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Resets a connection on which no data has moved, in either direction, for a time. Data moves when the plain side sends
  * it, when it leaves either socket, and while a stage holds it back.
  *
- * <p>It comes in two parts: this one goes before the other stages, and {@link #nextToRelay()} behind all of them.
+ * <p>It has two parts: this stage goes before the other stages, and {@link #nextToRelay()} behind all of them.
  */
 public final class IdleTimeoutStage implements PipelineStage {
     private final Duration timeout;
@@ -39,7 +39,7 @@ public final class IdleTimeoutStage implements PipelineStage {
     }
 
     /**
-     * The part that sees what other stages hold back.
+     * The part that sees the data that other stages hold back.
      *
      * @return a stage to be added last
      */
@@ -60,7 +60,7 @@ public final class IdleTimeoutStage implements PipelineStage {
         return movement;
     }
 
-    /** How many connections it watches. */
+    /** The number of connections that it watches. */
     int connections() {
         return movements.size();
     }
@@ -106,7 +106,10 @@ public final class IdleTimeoutStage implements PipelineStage {
             Deadline.in(ctx.executor(), Duration.ZERO, () -> lookOnceMore(ctx, lastMove));
         }
 
-        /** The whole process may have been delayed. Data that is found now isn't late then. */
+        /**
+         * Checks again before the reset. The whole process may have been delayed, and data found now has then arrived
+         * in time.
+         */
         private void lookOnceMore(ChannelHandlerContext ctx, long lastMove) {
             if (ctx.isRemoved()) {
                 return;

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time at which data last moved on a connection, on either side of the relay. Data that a stage holds back counts as
- * moving. On the connection's event loop.
+ * The time at which data last moved on a connection, on either side of the relay. Data that a stage holds back counts
+ * as moving. Event loop only.
  */
 final class Movement {
     private final List<HeldWrites> sides = new ArrayList<>(2);
@@ -33,12 +33,15 @@ final class Movement {
         }
     }
 
-    /** When something last moved, on the event loop's clock. */
+    /** The time at which data last moved, on the event loop's clock. */
     long last() {
         return last;
     }
 
-    /** Checks the sockets' queues, which report no movement. Returns the time since data last moved, in ns. */
+    /**
+     * Returns the time since data last moved, in ns. Checks the sockets' queues, which don't report movement
+     * themselves.
+     */
     long nanosStill() {
         for (HeldWrites side : sides) {
             boolean progress = side.hasProgress();

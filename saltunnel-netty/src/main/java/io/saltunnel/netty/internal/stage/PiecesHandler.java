@@ -7,8 +7,8 @@ import io.netty.channel.ChannelPromise;
 import java.util.function.IntSupplier;
 
 /**
- * Cuts written data into pieces. A traffic shaper holds back whole messages, and so sends an even flow. A piece shares
- * its memory with the message.
+ * Cuts written data into pieces, so that a traffic shaper, which delays whole messages, sends an even flow. A piece
+ * shares its memory with the message.
  */
 final class PiecesHandler extends ChannelOutboundHandlerAdapter {
     private final IntSupplier pieceBytes;
@@ -16,13 +16,16 @@ final class PiecesHandler extends ChannelOutboundHandlerAdapter {
     /**
      * A handler for one channel.
      *
-     * @param pieceBytes the most that a piece of the next message may hold, 1 or more
+     * @param pieceBytes the most bytes in a piece of the next message, 1 or more
      */
     PiecesHandler(IntSupplier pieceBytes) {
         this.pieceBytes = pieceBytes;
     }
 
-    /** The promise completes with the last piece. An earlier piece that fails ends the connection, and so fails it. */
+    /**
+     * The promise completes with the last piece. If an earlier piece fails, that ends the connection, so the last piece
+     * fails too.
+     */
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         int most = pieceBytes.getAsInt();

@@ -55,7 +55,10 @@ public final class ProxyHeaderStage implements PipelineStage {
                 local.getPort());
     }
 
-    /** A header has one address family: if the two differ, IPv4 is written as IPv4-mapped IPv6. */
+    /**
+     * The text of an address. A header has one address family, so if the two differ, IPv4 is written as IPv4-mapped
+     * IPv6.
+     */
     private static String text(InetAddress address, boolean ipv4) {
         return !ipv4 && address instanceof Inet4Address
                 ? "::ffff:" + address.getHostAddress()

@@ -28,7 +28,7 @@ public final class SourceNetworksStage implements PipelineStage {
     private final ChannelHandler filter;
 
     /**
-     * Accepts peers of the networks given, and closes the others.
+     * Accepts peers in the given networks, and closes other connections.
      *
      * @param networks the allowed networks, see {@link #network}
      */
@@ -41,7 +41,7 @@ public final class SourceNetworksStage implements PipelineStage {
      *
      * @param network an IPv4 or IPv6 address and the length of its prefix, as in {@code 192.0.2.0/24} or
      *     {@code 2001:db8::/32}; or an address alone
-     * @return a rule that allows it
+     * @return a rule that allows this network
      * @throws IllegalArgumentException with a message for the user
      */
     public static IpFilterRule network(String network) {
@@ -64,7 +64,10 @@ public final class SourceNetworksStage implements PipelineStage {
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
     }
 
-    /** {@code ::ffff:192.0.2.1}: an IPv4 address, and what comes from there has an IPv4 address here. */
+    /**
+     * Whether this is an IPv4-mapped address such as {@code ::ffff:192.0.2.1}. Java reports such peers by their IPv4
+     * addresses.
+     */
     private static boolean isMapped(byte[] ipv6) {
         return Arrays.equals(ipv6, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
     }
@@ -100,7 +103,7 @@ public final class SourceNetworksStage implements PipelineStage {
         @Override
         protected @Nullable ChannelFuture channelRejected(ChannelHandlerContext ctx, InetSocketAddress remote) {
             LOG.debug("{}: not in an allowed network", remote);
-            return null; // closes it
+            return null; // closes the connection
         }
     }
 }

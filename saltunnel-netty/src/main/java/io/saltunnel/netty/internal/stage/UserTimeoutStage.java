@@ -21,19 +21,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the system give up the wire connection when its peer has acknowledged nothing for a time (TCP_USER_TIMEOUT), on
- * Linux's native transports. Without, that takes some 16 minutes after data was sent into a dead path.
+ * Makes the system give up the wire connection if the peer has acknowledged nothing for a time (TCP_USER_TIMEOUT), on
+ * Linux's native transports. Without it, the system takes some 16 minutes after data was sent into a dead path.
  *
- * <p>Linux counts a closed window as nothing acknowledged, even while the peer answers each probe of that window (since
- * 5.11): a tunnel would be reset because its application pauses. So while the window is closed and the peer answers,
- * the time-out is off.
+ * <p>Linux (since 5.11) also counts the time while the peer's window is closed, even if the peer answers each probe of
+ * that window. So a tunnel would be reset only because its application pauses. To prevent that, the time-out is off
+ * while the window is closed and the peer answers.
  *
  * <pre>
  *   on ── window closed, probes answered ──▶ off ── window open, or two probes unanswered ──▶ on
  * </pre>
  */
 public final class UserTimeoutStage implements PipelineStage {
-    /** A closed window is seen in time: four looks before the system gives up. */
+    /** The number of checks before the system gives up, so that a closed window is noticed in time. */
     private static final int LOOKS_PER_TIMEOUT = 4;
 
     private final int timeoutMillis;
@@ -41,7 +41,7 @@ public final class UserTimeoutStage implements PipelineStage {
     /**
      * A stage for all connections of one tunnel.
      *
-     * @param timeout from a millisecond to the largest int of them
+     * @param timeout from 1 ms to {@link Integer#MAX_VALUE} ms
      */
     public UserTimeoutStage(Duration timeout) {
         timeoutMillis = Math.toIntExact(timeout.toMillis());
@@ -52,7 +52,7 @@ public final class UserTimeoutStage implements PipelineStage {
         return place == Place.WIRE_SOCKET ? List.of(new Watch(connection.role())) : List.of();
     }
 
-    /** Stands beside the data's way, and handles nothing. */
+    /** Watches one connection. It is a handler only to be told of its start and end, and handles no data. */
     private final class Watch extends ChannelHandlerAdapter implements Runnable {
         private @Nullable ChannelHandlerContext ctx;
         private @Nullable Future<?> looks;
@@ -66,7 +66,7 @@ public final class UserTimeoutStage implements PipelineStage {
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
             if (DomainSockets.isOne(context.channel())) {
-                return; // nothing is acknowledged there: the system knows when the peer is gone
+                return; // a UNIX domain socket has no acknowledgements: the system knows when the peer is gone
             }
             ctx = context;
             switch (role) {
@@ -97,7 +97,10 @@ public final class UserTimeoutStage implements PipelineStage {
             }
         }
 
-        /** A connection that the peer has reset already may refuse; its next read tells. */
+        /**
+         * Switches the time-out. The system may refuse on a connection that the peer has reset; the next read reports
+         * that.
+         */
         private void turn(Channel wire, boolean wanted) {
             try {
                 on = SystemOption.USER_TIMEOUT.set(wire, wanted ? timeoutMillis : 0) && wanted;
@@ -107,7 +110,7 @@ public final class UserTimeoutStage implements PipelineStage {
         }
     }
 
-    /** The parts of Linux's {@code tcp_info} that tell a closed window from a dead path. */
+    /** The fields of Linux's {@code tcp_info} that distinguish a closed window from a dead path. */
     private record TcpState(int unansweredProbes, int backoff, int unacknowledged) {
         private static final ChannelOption<ByteBuffer> TCP_INFO = new RawUnixChannelOption("TCP_INFO", 6, 11, 28);
         private static final int PROBES_AT = 3;
@@ -127,7 +130,7 @@ public final class UserTimeoutStage implements PipelineStage {
             }
         }
 
-        /** Nothing is on its way, more would be sent, and the peer answers when it is asked for its window. */
+        /** Whether nothing is unacknowledged, data waits to be sent, and the peer answers the probes of its window. */
         boolean hasClosedWindowOfLivePeer() {
             return unacknowledged == 0 && backoff > 0 && unansweredProbes < DEAD_AFTER_PROBES;
         }

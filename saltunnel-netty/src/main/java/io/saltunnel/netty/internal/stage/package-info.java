@@ -1,4 +1,4 @@
-/** The stages that every tunnel can be asked for. Not API. */
+/** The built-in stages that a tunnel can be configured with. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.stage;
 
