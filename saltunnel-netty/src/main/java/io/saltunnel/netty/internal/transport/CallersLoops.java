@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Event loops of the caller: finds the transport that they drive, and checks whether a tunnel may run on them. */
+/** Finds the transport that a caller's event loops drive, and checks whether a tunnel may run on them. */
 public final class CallersLoops {
     /** NIO first, because asking the others loads their native libraries. */
     private static final List<SocketTransport> CANDIDATES =
@@ -21,7 +21,8 @@ public final class CallersLoops {
      * @param group the group; all its loops must drive the same transport
      * @param asked the requested transport; null takes the group's
      * @return a transport with sockets
-     * @throws IllegalArgumentException if the group drives no sockets, or another transport's, or not well enough
+     * @throws IllegalArgumentException if the group drives no sockets, drives those of another transport, or has a
+     *     fault that harms tunnels
      */
     public static SocketTransport transport(EventLoopGroup group, @Nullable SocketTransport asked) {
         SocketTransport found = null;

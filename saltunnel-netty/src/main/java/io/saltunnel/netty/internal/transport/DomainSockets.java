@@ -13,11 +13,11 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 
 /**
- * The UNIX domain sockets of a transport, by the transport's name. Its classes may be missing from the program, as each
- * constant's own are loaded by its use alone. Any thread.
+ * The UNIX domain sockets of a transport, by the transport's name. The transport's classes may be missing from the
+ * program, because each constant loads them only when it is used. Any thread.
  *
- * <p>io_uring is not among them: Netty's (at least up to 4.2.18) closes such a socket as soon as its peer has ended,
- * whatever the setting says, and its channels can't be extended.
+ * <p>io_uring is not among them: Netty's (at least up to 4.2.18) closes such a socket as soon as its peer has ended its
+ * stream, even with {@code ALLOW_HALF_CLOSURE}, and its channels can't be extended.
  */
 public enum DomainSockets {
     /** Linux epoll. */
@@ -44,7 +44,7 @@ public enum DomainSockets {
             return new KQueueDomainSocketChannel();
         }
     },
-    /** Java's own, which have an address type of their own too. */
+    /** Java's own sockets, which also have their own address type. */
     NIO {
         @Override
         public ServerChannel newListener() {
@@ -65,21 +65,21 @@ public enum DomainSockets {
     /**
      * Makes a channel that accepts connections.
      *
-     * @return not registered, not bound
+     * @return a channel that is neither registered nor bound
      */
     public abstract ServerChannel newListener();
 
     /**
      * Makes a channel that connects.
      *
-     * @return not registered, not connected
+     * @return a channel that is neither registered nor connected
      */
     public abstract Channel newSocket();
 
     /**
      * The address that these channels understand.
      *
-     * @param path of the socket's file
+     * @param path the path of the socket's file
      * @return an address of the transport's type
      */
     public SocketAddress address(String path) {
@@ -104,7 +104,7 @@ public enum DomainSockets {
     }
 
     /**
-     * Tells a UNIX domain socket from a TCP socket and from channels that are no sockets.
+     * Distinguishes a UNIX domain socket from a TCP socket and from channels that aren't sockets.
      *
      * @param connection any channel that isn't a listening one
      * @return whether it is a UNIX domain socket

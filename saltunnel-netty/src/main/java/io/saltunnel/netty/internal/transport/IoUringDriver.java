@@ -12,7 +12,7 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Optional;
 
 /**
- * Netty's io_uring, made to poll for each event anew.
+ * Netty's io_uring, configured to poll for each event separately.
  *
  * <p>Netty (at least 4.2.18) may lose a FIN or a reset that arrives during a read, if it polls for all such events at
  * once (multi-shot) and {@code autoRead} is off. So this sets Netty's own system property to make it poll each time. If

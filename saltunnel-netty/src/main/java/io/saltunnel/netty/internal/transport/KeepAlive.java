@@ -13,10 +13,12 @@ public record KeepAlive(Duration idle, Duration interval, int probes) {
     private static final Duration MAX_TIME = Duration.ofSeconds(32_767);
     private static final int MAX_PROBES = 127;
 
-    /** Two minutes until a peer is given up; and more often than an address translator forgets a connection. */
+    /**
+     * Gives up a peer after two minutes. Probes often enough that an address translator doesn't forget the connection.
+     */
     public static final KeepAlive DEFAULT = new KeepAlive(Duration.ofSeconds(60), Duration.ofSeconds(15), 4);
 
-    /** Within the bounds of the system. */
+    /** Checks the bounds of the system. */
     public KeepAlive {
         checkTime("idle time", idle);
         checkTime("interval", interval);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 
 /**
- * What a tunnel listens on, from before its listening channel is bound until it is closed.
+ * The address that a tunnel listens on, from before its listening channel is bound until the channel is closed.
  *
  * <pre>
  *   prepare ──▶ bind ──┬── opened ──▶ the channel is closed
@@ -15,19 +15,20 @@ import java.net.SocketAddress;
  */
 public sealed interface Listening permits TcpListening, SocketFile {
     /**
-     * Finds or makes the address to bind to. On any thread, which may wait for a look-up.
+     * Finds or makes the address to bind to. Any thread; it may block for a look-up.
      *
      * @return an address that the transport understands
-     * @throws IOException if there is none; the message is for the user
+     * @throws IOException if there is no such address; the message is for the user
      */
     SocketAddress prepare() throws IOException;
 
     /**
-     * Lets peers in. On the event loop of the listening channel.
+     * Makes the address reachable for peers. Runs on the event loop of the listening channel.
      *
-     * @param listener bound to the prepared address
-     * @return where peers connect to
-     * @throws IOException if none can; the message is for the user. The caller closes the channel, and abandons this
+     * @param listener the channel, bound to the prepared address
+     * @return the address that peers connect to
+     * @throws IOException if no peer can connect; the message is for the user. The caller closes the channel, and calls
+     *     {@link #abandon}
      */
     Endpoint opened(Channel listener) throws IOException;
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A UNIX domain socket on NIO that can be half-closed.
  *
- * <p>Netty's own (at least up to 4.2.18) has the setting, but closes as soon as its peer has ended: the code that reads
- * asks for a {@link SocketChannelConfig}, and finds another type.
+ * <p>Netty's own channel (at least up to 4.2.18) has the setting, but closes as soon as its peer has ended its stream:
+ * the code that reads checks for a {@link SocketChannelConfig}, and the channel's config has another type.
  */
 final class NioUnixChannel extends AbstractNioByteChannel implements DuplexChannel {
     private final SocketChannelConfig config = new NioUnixConfig(this, this::dropRequestedRead);
@@ -53,7 +53,10 @@ final class NioUnixChannel extends AbstractNioByteChannel implements DuplexChann
         return listener;
     }
 
-    /** Puts this type in the place of Netty's, which wasn't registered and holds nothing but the socket. */
+    /**
+     * Replaces each accepted channel of Netty's type by one of this type. Netty's channel isn't registered yet, and
+     * holds nothing but the socket.
+     */
     private static final class Exchange extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {

@@ -9,8 +9,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 
 /**
- * The settings of a UNIX socket on NIO. It has this type for the half closure alone: what belongs to TCP does
- * nothing.
+ * The settings of a UNIX domain socket on NIO. It has the type for TCP only because Netty needs that for half-closure.
+ * The settings of TCP have no effect.
  */
 final class NioUnixConfig extends DefaultChannelConfig implements SocketChannelConfig {
     private final Runnable autoReadCleared;

@@ -24,7 +24,7 @@ public final class PeerAddresses {
      * The connecting side's address.
      *
      * @param accepted a connection
-     * @return its remote address; of a UNIX domain socket, one with an empty path, as clients have no name there
+     * @return its remote address; of a UNIX domain socket, one with an empty path, because clients have no name there
      */
     public static SocketAddress peerOf(Channel accepted) {
         return DomainSockets.isOne(accepted) ? UNNAMED : orGone(accepted.remoteAddress());
@@ -46,7 +46,7 @@ public final class PeerAddresses {
     }
 
     /**
-     * Writes an address as endpoints are written.
+     * Formats an address like an endpoint.
      *
      * @param address of either side of a connection
      * @return for example {@code 192.0.2.1:80}, {@code unix:/run/app.sock}, or {@code unix} if it has no name

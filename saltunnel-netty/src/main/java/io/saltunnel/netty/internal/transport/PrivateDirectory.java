@@ -14,10 +14,10 @@ import java.security.SecureRandom;
 import java.util.Set;
 
 /**
- * A directory that only this user can enter, where a socket is bound before it gets its permissions and its name.
+ * A directory that only this user can enter. A socket is bound there before it gets its permissions and its final name.
  *
- * <p>The socket's name in it is random, too. When Netty closes a socket, it removes the file that the socket was bound to.
- * By then another user could have made a directory with the name of this one, but hardly with a file of that name.
+ * <p>The socket's name in it is random, too. When Netty closes a socket, it removes the file that the socket was bound
+ * to. By then another user may have made a directory with the name of this one, but can't guess the name of the file.
  */
 final class PrivateDirectory implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -35,10 +35,10 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes one.
+     * Makes a directory.
      *
-     * @param file the later name of the socket; the directory is in the same one
-     * @return with nothing in it
+     * @param file the final name of the socket, which decides where the directory is made
+     * @return an empty directory next to that name
      * @throws IOException if it can't be made
      */
     static PrivateDirectory beside(Path file) throws IOException {
@@ -55,7 +55,7 @@ final class PrivateDirectory implements AutoCloseable {
                 Files.createDirectory(directory, OWNER_ONLY);
                 return new PrivateDirectory(directory, socket);
             } catch (FileAlreadyExistsException e) {
-                // Of another process: another name.
+                // The name is taken by another process: tries another one.
             }
         }
     }
@@ -68,7 +68,7 @@ final class PrivateDirectory implements AutoCloseable {
         return name.toString();
     }
 
-    /** Where to bind the socket. */
+    /** The path to bind the socket to. */
     Path socket() {
         return socket;
     }
@@ -78,14 +78,14 @@ final class PrivateDirectory implements AutoCloseable {
         return directory.resolve("old");
     }
 
-    /** Removes it, with what is in it. */
+    /** Removes the directory and its contents. */
     @Override
     public void close() {
         for (Path each : new Path[] {socket, aside(), directory}) {
             try {
                 Files.deleteIfExists(each);
             } catch (IOException e) {
-                // An empty directory of this user's stays behind.
+                // An empty directory that belongs to this user is left behind.
             }
         }
     }

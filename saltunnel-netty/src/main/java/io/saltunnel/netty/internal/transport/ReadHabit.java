@@ -7,11 +7,11 @@ import io.netty.channel.Channel;
  * be missing from the program. Any thread.
  */
 enum ReadHabit {
-    /** Once for each {@code read()}. */
+    /** Reads once for each {@code read()}. */
     WHEN_ASKED,
-    /** Epoll: reads on and on after a FIN, but no read begins if its buffer is refused. */
+    /** Epoll: keeps reading after a FIN, but no read begins if its buffer is refused. */
     UNTIL_REFUSED,
-    /** io_uring: reads on and on after a FIN; the first of several reads begins even if its buffer is refused. */
+    /** io_uring: keeps reading after a FIN. The first of several reads begins even if its buffer is refused. */
     AFTER_THE_FIRST_UNTIL_REFUSED;
 
     static ReadHabit of(Class<? extends Channel> channel) {

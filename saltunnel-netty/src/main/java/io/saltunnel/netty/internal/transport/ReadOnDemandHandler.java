@@ -24,22 +24,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides how much a channel reads, and when: on either side of a tunnel, before every handler that sees data.
  *
- * <p>How much: from a single frame up to a whole run, in the sizes that {@link LockedBufferAllocator} has slots for. A
- * read that fills its buffer makes the next one larger; two in a row that would have fit the next smaller size make it
- * smaller.
+ * <p>How much: from a single frame up to a whole run, in the sizes that {@link LockedBufferAllocator} has slots for.
+ * After a read that fills its buffer, the next buffer is larger. After two reads in a row that would have fit the next
+ * smaller size, it is smaller.
  *
- * <p>When: once for each {@code read()}, and not otherwise. After the peer's FIN, Netty's epoll and io_uring transports
- * keep reading, whatever {@code autoRead} says, which would take in all data that the system holds for a slow reader.
- * Here they are stopped (io_uring after one read), and the rest stays in the system until a read is requested. On epoll
- * a reset is reported at once.
+ * <p>When: exactly once for each {@code read()}. After the peer's FIN, Netty's epoll and io_uring transports keep
+ * reading, even with {@code autoRead} off, and would load all data that the system holds for a slow reader. This
+ * handler stops them (io_uring after one read), and the rest stays in the system until a read is requested. On epoll a
+ * reset is reported at once.
  *
  * <p>The system reports a failed connection only once all data that arrived before is read. So a failed read ends the
- * input: {@link ChannelInputShutdownEvent} follows its exception at once, unless that has closed the channel. Netty
- * would fire it too, but after a system call that fails with one more exception.
+ * input: {@link ChannelInputShutdownEvent} follows its exception at once, unless the exception has closed the channel.
+ * Netty would also fire the event, but only after a system call that fails with another exception.
  *
- * <p>While the share of buffers for such reads is used up, the handler requests no read and checks again every
- * {@link #MEMORY_PAUSE}, so that the remaining buffers serve to send earlier data. A channel with a read requested
- * before that gets one more small read, because not every transport can postpone it any more.
+ * <p>While the share of buffers for such reads is used up, the handler requests no read and checks again every {@link
+ * #MEMORY_PAUSE}, so that the remaining buffers can send earlier data. A channel whose read was requested earlier gets
+ * one more small read, because not every transport can still postpone it.
  *
  * <p>For channels with {@code autoRead} off. Not sharable; runs on the channel's event loop.
  */
@@ -68,7 +68,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     }
 
     /**
-     * For a wire side: a full read is a run of whole frames.
+     * Makes a handler for a wire side, where a full read is a run of whole frames.
      *
      * @return a handler for one channel
      */
@@ -77,7 +77,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     }
 
     /**
-     * For a plain side: a full read makes a run of full chunks.
+     * Makes a handler for a plain side, where a full read makes a run of full chunks.
      *
      * @return a handler for one channel
      */
@@ -107,7 +107,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Waits while the share of buffers for such reads is used up. */
+    /** Requests a read, or waits while the share of buffers for such reads is used up. */
     private void readWithRoom(ChannelHandlerContext ctx) {
         if (ctx.alloc() instanceof LockedBufferAllocator buffers && !buffers.hasRoomFor(use)) {
             pause(ctx);
@@ -136,7 +136,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
                 ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
             }
         } else if (habit == ReadHabit.UNTIL_REFUSED && SocketErrors.isPending(ctx.channel())) {
-            // The transport wanted to read to report this. Earlier data can still be read.
+            // The transport tried to read in order to report a reset. Earlier data can still be read.
             ctx.fireExceptionCaught(new IOException("Connection reset by peer"));
         } else if (starved && pause == null) {
             starved = false;
@@ -145,8 +145,8 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     }
 
     /**
-     * Whether a failure is that of the read that the transport is trying. On io_uring a read is under way all the time,
-     * also when a write fails.
+     * Whether a failure belongs to the read that the transport is trying. On io_uring a read is always under way, also
+     * when a write fails.
      */
     private boolean isOfRead(Throwable failure) {
         boolean tried = reading && habit != ReadHabit.AFTER_THE_FIRST_UNTIL_REFUSED;
@@ -154,7 +154,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         return tried && failure instanceof IOException;
     }
 
-    /** Makes the transport end a read loop without harm to the connection. */
+    /** Thrown to make the transport end its read loop. The connection continues. */
     private static final class NotNow extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -215,7 +215,8 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
             }
 
             /**
-             * A read that was already requested when the share was used up gets a small buffer: it is too late to wait.
+             * Allocates the buffer of a read. If the share is used up, the read gets a small buffer, because it is too
+             * late to postpone it.
              */
             private ByteBuf allocate(LockedBufferAllocator buffers) {
                 try {

@@ -16,17 +16,17 @@ import java.nio.channels.Selector;
  * Asks the system whether a connection has failed, by a reset or because its peer no longer answers, without reading
  * from it.
  *
- * <p>On epoll, io_uring and kqueue this reads the socket's error, SO_ERROR, which the system reports once: the caller
- * must then end the connection. NIO has no such option. There, a selector with OP_CONNECT for a connected connection
- * selects it only if poll reports POLLERR or POLLHUP. POLLHUP also means that both directions were shut down in order,
- * though the peer's FIN, and data before it, may not have been read yet. So on NIO a connection whose output is shut down
- * never counts as failed: the next read tells.
+ * <p>On epoll, io_uring and kqueue this reads the socket's error, SO_ERROR. The system reports it once, so the caller
+ * must then end the connection. NIO has no such option. There, a selector with OP_CONNECT selects an established
+ * connection only if poll reports POLLERR or POLLHUP. POLLHUP is also reported if both directions were shut down in
+ * order, though the peer's FIN, and data before it, may not have been read yet. So on NIO a connection whose output is
+ * shut down never counts as failed: the next read reports a failure.
  *
- * <p>A UNIX domain socket has POLLHUP as soon as its peer has closed it, in order or not, while its last data may still
- * be on its way to the other side. So on NIO it never counts as failed: the next write tells.
+ * <p>A UNIX domain socket has POLLHUP as soon as its peer has closed it, in order or not, while its last data may not
+ * have reached the other side of the tunnel yet. So on NIO it never counts as failed: the next write reports a failure.
  */
 final class SocketErrors {
-    /** One for each event loop that has ever asked; closed when its thread ends. */
+    /** One selector for each event loop that has asked. Closed when the loop's thread ends. */
     private static final FastThreadLocal<Selector> SELECTOR = new FastThreadLocal<>() {
         @Override
         protected Selector initialValue() throws IOException {
@@ -59,7 +59,7 @@ final class SocketErrors {
             }
             return isNative(channel) && NativeSocketError.isPending(channel);
         } catch (IOException e) {
-            return false; // closed meanwhile, which is reported elsewhere; or no file is left for a selector
+            return false; // closed meanwhile, which is reported elsewhere; or no file descriptor is left for a selector
         }
     }
 
@@ -106,7 +106,7 @@ final class SocketErrors {
             return false;
         } finally {
             selector.selectedKeys().clear();
-            selector.selectNow(); // releases the channel, which could not be closed otherwise
+            selector.selectNow(); // deregisters the channel, which otherwise could not be closed
         }
     }
 }

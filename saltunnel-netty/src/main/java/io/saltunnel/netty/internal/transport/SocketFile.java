@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * The file of a listening UNIX domain socket.
  *
  * <p>The socket is bound in a directory that only this user can enter. There the file gets its permissions, and only
- * then its name, so that nobody can connect with wider ones. It gets the name by a hard link, which never replaces a
- * file: of two processes that start at once, one fails.
+ * then its final name, so that nobody can connect before the permissions are set. It gets the name by a hard link,
+ * which never replaces a file: if two processes start at once, one fails.
  *
  * <pre>
  *   /run/.x7k2q      rwx------     made first, removed once the socket is linked
@@ -42,12 +42,15 @@ import org.jspecify.annotations.Nullable;
  *   /run/app.sock ── hard link ──▶ the same socket; removed when the channel closes, if it is still this one
  * </pre>
  *
- * <p>A socket that refuses connections was left behind by a process that is gone, and is replaced.
+ * <p>A socket that refuses connections was left behind by a process that has ended, and is replaced.
  */
 public final class SocketFile implements Listening {
     private static final AttributeKey<SocketFile> FILE = AttributeKey.valueOf(SocketFile.class, "file");
 
-    /** A file that vanishes and reappears this often belongs to others that are starting too. */
+    /**
+     * The number of attempts. A file that vanishes and reappears this often belongs to other processes that are
+     * starting.
+     */
     private static final int ATTEMPTS = 3;
 
     private static final int TYPE_BITS = 0170000;
@@ -62,10 +65,10 @@ public final class SocketFile implements Listening {
     private @Nullable Object identity;
 
     /**
-     * A file that isn't made yet.
+     * A socket file that doesn't exist yet.
      *
-     * @param endpoint where peers connect to
-     * @param sockets the transport's
+     * @param endpoint the path that peers connect to
+     * @param sockets the transport's UNIX domain sockets
      */
     public SocketFile(UnixPath endpoint, DomainSockets sockets) {
         this.endpoint = endpoint;
@@ -143,7 +146,10 @@ public final class SocketFile implements Listening {
         }
     }
 
-    /** Removes a socket that was left behind; if another one took its name meanwhile, that gets it back. */
+    /**
+     * Removes a socket that was left behind. If another socket has taken its name meanwhile, that socket gets the name
+     * back.
+     */
     private void moveAside(PrivateDirectory made, Path name) throws IOException {
         Object stale = refuseUnlessReplaceable(name);
         if (stale == null) {
@@ -161,7 +167,7 @@ public final class SocketFile implements Listening {
     }
 
     /**
-     * Checks that nothing of anybody's would be replaced.
+     * Refuses to replace a socket in use, or a file that isn't a socket.
      *
      * @return the identity of the socket that was left behind; null if there is no file
      */
@@ -181,7 +187,10 @@ public final class SocketFile implements Listening {
         }
     }
 
-    /** Whatever isn't refused is taken for a process that listens, also a full queue or a lack of permission. */
+    /**
+     * Whether a process listens on the socket. Only a refused connection means that none does; a full queue or a lack
+     * of permission doesn't.
+     */
     private static boolean isListenedOn(Path name) throws IOException {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
@@ -210,7 +219,7 @@ public final class SocketFile implements Listening {
         return permissions;
     }
 
-    /** Removes the file if it is still this socket's. Doing it again does nothing. */
+    /** Removes the file if it still belongs to this socket. Calling it again does nothing. */
     private synchronized void remove() {
         Object mine = identity;
         identity = null;
@@ -220,7 +229,7 @@ public final class SocketFile implements Listening {
                 Files.deleteIfExists(name);
             }
         } catch (IOException e) {
-            // Removed by somebody else, or in a directory that isn't ours any more: the next start replaces it.
+            // Removed by another process, or in a directory that can't be changed any more: the next start replaces it.
         }
     }
 
@@ -231,8 +240,8 @@ public final class SocketFile implements Listening {
     }
 
     /**
-     * Removes the file before the channel closes: as long as the socket is open, no other file can get its number. If
-     * event loops close the channel past its handlers, that follows.
+     * Removes the file before the channel closes: while the socket is open, no other file can get its inode number. If
+     * the event loops close the channel without its handlers, the file is removed after that.
      */
     private final class Remover extends ChannelOutboundHandlerAdapter {
         @Override

@@ -10,16 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The options of a tunnel's sockets on either side. Some systems refuse an option to a connection that the peer has
- * reset already; its first read tells that. UNIX domain sockets have no keepalive. Any thread.
+ * The options of a tunnel's sockets on either side. Some systems refuse an option on a connection that the peer has
+ * reset already. This ignores that, because the first read reports the reset. UNIX domain sockets have no keepalive.
+ * Any thread.
  *
  * <p>On Linux an accepted connection inherits the options of the listening socket. There they are set once on the
  * listening socket, and not on each connection.
  */
 public final class SocketOptions {
     /**
-     * The bytes that a peer of the plain side can send at once into a new connection. A system that sends a reset drops
-     * the data that the receiver's window has held back. Linux offers half as much on its own.
+     * The bytes that a peer of the plain side can send at once into a new connection. A peer's system that sends a
+     * reset drops the data that didn't fit into the receiver's window. Linux's default is half as much.
      */
     private static final int FIRST_WINDOW = 256 * 1024;
 
@@ -34,19 +35,19 @@ public final class SocketOptions {
      * The options of one tunnel.
      *
      * @param probesPeers whether the system probes the peers of both sides
-     * @param keepAlive how often it does on the wire side; on the plain side it has its own defaults
-     * @param userTimeout after how long an accepted wire side is given up whose data isn't acknowledged; null for the
-     *     system's own limit. A connecting one must not have it before it is connected, as it would limit the attempt
-     * @param log is told what can't be set
+     * @param keepAlive the times of the probes on the wire side; on the plain side the system's defaults apply
+     * @param userTimeout the time after which an accepted wire side is given up if its data isn't acknowledged; null
+     *     for the system's own limit. Not set on a connecting wire side, where it would limit the attempt to connect
+     * @param log receives a debug line for an option that can't be set
      */
     public SocketOptions(boolean probesPeers, KeepAlive keepAlive, @Nullable Duration userTimeout, Logger log) {
         this.log = log;
-        plain.add(new Setting(SystemOption.OUT_OF_BAND_INLINE, 1)); // or an urgent byte would leave the stream
-        // The first enlarges the receive buffer, which stays as it is after the second. SO_RCVBUF would end Linux's own
-        // adaptation of the window to a long path.
+        plain.add(new Setting(SystemOption.OUT_OF_BAND_INLINE, 1)); // or the stream would lose an urgent byte
+        // The first setting enlarges the receive buffer, which keeps its size after the second. SO_RCVBUF would stop
+        // Linux from adapting the window to a long path.
         plain.add(new Setting(SystemOption.RECEIVE_LOW_WATER, FIRST_WINDOW));
         plain.add(new Setting(SystemOption.RECEIVE_LOW_WATER, 1));
-        // Also said where it is the system's default: a listening socket may have had another setting before.
+        // Set even to the system's default, because a listening socket may have had another setting before.
         plain.add(new Setting(SystemOption.KEEPALIVE, probesPeers ? 1 : 0));
         wire.add(new Setting(SystemOption.KEEPALIVE, probesPeers ? 1 : 0));
         if (probesPeers) {
@@ -62,7 +63,7 @@ public final class SocketOptions {
     }
 
     /**
-     * For a connection with an application or a target.
+     * Sets the options of a connection with an application or a target.
      *
      * @param socket the connection, connected or not; or the socket that listens for such connections
      */
@@ -71,7 +72,7 @@ public final class SocketOptions {
     }
 
     /**
-     * For a client's connection to a server.
+     * Sets the options of a client's connection to a server.
      *
      * @param socket the connection, not connected yet
      */
@@ -80,7 +81,7 @@ public final class SocketOptions {
     }
 
     /**
-     * For connections that a server accepts.
+     * Sets the options of connections that a server accepts.
      *
      * @param socket the connection, or the socket that listens for such connections
      */
@@ -89,7 +90,7 @@ public final class SocketOptions {
     }
 
     /**
-     * Lets either direction of a connection end on its own.
+     * Lets each direction of a connection end separately.
      *
      * @param connection a TCP or UNIX domain socket
      */

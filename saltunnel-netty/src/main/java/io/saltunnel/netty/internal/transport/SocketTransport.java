@@ -75,7 +75,7 @@ public enum SocketTransport {
         try {
             return driver.loads();
         } catch (LinkageError e) {
-            return false; // its classes are optional, and may be of another version than ours, which doesn't link
+            return false; // its classes are optional, and may be of a version that doesn't link
         }
     }
 
@@ -121,9 +121,9 @@ public enum SocketTransport {
     }
 
     /**
-     * How to make a listening channel that IPv6 can't reach.
+     * Makes listening channels that IPv6 can't reach.
      *
-     * @return empty if listening on all IPv4 addresses means those of IPv6 too
+     * @return a factory; empty if listening on all IPv4 addresses always includes those of IPv6
      */
     public Optional<ChannelFactory<ServerSocketChannel>> ipv4Listener() {
         return driver.ipv4Listener();
@@ -148,17 +148,17 @@ public enum SocketTransport {
     }
 
     /**
-     * Its UNIX domain sockets.
+     * The UNIX domain sockets of this transport.
      *
-     * @return what makes them
-     * @throws UnsupportedOperationException if it has none; says which transports do
+     * @return a factory of such sockets
+     * @throws UnsupportedOperationException if it has none; the message says which transports do
      */
     public final DomainSockets domainSockets() {
         return DomainSockets.of(toString());
     }
 
     /**
-     * Whether it can have the system end a connection whose data is not acknowledged in time.
+     * Whether it can make the system end a connection whose data is not acknowledged in time.
      *
      * @return whether TCP_USER_TIMEOUT can be set
      */
@@ -198,7 +198,8 @@ public enum SocketTransport {
     /**
      * Refuses a transport that doesn't work here.
      *
-     * @throws UnsupportedOperationException if it is not {@linkplain #isAvailable() available}; says what it needs
+     * @throws UnsupportedOperationException if it is not {@linkplain #isAvailable() available}; the message says what
+     *     it needs
      */
     public final void checkAvailable() {
         if (!isAvailable()) {
@@ -208,7 +209,7 @@ public enum SocketTransport {
         }
     }
 
-    /** As on the command line: lower case. */
+    /** The name in lower case, as on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Netty finds channels by file descriptor. If one event closes several connections and another event opens one that
  * gets the descriptor of a closed connection, then the old connection's events of the same round reach the new one. The
- * new one, not connected yet, takes a reset for its own, and never sees the end of its stream. Here a channel gets no
- * events in the round in which it was registered, because epoll was asked before.
+ * new connection, not connected yet, mistakes a reset for its own, and never sees the end of its stream. Here a channel
+ * gets no events in the round in which it was registered, because those events are older than its registration.
  *
  * <p>Netty updates the system at once for each event that a channel starts or stops waiting for, several times per step
  * of a connection. Here the update happens before the next request for events, and only if something has changed by
@@ -167,7 +167,7 @@ public final class SteadyEpoll implements IoHandler {
                 try {
                     registration.submit(wish);
                     told = wish;
-                } catch (UncheckedIOException e) { // without it, the channel would wait forever
+                } catch (UncheckedIOException e) { // otherwise the channel would wait forever
                     close(e);
                 }
             }
@@ -193,8 +193,11 @@ public final class SteadyEpoll implements IoHandler {
         }
     }
 
-    /** A channel that was registered while events were handled, none of which can be its own. */
-    @SuppressWarnings("try") // what close() may throw is Netty's own choice
+    /**
+     * The handle of a channel that was registered while events were being handled. None of those events can belong to
+     * it.
+     */
+    @SuppressWarnings("try") // Netty declares what close() throws
     private final class NewHandle implements EpollIoHandle {
         private final EpollIoHandle channel;
         private final long bornInRun;

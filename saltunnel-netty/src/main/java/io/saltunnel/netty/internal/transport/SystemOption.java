@@ -18,34 +18,36 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option of a TCP socket that holds a number, the same on every transport: by the system's own numbers on the native
- * ones, by its name on NIO, where there is one. Any thread.
+ * An option of a TCP socket that holds a number, for every transport. Native transports set it by the system's own
+ * numbers. NIO sets it by its name, if Java has one for it. Any thread.
  */
 public final class SystemOption {
-    /** Urgent data stays in the stream: 0 or 1. */
+    /** Whether urgent data stays in the stream: 0 or 1. */
     public static final SystemOption OUT_OF_BAND_INLINE =
             new SystemOption(number("SO_OOBINLINE", 1, 10), number("SO_OOBINLINE", 0xffff, 0x100), "SO_OOBINLINE");
 
-    /** The system probes a peer from which nothing comes: 0 or 1. */
+    /** Whether the system probes a silent peer: 0 or 1. */
     public static final SystemOption KEEPALIVE =
             new SystemOption(number("SO_KEEPALIVE", 1, 9), number("SO_KEEPALIVE", 0xffff, 8), "SO_KEEPALIVE");
 
-    /** After how many seconds of silence the first keepalive probe is sent. */
+    /** The seconds of silence before the first keepalive probe. */
     public static final SystemOption KEEPALIVE_IDLE =
             new SystemOption(number("TCP_KEEPIDLE", 6, 4), number("TCP_KEEPALIVE", 6, 0x10), "TCP_KEEPIDLE");
 
-    /** How many seconds lie between keepalive probes. */
+    /** The seconds between keepalive probes. */
     public static final SystemOption KEEPALIVE_INTERVAL =
             new SystemOption(number("TCP_KEEPINTVL", 6, 5), number("TCP_KEEPINTVL", 6, 0x101), "TCP_KEEPINTERVAL");
 
-    /** After how many unanswered keepalive probes the connection is given up. */
+    /** The number of unanswered keepalive probes after which the connection is given up. */
     public static final SystemOption KEEPALIVE_PROBES =
             new SystemOption(number("TCP_KEEPCNT", 6, 6), number("TCP_KEEPCNT", 6, 0x102), "TCP_KEEPCOUNT");
 
-    /** After how many milliseconds without an acknowledgement the connection is given up; 0 for the system's own. */
+    /**
+     * The milliseconds without an acknowledgement after which the connection is given up; 0 for the system's default.
+     */
     public static final SystemOption USER_TIMEOUT = new SystemOption(number("TCP_USER_TIMEOUT", 6, 18), null, null);
 
-    /** The number of bytes from which on data is readable. Linux enlarges the receive buffer to hold them. */
+    /** The number of bytes that must arrive before data is readable. Linux enlarges the receive buffer to hold them. */
     static final SystemOption RECEIVE_LOW_WATER = new SystemOption(number("SO_RCVLOWAT", 1, 18), null, null);
 
     private final ChannelOption<Integer> linux;
@@ -65,8 +67,8 @@ public final class SystemOption {
     /**
      * Sets the option.
      *
-     * @param connection open, with or without a connection yet
-     * @param value what the option's description says
+     * @param connection an open channel, connected or not
+     * @param value the value, as the option's description says
      * @return false if there is no such option on this transport
      * @throws ChannelException if the system refuses it, as some do once the peer has reset the connection
      */
@@ -90,8 +92,8 @@ public final class SystemOption {
     /**
      * Asks the system for the option.
      *
-     * @param connection open
-     * @return what it is, or nothing if there is no such option on this transport
+     * @param connection an open channel
+     * @return the value, or empty if there is no such option on this transport
      * @throws ChannelException if the system refuses to tell
      */
     public Optional<Integer> get(Channel connection) {
@@ -123,7 +125,7 @@ public final class SystemOption {
         return Optional.ofNullable(kqueue ? macOs : linux);
     }
 
-    /** What sockets of Java's own know, also beyond {@link java.net.StandardSocketOptions}. */
+    /** The options of Java's own sockets, including those beyond {@link java.net.StandardSocketOptions}. */
     private static final class JavaOptions {
         static final Map<String, SocketOption<?>> BY_NAME = byName();
 

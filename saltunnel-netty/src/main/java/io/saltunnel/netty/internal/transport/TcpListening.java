@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 /**
  * Listens on a host and a port.
  *
- * @param address the host, or none for every interface, and the port
+ * @param address the host, or an empty one for every interface, and the port
  */
 public record TcpListening(HostAndPort address) implements Listening {
     /**
-     * Whether this is all of IPv4, and nothing of IPv6.
+     * Whether this listens on all IPv4 addresses, and on no IPv6 address.
      *
-     * @return false for an empty host, which is both
+     * @return false for an empty host, which includes both
      */
     public boolean isAllOfIpv4() {
         return address.numericAddress()
@@ -34,8 +34,8 @@ public record TcpListening(HostAndPort address) implements Listening {
     }
 
     /**
-     * A name to listen on means one of its addresses: the first IPv4 address if there is one, whatever the system's
-     * order. Most users write "localhost" and mean 127.0.0.1.
+     * Chooses one address of a name to listen on: the first IPv4 address if there is one, independent of the system's
+     * order. Most users who write "localhost" mean 127.0.0.1.
      */
     private InetSocketAddress addressOfName() throws UnknownHostException {
         try {

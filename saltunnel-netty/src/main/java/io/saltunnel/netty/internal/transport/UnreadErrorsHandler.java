@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that a connection has failed while nothing is read from it: after the peer's FIN, when there is nothing left
- * to read, or while the other side of a tunnel is stalled. Transports report a reset by a read; without one, such a
- * connection would hold its resources forever.
+ * to read, or while the other side of a tunnel is stalled. Transports report a reset when they read. Without a read,
+ * such a connection would hold its resources forever.
  *
  * <pre>
- *   READ_ASKED ──┬── data came, and no more is asked for ──▶ UNREAD ── looks every {@link #INTERVAL} ──▶ failed: told once
- *        ▲       └── FIN came ─────────────────────────────────▲ │
- *        └───────────────────────── read() ──────────────────────┘
+ *   READ_ASKED ──┬── data came, no read() yet ──▶ UNREAD ── checks every {@link #INTERVAL} ──▶ failed: reported once
+ *        ▲       └── FIN came ──────────────────────▲ │
+ *        └───────────────────── read() ───────────────┘
  * </pre>
  *
  * <p>A failure is fired as {@code exceptionCaught} with an {@link IOException}. Data that arrived before it can still
@@ -30,7 +30,7 @@ public final class UnreadErrorsHandler extends ChannelDuplexHandler {
     public static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private enum Input {
-        /** A read was requested; the transport reports a failure by it. */
+        /** A read was requested, so the transport will report a failure. */
         READ_ASKED,
         /** No read is requested. */
         UNREAD,

@@ -1,4 +1,4 @@
-/** Sockets: what the system is told of them, how much is read and when, and epoll's repair. Not API. */
+/** Sockets: their options, how much is read and when, and workarounds for faults of Netty's transports. Not API. */
 @NullMarked
 package io.saltunnel.netty.internal.transport;
 
