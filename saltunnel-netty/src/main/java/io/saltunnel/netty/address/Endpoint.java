@@ -4,15 +4,15 @@ import java.net.SocketAddress;
 import java.util.Objects;
 
 /**
- * Where a tunnel listens, or what it connects to: a host and a port for TCP, or the path of a UNIX domain socket.
- * Immutable: any thread may use it.
+ * An address to listen on or to connect to: a host and a port for TCP, or the path of a UNIX domain socket. Immutable:
+ * any thread may use it.
  */
 public sealed interface Endpoint permits HostAndPort, UnixPath {
     /**
-     * Reads an address as users write it.
+     * Parses an address as users write it.
      *
-     * @param text {@code host:port}, {@code :port}, {@code [v6]:port}, {@code unix:/path} or, to listen on,
-     *     {@code unix:/path;mode=0660}
+     * @param text {@code host:port}, {@code :port}, {@code [v6]:port}, {@code unix:/path}, or {@code
+     *     unix:/path;mode=0660} to listen on
      * @return a {@link UnixPath} if it begins with {@code unix:/}, otherwise a {@link HostAndPort}; not resolved
      * @throws IllegalArgumentException with a message for the user
      */
@@ -24,8 +24,8 @@ public sealed interface Endpoint permits HostAndPort, UnixPath {
     /**
      * The address for a socket of the Java runtime.
      *
-     * @return of a host and a port, an {@link java.net.InetSocketAddress}, unresolved if the host is a name; of a path,
-     *     a {@link java.net.UnixDomainSocketAddress}
+     * @return an {@link java.net.InetSocketAddress} for a host and a port, unresolved if the host is a name; a {@link
+     *     java.net.UnixDomainSocketAddress} for a path
      */
     SocketAddress toSocketAddress();
 

@@ -15,14 +15,14 @@ import java.util.regex.Pattern;
  *
  * @param host an IPv4 or IPv6 address without brackets, a host name in ASCII (one in another script is converted, as in
  *     {@code xn--mnchen-3ya}), or the empty string for every interface
- * @param port 0 to 65535; 0 asks the system for a free port and only makes sense to listen on
+ * @param port 0 to 65535; 0 asks the system for a free port, and is useful only for listening
  */
 public record HostAndPort(String host, int port) implements Endpoint {
     private static final int MAX_NAME_LENGTH = 253;
     private static final int MAX_PORT = 65_535;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
-    /** Mistyped addresses, and 32-bit numbers, which C libraries take for addresses. */
+    /** Matches mistyped addresses, and 32-bit numbers, which C libraries accept as addresses. */
     private static final Pattern LIKE_AN_ADDRESS = Pattern.compile("[0-9]*\\.[0-9.]*|[0-9]{1,10}");
 
     /**
@@ -42,7 +42,7 @@ public record HostAndPort(String host, int port) implements Endpoint {
     }
 
     /**
-     * Reads {@code host:port}. The port follows the last colon; an IPv6 address stands in brackets.
+     * Parses {@code host:port}. The port follows the last colon. An IPv6 address is in brackets.
      *
      * @param text the text as typed
      * @return the address, not resolved
@@ -90,7 +90,7 @@ public record HostAndPort(String host, int port) implements Endpoint {
         try {
             return IDN.toASCII(host);
         } catch (IllegalArgumentException e) {
-            return host; // not a name; the exception below says so
+            return host; // not a valid name; the constructor rejects it below
         }
     }
 
@@ -117,17 +117,17 @@ public record HostAndPort(String host, int port) implements Endpoint {
         }
         try {
             return Optional.of(InetAddress.getByName(host));
-        } catch (UnknownHostException e) { // without a look-up, this means that there is no such interface, or not yet
+        } catch (UnknownHostException e) { // without a look-up, this means that the interface doesn't exist
             return Optional.empty();
         }
     }
 
     /**
-     * Writes a socket's address the way this type does.
+     * Converts a socket's address to this type.
      *
      * @param address a bound or connected address
      * @return the same, numeric if it is resolved
-     * @throws IllegalArgumentException if it is not, and its host is no possible name
+     * @throws IllegalArgumentException if it is unresolved and its host is not a possible name
      */
     public static HostAndPort of(InetSocketAddress address) {
         Objects.requireNonNull(address, "address");

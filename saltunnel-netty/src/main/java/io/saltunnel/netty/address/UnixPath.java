@@ -7,18 +7,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The path of a UNIX domain socket, as users write it: {@code unix:/run/app.sock}, or {@code unix:/run/app.sock;mode=0660}
- * to listen on. Immutable: any thread may use it.
+ * The path of a UNIX domain socket, as users write it: {@code unix:/run/app.sock}, or {@code
+ * unix:/run/app.sock;mode=0660} to listen on. Immutable: any thread may use it.
  *
  * @param path an absolute path of 1 to {@value #MAX_BYTES} bytes in UTF-8, without control characters and semicolons
- * @param mode the permissions of the file, as chmod takes them: 0 to 0777. Only makes sense to listen on; connecting
- *     takes permission to write
+ * @param mode the permissions of the file, in chmod's notation: 0 to 0777. Useful only for listening; to connect, a
+ *     process needs write permission
  */
 public record UnixPath(String path, int mode) implements Endpoint {
-    /** The most bytes of a path: Linux has room for this many and a zero, other systems for four fewer. */
+    /**
+     * The maximum length of a path in bytes. Linux has room for this many and a final zero, other systems for four
+     * fewer.
+     */
     public static final int MAX_BYTES = 107;
 
-    /** The permissions unless others are given: only the owner may connect. */
+    /** The default permissions: only the owner may connect. */
     public static final int DEFAULT_MODE = 0600;
 
     private static final int ALL_PERMISSIONS = 0777;
@@ -28,8 +31,8 @@ public record UnixPath(String path, int mode) implements Endpoint {
     /**
      * Checks both parts.
      *
-     * @throws IllegalArgumentException if the path can't be one of a socket, or the mode is out of range; with a message
-     *     for the user
+     * @throws IllegalArgumentException with a message for the user, if a socket can't have this path, or the mode is
+     *     out of range
      */
     public UnixPath {
         Objects.requireNonNull(path, "path");
@@ -56,13 +59,13 @@ public record UnixPath(String path, int mode) implements Endpoint {
      * A path with {@link #DEFAULT_MODE}.
      *
      * @param path as in the other constructor
-     * @throws IllegalArgumentException if it can't be one of a socket
+     * @throws IllegalArgumentException if a socket can't have this path
      */
     public UnixPath(String path) {
         this(path, DEFAULT_MODE);
     }
 
-    /** A host can't have a slash, nor can a port: this is nothing else. */
+    /** Whether a text is a path. This is unambiguous, because neither a host nor a port contains a slash. */
     static boolean isMeantBy(String text) {
         return text.startsWith(SCHEME + "/");
     }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fired through the pipeline, once, on the channel's event loop, when both sides have proved that they know the key
- * (after steps C3 and S3 of {@code docs/PROTOCOL.md}). It comes before the first plaintext. Earlier writes leave before
- * those made from now on. Immutable: any thread may read it.
+ * (after steps C3 and S3 of {@code docs/PROTOCOL.md}). It comes before the first plaintext. Writes made before this
+ * event are sent before later ones. Immutable: any thread may read it.
  *
  * @param handler the name of the handshake's handler in the pipeline
  * @param peer the address of the other end when the handshake began; null if the transport has none

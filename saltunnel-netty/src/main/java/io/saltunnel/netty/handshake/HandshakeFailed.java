@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fired through the pipeline, once, on the channel's event loop, when the handshake can't succeed any more. No
- * plaintext comes after it. The writes that waited for the handshake fail after it. Immutable: any thread may look at
- * it.
+ * plaintext follows it. The writes that waited for the handshake fail after it. Immutable: any thread may read it.
  *
- * <p>A handler that is told:
+ * <p>A handler that logs the outcome:
  *
  * {@snippet lang="java" :
  * @Override
@@ -32,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * @param handler the name in the pipeline of the handler whose handshake it was
- * @param peer the address of the other end when the handshake began; null if it never did, or the transport has none
- * @param clockDifferenceSeconds on a server, the peer's clock minus this machine's, if the peer's hello told it and could
- *     be opened with the key; otherwise empty
+ * @param handler the name of the handshake's handler in the pipeline
+ * @param peer the address of the other end when the handshake began; null if it never began, or the transport has no
+ *     addresses
+ * @param clockDifferenceSeconds on a server, the peer's clock minus this machine's, if the peer's hello could be opened
+ *     with the key and contained the time; otherwise empty
  * @param cause why, with a typed reason
  */
 public record HandshakeFailed(

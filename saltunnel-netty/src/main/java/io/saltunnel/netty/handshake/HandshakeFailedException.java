@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handshake failed. It has no stack trace, because every stranger's hello causes one on a server. Immutable: any
- * thread may read it.
+ * A handshake failed. It has no stack trace, because on a server every stranger's hello causes such an exception.
+ * Immutable: any thread may read it.
  */
 public final class HandshakeFailedException extends Exception {
     @Serial
@@ -29,7 +29,7 @@ public final class HandshakeFailedException extends Exception {
     private final @Nullable HandshakeFailure failure;
 
     /**
-     * Makes an exception. For the handlers; embedders receive it.
+     * Makes an exception. Only Saltunnel's handlers need this; embedders receive the exception.
      *
      * @param reason the kind of failure
      * @param failure why the peer's message was refused, for {@link Reason#REFUSED}; null for the other kinds

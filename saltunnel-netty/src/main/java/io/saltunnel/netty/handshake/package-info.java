@@ -1,4 +1,4 @@
-/** The end of a handshake: the events in the pipeline, and the typed failure. */
+/** The outcome of a handshake: the events in the pipeline, and the typed failure. */
 @NullMarked
 package io.saltunnel.netty.handshake;
 

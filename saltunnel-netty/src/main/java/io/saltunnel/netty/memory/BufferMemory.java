@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class BufferMemory {
-    /** Hellos and single frames, small messages, whole runs. */
+    /** The sizes of slots: for hellos and single frames, for small messages, and for whole runs. */
     private static final int[] SLOT_BYTES = {1024, 8192, MemoryAccount.SLAB_BYTES};
 
     private final MemoryAccount account;
@@ -33,7 +33,7 @@ final class BufferMemory {
         return account;
     }
 
-    /** A new buffer, or a reused one. */
+    /** Returns a new buffer, or a reused one. */
     LockedByteBuf buffer(
             ByteBufAllocator allocator, LockedByteBuf.Growth growth, int capacity, int maxCapacity, BufferUse use) {
         BufferPool pool = capacity == 0 ? null : poolFor(capacity);
@@ -42,7 +42,7 @@ final class BufferMemory {
                 : pool.lend(allocator, growth, capacity, maxCapacity, use);
     }
 
-    /** Memory for a buffer that has outgrown its own. */
+    /** Returns memory for a buffer that has outgrown its own. */
     CleanableDirectBuffer allocate(int capacity) {
         BufferPool pool = poolFor(capacity);
         if (pool != null) {
@@ -53,7 +53,7 @@ final class BufferMemory {
         return single;
     }
 
-    /** The pool of the smallest slots that are large enough, if there is one. */
+    /** Returns the pool of the smallest slots that are large enough, if there is one. */
     private @Nullable BufferPool poolFor(int capacity) {
         for (BufferPool pool : pools) {
             if (capacity <= pool.slotBytes()) {
@@ -79,7 +79,7 @@ final class BufferMemory {
         }
     }
 
-    /** A buffer too large for a slot. */
+    /** The memory of a buffer that is too large for a slot. */
     private static final class SingleMapping implements CleanableDirectBuffer {
         private final MemoryAccount account;
         private final LockedRegion region;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class BufferPool {
     private static final int MAX_STRIPES = 16;
 
-    /** The share of a small bound that each stripe should have. */
+    /** The least memory per stripe: with a small bound there are fewer stripes. */
     private static final long MIN_STRIPE_BYTES = 1 << 20;
 
     private final MemoryAccount account;
@@ -68,7 +68,7 @@ final class BufferPool {
         return slotBytes;
     }
 
-    /** A buffer in a slot, until it outgrows that. */
+    /** Lends a buffer, which occupies a slot until it outgrows the slot. */
     LockedByteBuf lend(
             ByteBufAllocator allocator, LockedByteBuf.Growth growth, int capacity, int maxCapacity, BufferUse use) {
         Slot slot = stripe().take(use);
@@ -76,7 +76,7 @@ final class BufferPool {
         return slot.lend(allocator, growth, capacity, maxCapacity);
     }
 
-    /** A slot for a buffer that has outgrown another. */
+    /** Takes a slot for a buffer that has outgrown its memory. */
     CleanableDirectBuffer take() {
         Slot slot = stripe().take(BufferUse.OTHER);
         account.lent();
@@ -179,7 +179,7 @@ final class BufferPool {
             }
         }
 
-        /** Returns a slot, and detaches a slab if too many are idle then. */
+        /** Takes a slot back. If too many slabs are idle then, detaches one and returns it. */
         private synchronized @Nullable Slab putBack(Slot slot) {
             Slab slab = slot.slab;
             slab.free.addLast(slot);
@@ -208,7 +208,7 @@ final class BufferPool {
             idle.clear(index);
             idleCount--;
             Slab last = slabs.remove(slabs.size() - 1);
-            if (last != slab) { // the last one moves to the gap
+            if (last != slab) { // moves the last one to the gap
                 slabs.set(index, last);
                 partial.set(index, partial.get(last.index));
                 partial.clear(last.index);
@@ -237,7 +237,7 @@ final class BufferPool {
         }
     }
 
-    /** Belongs to the code that has taken it, until it is returned. */
+    /** One slot. It belongs to the code that has taken it, until that returns it. */
     private final class Slot implements LockedByteBuf.Home {
         private final Stripe stripe;
         private final Slab slab;

@@ -21,7 +21,7 @@ import java.util.Objects;
  * If Netty's leak detection is paranoid when the allocator is made, each buffer is a new object, so that such an access
  * fails.
  *
- * <p>Any thread; a buffer may be released on a thread other than the one that allocated it. The creator of an allocator
+ * <p>Any thread. A buffer may be released on a thread other than the one that allocated it. The creator of an allocator
  * owns it, and closes it once the channels that use it are closed.
  *
  * <p>For the channels of a bootstrap:
@@ -81,8 +81,8 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     }
 
     /**
-     * A buffer within the share of its use, for handlers that can wait if there is none. The other methods allocate for
-     * {@link BufferUse#OTHER}.
+     * Allocates a buffer within the share of its use, for handlers that can wait if no buffer is left. The other
+     * methods allocate for {@link BufferUse#OTHER}.
      *
      * @param capacity from 0 to 65,536 bytes; the buffer doesn't grow beyond it
      * @param use its purpose
@@ -100,7 +100,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
         return newDirectBuffer(capacity, capacity, use);
     }
 
-    /** Memory for a buffer that has outgrown its own. */
+    /** Returns memory for a buffer that has outgrown its own. */
     private CleanableDirectBuffer grow(int capacity) {
         try {
             return memory.allocate(capacity);
@@ -154,8 +154,8 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
     /**
      * The number of buffers in use.
      *
-     * @return buffers allocated and not yet released. Buffers without own memory (of capacity 0, or composed of others)
-     *     don't count; only Netty's leak detection finds those
+     * @return buffers allocated and not yet released. Buffers without their own memory (of capacity 0, or composed of
+     *     others) don't count; only Netty's leak detection finds leaks of those
      */
     public long buffersInUse() {
         return memory.account().buffersInUse();

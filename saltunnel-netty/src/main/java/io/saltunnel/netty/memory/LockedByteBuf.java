@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A buffer in its allocator's memory from creation to release, through every change of capacity. A buffer that belongs
- * to a slot is lent together with it, again and again. One that has outgrown its slot, or never had one, is used once.
+ * to a slot is lent together with the slot, many times. A buffer that has outgrown its slot, or never had one, is used
+ * once.
  */
 final class LockedByteBuf extends UnpooledDirectByteBuf {
     private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
-    /** The memory that a buffer begins in, and that is lent with it. */
+    /** The memory in which a buffer begins, and which is lent with it. */
     interface Home extends CleanableDirectBuffer {
         /** The buffer is about to move to other memory. */
         void forget();
@@ -30,13 +31,12 @@ final class LockedByteBuf extends UnpooledDirectByteBuf {
     private final Growth growth;
     private @Nullable Home home;
 
-    /** From index 0 to the capacity, which is its limit. There may be more memory behind the limit. */
+    /** The buffer's memory. Its limit is the capacity; there may be more memory behind the limit. */
     private @Nullable ByteBuffer memory;
 
     /** A buffer that is used once. */
     LockedByteBuf(ByteBufAllocator allocator, Growth growth, int initialCapacity, int maxCapacity) {
-        // Created empty, because the constructor that allocates takes ordinary memory, in a way that can't be
-        // overridden.
+        // Created empty, because Netty's allocating constructor takes ordinary memory, and this can't be overridden.
         super(allocator, NOTHING, maxCapacity);
         this.growth = growth;
         capacity(initialCapacity);
@@ -87,7 +87,7 @@ final class LockedByteBuf extends UnpooledDirectByteBuf {
         home = null;
     }
 
-    /** The first memory is its own slot; memory for growth comes from elsewhere. */
+    /** The buffer's first memory is its slot. Memory for growth comes from elsewhere. */
     @Override
     protected CleanableDirectBuffer allocateDirectBuffer(int capacity) {
         CleanableDirectBuffer next = memory == null && home != null ? home : growth.allocate(capacity);

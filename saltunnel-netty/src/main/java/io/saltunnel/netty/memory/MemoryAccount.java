@@ -24,7 +24,7 @@ final class MemoryAccount {
     private volatile boolean closed;
 
     /**
-     * An account of nothing.
+     * An account without any memory.
      *
      * @param maxBytes the bound
      * @param unmapsIdle unmaps some idle memory, or returns false if there is none
@@ -122,7 +122,7 @@ final class MemoryAccount {
         return mapped.get();
     }
 
-    /** Nothing is mapped from now on. */
+    /** Refuses to map memory from now on. */
     void close() {
         closed = true;
     }

@@ -4,7 +4,7 @@ import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.stage.ConnectionSummary;
 
 /**
- * Listens to what happens in a tunnel, when and where it happens. Every method does nothing unless it is overridden.
+ * Listens to the events of a tunnel. Every method does nothing unless it is overridden.
  *
  * <pre>
  *   client   accepted ── proved ── joined ── ended        connectFailed or handshakeFailed, then ended
@@ -13,9 +13,9 @@ import io.saltunnel.netty.stage.ConnectionSummary;
  *                                                         slotRefused or connectFailed, then ended
  * </pre>
  *
- * <p>Threads: the tunnel's event loops call it, several at a time; a method must be quick and must not block. The events
- * of one connection come in order, on its event loop. An exception from a listener is logged, and harms neither the
- * connection nor other listeners. Times are in nanoseconds, so that a call makes no object.
+ * <p>Threads: the tunnel's event loops call the listener, several at the same time. A method must be quick and must not
+ * block. The events of one connection come in order, on its event loop. An exception from a listener is logged, and
+ * harms neither the connection nor other listeners. Times are numbers of nanoseconds, so that a call creates no object.
  */
 public interface TunnelEvents {
     /** A connection was accepted. {@link #ended} follows. */
@@ -28,18 +28,21 @@ public interface TunnelEvents {
      */
     default void handshakeFailed(HandshakeFailedException cause) {}
 
-    /** Of a server: a connection that has not proved the key makes room for newer ones. {@link #handshakeFailed} follows. */
+    /**
+     * On a server, a connection that has not proved the key was evicted for newer ones. {@link #handshakeFailed}
+     * follows.
+     */
     default void evicted() {}
 
     /**
      * The peer has proved the key.
      *
-     * @param handshakeNanos the time for that: of a client since it connected to the server, of a server since it
+     * @param handshakeNanos the time this took: on a client since it connected to the server, on a server since it
      *     accepted the connection
      */
     default void proved(long handshakeNanos) {}
 
-    /** Of a server: no slot was free, nor became free in time, for a client that had proved the key. */
+    /** On a server, no slot became free in time for a client that had proved the key. */
     default void slotRefused() {}
 
     /**
@@ -57,16 +60,16 @@ public interface TunnelEvents {
     default void joined(long setupNanos) {}
 
     /**
-     * A connection has ended, whatever became of it.
+     * A connection has ended, in any way.
      *
      * @param summary how, after how long, and how many bytes it carried
      */
     default void ended(ConnectionSummary summary) {}
 
     /**
-     * The tunnel accepts no connections for the moment: a client has as many as it may have, a server waits for its
-     * event loops or for its budget, or the system could not accept. Further ones wait in the system's queue. Under
-     * load a server tells this up to a thousand times a second.
+     * The tunnel has paused accepting connections: a client is at its cap, a server waits for its event loops or for
+     * its budget, or the system could not accept. Further connections wait in the system's queue. Under load a server
+     * calls this up to a thousand times a second.
      */
     default void acceptingPaused() {}
 
@@ -74,8 +77,8 @@ public interface TunnelEvents {
     default void acceptingResumed() {}
 
     /**
-     * A share of the memory for buffers is used up, and something has to wait for it. Told again as often as it is asked
-     * for in vain.
+     * A share of the memory for buffers is used up, so that a connection has to wait. Called at each request that finds
+     * no memory.
      */
     default void outOfBuffers() {}
 }

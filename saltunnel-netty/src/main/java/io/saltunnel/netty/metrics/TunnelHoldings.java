@@ -8,11 +8,11 @@ package io.saltunnel.netty.metrics;
  * @param unauthenticated connections that have not proved the key yet; 0 on a client, as are the next three
  * @param tunnels slots taken of those that the tunnel's {@code maxConnections} allows
  * @param waiting authenticated clients in line for a slot
- * @param rememberedHellos hellos that all servers of this key in this process remember; each stays for up to two hours,
- *     until its time alone would refuse it
+ * @param rememberedHellos hellos that all servers of this key in this process remember; each is remembered for up to
+ *     two hours, until its age alone would make a server refuse it
  * @param buffers buffers in use, by all tunnels of its environment if it has one
- * @param bufferBytes bytes of memory mapped for buffers, in use or kept for reuse: even without load up to 384 KiB for
- *     each event loop that has been used
+ * @param bufferBytes bytes of memory mapped for buffers, in use or kept for reuse. Even without load this is up to 384
+ *     KiB for each event loop that has been used
  */
 public record TunnelHoldings(
         long connections,

@@ -8,7 +8,7 @@ package io.saltunnel.netty.metrics;
  * @param open connections accepted and not ended yet
  * @param completed relays that ended with FIN in both directions
  * @param aborted relays that were joined and then reset
- * @param cut those of {@code aborted} that were still open when the time to finish was over as the tunnel stopped
+ * @param cut those of {@code aborted} that were still open at the end of the grace time when the tunnel stopped
  * @param handshakesFailed failed handshakes
  * @param connectsFailed failed outgoing connections
  * @param plainBytes bytes read on the plain side, towards the wire

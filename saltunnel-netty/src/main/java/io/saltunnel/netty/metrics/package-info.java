@@ -1,4 +1,4 @@
-/** What a tunnel has done, and what it holds. */
+/** The events, counts and holdings of a tunnel. */
 @NullMarked
 package io.saltunnel.netty.metrics;
 

@@ -13,10 +13,10 @@ public enum ClosePolicy {
      */
     ABORT,
     /**
-     * The end of the stream, as if an {@link EndOfStream} were written just before. For libraries that know no other end
-     * than {@code close()}, and protocols that show by themselves whether a message is whole, such as HTTP and gRPC. Here
-     * a {@code close()} by a time-out of this side ends the stream, too. It stays an abort after a failure of the
-     * connection, and with {@code SO_LINGER} 0.
+     * The end of the stream, as if an {@link EndOfStream} were written just before. For libraries whose only way to end
+     * a stream is {@code close()}, and for protocols that detect an incomplete message themselves, such as HTTP and
+     * gRPC. With this policy, a {@code close()} after a time-out on this side also ends the stream. It stays an abort
+     * after a failure of the connection, and with {@code SO_LINGER} 0.
      */
     END_OF_STREAM
 }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param peer the address of the connecting side, see {@link TunnelConnection#peer()}
  * @param target the target
  * @param duration the time from its acceptance to its end
- * @param bytesFromPeer bytes of plaintext from the peer to the target, from 0: on a client as the application sent
- *     them, on a server as they came out of the tunnel
- * @param bytesToPeer bytes of plaintext from the target to the peer, from 0, counted where they came in
+ * @param bytesFromPeer bytes of plaintext from the peer to the target, from 0: on a client those that the application
+ *     sent, on a server those that came out of the tunnel
+ * @param bytesToPeer bytes of plaintext from the target to the peer, from 0, counted when they are received from the
+ *     target
  * @param outcome how it ended
  * @param cause the cause of a failure; null if it completed, or was closed without a reason
  */
@@ -31,13 +32,13 @@ public record ConnectionSummary(
         /** Both directions ended in order, and everything was delivered. */
         COMPLETED,
         /**
-         * It was tunnelled, and then reset by either side, by a fault in between, by a stage, or because the tunnel was
-         * stopped.
+         * It was tunnelled, and then reset by either side, by a fault on the path, by a stage, or because the tunnel
+         * was stopped.
          */
         RESET,
         /**
-         * The handshake failed: on a server, the peer didn't prove the key; on a client, the server didn't, or wasn't a
-         * Saltunnel server.
+         * The handshake failed: on a server, the peer didn't prove the key; on a client, the server didn't prove the
+         * key, or wasn't a Saltunnel server.
          */
         HANDSHAKE_FAILED,
         /** The outgoing connection failed. */

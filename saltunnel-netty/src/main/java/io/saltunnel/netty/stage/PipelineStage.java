@@ -14,14 +14,15 @@ import java.util.List;
  * and so on several threads. State that a stage object shares between connections must be safe for that; state of one
  * connection belongs in the handlers. A provider makes a stage available by name, see {@link PipelineStageProvider}.
  *
- * <p>Rules for handlers at these places. Messages are {@link io.netty.buffer.ByteBuf}s; the handler that receives one
- * owns it. At {@link Place#PLAIN_SOCKET} and {@link Place#TUNNEL} an {@link EndOfStream} is written behind the last of
- * them. A handler passes on what it doesn't know, as Netty's adapters do, and keeps the order: a handler that holds data
- * back holds the end back as well; without the end, the connection stays open. {@code autoRead} is off
- * and the tunnel requests each read itself, so a handler that consumes all of a read must request the next one ({@code
- * ctx.read()}). An exception that reaches the relay resets both connections; a stage
- * ends a connection in this way. A relayed channel that a stage closes is reset too. The tunnel starts when {@code
- * channelActive} of the accepted connection has passed all stages, so a handler that holds it back delays the tunnel.
+ * <p>Rules for handlers at these places: Messages are {@link io.netty.buffer.ByteBuf}s, owned by the handler that
+ * receives them. At {@link Place#PLAIN_SOCKET} and {@link Place#TUNNEL} an {@link EndOfStream} is written behind the
+ * last of them. A handler passes on messages and events that it doesn't know, as Netty's adapters do, and keeps their
+ * order. A handler that holds data back holds the end back as well. If it drops the end, the connection stays open.
+ * {@code autoRead} is off and the tunnel requests each read itself, so a handler that consumes all of a read must
+ * request the next one ({@code ctx.read()}). An exception that reaches the relay resets both connections; this is how a
+ * stage ends a connection. A relayed channel that a stage closes is reset too. The tunnel starts when {@code
+ * channelActive} of the accepted connection has passed all stages, so a handler that holds this event back delays the
+ * tunnel.
  *
  * <p>A complete stage:
  *
@@ -64,15 +65,15 @@ public interface PipelineStage {
         PLAIN_SOCKET,
         /**
          * On the wire side, between the relay and the cipher: plaintext as it passes the tunnel. Data written here
-         * during the handshake waits for its end. Data added here arrives at the other end as if the plain side had
-         * sent it, and isn't counted.
+         * during the handshake waits until the handshake has ended. Data added here arrives at the other end as if the
+         * plain side had sent it, and isn't counted.
          */
         TUNNEL,
         /** On the wire side, next to its socket: the handshake and sealed frames. */
         WIRE_SOCKET;
 
         /**
-         * The place next to the accepted socket, whose handlers every connection gets, and gets first.
+         * The place next to the accepted socket. Every connection gets the handlers of this place, before any others.
          *
          * @param role the end of the tunnel that accepts
          * @return {@link #PLAIN_SOCKET} on a client, {@link #WIRE_SOCKET} on a server
@@ -88,7 +89,7 @@ public interface PipelineStage {
     /**
      * Makes the handlers for one place of one connection. Called on the connection's event loop when the pipeline of
      * that side is assembled, once for each place: for the accepted side at once, for the other side when its
-     * connection is made. A connection that ends earlier never has the other side.
+     * connection is made. A connection that ends before that has no other side.
      *
      * <p>An exception resets the connection.
      *
@@ -100,8 +101,9 @@ public interface PipelineStage {
     List<ChannelHandler> handlersAt(Place place, TunnelConnection connection);
 
     /**
-     * A tunnel with this stage has stopped, or could not be started: its connections are closed, and it accepts no new
-     * ones. Called once for each tunnel, on any thread. Does nothing by default.
+     * Called when a tunnel no longer uses this stage: it has stopped, it could not be started, or it was {@linkplain
+     * io.saltunnel.netty.Tunnel#reconfigure reconfigured} and its last connection with this stage has ended. Runs once
+     * for each start and each reconfiguration, on any thread. Does nothing by default.
      */
     default void tunnelStopped() {}
 }

@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * without parameters, in {@code META-INF/services/io.saltunnel.netty.stage.PipelineStageProvider}, or in a module's
  * {@code provides}. A provider on the path has no effect by itself: a stage is used only if it is requested.
  *
- * <p>The thread that calls {@link #load} creates and calls a provider, a new one each time. The tunnel's
- * event loops call the stage that it makes.
+ * <p>Each call of {@link #load} creates a new provider and calls it, on the calling thread. The tunnel's event loops
+ * call the stage that the provider makes.
  *
  * <p>A complete provider:
  *
@@ -54,7 +54,7 @@ public interface PipelineStageProvider {
 
     /**
      * Finds a provider on the class path or the module path, as the calling thread's context class loader sees it, and
-     * has it make a stage.
+     * lets it make a stage.
      *
      * @param name the provider's {@linkplain PipelineStageProvider#name() name}
      * @param argument the stage's configuration, in the provider's format; empty for none

@@ -5,11 +5,12 @@ import java.net.SocketAddress;
 import java.util.function.Consumer;
 
 /**
- * One connection through a tunnel, as its {@link PipelineStage}s see it: the connection that was accepted, and the one
- * made for it. Any thread may call its methods, except {@link #whenEnded}, which is for the connection's event loop.
+ * One connection through a tunnel, as its {@link PipelineStage}s see it: the accepted connection, and the outgoing
+ * connection made for it. Any thread may call its methods, except {@link #whenEnded}, which is for the connection's
+ * event loop.
  */
 public interface TunnelConnection {
-    /** The end of the tunnel that a connection is at. */
+    /** The ends of a tunnel. */
     enum Role {
         /** Accepts plaintext connections: the accepted side is the plain side. */
         CLIENT,
@@ -34,7 +35,7 @@ public interface TunnelConnection {
     SocketAddress peer();
 
     /**
-     * The address that it connected to.
+     * The address that the connecting side has connected to.
      *
      * @return the accepted connection's local address: an {@link java.net.InetSocketAddress}, one named {@code gone},
      *     unresolved, if the system no longer knew it; of a UNIX domain socket, a
