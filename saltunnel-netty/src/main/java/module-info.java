@@ -1,7 +1,7 @@
 /**
- * The tunnel on Netty: a client and a server to embed, and handlers for anyone's pipeline.
+ * The tunnel on Netty: a client and a server to embed, and handlers for the pipelines of other programs.
  *
- * <p>What is not exported is not API: it changes without notice.
+ * <p>Packages that are not exported are not API, and change without notice.
  */
 module io.saltunnel.netty {
     requires transitive io.netty.buffer;
@@ -14,7 +14,7 @@ module io.saltunnel.netty {
     requires io.netty.transport.unix.common;
     requires org.slf4j;
 
-    // There if the program has them; AUTO takes NIO where they are missing.
+    // Optional at run time: if they are missing, AUTO selects NIO.
     requires static io.netty.transport.classes.epoll;
     requires static io.netty.transport.classes.io_uring;
     requires static io.netty.transport.classes.kqueue;

@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Configures and starts a client, from {@link Tunnel#client}: it accepts plaintext connections and carries each through
- * a separate tunnel to a server. Used by one thread at a time; any thread may use the {@link Tunnel} that it starts.
+ * Configures and starts a client, which accepts plaintext connections and carries each through a separate tunnel to a
+ * server. Made by {@link Tunnel#client}. Used by one thread at a time; any thread may use the {@link Tunnel} that it
+ * starts.
  *
  * <p>A client on a free port:
  *
@@ -25,7 +26,7 @@ import java.util.Objects;
  * SocketAddress forApplications = tunnel.boundAddress().toSocketAddress();
  * }
  *
- * <p>Its end:
+ * <p>Stopping it:
  *
  * {@snippet lang="java" :
  * long carried = tunnel.stats().plainBytes() + tunnel.stats().wireBytes();
@@ -33,7 +34,7 @@ import java.util.Objects;
  * }
  */
 public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
-    /** The default time for a server's answer: 10 s. */
+    /** The default handshake time-out, which is the time for a server's answer: 10 s. */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
     ClientBuilder(LongTermKey key) {
@@ -43,8 +44,8 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
     /**
      * Sets the server to tunnel to. Required.
      *
-     * @param address a host and a port from 1 to 65535, where a name is looked up for every connection; or the path of
-     *     a UNIX domain socket
+     * @param address a host and a port from 1 to 65535, or the path of a UNIX domain socket. A host name is looked up
+     *     for every connection
      * @return this
      * @throws IllegalArgumentException if the host is empty, the port is 0, or a path has a mode
      */
@@ -55,7 +56,7 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
     /**
      * Sets the version of the protocol. A client never falls back to another one.
      *
-     * @param version version 2 by default
+     * @param version the version; version 2 by default
      * @return this
      */
     public ClientBuilder protocol(ProtocolVersion version) {

@@ -24,43 +24,45 @@ import org.jspecify.annotations.Nullable;
  * size and kind. The wire carries whole frames that look random.
  *
  * <ul>
- *   <li><b>Handshake.</b> It begins when the channel becomes active, and requests its own reads. It ends with
- *       {@link #handshakeFuture()}, then one event, {@link io.saltunnel.netty.handshake.HandshakeCompleted} or
- *       {@link HandshakeFailed}, both before the first plaintext. After a failure a client closes the channel, and a
- *       server does as {@link SaltunnelSettings#withFailurePolicy} says.
+ *   <li><b>Handshake.</b> It begins when the channel becomes active, and requests its own reads. It ends with {@link
+ *       #handshakeFuture()}, then one event, {@link io.saltunnel.netty.handshake.HandshakeCompleted} or {@link
+ *       HandshakeFailed}, both before the first plaintext. After a failure a client closes the channel, and a server
+ *       follows {@link SaltunnelSettings#withFailurePolicy}.
  *   <li><b>Writing.</b> Writes may begin at once. Until the handshake is over they wait, and count towards the
- *       channel's writability; if it fails, they fail. A write's promise completes when its last byte was written to
- *       the socket. Each write gives its message away, and moves its reader index. A message that is neither a
- *       {@code ByteBuf} nor an {@link io.saltunnel.netty.stage.EndOfStream} fails: nothing leaves in the clear. Each
- *       flush fills whole frames of up to 494 bytes of data, so flush once for several writes.
+ *       channel's writability. If the handshake fails, they fail. A write's promise completes when its last byte was
+ *       written to the socket. Each write takes ownership of its message, and moves the message's reader index. A
+ *       message that is neither a {@code ByteBuf} nor an {@link io.saltunnel.netty.stage.EndOfStream} fails: nothing
+ *       leaves in the clear. Each flush fills whole frames of up to 494 bytes of data, so flush once for several
+ *       writes.
  *   <li><b>Reading.</b> Data is passed on only after it has verified. Each buffer belongs to the handler that receives
  *       it.
  *   <li><b>Ends.</b> Write an {@link io.saltunnel.netty.stage.EndOfStream} to end this side's stream, then close. A
- *       {@code close()} alone sends earlier writes, for 3 s at most, and is an abort for the peer, unless
- *       {@link SaltunnelSettings#withClosePolicy} says otherwise. With {@code ALLOW_HALF_CLOSURE}, the peer's end comes
- *       as {@code ChannelInputShutdownEvent}, and this side may continue to write. A stream that ends without the
- *       peer's end is a {@link io.saltunnel.core.wire.TruncatedStreamException} in {@code exceptionCaught}, then a
- *       reset. Version 1 of the protocol can't distinguish the two.
+ *       {@code close()} alone still sends earlier writes, for 3 s at most, but means an abort to the peer, unless
+ *       {@link SaltunnelSettings#withClosePolicy} says otherwise. With {@code ALLOW_HALF_CLOSURE}, the peer's end
+ *       arrives as {@code ChannelInputShutdownEvent}, and this side may continue to write. If the connection ends
+ *       without the peer's end of stream, a {@link io.saltunnel.core.wire.TruncatedStreamException} arrives in {@code
+ *       exceptionCaught}, and the connection is reset. Version 1 of the protocol can't distinguish the two ends.
  *   <li><b>Faults.</b> If data doesn't verify ({@link io.saltunnel.core.session.ChunkException}), or can't be sealed or
- *       written, the cause comes as {@code exceptionCaught}, the connection is reset, and waiting writes fail. A stream
- *       that ends inside a frame is a {@link io.saltunnel.core.wire.TruncatedFrameException}.
- *   <li><b>Place.</b> The handler puts the parts that do the work before itself; their names begin with its own, and
- *       nothing may be added between them. Handlers behind it deal in plaintext. A handler that is to see the wire is
- *       added first. Removing or replacing this handler, or a part of it, resets an open connection.
+ *       written, the cause arrives in {@code exceptionCaught}, the connection is reset, and waiting writes fail. If a
+ *       stream ends inside a frame, the cause is a {@link io.saltunnel.core.wire.TruncatedFrameException}.
+ *   <li><b>Place.</b> The handler inserts the handlers that do the work, its parts, before itself. Their names begin
+ *       with its own name, and no handler may be added between them. Handlers behind it see plaintext. Add a handler
+ *       that has to see the wire before this one. Removing or replacing this handler, or a part of it, resets an open
+ *       connection.
  * </ul>
  *
- * <p>It is added without an {@code EventExecutorGroup}. If it can't be added, its future and all writes fail, and the
- * connection is reset. A thread other than the event loop adds the plaintext handlers first and this one last, with
+ * <p>Add it without an {@code EventExecutorGroup}. If it can't be added, its future and all writes fail, and the
+ * connection is reset. On a thread other than the event loop, add the plaintext handlers first and this one last, with
  * {@code addFirst}, so that they miss nothing. The channel can't be registered with another event loop. Not sharable;
  * everything runs on the channel's event loop.
  *
- * <p>{@code docs/embedding.md} has a table of all that handlers may rely on.
+ * <p>{@code docs/embedding.md} has a table of everything that handlers may rely on.
  */
 public final class SaltunnelHandler extends ChannelDuplexHandler {
     private enum State {
-        /** Not in a pipeline, or its parts are not. */
+        /** This handler is not in a pipeline, or its parts aren't. */
         APART,
-        /** The parts stand before it. */
+        /** The parts are in the pipeline, before this handler. */
         STANDING,
         /** The parts can't be added, or this handler was removed. */
         FAILED
@@ -79,8 +81,8 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
     }
 
     /**
-     * The end of the handshake. Any thread except the channel's event loop may wait for it, even before the handler is
-     * in a pipeline.
+     * The future for the end of the handshake. Any thread except the channel's event loop may wait for it, even before
+     * the handler is in a pipeline.
      *
      * @return always the same future: completes on the channel's event loop with the channel, or fails with a
      *     {@link io.saltunnel.netty.handshake.HandshakeFailedException}, which has a typed reason
@@ -91,7 +93,7 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
 
     // ---- adding and removing
 
-    /** Never throws: Netty would remove the handler, and leave the channel open without it. */
+    /** Never throws, because Netty would then remove the handler and leave the channel open without it. */
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         try {
@@ -112,12 +114,13 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
         if (ctx.executor() != ctx.channel().eventLoop()) {
             throw new ChannelPipelineException("it must be added without an executor, as it runs on the event loop");
         }
-        // Before this handler: others may add handlers behind it by its name, and none may come before the cipher.
+        // Added before this handler, so that handlers that other code adds behind this one by name never precede the
+        // cipher.
         FrameCodec frames = new FrameCodec();
         handshake.nameInEvents(ctx.name());
         ctx.pipeline().addBefore(ctx.name(), ctx.name() + ".frames", frames);
         ctx.pipeline().addBefore(ctx.name(), ctx.name() + ".cipher", handshake);
-        // Netty removes a handler that fails while it is added, and reports that by exceptionCaught only.
+        // If a handler fails while it is added, Netty removes it, and reports that by exceptionCaught only.
         if (ctx.pipeline().context(frames) == null || ctx.pipeline().context(handshake) == null) {
             throw new ChannelPipelineException("one of its parts failed");
         }
@@ -142,7 +145,7 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
         state = State.FAILED;
         tellAtLast(ctx);
         if (before == State.STANDING) {
-            Abort.removed(ctx); // the parts stay: they seal or refuse what is still written, and go with the channel
+            Abort.removed(ctx); // the parts stay until the channel is closed: they seal or refuse later writes
         }
     }
 
@@ -211,7 +214,7 @@ public final class SaltunnelHandler extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         ctx.fireUserEventTriggered(event);
         if (event instanceof HandshakeFailed failed
-                && failed.cause() == handshake.handshakeFuture().cause()) { // not that of a tunnel around this one
+                && failed.cause() == handshake.handshakeFuture().cause()) { // not that of an outer tunnel
             untold = failed.cause();
             if (!handshake.isSilentOnFailure() || !ctx.channel().isActive()) {
                 tellAtLast(ctx);

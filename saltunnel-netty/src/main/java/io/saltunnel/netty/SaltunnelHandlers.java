@@ -16,13 +16,13 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Makes the handlers that put Saltunnel into anyone's pipeline, the way an {@code SslContext} makes those for TLS: one
- * object for each client or server of a program, one {@link #newHandler()} for each channel.
+ * Makes the handlers that add Saltunnel to a pipeline, like an {@code SslContext} for TLS. Use one object for each
+ * client or server of a program, and one {@link #newHandler()} for each channel.
  *
- * <p>All servers of a process share one memory of the hellos admitted under a key, so that no hello is accepted twice,
- * even with several objects for one key. The caller still owns the key, and closes it once no handshake can begin any
- * more. A key with memory of its own must stay open until its connections have ended: closing it resets the others. Any
- * thread.
+ * <p>All servers of a process with the same key share the memory of admitted hellos, so that no hello is accepted
+ * twice, even with several objects for one key. The caller still owns the key, and closes it once no handshake can
+ * begin any more. A key with its own memory must stay open until its connections have ended, because closing it resets
+ * them. Any thread.
  *
  * <p>A server:
  *
@@ -62,7 +62,7 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Handlers for the side that connects, with {@link SaltunnelSettings#defaults()}.
+     * Makes handlers for the side that connects, with {@link SaltunnelSettings#defaults()}.
      *
      * @param key the long-term key; borrowed
      * @return a maker of handlers
@@ -72,12 +72,13 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Handlers for the side that connects.
+     * Makes handlers for the side that connects.
      *
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
-     * @throws IllegalArgumentException if the settings have a name, and version 1 of the protocol, which carries none
+     * @throws IllegalArgumentException if the settings have a name, but choose version 1 of the protocol, which carries
+     *     none
      */
     public static SaltunnelHandlers client(LongTermKey key, SaltunnelSettings settings) {
         Objects.requireNonNull(key, "key");
@@ -89,7 +90,7 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Handlers for the side that is connected to, with {@link SaltunnelSettings#defaults()}.
+     * Makes handlers for the side that accepts connections, with {@link SaltunnelSettings#defaults()}.
      *
      * @param key the long-term key; borrowed
      * @return a maker of handlers
@@ -101,15 +102,15 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Handlers for the side that is connected to. Hellos from before the first server of this key in this process are
-     * refused, since they may have been taken by an earlier one.
+     * Makes handlers for the side that accepts connections. Hellos made before the first server with this key started
+     * in this process are refused, because an earlier process may have accepted them.
      *
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
-     * @throws IllegalArgumentException if the settings have a name, and take only version 1 of the protocol
-     * @throws IllegalStateException if the key is closed and refusal is {@link FailurePolicy#SILENT}, whose deadline the key
-     *     fixes
+     * @throws IllegalArgumentException if the settings have a name, but accept only version 1 of the protocol
+     * @throws IllegalStateException if the key is closed and the failure policy is {@link FailurePolicy#SILENT}, whose
+     *     deadline depends on the key
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
     public static SaltunnelHandlers server(LongTermKey key, SaltunnelSettings settings) {
@@ -131,10 +132,11 @@ public final class SaltunnelHandlers {
     }
 
     /**
-     * Makes the handler for one channel. It holds nothing that has to be released; a key that is closed by then is a
-     * {@linkplain io.saltunnel.netty.handshake.HandshakeFailedException.Reason#FAULT fault} of the handshake.
+     * Makes the handler for one channel. The handler holds nothing that has to be released. If the key is closed by
+     * then, the handshake fails with a {@linkplain io.saltunnel.netty.handshake.HandshakeFailedException.Reason#FAULT
+     * fault}.
      *
-     * @return to be added to one pipeline, next to the socket, before the handlers that deal in plaintext
+     * @return a handler to add to one pipeline, next to the socket, before the handlers of plaintext
      */
     public SaltunnelHandler newHandler() {
         return new SaltunnelHandler(handshakes.get());

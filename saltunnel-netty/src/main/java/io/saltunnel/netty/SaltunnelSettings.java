@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class SaltunnelSettings {
     private static final SaltunnelSettings DEFAULTS = new SaltunnelSettings(new Values());
 
-    /** Changed only before the settings that hold them are made. */
+    /** The values of all settings. They change only before the settings that hold them are made. */
     private static final class Values {
         @Nullable
         Duration handshakeTimeout;
@@ -78,8 +78,8 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * The defaults, right for almost every program: 10 s for a client's handshake and 30 s for a server's,
-     * {@link FailurePolicy#SILENT}, {@link ClosePolicy#ABORT}, version 2 of the protocol for a client and both for a server,
+     * The defaults, right for almost every program: 10 s for a client's handshake and 30 s for a server's, {@link
+     * FailurePolicy#SILENT}, {@link ClosePolicy#ABORT}, version 2 of the protocol for a client and both for a server,
      * and the system's clock and random numbers.
      *
      * @return the defaults
@@ -92,7 +92,7 @@ public final class SaltunnelSettings {
      * Sets the longest time for a handshake, from the moment the channel is active.
      *
      * @param timeout from 1 ms to 365 days; a silent server adds up to the same amount again, as determined by the key
-     * @return a copy with it
+     * @return a copy with this setting
      * @throws IllegalArgumentException if it is out of these bounds
      */
     public SaltunnelSettings withHandshakeTimeout(Duration timeout) {
@@ -104,7 +104,7 @@ public final class SaltunnelSettings {
      * Sets what a server does with a connection whose handshake has failed. A client always closes it.
      *
      * @param choice {@link FailurePolicy#SILENT} by default
-     * @return a copy with it
+     * @return a copy with this setting
      */
     public SaltunnelSettings withFailurePolicy(FailurePolicy choice) {
         Objects.requireNonNull(choice, "choice");
@@ -116,7 +116,7 @@ public final class SaltunnelSettings {
      * written before it.
      *
      * @param choice {@link ClosePolicy#ABORT} by default
-     * @return a copy with it
+     * @return a copy with this setting
      */
     public SaltunnelSettings withClosePolicy(ClosePolicy choice) {
         Objects.requireNonNull(choice, "choice");
@@ -124,12 +124,12 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * Sets the tunnel's name, which keeps tunnels apart that share a key: a client reaches only servers of its name. A
-     * server with a name takes version 2 of the protocol only, unless {@link #withAcceptedVersions} says otherwise. Version 1
-     * carries no name.
+     * Sets the tunnel's name, which separates tunnels that share a key: a client reaches only servers with its name. A
+     * server with a name accepts only version 2 of the protocol, unless {@link #withAcceptedVersions} says otherwise.
+     * Version 1 carries no name.
      *
-     * @param text the same on both sides, byte by byte; the empty name, the default, is none
-     * @return a copy with it
+     * @param text the name, byte by byte the same on both sides; the empty string, the default, means no name
+     * @return a copy with this setting
      * @throws IllegalArgumentException if it isn't well-formed Unicode
      * @throws IllegalStateException never, unless the hash has a defect
      */
@@ -141,8 +141,8 @@ public final class SaltunnelSettings {
     /**
      * Sets the version of the protocol that a client speaks. It never falls back to another one.
      *
-     * @param version version 2 by default
-     * @return a copy with it
+     * @param version the version; version 2 by default
+     * @return a copy with this setting
      */
     public SaltunnelSettings withProtocol(ProtocolVersion version) {
         Objects.requireNonNull(version, "version");
@@ -150,10 +150,10 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * Sets the versions of the protocol that a server takes.
+     * Sets the versions of the protocol that a server accepts.
      *
-     * @param versions both by default, or only version 2 with a name
-     * @return a copy with it
+     * @param versions the versions; by default both, or only version 2 if there is a name
+     * @return a copy with this setting
      */
     public SaltunnelSettings withAcceptedVersions(AcceptedVersions versions) {
         Objects.requireNonNull(versions, "versions");
@@ -161,11 +161,11 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * Sets the clock for the time that hellos carry and are checked against. A server treats a clock that falls behind
-     * {@link System#nanoTime()} as one that was set back.
+     * Sets the clock for the time in hellos, and for checking it. A server treats a clock that falls behind {@link
+     * System#nanoTime()} as one that was set back.
      *
-     * @param source used on several threads
-     * @return a copy with it
+     * @param source the clock; several threads use it
+     * @return a copy with this setting
      */
     public SaltunnelSettings withClock(InstantSource source) {
         Objects.requireNonNull(source, "source");
@@ -175,8 +175,8 @@ public final class SaltunnelSettings {
     /**
      * Sets the source of nonces and ephemeral keys.
      *
-     * @param source cryptographically strong, used on several threads
-     * @return a copy with it
+     * @param source a cryptographically strong source; several threads use it
+     * @return a copy with this setting
      */
     public SaltunnelSettings withRandom(RandomSource source) {
         Objects.requireNonNull(source, "source");
@@ -184,9 +184,9 @@ public final class SaltunnelSettings {
     }
 
     /**
-     * How long a handshake may take.
+     * The longest time for a handshake.
      *
-     * @return empty for the default, which differs between client and server
+     * @return the time; empty for the default, which differs between client and server
      */
     public Optional<Duration> handshakeTimeout() {
         return Optional.ofNullable(values.handshakeTimeout);

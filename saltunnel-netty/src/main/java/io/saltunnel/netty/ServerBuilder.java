@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Configures and starts a server, from {@link Tunnel#server}: it accepts tunnels from clients that know the key, and
- * connects each to the target. Used by one thread at a time; any thread may use the {@link Tunnel} that it starts.
+ * Configures and starts a server, which accepts tunnels from clients that know the key, and connects each to the
+ * target. Made by {@link Tunnel#server}. Used by one thread at a time; any thread may use the {@link Tunnel} that it
+ * starts.
  *
  * <p>A server that accepts tunnels from this machine only:
  *
@@ -38,8 +39,8 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
     /**
      * Sets the target of authenticated tunnels. Required.
      *
-     * @param address a host and a port from 1 to 65535, where a name is looked up for every connection; or the path of
-     *     a UNIX domain socket
+     * @param address a host and a port from 1 to 65535, or the path of a UNIX domain socket. A host name is looked up
+     *     for every connection
      * @return this
      * @throws IllegalArgumentException if the host is empty, the port is 0, or a path has a mode
      */
@@ -48,9 +49,10 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
     }
 
     /**
-     * Sets the most connections that have not proved the key yet, beside the tunnels; beyond that the oldest is closed.
+     * Sets the most connections that have not proved the key yet, in addition to the tunnels. Beyond that number, the
+     * oldest is closed.
      *
-     * @param max 1 or more; by default a share of the open-files limit, and of the heap where that is small
+     * @param max 1 or more; by default a share of the open-files limit, and of the heap if that is small
      * @return this
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -65,7 +67,7 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
     /**
      * Sets the versions of the protocol that clients may speak.
      *
-     * @param versions both by default, or only version 2 with a {@link #name}
+     * @param versions the versions; by default both, or only version 2 if there is a {@link #name}
      * @return this
      */
     public ServerBuilder protocol(AcceptedVersions versions) {

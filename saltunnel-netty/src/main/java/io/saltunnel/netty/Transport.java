@@ -40,9 +40,9 @@ public enum Transport {
      * Linux io_uring, by Netty's native library; {@link #AUTO} never selects it.
      *
      * <p>Netty (at least 4.2.18) may lose a FIN or a reset that arrives during a read, if it polls for all such events
-     * at once (multi-shot) and {@code autoRead} is off. So this sets Netty's own system property to make it poll each
-     * time. If the property has another value, or Netty's io_uring was in use before, this transport has no event loops
-     * and no tunnels.
+     * at once (multi-shot) and {@code autoRead} is off. So Saltunnel sets Netty's own system property to make it poll
+     * each time. If the property has another value, or Netty's io_uring was in use before, this transport has no event
+     * loops and no tunnels.
      */
     IO_URING {
         @Override
@@ -65,7 +65,7 @@ public enum Transport {
         }
     };
 
-    /** What the tunnels themselves know of this transport; of {@link #AUTO}, the best one's. */
+    /** The sockets of this transport; of {@link #AUTO}, those of the best available one. */
     abstract SocketTransport sockets();
 
     /**
@@ -132,7 +132,7 @@ public enum Transport {
         return sockets().socketChannel();
     }
 
-    /** As on the command line: lower case. */
+    /** The name in lower case, as on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

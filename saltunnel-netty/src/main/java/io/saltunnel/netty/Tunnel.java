@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A running client or server. It accepts connections until it is stopped. The code that started it owns it, and stops or
- * closes it. Any thread.
+ * A running client or server. It accepts connections until it is stopped. The code that started it owns it, and has to
+ * stop or close it. Any thread.
  *
  * {@snippet lang="java" :
  * try (LongTermKey key = LongTermKey.load(keyFile); // 32 bytes, the same on both sides
@@ -100,22 +100,21 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Changes the settings of the running tunnel. Connections that are open stay as they are, with the key, the target,
-     * the time-outs and the stages that they began with. Those accepted from now on go by the new settings; the listening
-     * socket stays open all the time. A cap that is lowered closes nothing: the tunnel accepts again once fewer
-     * connections are open.
+     * Changes the settings of the running tunnel. Open connections keep the key, the target, the time-outs and the
+     * stages that they began with. Connections accepted from now on use the new settings. The listening socket stays
+     * open all the time. A lower cap closes no connection: the tunnel accepts again once fewer connections are open.
      *
-     * <p>Each reconfiguration has stages of its own. So a {@linkplain TunnelBuilder#bandwidthPerTunnel bandwidth of all
-     * connections together} is shared by those that are accepted under the same settings, and a stage's
-     * {@code tunnelStopped()} is called when the last connection under its settings has ended.
+     * <p>Each reconfiguration has its own stages. So a {@linkplain TunnelBuilder#bandwidthPerTunnel bandwidth of all
+     * connections together} is shared only by connections accepted under the same settings, and a stage's {@code
+     * tunnelStopped()} is called when the last connection under its settings has ended.
      *
      * @param settings a builder for a tunnel of the same role, with all its settings; the address to listen on, the
-     *     environment or event loops and buffer memory, and the transport must be those that the tunnel was started with.
-     *     Later changes of the builder have no effect
-     * @return completes when the last connection under the settings before these has ended, on a thread that must not be
-     *     blocked. The key of those settings has to stay open until then
-     * @throws IllegalArgumentException if the tunnel can't take these settings over; nothing has changed then, nor after
-     *     any other exception
+     *     environment or event loops and buffer memory, and the transport must be those that the tunnel was started
+     *     with. Later changes to the builder have no effect
+     * @return completes when the last connection under the previous settings has ended, on a thread that must not be
+     *     blocked. The key of the previous settings has to stay open until then
+     * @throws IllegalArgumentException if the tunnel can't take over these settings. After this or any other exception,
+     *     nothing has changed
      * @throws IllegalStateException if an address is missing, the key of a server is closed, or the tunnel was told to
      *     stop
      * @throws UnsupportedOperationException if it connects to a UNIX domain socket, and the transport has none
@@ -139,21 +138,22 @@ public final class Tunnel implements AutoCloseable {
     /**
      * Returns a future for the end of listening.
      *
-     * @return completes when the tunnel has stopped listening, though connections may be open, and another socket may
-     *     listen on the address; on a thread that must not be blocked; cancelling it has no effect
+     * @return completes when the tunnel has stopped listening, and another socket may listen on the address.
+     *     Connections may still be open. Completes on a thread that must not be blocked; cancelling it has no effect
      */
     public CompletableFuture<Void> listeningEnded() {
         return running.listeningEnded();
     }
 
     /**
-     * Stops: accepts no more connections, drops those without a tunnel, lets the others finish, and resets those that
-     * are left after the grace time. A second call may shorten the grace time, but not lengthen it. Doesn't wait.
+     * Stops the tunnel: accepts no more connections, drops those that aren't tunnelled yet, lets the others finish, and
+     * resets those that are left after the grace time. A second call may shorten the grace time, but not lengthen it.
+     * Doesn't wait.
      *
      * @param grace the time for connections to finish, of any length; zero or less resets them at once
      * @return completes when all connections are closed. If the tunnel owns the event loops, their threads are about to
-     *     end then. If the caller owns them, each loop has run twice since (on io_uring a connection may last until the
-     *     data being sent has been sent)
+     *     end then. If the caller owns them, each loop has run its tasks twice since then (on io_uring a connection may
+     *     last until the system has sent the data that is being sent)
      */
     public CompletableFuture<Void> stop(Duration grace) {
         Objects.requireNonNull(grace, "grace");
@@ -161,7 +161,7 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * Stops without a grace time, and waits for the end. Closing it again does nothing.
+     * Stops the tunnel without a grace time, and waits for the end. Closing it again does nothing.
      *
      * @throws IllegalStateException if it is called on one of the tunnel's event loops, which would wait for itself;
      *     nothing is stopped then. {@link #stop} may be called there

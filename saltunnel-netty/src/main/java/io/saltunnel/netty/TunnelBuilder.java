@@ -44,10 +44,11 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Sets the address to accept connections on. Required.
      *
-     * @param address an address of this machine, a name of it, or an empty host for all interfaces; {@code 0.0.0.0} is
-     *     all of them by IPv4 alone, except with {@link Transport#IO_URING} and {@link Transport#KQUEUE}, which log a
-     *     warning. Port 0 lets the system choose. Or the path of a UNIX domain socket: its file is made with the path's mode, replaces one that
-     *     nobody listens on any more, and is removed when the tunnel stops listening
+     * @param address an address of this machine, a name of it, or an empty host for all interfaces; {@code 0.0.0.0}
+     *     means all IPv4 addresses only, except with {@link Transport#IO_URING} and {@link Transport#KQUEUE}, which log
+     *     a warning. Port 0 lets the system choose a port. Or the path of a UNIX domain socket: its file is created
+     *     with the path's mode, replaces a socket on which no process listens any more, and is removed when the tunnel
+     *     stops listening
      * @return this
      */
     public B listen(Endpoint address) {
@@ -70,11 +71,11 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Sets the tunnel's name, which keeps tunnels apart that share a key: a client reaches only servers of its name. A
-     * server with a name takes version 2 of the protocol only, unless told otherwise. A client with a name speaks
-     * version 2, since version 1 carries none.
+     * Sets the tunnel's name, which separates tunnels that share a key: a client reaches only servers with its name. A
+     * server with a name accepts only version 2 of the protocol, unless its builder says otherwise. A client with a
+     * name must speak version 2, because version 1 carries no name.
      *
-     * @param text the same on both sides, byte by byte; the empty name, the default, is none
+     * @param text the name, byte by byte the same on both sides; the empty string, the default, means no name
      * @return this
      * @throws IllegalArgumentException if it isn't well-formed Unicode
      * @throws IllegalStateException never, unless the hash has a defect
@@ -98,10 +99,10 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Sets the longest time for a handshake, from connecting on.
+     * Sets the longest time for a handshake, counted from connecting or accepting.
      *
      * @param timeout from 1 ms to 365 days; {@link ClientBuilder#DEFAULT_HANDSHAKE_TIMEOUT} or {@link
-     *     ServerBuilder#DEFAULT_HANDSHAKE_TIMEOUT} by default. On a server the key adds up to as much again
+     *     ServerBuilder#DEFAULT_HANDSHAKE_TIMEOUT} by default. On a server the key adds up to the same amount again
      * @return this
      * @throws IllegalArgumentException if it is out of these bounds
      */
@@ -128,7 +129,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Sets the transport of the sockets.
      *
-     * @param choice {@link Transport#AUTO} by default: the best one available, or with {@link #eventLoops} theirs
+     * @param choice {@link Transport#AUTO} by default: the best one available, or that of the {@link #eventLoops}
      * @return this
      */
     public B transport(Transport choice) {
@@ -140,11 +141,11 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Uses event loops of the caller, instead of starting one for each core.
      *
-     * @param group made by {@link Transport#newEventLoops} or with {@link Transport#ioHandlerFactory}; a group
-     *     with Netty's own handler is refused on epoll, and accepted elsewhere. The group decides the transport. The
-     *     caller shuts it down, best after the tunnel has stopped. A shutdown before that stops the tunnel too; but a
-     *     group without a quiet period may end without closing its sockets. Connections and the listener then stay
-     *     open, and what they hold is not wiped
+     * @param group made by {@link Transport#newEventLoops} or with {@link Transport#ioHandlerFactory}; a group with
+     *     Netty's own handler is refused on epoll, and accepted elsewhere. The group decides the transport. The caller
+     *     shuts it down, best after the tunnel has stopped. A shutdown before that stops the tunnel too. But a group
+     *     without a quiet period may end without closing its sockets. Then connections and the listener stay open, and
+     *     their memory is not wiped
      * @return this
      */
     public B eventLoops(EventLoopGroup group) {
@@ -153,11 +154,11 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Runs the tunnel in an environment, with its event loops, buffers and open files, instead of ones of its own.
+     * Runs the tunnel in an environment, with the environment's event loops, buffers and open files instead of its own.
      *
      * @param shared borrowed: the caller closes it. It must be open when the tunnel starts, and closing it stops the
-     *     tunnel. {@link #eventLoops} and {@link #bufferMemory} can't be set beside it, and {@link #transport} only to
-     *     the same one
+     *     tunnel. {@link #eventLoops} and {@link #bufferMemory} can't be set together with it, and {@link #transport}
+     *     only to the environment's
      * @return this
      */
     public B environment(TunnelEnvironment shared) {
@@ -166,7 +167,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Whether the system probes idle connections on both sides for a peer that has vanished (SO_KEEPALIVE).
+     * Sets whether the system probes idle connections on both sides to notice a peer that has vanished (SO_KEEPALIVE).
      *
      * @param on true by default
      * @return this
@@ -196,9 +197,9 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Sets how long data between client and server may stay unacknowledged before the connection is given up
      * (TCP_USER_TIMEOUT). This notices a dead path while data is on its way, when the system sends no probes. A peer
-     * that accepts no data but answers is not given up. With {@link Transport#EPOLL} and {@link Transport#IO_URING}
-     * only; elsewhere the system decides, often after 15 minutes, and a tunnel that was given a time-out logs a warning
-     * when it starts.
+     * that accepts no data but answers is not given up. Works only with {@link Transport#EPOLL} and {@link
+     * Transport#IO_URING}. With other transports the system decides, often after 15 minutes, and a tunnel for which
+     * this was set logs a warning when it starts.
      *
      * @param timeout from 1 s to 24 days; 2 minutes by default; null leaves it to the system
      * @return this
@@ -214,7 +215,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * Sets the most memory for the tunnel's buffers, of all connections together. When it is used up, connections wait
      * for each other's buffers.
      *
-     * @param maxBytes 1 MiB or more; by default as much as the Java heap may have, 32 MiB at least and 1 GiB at most
+     * @param maxBytes 1 MiB or more; by default the maximum size of the Java heap, but at least 32 MiB and at most 1
+     *     GiB
      * @return this
      * @throws IllegalArgumentException if it is less than 1 MiB
      */
@@ -227,8 +229,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Sets the clock for the time that hellos carry and are checked against. A server treats a clock that falls behind
-     * {@link System#nanoTime()} as one that was set back.
+     * Sets the clock for the time in hellos, and for checking it. A server treats a clock that falls behind {@link
+     * System#nanoTime()} as one that was set back.
      *
      * @param source the system's clock by default; several threads use it
      * @return this
@@ -239,7 +241,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Adds a listener to what happens in each tunnel that this builder starts.
+     * Adds a listener for the events of each tunnel that this builder starts.
      *
      * @param listener the tunnels' event loops call it, several at a time; listeners are called in the order in which
      *     they were added
@@ -253,8 +255,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     // ---- stages
 
     /**
-     * Accepts connections from these networks only; others are closed before any other work for them. Several calls add
-     * up; without a call, all networks are allowed.
+     * Accepts connections from these networks only; others are closed before any other work for them. Each call adds
+     * networks. Without a call, all networks are allowed.
      *
      * @param networks IPv4 or IPv6 addresses with the length of their prefix, as in {@code 192.0.2.0/24} or {@code
      *     2001:db8::/32}, or addresses alone
@@ -273,8 +275,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Limits the rate of each connection, separately in each direction.
      *
-     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over a second or two. Data goes in pieces of a
-     *     quarter of a second, of 256 bytes or more
+     * @param bytesPerSecond plaintext bytes, 1 or more, as an average over a second or two. Data is sent in pieces of a
+     *     quarter of a second's amount, but of 256 bytes or more
      * @return this
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -286,8 +288,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Limits the rate of all connections of the tunnel together, separately in each direction.
      *
-     * @param bytesPerSecond plaintext bytes, 1 or more; held to on average over a second or two. Each connection sends
-     *     pieces of its share of a quarter of a second, of 256 bytes or more
+     * @param bytesPerSecond plaintext bytes, 1 or more, as an average over a second or two. Each connection sends
+     *     pieces of its share of a quarter of a second's amount, but of 256 bytes or more
      * @return this
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -304,7 +306,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Resets connections on which nothing moves in either direction. Data that a stage delays, as a bandwidth limit
+     * Resets connections on which no data moves in either direction. Data that a stage delays, as a bandwidth limit
      * does, counts as moving.
      *
      * @param timeout idle time before the reset, 1 ms to 365 days; null (the default) disables it
@@ -333,8 +335,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * must expect it.
      *
      * <p>On a client the header goes through the tunnel and carries the address of the application, as the client sees
-     * it. On a server it carries the address of the tunnel's client. With both, the target gets two headers, the
-     * server's first; use only one.
+     * it. On a server it carries the address of the tunnel's client. If both send one, the target gets two headers, the
+     * server's first. Use only one.
      *
      * @param on false by default
      * @return this
@@ -356,17 +358,17 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Binds, and begins to accept. The calling thread first looks up a name to listen on. If the module
-     * {@code jdk.incubator.vector} is present, the first start in a process also begins a trial, on another thread, of
-     * whether it makes the cipher faster; nothing waits for it.
+     * Binds, and begins to accept. The calling thread first looks up a name to listen on. If the module {@code
+     * jdk.incubator.vector} is present, the first start in a process also begins a trial on another thread: whether the
+     * module makes the cipher faster. Nothing waits for the trial.
      *
      * @return completes on one of the tunnel's event loops with the running tunnel, which the caller must
      *     {@linkplain Tunnel#stop stop}; or fails with the reason why it can't listen on the address
-     * @throws IllegalStateException if no address to listen on, or none to connect to, was given; on a server also if
-     *     the key is closed; on io_uring also if the process uses it in a way that loses ends of streams; in an
-     *     environment also if that is closed, or event loops or buffer memory were set beside it
+     * @throws IllegalStateException if the address to listen on or the one to connect to is missing; on a server also
+     *     if the key is closed; on io_uring also if the process uses it in a way that loses ends of streams; in an
+     *     environment also if that is closed, or event loops or buffer memory were set as well
      * @throws IllegalArgumentException if no tunnel can run on the given event loops, or they drive a transport other
-     *     than the chosen one; the message says how to make the right ones. Also if there is a name, and only version 1
+     *     than the chosen one; the message says how to make suitable loops. Also if there is a name, but only version 1
      *     of the protocol, which carries none
      * @throws UnsupportedOperationException if the transport is not available here
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't

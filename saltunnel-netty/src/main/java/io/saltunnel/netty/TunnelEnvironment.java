@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What any number of tunnels of a process share: event loops, buffers with one bound, and the budget of open files, of
- * which each server gets its share of what the others leave. A tunnel without an environment has all of it to itself.
- * Servers with the same key share the memory of hellos, in an environment or not.
+ * Resources that any number of tunnels of a process share: event loops, buffers with one bound, and the budget of open
+ * files. Each server gets a share of the files that the other tunnels leave. A tunnel without an environment doesn't
+ * share these resources. Servers with the same key share the memory of hellos, with or without an environment.
  *
  * {@snippet lang="java" :
  * TunnelEnvironment environment = TunnelEnvironment.builder().threads(2).build(); // one for the program
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * another.environment(environment);
  * }
  *
- * <p>The code that built it owns it, and closes it; that stops its tunnels. A tunnel that is stopped leaves the
- * environment to the others, and gives back its share. Any thread.
+ * <p>The code that built it owns it, and has to close it, which stops its tunnels. A tunnel that stops returns its
+ * share, and the environment continues for the others. Any thread.
  */
 public final class TunnelEnvironment implements AutoCloseable {
     private final SharedEnvironment shared;
@@ -46,12 +46,12 @@ public final class TunnelEnvironment implements AutoCloseable {
     }
 
     /**
-     * Stops all its tunnels as {@link Tunnel#stop} does, and ends. No tunnel can be started in it any more. Doesn't
-     * wait.
+     * Stops all its tunnels as {@link Tunnel#stop} does, then ends the environment. No tunnel can be started in it any
+     * more. Doesn't wait.
      *
      * @param grace the time for connections to finish, of any length; zero or less resets them at once
-     * @return completes when all tunnels have stopped, and the event loops have ended unless they are the caller's; on a
-     *     thread that must not be blocked
+     * @return completes when all tunnels have stopped, and the event loops have ended unless they are the caller's; on
+     *     a thread that must not be blocked
      */
     public CompletableFuture<Void> stop(Duration grace) {
         return shared.stop(Objects.requireNonNull(grace, "grace"));
@@ -82,7 +82,7 @@ public final class TunnelEnvironment implements AutoCloseable {
         /**
          * Sets the transport of all its tunnels.
          *
-         * @param choice {@link Transport#AUTO} by default: the best one available, or with {@link #eventLoops} theirs
+         * @param choice {@link Transport#AUTO} by default: the best one available, or that of the {@link #eventLoops}
          * @return this
          */
         public Builder transport(Transport choice) {
@@ -91,7 +91,7 @@ public final class TunnelEnvironment implements AutoCloseable {
         }
 
         /**
-         * Sets the number of event loops, unless they are the caller's.
+         * Sets the number of event loops. Has no effect on the caller's {@link #eventLoops}.
          *
          * @param count 1 or more; one for each core by default
          * @return this
@@ -108,8 +108,8 @@ public final class TunnelEnvironment implements AutoCloseable {
         /**
          * Uses event loops of the caller.
          *
-         * @param group as in {@link TunnelBuilder#eventLoops}; stays the caller's to shut down, best after the
-         *     environment has stopped
+         * @param group see {@link TunnelBuilder#eventLoops}. The caller shuts it down, best after the environment has
+         *     stopped
          * @return this
          */
         public Builder eventLoops(EventLoopGroup group) {
@@ -120,7 +120,8 @@ public final class TunnelEnvironment implements AutoCloseable {
         /**
          * Sets the most memory for the buffers of all its tunnels together.
          *
-         * @param maxBytes 1 MiB or more; by default as much as the Java heap may have, 32 MiB at least and 1 GiB at most
+         * @param maxBytes 1 MiB or more; by default the maximum size of the Java heap, but at least 32 MiB and at most
+         *     1 GiB
          * @return this
          * @throws IllegalArgumentException if it is less than 1 MiB
          */
