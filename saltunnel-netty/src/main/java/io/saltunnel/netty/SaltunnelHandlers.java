@@ -95,7 +95,7 @@ public final class SaltunnelHandlers {
      * @param key the long-term key; borrowed
      * @return a maker of handlers
      * @throws IllegalStateException if the key is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets must be locked, and can't be
      */
     public static SaltunnelHandlers server(LongTermKey key) {
         return server(key, SaltunnelSettings.defaults());
@@ -111,7 +111,7 @@ public final class SaltunnelHandlers {
      * @throws IllegalArgumentException if the settings have a name, but accept only version 1 of the protocol
      * @throws IllegalStateException if the key is closed and the failure policy is {@link FailurePolicy#SILENT}, whose
      *     deadline depends on the key
-     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets must be locked, and can't be
      */
     public static SaltunnelHandlers server(LongTermKey key, SaltunnelSettings settings) {
         Objects.requireNonNull(key, "key");

@@ -118,7 +118,7 @@ public final class Tunnel implements AutoCloseable {
      * @throws IllegalStateException if an address is missing, the key of a server is closed, or the tunnel was told to
      *     stop
      * @throws UnsupportedOperationException if it connects to a UNIX domain socket, and the transport has none
-     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't be
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets must be locked, and can't be
      */
     public CompletableFuture<Void> reconfigure(TunnelBuilder<?> settings) {
         Objects.requireNonNull(settings, "settings");

@@ -371,7 +371,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      *     than the chosen one; the message says how to make suitable loops. Also if there is a name, but only version 1
      *     of the protocol, which carries none
      * @throws UnsupportedOperationException if the transport is not available here
-     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets must be locked, and can't be
      */
     public CompletableFuture<Tunnel> start() {
         CompletableFuture<Tunnel> started = new CompletableFuture<>();

@@ -1,4 +1,4 @@
-/** What embedders use: the tunnel's client, its server, and their pipelines. */
+/** The API for embedders: clients and servers of tunnels, and handlers for pipelines. */
 @NullMarked
 package io.saltunnel.netty;
 

@@ -90,7 +90,7 @@ public final class LockedBufferAllocator extends AbstractByteBufAllocator implem
      * @throws BufferLimitException if the caller has to wait until other buffers are released
      * @throws IllegalArgumentException if the capacity is out of range
      * @throws IllegalStateException if the allocator is closed
-     * @throws io.saltunnel.core.secret.MemoryLockException if new memory has to be locked, and can't
+     * @throws io.saltunnel.core.secret.MemoryLockException if new memory must be locked, and can't be
      */
     public ByteBuf directBuffer(int capacity, BufferUse use) {
         Objects.requireNonNull(use, "use");

@@ -8,8 +8,8 @@ package io.saltunnel.netty.stage;
  */
 public enum ClosePolicy {
     /**
-     * An abort, since error handlers and time-outs close channels too. The peer gets a
-     * {@link io.saltunnel.core.wire.TruncatedStreamException}: it never takes a part of a stream for the whole.
+     * An abort, because error handlers and time-outs close channels too. The peer gets a {@link
+     * io.saltunnel.core.wire.TruncatedStreamException}: it never mistakes a part of a stream for the whole.
      */
     ABORT,
     /**

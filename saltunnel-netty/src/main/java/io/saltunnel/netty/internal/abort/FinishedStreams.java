@@ -25,7 +25,7 @@ public final class FinishedStreams {
      * Whether a connection has the mark.
      *
      * @param channel a connection, open or closed
-     * @return true if nothing more is to be expected of it
+     * @return true if no more data is expected from it
      */
     public static boolean isMarked(Channel channel) {
         return channel.hasAttr(FINISHED);

@@ -40,7 +40,7 @@ final class OrderlyClose {
         closed.addListener(done -> ctx.close(promise));
     }
 
-    /** Begins; returns whether the queue is to be flushed, which is false if the channel is closed already. */
+    /** Begins. Returns whether the caller has to flush the queue: false if the channel is closed already. */
     boolean after(SealQueue queue) {
         try {
             Deadline deadline = Deadline.in(ctx.executor(), TIMEOUT, () -> ctx.close(closed));

@@ -82,7 +82,7 @@ public final class Connector implements AutoCloseable {
             attempts.start(addresses.getNow());
         } else {
             addresses.addListener(resolved -> {
-                if (!loop.isShuttingDown()) { // otherwise nobody waits for it any more
+                if (!loop.isShuttingDown()) { // otherwise no caller waits any more
                     loop.execute(() -> start(attempts, addresses));
                 }
             });

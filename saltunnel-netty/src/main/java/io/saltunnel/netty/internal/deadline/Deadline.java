@@ -37,7 +37,8 @@ public final class Deadline implements Runnable {
      *
      * @param loop the event loop of the wait
      * @param time the length of the wait, in whole milliseconds, zero or more
-     * @param passed runs once, if the time is up and one more look has brought no event that cancelled it
+     * @param passed runs once, if the time is up, and asking for events once more has brought none that cancelled the
+     *     deadline
      * @return a deadline that the caller cancels when there is nothing left to wait for
      */
     public static Deadline in(EventExecutor loop, Duration time, Runnable passed) {

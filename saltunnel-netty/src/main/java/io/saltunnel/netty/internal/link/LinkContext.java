@@ -20,7 +20,7 @@ public final class LinkContext {
     final RateLimitedWarning stageError = new RateLimitedWarning();
 
     /**
-     * What the links of a tunnel share, with counters that begin at zero.
+     * Shared objects with counters that begin at zero.
      *
      * @param log receives the log lines of the tunnel
      * @param handshakes the settings of all handshakes

@@ -39,7 +39,7 @@ public final class RunningTunnel {
     }
 
     /**
-     * What it does.
+     * The links of the tunnel.
      *
      * @return its links
      */
@@ -48,7 +48,7 @@ public final class RunningTunnel {
     }
 
     /**
-     * How it stops.
+     * The end of the tunnel.
      *
      * @return its end
      */

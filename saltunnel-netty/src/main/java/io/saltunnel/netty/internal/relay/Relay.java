@@ -86,7 +86,7 @@ public final class Relay {
     /**
      * The plain side's handler.
      *
-     * @return to be added last to the plain connection's pipeline
+     * @return a handler to add last to the plain connection's pipeline
      */
     public RelayHandler plainSide() {
         return plainSide;
@@ -95,7 +95,7 @@ public final class Relay {
     /**
      * The wire side's handler.
      *
-     * @return to be added last to the wire connection's pipeline, behind the handshake
+     * @return a handler to add last to the wire connection's pipeline, behind the handshake
      */
     public RelayHandler wireSide() {
         return wireSide;

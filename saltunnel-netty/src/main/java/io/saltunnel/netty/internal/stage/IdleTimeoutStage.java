@@ -41,7 +41,7 @@ public final class IdleTimeoutStage implements PipelineStage {
     /**
      * The part that sees the data that other stages hold back.
      *
-     * @return a stage to be added last
+     * @return a stage to add last
      */
     public PipelineStage nextToRelay() {
         return (place, connection) -> place == Place.WIRE_SOCKET

@@ -52,7 +52,7 @@ public final class UserTimeoutStage implements PipelineStage {
         return place == Place.WIRE_SOCKET ? List.of(new Watch(connection.role())) : List.of();
     }
 
-    /** Watches one connection. It is a handler only to be told of its start and end, and handles no data. */
+    /** Watches one connection. It is a handler only to learn of the connection's start and end, and handles no data. */
     private final class Watch extends ChannelHandlerAdapter implements Runnable {
         private @Nullable ChannelHandlerContext ctx;
         private @Nullable Future<?> looks;

@@ -73,7 +73,7 @@ final class PrivateDirectory implements AutoCloseable {
         return socket;
     }
 
-    /** A name for a file that is to be removed. */
+    /** The path to which a file is moved before it is removed. */
     Path aside() {
         return directory.resolve("old");
     }

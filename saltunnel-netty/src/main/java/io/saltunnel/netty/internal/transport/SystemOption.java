@@ -94,7 +94,7 @@ public final class SystemOption {
      *
      * @param connection an open channel
      * @return the value, or empty if there is no such option on this transport
-     * @throws ChannelException if the system refuses to tell
+     * @throws ChannelException if the system refuses to report it
      */
     public Optional<Integer> get(Channel connection) {
         if (connection instanceof NioSocketChannel) {
