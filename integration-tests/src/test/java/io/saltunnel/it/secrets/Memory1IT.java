@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Tag;
 @Tag("jdk-independent")
 class Memory1IT extends MemoryIT {
 
-    Memory1IT() {
-        super(Version.V1);
+    @Override
+    Version version() {
+        return Version.V1;
     }
 }

@@ -35,20 +35,15 @@ class MemoryIT {
     /** A heap so small that it is collected all the time, and would keep forgotten copies. */
     private static final String SMALL_HEAP = "-Xms16m -Xmx16m -Xmn2m -Xlog:gc:stderr";
 
-    private final Version version;
-
-    MemoryIT() {
-        this(Version.V2);
-    }
-
-    MemoryIT(Version version) {
-        this.version = version;
+    /** The version of the protocol that the peer speaks. */
+    Version version() {
+        return Version.V2;
     }
 
     @ParameterizedTest
     @EnumSource
     void isLockedWhileOpenAndGoneWhenClosed(Role role) throws Exception {
-        try (Subject subject = Subject.start(role, version, "")) {
+        try (Subject subject = Subject.start(role, version(), "")) {
             for (Ending ending : Ending.values()) {
                 isLockedWhileOpenAndGoneAfter(ending, subject, role);
             }
@@ -94,7 +89,7 @@ class MemoryIT {
     @ParameterizedTest
     @EnumSource
     void keepsNothingOfAHandshakeThatFails(Role role) throws Exception {
-        try (Subject subject = Subject.start(role, version, "")) {
+        try (Subject subject = Subject.start(role, version(), "")) {
             Map<String, byte[]> secrets = subject.failHandshake();
             assertThat(secrets).isNotEmpty();
             assertGone(subject, Subject.needlesFor(secrets), role + ", handshake failed");
@@ -105,7 +100,7 @@ class MemoryIT {
     @ParameterizedTest
     @EnumSource
     void hasOneCopyOfTheLongTermKey(Role role) throws Exception {
-        try (Subject subject = Subject.start(role, version, "")) {
+        try (Subject subject = Subject.start(role, version(), "")) {
             Needles needles = new Needles().add(Subject.LONG_TERM_KEY, subject.key());
             assertOneLockedCopy(subject.scan(needles));
             for (int i = 0; i < 20; i++) {
@@ -124,7 +119,7 @@ class MemoryIT {
     @ParameterizedTest
     @EnumSource
     void keepsNothingOfAThousandConnections(Role role) throws Exception {
-        try (Subject subject = Subject.start(role, version, SMALL_HEAP)) {
+        try (Subject subject = Subject.start(role, version(), SMALL_HEAP)) {
             Needles needles = new Needles();
             AtomicInteger number = new AtomicInteger();
             ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
