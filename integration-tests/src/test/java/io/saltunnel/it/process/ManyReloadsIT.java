@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Goal: fifty tunnels are reloaded two hundred times; no stream loses a byte, and nothing is left behind. */
+@Tag("jdk-independent")
 class ManyReloadsIT {
 
     private static final int TUNNELS = 50;
