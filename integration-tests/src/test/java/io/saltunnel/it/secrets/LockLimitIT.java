@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * enough.
  */
 @EnabledOnOs(OS.LINUX)
+@Tag("jdk-independent")
 class LockLimitIT {
 
     private static final int LITTLE = 64 << 10;
