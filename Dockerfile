@@ -20,7 +20,7 @@ RUN set -e; \
 # The class archive contains the jar's path, so it's made in the place that the jar has in the final image.
 WORKDIR /opt/saltunnel
 COPY saltunnel-cli/target/saltunnel.jar /build/
-COPY docker/assemble docker/java.options docker/saltunnel /build/
+COPY docker/assemble docker/java.options /build/
 RUN /build/assemble /build/saltunnel.jar /build/java.options /opt/saltunnel
 
 FROM ${BASE}
@@ -35,5 +35,5 @@ WORKDIR /keys
 # connect: a connection would open a tunnel, or look like a probe. 127.0.0.11 is Docker's own name server.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \
   CMD ["grep", "-qsP", "^ *\\d+: (?!0B00007F:)[0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 0A ", "/proc/net/tcp", "/proc/net/tcp6"]
-ENTRYPOINT ["/opt/saltunnel/bin/saltunnel"]
+ENTRYPOINT ["/opt/saltunnel/bin/java", "@/opt/saltunnel/java.options", "-jar", "/opt/saltunnel/saltunnel.jar"]
 CMD ["--help"]

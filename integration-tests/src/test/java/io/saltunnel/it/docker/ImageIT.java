@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.model.HealthCheck;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -124,25 +123,6 @@ class ImageIT {
         assertThat(noKey.errors().strip()).startsWith("saltunnel: ").hasLineCount(1);
         assertThat(badPort.exitCode()).isEqualTo(2);
         assertThat(help.text()).contains("client", "server", "key");
-    }
-
-    /**
-     * Goal: no variable that Java itself reads loads anything into the program; the program's own variable has an
-     * effect.
-     */
-    @Test
-    void javasOwnVariablesHaveNoEffect(Testbed bed) {
-        Outcome javas = Saltunnel.outcome(
-                c -> c.withEnv(Map.of(
-                        "JAVA_TOOL_OPTIONS", "-Dfirst",
-                        "JDK_JAVA_OPTIONS", "-Dsecond",
-                        "_JAVA_OPTIONS", "-XX:-DisableAttachMechanism")),
-                "--version");
-        Outcome own = Saltunnel.outcome(c -> c.withEnv("SALTUNNEL_JAVA_OPTS", "-showversion"), "--version");
-
-        assertThat(javas.exitCode()).isZero();
-        assertThat(javas.errors()).isEmpty();
-        assertThat(own.errors()).contains("Runtime Environment");
     }
 
     /** Goal: the image stays small. */
