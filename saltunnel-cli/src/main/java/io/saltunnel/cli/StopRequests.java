@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 final class StopRequests {
 
     /** A signal within this time after the first request belongs to it. */
-    static final long SAME_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    static final long SAME_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** What a signal means: the first request, the same one again, or another one. */
     enum Request {
