@@ -1,10 +1,20 @@
 package io.saltunnel.cli;
 
-/** What the process does at SIGHUP. */
+/** What the process does at SIGHUP, and at a second request to stop. */
 interface HangUp {
 
     /** Ends the program, as other signals do: there is no file to read again. */
-    HangUp STOP = (running, stop) -> stop.run();
+    HangUp STOP = new HangUp() {
+        @Override
+        public void received(RunningTunnels running, Runnable stop) {
+            stop.run();
+        }
+
+        @Override
+        public StopRequests stopRequests() {
+            return StopRequests.ofTerminal();
+        }
+    };
 
     /**
      * Handles the signal.
@@ -13,4 +23,7 @@ interface HangUp {
      * @param stop begins to stop them
      */
     void received(RunningTunnels running, Runnable stop);
+
+    /** Makes the rule that tells a second request to stop from the first. */
+    StopRequests stopRequests();
 }

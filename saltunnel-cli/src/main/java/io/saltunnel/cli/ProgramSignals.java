@@ -18,7 +18,7 @@ final class ProgramSignals {
 
     /** Handles the signals until the process ends. Those that can't be handled keep their default action. */
     static void install(RunningTunnels running, HangUp hangUp) {
-        StopRequests stops = new StopRequests(System::nanoTime);
+        StopRequests stops = hangUp.stopRequests();
         Signals.IntAction stop = number -> {
             switch (stops.next()) {
                 case FIRST -> running.stop();

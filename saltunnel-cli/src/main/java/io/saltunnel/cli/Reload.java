@@ -46,6 +46,11 @@ final class Reload implements HangUp {
         }
     }
 
+    @Override
+    public StopRequests stopRequests() {
+        return StopRequests.ofService();
+    }
+
     private void reload(RunningTunnels running) {
         try {
             List<String> failures = new ArrayList<>();

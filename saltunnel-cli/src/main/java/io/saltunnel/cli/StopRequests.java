@@ -4,14 +4,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Distinguishes a second request to stop from the first. A shell, a terminal or a supervisor often sends one signal
- * twice, to a process and to its group. So a signal shortly after the first one belongs to the first request. Any
- * thread.
+ * Distinguishes a second request to stop from the first. Any thread.
+ *
+ * <p>At a terminal, every further signal is a request of its own: a person who presses Ctrl-C twice wants the end now. A
+ * service manager sends several signals for one request: systemd's SendSIGHUP, or a supervisor that signals a process
+ * and its group. Under one, a signal shortly after the first belongs to the first.
  */
 final class StopRequests {
 
-    /** A signal within this time after the first request belongs to it. */
-    static final long SAME_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Under a service manager, a signal within this time after the first request belongs to it. */
+    static final long SAME_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** What a signal means: the first request, the same one again, or another one. */
     enum Request {
@@ -21,11 +23,23 @@ final class StopRequests {
     }
 
     private final LongSupplier nanoTime;
+    private final long sameNanos;
     private boolean stopping;
     private long firstAt;
 
-    StopRequests(LongSupplier nanoTime) {
+    StopRequests(LongSupplier nanoTime, long sameNanos) {
         this.nanoTime = nanoTime;
+        this.sameNanos = sameNanos;
+    }
+
+    /** For a program that a person runs at a terminal. */
+    static StopRequests ofTerminal() {
+        return new StopRequests(System::nanoTime, 0);
+    }
+
+    /** For a program that a service manager runs. */
+    static StopRequests ofService() {
+        return new StopRequests(System::nanoTime, SAME_NANOS);
     }
 
     /** Classifies a signal that has arrived. */
@@ -36,6 +50,6 @@ final class StopRequests {
             firstAt = now;
             return Request.FIRST;
         }
-        return now - firstAt < SAME_NANOS ? Request.SAME : Request.AGAIN;
+        return now - firstAt < sameNanos ? Request.SAME : Request.AGAIN;
     }
 }

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 class StopRequestsTest {
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5);
-    private final StopRequests requests = new StopRequests(clock::get);
 
     @Test
-    void aRequestShortlyAfterTheFirstIsTheSameOne() {
+    void underAServiceManagerASignalShortlyAfterTheFirstIsTheSameRequest() {
+        StopRequests requests = new StopRequests(clock::get, StopRequests.SAME_NANOS);
         assertThat(requests.next()).isEqualTo(Request.FIRST);
         assertThat(requests.next()).isEqualTo(Request.SAME);
         clock.addAndGet(StopRequests.SAME_NANOS - 1);
@@ -20,9 +20,17 @@ class StopRequestsTest {
     }
 
     @Test
-    void aLaterRequestIsAnotherOne() {
+    void underAServiceManagerALaterSignalIsAnotherRequest() {
+        StopRequests requests = new StopRequests(clock::get, StopRequests.SAME_NANOS);
         requests.next();
         clock.addAndGet(StopRequests.SAME_NANOS);
+        assertThat(requests.next()).isEqualTo(Request.AGAIN);
+    }
+
+    @Test
+    void atATerminalEverySecondSignalIsAnotherRequest() {
+        StopRequests requests = StopRequests.ofTerminal();
+        assertThat(requests.next()).isEqualTo(Request.FIRST);
         assertThat(requests.next()).isEqualTo(Request.AGAIN);
     }
 }

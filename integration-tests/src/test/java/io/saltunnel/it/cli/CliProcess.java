@@ -105,20 +105,6 @@ final class CliProcess implements AutoCloseable {
         assertThat(kill.waitFor()).isZero();
     }
 
-    /**
-     * Sends a signal again and again until the process has ended, and returns its exit code. A signal shortly after the
-     * first counts as the first, so a single further one may not be enough.
-     */
-    int signalUntilItEnds(String name) throws IOException, InterruptedException {
-        while (process.isAlive()) {
-            new ProcessBuilder("sh", "-c", "kill -s " + name + " " + process.pid())
-                    .redirectErrorStream(true)
-                    .start()
-                    .waitFor(); // fails if the process has just ended
-        }
-        return awaitExit();
-    }
-
     long pid() {
         return process.pid();
     }

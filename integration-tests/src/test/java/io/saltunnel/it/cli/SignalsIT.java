@@ -72,7 +72,8 @@ class SignalsIT {
                 // The connection continues while the program waits for its end.
                 application.getOutputStream().write(2);
                 assertThat(accepted.getInputStream().read()).isEqualTo(2);
-                assertThat(client.signalUntilItEnds(signal)).isEqualTo(exitCode);
+                client.signal(signal);
+                assertThat(client.awaitExit()).isEqualTo(exitCode);
             }
         }
     }

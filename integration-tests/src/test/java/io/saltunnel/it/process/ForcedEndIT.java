@@ -56,7 +56,7 @@ class ForcedEndIT {
         process.signal(signals[0]);
         if (signals.length > 1) {
             process.awaitLine("stopping");
-            process.signalUntilItEnds(signals[1]);
+            process.signal(signals[1]);
         }
         process.exitCode();
     }

@@ -46,6 +46,22 @@ class RunIT {
     }
 
     @Test
+    void aSecondSignalSomeTimeAfterTheFirstEndsItAtOnce() throws Exception {
+        try (ServerSocket target = Sockets.listen()) {
+            SaltunnelProcess program = run("[defaults]\ngrace = \"1h\"\nkey = \"" + processes.keyFile() + "\"\n"
+                    + tunnel("in", "server", "unix:wire.sock", Processes.text(Sockets.address(target)))
+                    + tunnel("out", "client", "127.0.0.1:0", "unix:wire.sock"));
+            try (Socket application = connect(portOf(program, "out"));
+                    Socket accepted = greeted(application, target)) {
+                program.signal("TERM");
+                program.awaitLine("stopping");
+                echo(application, accepted);
+                assertThat(program.signalUntilItEnds("TERM")).isEqualTo(128 + 15);
+            }
+        }
+    }
+
+    @Test
     void noneRunsIfOneCantAndEachReasonIsSaid() throws Exception {
         try (ServerSocket taken = Sockets.listen()) {
             String address = Processes.text(Sockets.address(taken));

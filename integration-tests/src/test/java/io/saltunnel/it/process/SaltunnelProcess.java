@@ -128,8 +128,8 @@ final class SaltunnelProcess implements AutoCloseable {
     }
 
     /**
-     * Sends a signal again and again until the process has ended, and returns its exit code. A signal shortly after the
-     * first counts as the first, so a single further one may not be enough.
+     * Sends a signal again and again until the process has ended, and returns its exit code. For {@code run}, a
+     * signal shortly after the first counts as the first, so a single further one may not be enough.
      */
     int signalUntilItEnds(String signal) throws InterruptedException {
         Patience.await(name + " ends at a repeated " + signal).until(() -> {
