@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
         value = Transport.class,
         names = {"EPOLL", "NIO", "IO_URING"})
+@Tag("jdk-independent")
 class ResetUnheardTest {
     /** A pipe that has accepted nothing for this time is full. */
     private static final long STALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(300);

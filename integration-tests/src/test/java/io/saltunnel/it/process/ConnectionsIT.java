@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many connections: all are served, and leave nothing behind. */
+@Tag("jdk-independent")
 class ConnectionsIT {
 
     private static final int MANY = 500;

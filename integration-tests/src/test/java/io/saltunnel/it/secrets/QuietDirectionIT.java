@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Goal: two minutes after a password was sent, the key that sealed it is gone, although nothing more is sent and the
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.condition.OS;
  * the wait doesn't depend on the JDK: {@link OldKeysIT} shows it on each.
  */
 @EnabledOnOs(OS.LINUX)
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("jdk-independent")
 class QuietDirectionIT {
 

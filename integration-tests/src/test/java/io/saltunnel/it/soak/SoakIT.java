@@ -24,6 +24,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Goal: two thousand applications make one connection after another, some slow, some idle, some aborting, beside a
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>Runs for {@code saltunnel.soak.seconds}, 30 by default, and reports the totals at the end.
  */
+@Isolated("it counts the threads, buffers and files of its own process")
 @Timeout(900)
 @Tag("jdk-independent")
 class SoakIT {
