@@ -35,6 +35,7 @@ public final class Compare {
             .filter(name -> !name.isBlank())
             .map(name -> name.strip().toUpperCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
+    private final String before = System.getProperty("compare.before", "");
     private final List<String> protocols = Arrays.stream(
                     System.getProperty("compare.protocols", "").split(":"))
             .filter(protocol -> !protocol.isBlank())
@@ -87,6 +88,9 @@ public final class Compare {
             }
             if (protocols.isEmpty()) {
                 add(Subject.saltunnel(Ports.free(), port, launcher, home, release(home), directory));
+            }
+            if (!before.isBlank()) {
+                add(Subject.saltunnelBefore(Ports.free(), port, Path.of(before), home, release(home), directory));
             }
             for (String protocol : protocols) {
                 add(Subject.saltunnelOfProtocol(

@@ -91,6 +91,12 @@ record Subject(String name, int entry, List<List<String>> commands, boolean secu
         return saltunnel(ports, targetPort, launcher, java, "saltunnel, Java " + release, List.of(), directory);
     }
 
+    /** An older build, with its own choice of the protocol. */
+    static Subject saltunnelBefore(
+            Ports ports, int targetPort, Path launcher, Path java, String release, Path directory) throws IOException {
+        return saltunnel(ports, targetPort, launcher, java, "saltunnel before, Java " + release, List.of(), directory);
+    }
+
     /** With a client that speaks one version of the protocol, to a server that takes both. */
     static Subject saltunnelOfProtocol(
             Ports ports, int targetPort, Path launcher, Path java, String release, String protocol, Path directory)
