@@ -152,6 +152,16 @@ class ArchitectureTest {
                             "netty.metrics",
                             "netty.stage")),
             Map.entry("cli.config", Set.of()),
+            Map.entry(
+                    "cli.status",
+                    Set.of(
+                            "core.handshake",
+                            "core.secret",
+                            "netty",
+                            "netty.address",
+                            "netty.handshake",
+                            "netty.metrics",
+                            "netty.stage")),
             Map.entry("cli.doctor", Set.of("core.crypto", "core.random", "core.wire")),
             Map.entry("cli.demo", Set.of("core.key", "core.random", "netty", "netty.address")),
             Map.entry(
@@ -160,6 +170,7 @@ class ArchitectureTest {
                             "cli.config",
                             "cli.demo",
                             "cli.doctor",
+                            "cli.status",
                             "core.handshake",
                             "core.key",
                             "core.random",
@@ -348,6 +359,13 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("picocli..", "ch.qos.logback..", "org.tomlj..")
+                .check(all);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.saltunnel.cli.status")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.prometheus..", "io.netty.handler.codec.http..")
                 .check(all);
     }
 

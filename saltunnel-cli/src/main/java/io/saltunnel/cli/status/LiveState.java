@@ -1,0 +1,97 @@
+package io.saltunnel.cli.status;
+
+import io.saltunnel.core.secret.MemoryLockStatus;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** What the page shows, as JSON, and the throughput of the last minutes behind it. One thread. */
+final class LiveState {
+
+    private static final double MILLIS_PER_SECOND = 1000;
+
+    private final ProcessView process;
+    private final Map<String, Throughput> throughput = new HashMap<>();
+
+    LiveState(ProcessView process) {
+        this.process = process;
+    }
+
+    /** A period of {@link Throughput#PERIOD_SECONDS} has passed. */
+    void sample() {
+        List<TunnelView> tunnels = process.tunnels();
+        throughput.keySet().retainAll(tunnels.stream().map(TunnelView::name).toList());
+        for (TunnelView tunnel : tunnels) {
+            long sent = tunnel.stats().plainBytes();
+            long received = tunnel.stats().wireBytes();
+            Throughput known = throughput.get(tunnel.name());
+            if (known == null) {
+                throughput.put(tunnel.name(), new Throughput(sent, received));
+            } else {
+                known.add(sent, received);
+            }
+        }
+    }
+
+    /** Everything, with all points of the throughput. */
+    String whole() {
+        return Json.of(state(Throughput.POINTS));
+    }
+
+    /** Everything, with the last point only. */
+    String latest() {
+        return Json.of(state(1));
+    }
+
+    private Map<String, Object> state(int points) {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("version", process.version());
+        state.put("phase", process.phase().name().toLowerCase(Locale.ROOT));
+        state.put("uptimeSeconds", Uptime.seconds());
+        state.put("lockedBytes", MemoryLockStatus.ofProcess().lockedBytes());
+        state.put("periodSeconds", Throughput.PERIOD_SECONDS);
+        state.put("maxPoints", Throughput.POINTS);
+        process.lastReloadSucceeded().ifPresent(succeeded -> state.put("lastReloadSucceeded", succeeded));
+        state.put("warnings", process.warnings());
+        state.put(
+                "tunnels",
+                process.tunnels().stream().map(tunnel -> tunnel(tunnel, points)).toList());
+        return state;
+    }
+
+    private Map<String, Object> tunnel(TunnelView tunnel, int points) {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("name", tunnel.name());
+        state.put("side", tunnel.side().name().toLowerCase(Locale.ROOT));
+        state.put("listen", tunnel.listen());
+        state.put("to", tunnel.to());
+        state.put("key", tunnel.key());
+        state.put("listening", tunnel.listening());
+        state.put("open", tunnel.connections());
+        state.put("limit", tunnel.limit());
+        state.put("unauthenticated", tunnel.holdings().unauthenticated());
+        state.put("sentBytes", tunnel.stats().plainBytes());
+        state.put("receivedBytes", tunnel.stats().wireBytes());
+        state.put("outcomes", withoutZeros(tunnel.tally().outcomes()));
+        state.put("handshakes", withoutZeros(tunnel.tally().handshakes()));
+        state.put("connectFailures", withoutZeros(tunnel.tally().connectFailures()));
+        OptionalDouble mean = tunnel.tally().times().meanSeconds();
+        if (mean.isPresent()) {
+            state.put("handshakeMillis", mean.getAsDouble() * MILLIS_PER_SECOND);
+        }
+        Throughput known = throughput.get(tunnel.name());
+        List<Throughput.Point> last = known == null ? List.of() : known.last(points);
+        state.put("sent", last.stream().map(Throughput.Point::sent).toList());
+        state.put("received", last.stream().map(Throughput.Point::received).toList());
+        return state;
+    }
+
+    private static Map<String, Long> withoutZeros(Map<String, Long> counts) {
+        Map<String, Long> rest = new LinkedHashMap<>(counts);
+        rest.values().removeIf(count -> count == 0);
+        return rest;
+    }
+}

@@ -1,0 +1,124 @@
+package io.saltunnel.cli.status;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** The answers for supervisors: whether the process lives, and whether new connections should be sent to it. One thread. */
+final class Probes {
+
+    /** How long a server's proof of the key counts. */
+    static final Duration PROOF_LIFE = Duration.ofSeconds(30);
+
+    /** A server isn't asked more often than this, however often this is. */
+    static final Duration ASK_PERIOD = Duration.ofSeconds(2);
+
+    private final ProcessView process;
+    private final Function<ServerContact, CompletableFuture<Optional<String>>> probe;
+    private final LongSupplier nanoTime;
+
+    /** The last request for each tunnel. */
+    private final Map<String, Request> requests = new HashMap<>();
+
+    /**
+     * A request to a server to prove the key.
+     *
+     * @param fault empty if the server did, otherwise why it did not
+     */
+    private record Request(long begun, CompletableFuture<Optional<String>> fault) {}
+
+    /**
+     * The probes of a process.
+     *
+     * @param probe asks a server to prove the key, as {@link ServerProbe#ask}
+     * @param nanoTime as {@link System#nanoTime()}
+     */
+    Probes(
+            ProcessView process,
+            Function<ServerContact, CompletableFuture<Optional<String>>> probe,
+            LongSupplier nanoTime) {
+        this.process = process;
+        this.probe = probe;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Always well: a process that can't answer doesn't. */
+    Answer live() {
+        return Answer.text(HttpResponseStatus.OK, "ok\n");
+    }
+
+    /** Whether all tunnels listen, and the process isn't draining. */
+    Answer ready() {
+        return answer(reasons(process.tunnels()));
+    }
+
+    /** Also whether the server of each client has proved the key lately, and asks those that had no reason to. */
+    CompletableFuture<Answer> deeplyReady() {
+        List<TunnelView> tunnels = process.tunnels();
+        List<String> reasons = reasons(tunnels);
+        if (!reasons.isEmpty()) {
+            return CompletableFuture.completedFuture(answer(reasons));
+        }
+        List<TunnelView> stale = tunnels.stream()
+                .filter(tunnel -> tunnel.side() == TunnelView.Side.CLIENT)
+                .filter(tunnel -> !tunnel.tally().provedWithin(PROOF_LIFE))
+                .toList();
+        requests.keySet().retainAll(stale.stream().map(TunnelView::name).toList());
+        List<CompletableFuture<Optional<String>>> faults = stale.stream()
+                .map(tunnel -> fault(tunnel).thenApply(fault -> fault.map(why -> describe(tunnel, why))))
+                .toList();
+        return CompletableFuture.allOf(faults.toArray(new CompletableFuture<?>[0]))
+                .thenApply(done -> answer(
+                        faults.stream().flatMap(fault -> fault.join().stream()).toList()));
+    }
+
+    private static String describe(TunnelView tunnel, String why) {
+        return "tunnel " + tunnel.name() + ": its server has not proved the key within the last "
+                + PROOF_LIFE.toSeconds() + " s: " + why;
+    }
+
+    private CompletableFuture<Optional<String>> fault(TunnelView tunnel) {
+        long now = nanoTime.getAsLong();
+        Request known = requests.get(tunnel.name());
+        if (known != null && (!known.fault.isDone() || now - known.begun < ASK_PERIOD.toNanos())) {
+            return known.fault;
+        }
+        CompletableFuture<Optional<String>> fault = process.contact(tunnel.name())
+                .map(probe)
+                .orElseGet(() -> CompletableFuture.completedFuture(Optional.of("the tunnel has ended")))
+                .thenApply(why -> {
+                    if (why.isEmpty()) {
+                        tunnel.tally().serverProved();
+                    }
+                    return why;
+                });
+        requests.put(tunnel.name(), new Request(now, fault));
+        return fault;
+    }
+
+    private List<String> reasons(List<TunnelView> tunnels) {
+        List<String> reasons = new ArrayList<>();
+        switch (process.phase()) {
+            case STARTING -> reasons.add("starting");
+            case DRAINING -> reasons.add("draining");
+            case RUNNING -> {}
+        }
+        tunnels.stream()
+                .filter(tunnel -> !tunnel.listening())
+                .forEach(tunnel -> reasons.add("tunnel " + tunnel.name() + ": not listening"));
+        return reasons;
+    }
+
+    private static Answer answer(List<String> reasons) {
+        return reasons.isEmpty()
+                ? Answer.text(HttpResponseStatus.OK, "ok\n")
+                : Answer.refusal(HttpResponseStatus.SERVICE_UNAVAILABLE, String.join("\n", reasons));
+    }
+}

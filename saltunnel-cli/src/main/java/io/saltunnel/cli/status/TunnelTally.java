@@ -1,0 +1,148 @@
+package io.saltunnel.cli.status;
+
+import io.saltunnel.core.handshake.HandshakeFailure;
+import io.saltunnel.netty.TunnelBuilder;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.metrics.TunnelEvents;
+import io.saltunnel.netty.stage.ConnectionSummary;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts what happens in the tunnels of one name, by reason, from the first of them on: a tunnel that takes the place of
+ * another at a reload counts on. Any thread.
+ */
+public final class TunnelTally implements TunnelEvents {
+
+    private final LongSupplier nanoTime;
+    private final Counts<ConnectionSummary.Outcome> outcomes = new Counts<>(ConnectionSummary.Outcome.class);
+    private final Counts<HandshakeFailedException.Reason> failures =
+            new Counts<>(HandshakeFailedException.Reason.class);
+    private final Counts<HandshakeFailure> refusals = new Counts<>(HandshakeFailure.class);
+    private final Counts<ConnectFailureReason> connectFailures = new Counts<>(ConnectFailureReason.class);
+    private final HandshakeTimes times = new HandshakeTimes();
+    private final LongAdder proofs = new LongAdder();
+    private final LongAdder evictions = new LongAdder();
+    private final LongAdder pauses = new LongAdder();
+    private final LongAdder slotRefusals = new LongAdder();
+    private final WireBytes wireBytes = new WireBytes();
+    private volatile boolean proved;
+    private volatile long lastProof;
+
+    /**
+     * A tally without counts.
+     *
+     * @param nanoTime as {@link System#nanoTime()}
+     */
+    public TunnelTally(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Lets the tunnels that a builder starts be counted.
+     *
+     * @param tunnel told once
+     */
+    public void countIn(TunnelBuilder<?> tunnel) {
+        tunnel.events(this).stage(wireBytes);
+    }
+
+    // ---- events
+
+    @Override
+    public void handshakeFailed(HandshakeFailedException cause) {
+        if (cause.failure().isPresent()) {
+            refusals.add(cause.failure().get());
+        } else {
+            failures.add(cause.reason());
+        }
+    }
+
+    @Override
+    public void evicted() {
+        evictions.increment();
+    }
+
+    @Override
+    public void proved(long handshakeNanos) {
+        proofs.increment();
+        times.add(handshakeNanos);
+        serverProved();
+    }
+
+    /** The server has proved the key in another way than at the start of a connection. */
+    void serverProved() {
+        lastProof = nanoTime.getAsLong();
+        proved = true;
+    }
+
+    @Override
+    public void slotRefused() {
+        slotRefusals.increment();
+    }
+
+    @Override
+    public void connectFailed(Throwable cause) {
+        connectFailures.add(ConnectFailureReason.of(cause));
+    }
+
+    @Override
+    public void ended(ConnectionSummary summary) {
+        outcomes.add(summary.outcome());
+    }
+
+    @Override
+    public void acceptingPaused() {
+        pauses.increment();
+    }
+
+    // ---- counts
+
+    /** Ended connections by outcome. */
+    Map<String, Long> outcomes() {
+        return outcomes.byName();
+    }
+
+    /** Handshakes by result: {@code proved}, or why they failed. */
+    Map<String, Long> handshakes() {
+        Map<String, Long> results = new LinkedHashMap<>();
+        results.put("proved", proofs.sum());
+        results.putAll(failures.byName());
+        results.putAll(refusals.byName());
+        return results;
+    }
+
+    /** Failed outgoing connections by reason. */
+    Map<String, Long> connectFailures() {
+        return connectFailures.byName();
+    }
+
+    HandshakeTimes times() {
+        return times;
+    }
+
+    long evictions() {
+        return evictions.sum();
+    }
+
+    long pauses() {
+        return pauses.sum();
+    }
+
+    long slotRefusals() {
+        return slotRefusals.sum();
+    }
+
+    /** Bytes on the wire by direction, {@code sent} and {@code received}. */
+    Map<String, Long> wireBytes() {
+        return wireBytes.byDirection();
+    }
+
+    /** Whether a peer has proved the key within a time before now. */
+    boolean provedWithin(Duration time) {
+        return proved && nanoTime.getAsLong() - lastProof <= time.toNanos();
+    }
+}

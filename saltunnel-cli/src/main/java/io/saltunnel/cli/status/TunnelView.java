@@ -1,0 +1,41 @@
+package io.saltunnel.cli.status;
+
+import io.saltunnel.netty.metrics.TunnelHoldings;
+import io.saltunnel.netty.metrics.TunnelStats;
+
+/**
+ * What the status server shows of one tunnel. It has nothing secret. Immutable but for the tally: any thread may use it.
+ *
+ * @param name differs for each tunnel of the process
+ * @param side whether it is a client or a server
+ * @param listen the address it listens on
+ * @param to the address it forwards to
+ * @param key the fingerprint of its key
+ * @param listening whether it listens now
+ * @param connections connections that carry data, or are about to
+ * @param limit the most such connections
+ * @param stats its counts since its start
+ * @param holdings what it holds now
+ * @param tally counts by reason
+ */
+public record TunnelView(
+        String name,
+        Side side,
+        String listen,
+        String to,
+        String key,
+        boolean listening,
+        long connections,
+        long limit,
+        TunnelStats stats,
+        TunnelHoldings holdings,
+        TunnelTally tally) {
+
+    /** The two sides of a tunnel. */
+    public enum Side {
+        /** Applications connect to it. */
+        CLIENT,
+        /** Clients connect to it. */
+        SERVER
+    }
+}

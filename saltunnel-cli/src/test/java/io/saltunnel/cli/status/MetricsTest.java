@@ -1,0 +1,80 @@
+package io.saltunnel.cli.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.stage.ConnectionSummary;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+
+    private final SampleProcess process = new SampleProcess();
+    private final Metrics metrics = new Metrics(process);
+
+    @Test
+    void hasEachMetricInTheTextFormatOfPrometheus() {
+        process.reload = Optional.of(false);
+        process.web.proved(TimeUnit.MILLISECONDS.toNanos(3));
+        process.web.connectFailed(new IOException("can't connect to a:1: connection refused"));
+        process.web.ended(ended(ConnectionSummary.Outcome.RESET));
+        process.database.evicted();
+        process.database.acceptingPaused();
+        process.database.slotRefused();
+        Answer answer = metrics.answer("");
+        assertThat(answer.contentType()).startsWith("text/plain; version=0.0.4");
+        assertThat(text(answer).lines())
+                .contains(
+                        "saltunnel_build_info{version=\"1.2.3\"} 1",
+                        "saltunnel_tunnel_info{key=\"0123abcd\",listen=\"127.0.0.1:8000\",side=\"client\",to=\"server.example:8080\",tunnel=\"web\"} 1",
+                        "saltunnel_config_last_reload_successful 0.0",
+                        "saltunnel_connections_open{tunnel=\"web\"} 3.0",
+                        "saltunnel_connections_limit{tunnel=\"web\"} 100.0",
+                        "saltunnel_unauthenticated{tunnel=\"database\"} 1.0",
+                        "saltunnel_connections_total{outcome=\"reset\",tunnel=\"web\"} 1.0",
+                        "saltunnel_connections_total{outcome=\"completed\",tunnel=\"web\"} 0.0",
+                        "saltunnel_connect_failures_total{reason=\"refused\",tunnel=\"web\"} 1.0",
+                        "saltunnel_handshakes_total{result=\"proved\",tunnel=\"web\"} 1.0",
+                        "saltunnel_handshakes_total{result=\"bad_tag\",tunnel=\"web\"} 0.0",
+                        "saltunnel_handshake_duration_seconds_bucket{tunnel=\"web\",le=\"0.0025\"} 0",
+                        "saltunnel_handshake_duration_seconds_bucket{tunnel=\"web\",le=\"0.005\"} 1",
+                        "saltunnel_handshake_duration_seconds_bucket{tunnel=\"web\",le=\"+Inf\"} 1",
+                        "saltunnel_handshake_duration_seconds_count{tunnel=\"web\"} 1",
+                        "saltunnel_evictions_total{tunnel=\"database\"} 1.0",
+                        "saltunnel_accept_pauses_total{tunnel=\"database\"} 1.0",
+                        "saltunnel_slot_refusals_total{tunnel=\"database\"} 1.0",
+                        "saltunnel_plain_bytes_total{direction=\"sent\",tunnel=\"web\"} 1000.0",
+                        "saltunnel_plain_bytes_total{direction=\"received\",tunnel=\"web\"} 2000.0",
+                        "saltunnel_wire_bytes_total{direction=\"sent\",tunnel=\"web\"} 0.0",
+                        "saltunnel_buffers_bytes 7000.0")
+                .anyMatch(line -> line.startsWith("saltunnel_locked_memory_bytes "))
+                .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\"} "))
+                .anyMatch(line -> line.startsWith("process_start_time_seconds "));
+    }
+
+    @Test
+    void speaksOpenMetricsIfAsked() {
+        Answer answer = metrics.answer("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2");
+        assertThat(answer.contentType()).startsWith("application/openmetrics-text");
+        assertThat(text(answer)).endsWith("# EOF\n").contains("# TYPE saltunnel_connections counter\n");
+    }
+
+    @Test
+    void aProcessWithoutAFileHasNoReload() {
+        assertThat(text(metrics.answer(""))).doesNotContain("saltunnel_config_last_reload_successful");
+    }
+
+    private static ConnectionSummary ended(ConnectionSummary.Outcome outcome) {
+        return new ConnectionSummary(
+                new InetSocketAddress(1), Endpoint.parse("a:1"), Duration.ZERO, 0, 0, outcome, null);
+    }
+
+    private static String text(Answer answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+}
