@@ -1,6 +1,7 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.cli.config.Problems;
+import io.saltunnel.cli.status.Tallies;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -41,7 +42,7 @@ final class CheckCommand implements Callable<Integer> {
         root.protectMemory();
         ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems);
         try (KeyRing keys = new KeyRing()) {
-            configured.prepare(keys).close();
+            configured.prepare(keys, Tallies.none()).close();
         }
         PrintWriter out = spec.commandLine().getOut();
         problems.all().forEach(problem -> out.println(CommandErrors.oneLine(problem.toString())));

@@ -7,7 +7,9 @@ import io.saltunnel.cli.config.Problems;
 import io.saltunnel.cli.config.Setting;
 import io.saltunnel.cli.config.Settings;
 import io.saltunnel.cli.config.Suggestion;
+import io.saltunnel.cli.status.Tallies;
 import io.saltunnel.netty.Transport;
+import io.saltunnel.netty.address.Endpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +29,7 @@ final class ConfiguredTunnels {
     private final List<TunnelPlan> incomplete = new ArrayList<>();
     private final Map<String, Settings> labels = new HashMap<>();
     private Transport transport = Transport.AUTO;
+    private Optional<Endpoint> status = Optional.empty();
     private Map<String, Object> processValues = Map.of();
 
     private ConfiguredTunnels(Problems problems) {
@@ -45,6 +48,7 @@ final class ConfiguredTunnels {
         tunnels.refuseInDefaults(configuration.defaults());
         configuration.tunnels().forEach(tunnels::readTunnel);
         PlanChecks.check(tunnels.plans);
+        tunnels.status.ifPresent(address -> PlanChecks.checkStatus(address, tunnels.plans));
         return tunnels;
     }
 
@@ -54,8 +58,8 @@ final class ConfiguredTunnels {
     }
 
     /** Reads the keys, and checks the options of all tunnels, even of those that lack something. */
-    PreparedTunnels prepare(KeyRing keys) {
-        return PreparedTunnels.of(plans, incomplete, keys);
+    PreparedTunnels prepare(KeyRing keys, Tallies tallies) {
+        return PreparedTunnels.of(plans, incomplete, keys, tallies);
     }
 
     /** The values in {@code [process]}, by which a reload finds a change. */
@@ -71,13 +75,20 @@ final class ConfiguredTunnels {
         return transport;
     }
 
+    /** Where the status page is to be; empty if there is to be none. */
+    Optional<Endpoint> status() {
+        return status;
+    }
+
     private void readProcess(Settings settings) {
         TableReader reader = TableReader.ofProcess(options, problems);
         reader.read(settings);
         processValues = reader.values();
-        transport = new Choices(faultsIn(settings))
-                .read("--transport", options.process.transport, ProcessSetup::transport)
+        Choices choices = new Choices(faultsIn(settings));
+        transport = choices.read("--transport", options.process.transport, ProcessSetup::transport)
                 .orElse(Transport.AUTO);
+        status = Optional.ofNullable(options.process.status)
+                .flatMap(address -> choices.read("--status", address, Endpoint::parse));
     }
 
     private void refuseInDefaults(Settings defaults) {

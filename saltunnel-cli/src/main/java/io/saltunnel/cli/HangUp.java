@@ -1,5 +1,7 @@
 package io.saltunnel.cli;
 
+import java.util.Optional;
+
 /** What the process does at SIGHUP, and at a second request to stop. */
 interface HangUp {
 
@@ -26,4 +28,9 @@ interface HangUp {
 
     /** Makes the rule that tells a second request to stop from the first. */
     StopRequests stopRequests();
+
+    /** Whether the file was taken over when it was read last; empty if there is none to read again. */
+    default Optional<Boolean> lastReloadSucceeded() {
+        return Optional.empty();
+    }
 }

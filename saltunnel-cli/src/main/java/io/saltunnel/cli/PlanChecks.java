@@ -32,6 +32,18 @@ final class PlanChecks {
         }
     }
 
+    /** The same of the address of the status page. */
+    static void checkStatus(Endpoint status, List<TunnelPlan> plans) {
+        for (TunnelPlan plan : plans) {
+            if (collide(plan.listen(), status)) {
+                plan.faults()
+                        .found(
+                                TunnelPlan.LISTEN,
+                                "the status page is to listen on " + status + ": choose another port or address");
+            }
+        }
+    }
+
     /** Whether two addresses can't be listened on at the same time. */
     static boolean collide(Endpoint one, Endpoint other) {
         return samePath(one, other)

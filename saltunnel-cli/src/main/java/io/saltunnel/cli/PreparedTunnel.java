@@ -1,6 +1,8 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.status.TunnelTally;
 import io.saltunnel.netty.TunnelBuilder;
+import java.util.Optional;
 
 /**
  * A tunnel that only needs to be started.
@@ -8,8 +10,10 @@ import io.saltunnel.netty.TunnelBuilder;
  * @param plan describes the tunnel
  * @param key its key; closed with this
  * @param builder has all settings but the environment
+ * @param tally counts what happens in its tunnels, and is known to the builder; empty if nobody asks
  */
-record PreparedTunnel(TunnelPlan plan, KeyRing.Loan key, TunnelBuilder<?> builder) implements AutoCloseable {
+record PreparedTunnel(TunnelPlan plan, KeyRing.Loan key, TunnelBuilder<?> builder, Optional<TunnelTally> tally)
+        implements AutoCloseable {
 
     /** Whether nothing would change if one took the other's place. */
     boolean isSameAs(PreparedTunnel other) {
@@ -18,7 +22,7 @@ record PreparedTunnel(TunnelPlan plan, KeyRing.Loan key, TunnelBuilder<?> builde
 
     /** The same tunnel, with its own loan of the key. Call this before this one is closed. */
     PreparedTunnel again() {
-        return new PreparedTunnel(plan, key.again(), builder);
+        return new PreparedTunnel(plan, key.again(), builder, tally);
     }
 
     /** Returns the key. Closing it again does nothing. */

@@ -1,7 +1,10 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.status.Tallies;
+import io.saltunnel.cli.status.TunnelTally;
 import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.netty.TunnelBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,14 +16,16 @@ import java.util.Set;
 final class PreparedTunnels implements AutoCloseable {
 
     private final KeyRing keys;
+    private final Tallies tallies;
 
     /** The files that were warned about, so that each is warned about once. */
     private final Set<Path> doubtful = new HashSet<>();
 
     private final List<PreparedTunnel> tunnels = new ArrayList<>();
 
-    private PreparedTunnels(KeyRing keys) {
+    private PreparedTunnels(KeyRing keys, Tallies tallies) {
         this.keys = keys;
+        this.tallies = tallies;
     }
 
     /**
@@ -30,9 +35,10 @@ final class PreparedTunnels implements AutoCloseable {
      * @param plans the tunnels to prepare
      * @param incomplete tunnels of which only the options are checked
      * @param keys lends the keys
+     * @param tallies counts for each tunnel what happens in it
      */
-    static PreparedTunnels of(List<TunnelPlan> plans, List<TunnelPlan> incomplete, KeyRing keys) {
-        PreparedTunnels prepared = new PreparedTunnels(keys);
+    static PreparedTunnels of(List<TunnelPlan> plans, List<TunnelPlan> incomplete, KeyRing keys, Tallies tallies) {
+        PreparedTunnels prepared = new PreparedTunnels(keys, tallies);
         try {
             plans.forEach(prepared::add);
             incomplete.forEach(PreparedTunnels::checkOptions);
@@ -50,8 +56,10 @@ final class PreparedTunnels implements AutoCloseable {
             return;
         }
         try {
-            tunnels.add(
-                    new PreparedTunnel(plan, key.get(), plan.configure(key.get().key())));
+            TunnelBuilder<?> builder = plan.configure(key.get().key());
+            Optional<TunnelTally> tally = tallies.of(plan.name());
+            tally.ifPresent(counts -> counts.countIn(builder));
+            tunnels.add(new PreparedTunnel(plan, key.get(), builder, tally));
         } catch (Throwable e) {
             key.get().close();
             throw e;

@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of a process, however many tunnels it has. They have plain Java types only, as in {@link TunnelOptions}. */
@@ -26,4 +27,12 @@ final class ProcessOptions {
             description =
                     "Check the program's cryptography at the start, as doctor does, and refuse to run if it is wrong.")
     boolean selfTest;
+
+    @Option(
+            names = "--status",
+            paramLabel = "<address>",
+            description =
+                    "Serve a status page at this address, with /livez, /readyz and /metrics: 127.0.0.1:9410, or unix:/path. Default: none.")
+    @Nullable
+    String status;
 }

@@ -66,12 +66,14 @@ final class ProcessSetup {
     /**
      * Protects the process's memory, and makes the checks that the options ask for.
      *
+     * @return what others can see in spite of the protection; a line each
      * @throws CommandFailure if one fails
      */
-    static void protect(ProcessOptions options, Transport transport) {
+    static List<String> protect(ProcessOptions options, Transport transport) {
         ProcessProtection protection = ProcessProtection.apply();
         LOG.debug("{}", protection);
-        Exposures.despite(protection).forEach(LOG::warn);
+        List<String> exposures = Exposures.despite(protection);
+        exposures.forEach(LOG::warn);
         if (options.selfTest) {
             refuse(SelfTest.firstFailure());
             LOG.debug("the self-test passed");
@@ -82,6 +84,7 @@ final class ProcessSetup {
         if (!transport.isAvailable()) {
             throw new CommandFailure("the transport " + transport + " is not available here", null);
         }
+        return exposures;
     }
 
     /** Fails if the self-test has found a fault. */

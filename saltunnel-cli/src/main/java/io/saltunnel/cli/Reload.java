@@ -2,10 +2,12 @@ package io.saltunnel.cli;
 
 import io.saltunnel.cli.config.ConfigProblem;
 import io.saltunnel.cli.config.Problems;
+import io.saltunnel.cli.status.Tallies;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +19,12 @@ final class Reload implements HangUp {
 
     private final Path file;
     private final KeyRing keys;
+    private final Tallies tallies;
 
     /** What {@code [process]} said at the start. */
     private final Map<String, Object> process;
+
+    private volatile boolean succeeded = true;
 
     /** Whether a request came after the last reading of the file began. */
     private final AtomicBoolean requested = new AtomicBoolean();
@@ -28,11 +33,13 @@ final class Reload implements HangUp {
      * Makes a handler that reloads one file.
      *
      * @param keys lends the keys of all tunnels of the process
+     * @param tallies of the tunnels of the process
      * @param process what the file said about the process at the start
      */
-    Reload(Path file, KeyRing keys, Map<String, Object> process) {
+    Reload(Path file, KeyRing keys, Tallies tallies, Map<String, Object> process) {
         this.file = file;
         this.keys = keys;
+        this.tallies = tallies;
         this.process = process;
     }
 
@@ -51,12 +58,17 @@ final class Reload implements HangUp {
         return StopRequests.ofService();
     }
 
+    @Override
+    public Optional<Boolean> lastReloadSucceeded() {
+        return Optional.of(succeeded);
+    }
+
     private void reload(RunningTunnels running) {
         try {
             List<String> failures = new ArrayList<>();
             Problems problems = new Problems();
             ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems);
-            PreparedTunnels prepared = configured.prepare(keys);
+            PreparedTunnels prepared = configured.prepare(keys, tallies);
             if (problems.none()) {
                 problems.warnings().forEach(warning -> LOG.warn("{}", warning));
                 TunnelChange.Result result = running.replaceBy(prepared);
@@ -68,8 +80,10 @@ final class Reload implements HangUp {
                 prepared.close();
                 problems.all().stream().map(ConfigProblem::toString).forEach(failures::add);
             }
+            succeeded = failures.isEmpty();
             failures.forEach(failure -> LOG.error("not reloaded: {}", CommandErrors.oneLine(failure)));
         } catch (RuntimeException | Error e) {
+            succeeded = false;
             LOG.error("not reloaded: {}", file, e);
         }
     }

@@ -45,9 +45,10 @@ final class RunCommand implements Callable<Integer> {
             Verbosity.choose(options.verbosity);
         }
         ProcessSetup.chooseProperties();
-        ProcessSetup.protect(options.process, configured.transport());
+        StatusPlan status =
+                StatusPlan.of(configured.status(), ProcessSetup.protect(options.process, configured.transport()));
         try (KeyRing keys = new KeyRing()) {
-            PreparedTunnels prepared = configured.prepare(keys);
+            PreparedTunnels prepared = configured.prepare(keys, status.tallies());
             if (!problems.none()) {
                 throw new CommandFailure(
                         problems.all().stream().map(ConfigProblem::toString).toList(), null);
@@ -55,7 +56,8 @@ final class RunCommand implements Callable<Integer> {
             problems.warnings()
                     .forEach(
                             warning -> LoggerFactory.getLogger(RunCommand.class).warn("{}", warning));
-            TunnelProgram.run(prepared, configured.transport(), new Reload(file, keys, configured.processValues()));
+            Reload reload = new Reload(file, keys, status.tallies(), configured.processValues());
+            TunnelProgram.run(prepared, configured.transport(), reload, status);
         }
         return 0;
     }

@@ -22,11 +22,13 @@ final class RunningTunnel {
     }
 
     private final Tunnel tunnel;
+    private final CompletableFuture<Void> listeningEnded;
     private volatile PreparedTunnel prepared;
 
     private RunningTunnel(PreparedTunnel prepared, Tunnel tunnel) {
         this.prepared = prepared;
         this.tunnel = tunnel;
+        this.listeningEnded = tunnel.listeningEnded();
     }
 
     /** Starts a tunnel. If this fails, the caller still closes the key. */
@@ -73,6 +75,15 @@ final class RunningTunnel {
 
     TunnelPlan plan() {
         return prepared.plan();
+    }
+
+    /** The fingerprint of the key that new connections use. */
+    String fingerprint() {
+        return prepared.key().key().fingerprint();
+    }
+
+    boolean isListening() {
+        return !listeningEnded.isDone();
     }
 
     /** How many connections carry data, or are about to. */

@@ -93,6 +93,11 @@ final class RunningTunnels {
         return current;
     }
 
+    /** Whether they were told to stop. */
+    synchronized boolean isStopping() {
+        return stopping;
+    }
+
     /** Completes when no tunnel is left. */
     CompletableFuture<Void> ended() {
         return ended;

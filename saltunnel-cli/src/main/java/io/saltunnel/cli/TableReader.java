@@ -32,6 +32,7 @@ final class TableReader {
     private static final List<String> BESIDE = List.of(NAME, MODE, TunnelPlan.LISTEN, TunnelPlan.TO);
 
     private static final String UNIX = "unix:";
+    private static final String STATUS = "status";
 
     /** Replaces an address that is missing or isn't text, so that the rest can be checked. */
     private static final String NO_ADDRESS = "localhost:1";
@@ -106,7 +107,12 @@ final class TableReader {
         List<String> arguments = new ArrayList<>();
         for (Setting setting : settings.all()) {
             if (keys.names().contains(setting.key())) {
-                arguments.addAll(keys.arguments(setting, problems));
+                List<String> given = keys.arguments(setting, problems);
+                boolean isAddress = setting.key().equals(STATUS) && !given.isEmpty();
+                arguments.addAll(
+                        isAddress
+                                ? List.of("--" + STATUS + "=" + resolved(setting, String.valueOf(setting.value())))
+                                : given);
             } else if (!beside.contains(setting.key())) {
                 unknown(setting, settings);
             }
@@ -182,11 +188,15 @@ final class TableReader {
                     setting.get().valuePlace(), "'" + key + "' needs an address in quotes, such as \"127.0.0.1:80\"");
             return NO_ADDRESS;
         }
+        return resolved(setting.get(), text);
+    }
+
+    /** The path of a UNIX domain socket is relative to the file. */
+    private static String resolved(Setting setting, String text) {
         boolean relative = text.startsWith(UNIX) && !text.startsWith(UNIX + "/") && text.length() > UNIX.length();
         return relative
                 ? UNIX
-                        + setting.get()
-                                .directory()
+                        + setting.directory()
                                 .resolve(text.substring(UNIX.length()))
                                 .normalize()
                 : text;

@@ -2,6 +2,7 @@ package io.saltunnel.cli;
 
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.ClientBuilder;
+import io.saltunnel.netty.SaltunnelSettings;
 import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
@@ -97,6 +98,14 @@ final class TunnelPlan {
         return tunnel;
     }
 
+    /** The settings of a client's handshakes, after {@link #configure} has accepted them. */
+    SaltunnelSettings clientHandshakes() {
+        TunnelOptions options = command.options();
+        SaltunnelSettings settings = SaltunnelSettings.defaults().withName(options.name);
+        String protocol = command.protocol();
+        return protocol == null ? settings : settings.withProtocol(ProtocolNames.version(protocol));
+    }
+
     private TunnelBuilder<?> begin(LongTermKey key, Choices choices) {
         return switch (command.mode()) {
             case CLIENT -> {
@@ -150,6 +159,11 @@ final class TunnelPlan {
 
     String label() {
         return label;
+    }
+
+    /** The label, or the mode for a tunnel without one. */
+    String name() {
+        return label.isEmpty() ? mode().toString() : label;
     }
 
     Endpoint listen() {

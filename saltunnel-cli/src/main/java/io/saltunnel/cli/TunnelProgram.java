@@ -1,8 +1,12 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.status.StatusServer;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.TunnelEnvironment;
+import io.saltunnel.netty.address.Endpoint;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -41,12 +45,15 @@ final class TunnelProgram {
         ProcessSetup.chooseProperties();
         Choices.Faults faults = new OfCommandLine(command);
         TunnelPlan plan = TunnelPlan.of("", tunnel, faults).orElseThrow();
-        Transport transport = new Choices(faults)
-                .read("--transport", options.transport, ProcessSetup::transport)
+        Choices choices = new Choices(faults);
+        Transport transport = choices.read("--transport", options.transport, ProcessSetup::transport)
                 .orElseThrow();
-        ProcessSetup.protect(options, transport);
+        Optional<Endpoint> address =
+                Optional.ofNullable(options.status).flatMap(text -> choices.read("--status", text, Endpoint::parse));
+        StatusPlan status = StatusPlan.of(address, ProcessSetup.protect(options, transport));
         try (KeyRing keys = new KeyRing()) {
-            run(PreparedTunnels.of(List.of(plan), List.of(), keys), transport, HangUp.STOP);
+            PreparedTunnels prepared = PreparedTunnels.of(List.of(plan), List.of(), keys, status.tallies());
+            run(prepared, transport, HangUp.STOP, status);
         }
     }
 
@@ -55,21 +62,26 @@ final class TunnelProgram {
      *
      * @param prepared the tunnels, which this takes over
      * @param hangUp what SIGHUP does
+     * @param status whether there is a status server, which lives as long as the tunnels
      * @throws CommandFailure if one can't be started, with the reasons of all that can't; none is left running then
      */
-    static void run(PreparedTunnels prepared, Transport transport, HangUp hangUp) {
+    static void run(PreparedTunnels prepared, Transport transport, HangUp hangUp, StatusPlan status) {
         LockWatch locks = new LockWatch();
         locks.begin();
         try (TunnelEnvironment environment =
                 TunnelEnvironment.builder().transport(transport).build()) {
             RunningTunnels running = new RunningTunnels(environment);
-            ProgramSignals.install(running, hangUp);
-            List<String> failures = running.replaceBy(prepared).failures();
-            if (!failures.isEmpty()) {
-                throw new CommandFailure(failures, null);
+            StatusView view = new StatusView(running, hangUp, status.warnings());
+            try (@Nullable StatusServer server = status.start(view)) {
+                ProgramSignals.install(running, hangUp);
+                List<String> failures = running.replaceBy(prepared).failures();
+                if (!failures.isEmpty()) {
+                    throw new CommandFailure(failures, null);
+                }
+                view.started();
+                LOG.debug("transport {}, status server: {}", transport.resolve(), server != null);
+                locks.watchUntil(running.ended());
             }
-            LOG.debug("transport {}", transport.resolve());
-            locks.watchUntil(running.ended());
         }
     }
 }

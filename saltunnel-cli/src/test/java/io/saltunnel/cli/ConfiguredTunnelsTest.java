@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.cli.config.Problems;
+import io.saltunnel.cli.status.Tallies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,7 +108,7 @@ class ConfiguredTunnelsTest {
         Problems problems = new Problems();
         ConfiguredTunnels tunnels = ConfiguredTunnels.read(folder.main(text), problems);
         try (KeyRing keys = new KeyRing()) {
-            tunnels.prepare(keys).close();
+            tunnels.prepare(keys, Tallies.none()).close();
         }
         assertThat(problems.all()).isEmpty();
         return tunnels.plans();
