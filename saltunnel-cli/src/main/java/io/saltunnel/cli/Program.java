@@ -19,6 +19,7 @@ final class Program {
                 .addSubcommand(new ServerCommand())
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new CheckCommand())
+                .addSubcommand(new TopCommand())
                 .addSubcommand(new KeyCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new DoctorCommand())

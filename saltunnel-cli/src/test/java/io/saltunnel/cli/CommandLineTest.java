@@ -86,6 +86,7 @@ class CommandLineTest {
                 "server",
                 "run",
                 "check",
+                "top",
                 "key",
                 "key generate",
                 "key import",

@@ -152,6 +152,7 @@ class ArchitectureTest {
                             "netty.metrics",
                             "netty.stage")),
             Map.entry("cli.config", Set.of()),
+            Map.entry("cli.top", Set.of("netty.address")),
             Map.entry(
                     "cli.status",
                     Set.of(
@@ -171,6 +172,7 @@ class ArchitectureTest {
                             "cli.demo",
                             "cli.doctor",
                             "cli.status",
+                            "cli.top",
                             "core.handshake",
                             "core.key",
                             "core.random",

@@ -39,6 +39,11 @@ class StatusIT {
                                 "saltunnel_plain_bytes_total{direction=\"sent\",tunnel=\"client\"} 1.0",
                                 "saltunnel_plain_bytes_total{direction=\"received\",tunnel=\"client\"} 1.0")
                         .noneMatch(line -> line.matches("saltunnel_wire_bytes_total.* 0\\.0"));
+                Finished top = Program.run("top", "--once", status.getAuthority());
+                assertThat(top.output())
+                        .startsWith("saltunnel ")
+                        .contains(", ready\nTUNNEL")
+                        .contains("client  client     1    100");
                 client.signal("TERM");
                 client.awaitLine("stopping");
                 HttpResponse<String> draining = get(status, "/readyz");

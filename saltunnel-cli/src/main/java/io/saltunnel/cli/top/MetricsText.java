@@ -1,0 +1,88 @@
+package io.saltunnel.cli.top;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code /metrics} said. Immutable: any thread may use it. */
+final class MetricsText {
+
+    private static final String TUNNEL = "tunnel";
+
+    private static final Pattern LINE = Pattern.compile("(\\w+)(?:\\{(.*)})? ([-+\\w.]+)");
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    /** One value, and what tells it from others of its name. */
+    private record Sample(String name, Map<String, String> labels, double value) {}
+
+    private final List<Sample> samples = new ArrayList<>();
+
+    private MetricsText() {}
+
+    /** Reads the text format of Prometheus. What isn't understood is left out. */
+    static MetricsText parse(String text) {
+        MetricsText metrics = new MetricsText();
+        text.lines().filter(line -> !line.startsWith("#")).forEach(metrics::add);
+        return metrics;
+    }
+
+    private void add(String line) {
+        Matcher parts = LINE.matcher(line);
+        if (!parts.matches()) {
+            return;
+        }
+        Map<String, String> labels = new HashMap<>();
+        if (parts.group(2) != null) {
+            LABEL.matcher(parts.group(2))
+                    .results()
+                    .forEach(label -> labels.put(label.group(1), label.group(2).replaceAll("\\\\(.)", "$1")));
+        }
+        try {
+            samples.add(new Sample(parts.group(1), labels, Double.parseDouble(parts.group(3))));
+        } catch (NumberFormatException e) {
+            // +Inf and the like: no value of interest has it.
+        }
+    }
+
+    /** The names of the tunnels, in their order. */
+    Set<String> tunnels() {
+        Set<String> names = new LinkedHashSet<>();
+        samples.stream()
+                .filter(sample -> sample.name.equals("saltunnel_tunnel_info"))
+                .forEach(sample -> names.add(sample.labels.getOrDefault(TUNNEL, "")));
+        return names;
+    }
+
+    /** The sum of a tunnel's values of a metric. */
+    double sum(String name, String tunnel) {
+        return samples.stream()
+                .filter(sample -> sample.name.equals(name) && tunnel.equals(sample.labels.get(TUNNEL)))
+                .mapToDouble(Sample::value)
+                .sum();
+    }
+
+    /** The tunnel's value of a metric with one more label; 0 if there is none. */
+    double value(String name, String tunnel, String label, String is) {
+        return samples.stream()
+                .filter(sample -> sample.name.equals(name) && tunnel.equals(sample.labels.get(TUNNEL)))
+                .filter(sample -> is.equals(sample.labels.get(label)))
+                .mapToDouble(Sample::value)
+                .sum();
+    }
+
+    /** What a metric's label says of a tunnel, or of the process if the tunnel is null. */
+    Optional<String> label(String name, @Nullable String tunnel, String label) {
+        return samples.stream()
+                .filter(sample -> sample.name.equals(name))
+                .filter(sample -> tunnel == null || tunnel.equals(sample.labels.get(TUNNEL)))
+                .flatMap(sample -> Optional.ofNullable(sample.labels.get(label)).stream())
+                .findFirst();
+    }
+}
