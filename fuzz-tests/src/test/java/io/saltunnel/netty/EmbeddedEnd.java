@@ -12,7 +12,9 @@ import io.saltunnel.netty.internal.accept.AcceptBudget;
 import io.saltunnel.netty.internal.accept.ConnectionCap;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
+import io.saltunnel.netty.internal.connect.ConnectPolicy;
 import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.link.ClientSide;
@@ -61,7 +63,7 @@ final class EmbeddedEnd implements AutoCloseable {
         this.role = role;
         this.version = version;
         this.surroundings = surroundings;
-        this.connector = new Connector(ELSEWHERE, this::connecting, null);
+        this.connector = new Connector(List.of(Target.of(ELSEWHERE, this::connecting)), ConnectPolicy.once(null));
         this.runtime = runtime(surroundings.handshakes(role == Role.CLIENT ? 1 : 2));
         this.accepted = new EmbeddedSocket(surroundings.buffers, new ChannelInitializer<Channel>() {
             @Override

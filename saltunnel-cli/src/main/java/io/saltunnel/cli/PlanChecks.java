@@ -15,7 +15,7 @@ final class PlanChecks {
     static void check(List<TunnelPlan> plans) {
         for (int i = 0; i < plans.size(); i++) {
             TunnelPlan plan = plans.get(i);
-            if (leadsBack(plan.listen(), plan.to())) {
+            if (plan.to().stream().anyMatch(to -> leadsBack(plan.listen(), to))) {
                 plan.faults()
                         .found(TunnelPlan.TO, "this tunnel would connect to itself: it listens on " + plan.listen());
             }

@@ -63,7 +63,7 @@ final class StatusView implements ProcessView {
     private static ServerContact contact(PreparedTunnel prepared) {
         KeyRing.Loan loan = prepared.key().again();
         return new ServerContact(
-                List.of(prepared.plan().to()),
+                prepared.plan().to(),
                 SaltunnelHandlers.client(loan.key(), prepared.plan().clientHandshakes()),
                 loan::close);
     }
@@ -77,7 +77,7 @@ final class StatusView implements ProcessView {
                     case SERVER -> TunnelView.Side.SERVER;
                 },
                 running.tunnel().boundAddress().toString(),
-                plan.to().toString(),
+                plan.destination(),
                 running.fingerprint(),
                 running.isListening(),
                 running.connections(),

@@ -50,7 +50,7 @@ final class Summary {
                         plan.prefix(),
                         plan.mode(),
                         each.tunnel().boundAddress(),
-                        plan.to(),
+                        plan.destination(),
                         each.connections(),
                         plan.maxConnections(),
                         stats.completed(),

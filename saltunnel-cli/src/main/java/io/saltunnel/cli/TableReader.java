@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.tomlj.TomlArray;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -122,7 +124,7 @@ final class TableReader {
             complete = hasWhatItNeeds(settings);
             arguments.add("--");
             arguments.add(address(settings, TunnelPlan.LISTEN));
-            arguments.add(address(settings, TunnelPlan.TO));
+            arguments.add(addresses(settings, TunnelPlan.TO));
         }
         for (Exception error :
                 command.parseArgs(arguments.toArray(String[]::new)).errors()) {
@@ -189,6 +191,22 @@ final class TableReader {
             return NO_ADDRESS;
         }
         return resolved(setting.get(), text);
+    }
+
+    /** One address, or a list of them, as the command line has them. */
+    private String addresses(Settings settings, String key) {
+        Optional<Setting> setting = settings.get(key);
+        if (setting.isEmpty() || !(setting.get().value() instanceof TomlArray)) {
+            return address(settings, key);
+        }
+        List<String> texts = setting.get().texts().orElse(List.of());
+        if (texts.isEmpty()) {
+            problems.add(
+                    setting.get().valuePlace(),
+                    "'" + key + "' needs one address or more, in quotes, such as [\"a:80\", \"b:80\"]");
+            return NO_ADDRESS;
+        }
+        return texts.stream().map(text -> resolved(setting.get(), text)).collect(Collectors.joining(","));
     }
 
     /** The path of a UNIX domain socket is relative to the file. */

@@ -109,7 +109,7 @@ final class TunnelChange {
                 "{}listening on {}, forwarding to {}, key {}",
                 each.plan().prefix(),
                 each.tunnel().boundAddress(),
-                each.plan().to(),
+                each.plan().destination(),
                 each.prepared().key().key().fingerprint()));
         return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
     }

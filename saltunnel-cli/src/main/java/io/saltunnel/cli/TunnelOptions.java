@@ -32,6 +32,23 @@ final class TunnelOptions {
     Duration connectTimeout;
 
     @Option(
+            names = "--connect-patience",
+            paramLabel = "<time>",
+            converter = SecondsConverter.class,
+            description =
+                    "How long a new connection goes on trying when nothing can be connected to, so that a restart there costs a moment and not a reset. Default: 2 for a client, 0 for a server.")
+    @Nullable
+    Duration connectPatience;
+
+    @Option(
+            names = "--failover",
+            paramLabel = "<order>",
+            defaultValue = "prio",
+            description =
+                    "Which of several addresses to forward to is tried first: prio, always the first; rr, each in turn. One that failed is avoided for 5 seconds. Default: ${DEFAULT-VALUE}.")
+    String failover;
+
+    @Option(
             names = {"-m", "--max-connections"},
             paramLabel = "<maxconns>",
             converter = CountConverter.class,
@@ -101,6 +118,7 @@ final class TunnelOptions {
     @Parameters(
             index = "1",
             paramLabel = "<toip>:<toport>",
-            description = "Where to forward them to; unix:/path is a UNIX domain socket.")
+            description =
+                    "Where to forward them to; unix:/path is a UNIX domain socket. Several, with commas, are tried in turn.")
     String to;
 }

@@ -7,13 +7,16 @@ import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.Failover;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The description of one tunnel, by the options of a client or a server. */
 final class TunnelPlan {
@@ -25,13 +28,13 @@ final class TunnelPlan {
     private final String label;
     private final TunnelCommand command;
     private final Endpoint listen;
-    private final Endpoint to;
+    private final List<Endpoint> to;
     private final Choices.Faults faults;
 
     /** The value of each option by its key, except the key file's name. */
     private Map<String, Object> values = Map.of();
 
-    private TunnelPlan(String label, TunnelCommand command, Endpoint listen, Endpoint to, Choices.Faults faults) {
+    private TunnelPlan(String label, TunnelCommand command, Endpoint listen, List<Endpoint> to, Choices.Faults faults) {
         this.label = label;
         this.command = command;
         this.listen = listen;
@@ -50,7 +53,7 @@ final class TunnelPlan {
     static Optional<TunnelPlan> of(String label, TunnelCommand command, Choices.Faults faults) {
         Choices choices = new Choices(faults);
         Optional<Endpoint> listen = choices.read(LISTEN, command.options().from, Endpoint::parse);
-        Optional<Endpoint> to = choices.read(TO, command.options().to, TunnelPlan::destination);
+        Optional<List<Endpoint>> to = choices.read(TO, command.options().to, TunnelPlan::destinations);
         choices.make("--protocol", command.protocol(), text -> checkProtocol(command.mode(), text));
         return listen.flatMap(from -> to.map(target -> new TunnelPlan(label, command, from, target, faults)));
     }
@@ -61,6 +64,13 @@ final class TunnelPlan {
         } else {
             ProtocolNames.accepted(text);
         }
+    }
+
+    /** One address or several, with commas in between. */
+    private static List<Endpoint> destinations(String text) {
+        return Stream.of(text.split(",", -1))
+                .map(each -> destination(each.strip()))
+                .toList();
     }
 
     private static Endpoint destination(String text) {
@@ -90,6 +100,8 @@ final class TunnelPlan {
                 .maxConnections(options.maxConnections)
                 .keepAlive(!options.noKeepAlive);
         choices.make("--timeout", options.connectTimeout, tunnel::connectTimeout);
+        choices.make("--connect-patience", options.connectPatience, tunnel::connectPatience);
+        choices.make("--failover", options.failover, order -> tunnel.failover(failover(order)));
         choices.make("--handshake-timeout", options.handshakeTimeout, tunnel::handshakeTimeout);
         choices.make("--keepalive", options.keepAlive, times -> times.chooseFor(tunnel));
         choices.make("--user-timeout", options.userTimeout, time -> tunnel.userTimeout(time.isZero() ? null : time));
@@ -106,15 +118,23 @@ final class TunnelPlan {
         return protocol == null ? settings : settings.withProtocol(ProtocolNames.version(protocol));
     }
 
+    private static Failover failover(String text) {
+        return switch (text) {
+            case "prio" -> Failover.PRIORITY;
+            case "rr" -> Failover.ROUND_ROBIN;
+            default -> throw new IllegalArgumentException("'" + text + "' is no order of failover: choose prio or rr");
+        };
+    }
+
     private TunnelBuilder<?> begin(LongTermKey key, Choices choices) {
         return switch (command.mode()) {
             case CLIENT -> {
-                ClientBuilder client = Tunnel.client(key).server(to);
+                ClientBuilder client = Tunnel.client(key).servers(to);
                 choices.make("--protocol", command.protocol(), text -> client.protocol(ProtocolNames.version(text)));
                 yield client;
             }
             case SERVER -> {
-                ServerBuilder server = Tunnel.server(key).target(to);
+                ServerBuilder server = Tunnel.server(key).targets(to);
                 choices.make("--protocol", command.protocol(), text -> server.protocol(ProtocolNames.accepted(text)));
                 yield server;
             }
@@ -170,8 +190,13 @@ final class TunnelPlan {
         return listen;
     }
 
-    Endpoint to() {
+    List<Endpoint> to() {
         return to;
+    }
+
+    /** Where it forwards to, as the command line has it. */
+    String destination() {
+        return to.stream().map(Endpoint::toString).collect(Collectors.joining(","));
     }
 
     /** Empty only if an unusable name was reported. */

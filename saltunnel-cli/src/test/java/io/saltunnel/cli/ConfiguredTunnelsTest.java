@@ -43,7 +43,7 @@ class ConfiguredTunnelsTest {
                 """;
         TunnelPlan plan = read("\uFEFF" + text.replace("\n", "\r\n")).get(0);
         assertThat(plan.listen()).hasToString(":1");
-        assertThat(plan.to()).hasToString("b:2");
+        assertThat(plan.destination()).isEqualTo("b:2");
         assertThat(plan.grace()).isEqualTo(Duration.ofMinutes(5));
     }
 
@@ -67,7 +67,17 @@ class ConfiguredTunnelsTest {
         assertThat(plans.get(0).keyFile()).hasValue(directory.resolve("a.key"));
         assertThat(plans.get(1).keyFile()).hasValue(directory.resolve("b.key"));
         assertThat(plans.get(1).listen()).hasToString("unix:" + directory + "/conf.d/b.sock;mode=0660");
-        assertThat(plans.get(1).to()).hasToString("unix:" + directory + "/app.sock");
+        assertThat(plans.get(1).destination()).isEqualTo("unix:" + directory + "/app.sock");
+    }
+
+    @Test
+    void takesSeveralAddressesToForwardTo() throws IOException {
+        String two = tunnel("a", 1) + "failover = \"rr\"\nconnect-patience = 5\n";
+        assertThat(read(two.replace("\"b:2\"", "[\"b:2\", \"unix:c.sock\"]"))
+                        .get(0)
+                        .destination())
+                .isEqualTo("b:2,unix:" + directory + "/c.sock");
+        assertThat(read(two.replace("b:2", "b:2, c:3")).get(0).destination()).isEqualTo("b:2,c:3");
     }
 
     @Test

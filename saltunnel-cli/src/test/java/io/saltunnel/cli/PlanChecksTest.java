@@ -59,6 +59,8 @@ class PlanChecksTest {
         "192.0.2.1:80, 192.0.2.1:80, true",
         "127.0.0.1:80, 127.0.0.1:81, false",
         "unix:/run/a;mode=0660, unix:/run/a, true",
+        "127.0.0.1:80, 'far.example:9,127.0.0.1:80', true",
+        "127.0.0.1:80, 'far.example:9,near.example:80', false",
     })
     void aTunnelCantConnectToItself(String listen, String to, boolean back) throws IOException {
         String told = check(tunnel("a", listen, to));

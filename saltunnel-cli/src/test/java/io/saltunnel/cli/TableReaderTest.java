@@ -32,6 +32,8 @@ class TableReaderTest {
                                 to = "[::1]:2"
                                 key = "a.key"
                                 timeout = 2.5
+                                connect-patience = "5s"
+                                failover = "rr"
                                 max-connections = 7
                                 grace = "1h"
                                 handshake-timeout = "500ms"

@@ -6,6 +6,7 @@ import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.link.TunnelSettings;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -37,8 +38,12 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
     /** The default handshake time-out, which is the time for a server's answer: 10 s. */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
+    /** The default time for which a connection goes on trying when no server can be connected to: 2 s. */
+    public static final Duration DEFAULT_CONNECT_PATIENCE = Duration.ofSeconds(2);
+
     ClientBuilder(LongTermKey key) {
-        super(new TunnelSettings(TunnelConnection.Role.CLIENT, key, DEFAULT_HANDSHAKE_TIMEOUT));
+        super(new TunnelSettings(
+                TunnelConnection.Role.CLIENT, key, DEFAULT_HANDSHAKE_TIMEOUT, DEFAULT_CONNECT_PATIENCE));
     }
 
     /**
@@ -50,7 +55,19 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
      * @throws IllegalArgumentException if the host is empty, the port is 0, or a path has a mode
      */
     public ClientBuilder server(Endpoint address) {
-        return forwardTo(address);
+        return servers(List.of(Objects.requireNonNull(address, "address")));
+    }
+
+    /**
+     * Sets several servers to tunnel to. Each connection is made to one of them: they are tried in turn, in the order
+     * of {@link #failover}, before the first byte is sent.
+     *
+     * @param addresses one or more, each as for {@link #server}; the preferred one first
+     * @return this
+     * @throws IllegalArgumentException if there is none, or one can't be connected to
+     */
+    public ClientBuilder servers(List<? extends Endpoint> addresses) {
+        return forwardTo(addresses);
     }
 
     /**

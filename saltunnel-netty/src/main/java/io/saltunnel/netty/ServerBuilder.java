@@ -6,6 +6,7 @@ import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.link.TunnelSettings;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -33,7 +34,7 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
 
     ServerBuilder(LongTermKey key) {
-        super(new TunnelSettings(TunnelConnection.Role.SERVER, key, DEFAULT_HANDSHAKE_TIMEOUT));
+        super(new TunnelSettings(TunnelConnection.Role.SERVER, key, DEFAULT_HANDSHAKE_TIMEOUT, Duration.ZERO));
     }
 
     /**
@@ -45,7 +46,19 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
      * @throws IllegalArgumentException if the host is empty, the port is 0, or a path has a mode
      */
     public ServerBuilder target(Endpoint address) {
-        return forwardTo(address);
+        return targets(List.of(Objects.requireNonNull(address, "address")));
+    }
+
+    /**
+     * Sets several targets of authenticated tunnels. Each connection is made to one of them: they are tried in turn, in
+     * the order of {@link #failover}, before the first byte is sent.
+     *
+     * @param addresses one or more, each as for {@link #target}; the preferred one first
+     * @return this
+     * @throws IllegalArgumentException if there is none, or one can't be connected to
+     */
+    public ServerBuilder targets(List<? extends Endpoint> addresses) {
+        return forwardTo(addresses);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.saltunnel.netty.internal.link.RunningTunnel;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import io.saltunnel.netty.metrics.TunnelStats;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -73,12 +74,21 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
-     * The address it forwards to.
+     * The address it forwards to, or the first one of several.
      *
      * @return as configured
      */
     public Endpoint target() {
-        return running.runtime().target();
+        return targets().get(0);
+    }
+
+    /**
+     * The addresses it forwards to.
+     *
+     * @return as configured, in the same order; one or more
+     */
+    public List<Endpoint> targets() {
+        return running.runtime().targets();
     }
 
     /**

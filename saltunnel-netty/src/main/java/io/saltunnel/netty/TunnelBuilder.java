@@ -3,6 +3,7 @@ package io.saltunnel.netty;
 import io.netty.channel.EventLoopGroup;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.Failover;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.deadline.Timeouts;
@@ -14,6 +15,7 @@ import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -56,8 +58,18 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
         return self();
     }
 
-    final B forwardTo(Endpoint address) {
-        Objects.requireNonNull(address, "address");
+    final B forwardTo(List<? extends Endpoint> addresses) {
+        for (Endpoint address : Objects.requireNonNull(addresses, "addresses")) {
+            checkDestination(Objects.requireNonNull(address, "addresses"));
+        }
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("there is no address to connect to: give one or more");
+        }
+        settings.targets = List.copyOf(addresses);
+        return self();
+    }
+
+    private static void checkDestination(Endpoint address) {
         if (address instanceof HostAndPort tcp && (tcp.host().isEmpty() || tcp.port() == 0)) {
             throw new IllegalArgumentException(
                     "can't connect to " + address + ": it needs a host, and a port from 1 to 65535");
@@ -66,7 +78,33 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
             throw new IllegalArgumentException(
                     "can't connect to " + address + " with a mode: only the process that listens there sets one");
         }
-        settings.target = address;
+    }
+
+    /**
+     * Sets which of several servers or targets is tried first. One that can't be connected to, or with which a client's
+     * handshake fails, rests for five seconds: it is tried after the others only. After that, one connection tries it
+     * first while others still avoid it. Where another one can be tried, each has three seconds at most.
+     *
+     * @param order {@link Failover#PRIORITY} by default
+     * @return this
+     */
+    public B failover(Failover order) {
+        settings.failover = Objects.requireNonNull(order, "order");
+        return self();
+    }
+
+    /**
+     * Sets how long a new connection goes on trying when nothing can be connected to, so that a server or target that
+     * restarts costs a moment and not a reset. Nothing has been sent then. Connections that wait count towards {@link
+     * #maxConnections}, and get through in the order in which they came; one of them tries at a time.
+     *
+     * @param patience from zero, for one try, to 365 days; {@link ClientBuilder#DEFAULT_CONNECT_PATIENCE} on a client and
+     *     zero on a server by default. A try that has begun by then isn't cut off
+     * @return this
+     * @throws IllegalArgumentException if it is out of these bounds
+     */
+    public B connectPatience(Duration patience) {
+        settings.connectPatience = Timeouts.checkedPatience(Objects.requireNonNull(patience, "patience"));
         return self();
     }
 
@@ -86,10 +124,10 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
-     * Sets the longest time for making an outgoing connection.
+     * Sets the longest time for an attempt to make an outgoing connection.
      *
-     * @param timeout from 1 ms to 365 days, for the name and all its addresses together; null, the default, leaves it
-     *     to the system
+     * @param timeout from 1 ms to 365 days, for the name and all its addresses together, and for each of several servers
+     *     or targets; null, the default, leaves it to the system
      * @return this
      * @throws IllegalArgumentException if it is out of these bounds
      */

@@ -31,6 +31,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +73,11 @@ class NullArgumentsTest {
                     call("address", () -> client.listen(null)),
                     call("address", () -> client.server(null)),
                     call("address", () -> server.target(null)),
+                    call("addresses", () -> client.servers(null)),
+                    call("addresses", () -> client.servers(Collections.singletonList(null))),
+                    call("addresses", () -> server.targets(null)),
+                    call("order", () -> client.failover(null)),
+                    call("patience", () -> client.connectPatience(null)),
                     call("timeout", () -> client.handshakeTimeout(null)),
                     call("choice", () -> client.transport(null)),
                     call("group", () -> client.eventLoops(null)),

@@ -10,11 +10,14 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.connect.ConnectFailedException;
+import io.saltunnel.netty.internal.connect.ConnectPolicy;
 import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.connect.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +34,8 @@ class SelfConnectTest {
     void countsAsRefused(Transport transport, String host) throws Exception {
         int port = freePort(host);
         MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, transport.ioHandlerFactory());
-        try (Connector connector =
-                new Connector(new HostAndPort(host, port), () -> boundToItsTarget(transport), null)) {
+        Target target = Target.of(new HostAndPort(host, port), () -> boundToItsTarget(transport));
+        try (Connector connector = new Connector(List.of(target), ConnectPolicy.once(null))) {
             Future<Channel> connection =
                     connector.connect(loops.next(), () -> {}).await();
 

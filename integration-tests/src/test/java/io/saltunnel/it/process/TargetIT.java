@@ -45,7 +45,7 @@ class TargetIT {
     @Test
     void aServerThatRefuses() throws Exception {
         InetSocketAddress address = Sockets.closedPort();
-        SaltunnelProcess client = processes.client(address);
+        SaltunnelProcess client = processes.client(address, "--connect-patience", "0");
         assertThat(Sockets.endingOf(client.address())).isEqualTo(Ending.RESET);
         assertThat(client.awaitLine("can't connect")).contains(Processes.text(address), "connection refused");
         assertThat(client.linesWith("can't connect")).hasSize(1);
@@ -54,7 +54,8 @@ class TargetIT {
 
     @Test
     void aNameThatDoesNotResolve() throws Exception {
-        SaltunnelProcess client = processes.start("client", "127.0.0.1:0", "no-such-host.invalid:80");
+        SaltunnelProcess client =
+                processes.start("client", "127.0.0.1:0", "no-such-host.invalid:80", "--connect-patience", "0");
         assertThat(Sockets.endingOf(client.address())).isEqualTo(Ending.RESET);
         assertThat(client.awaitLine("can't connect")).contains("no-such-host.invalid:80", "does not resolve");
     }

@@ -41,7 +41,7 @@ public record Setting(String key, Object value, Place place, Place valuePlace, P
      *
      * @return empty if one is of a type that no option has
      */
-    Optional<List<String>> texts() {
+    public Optional<List<String>> texts() {
         if (!(value instanceof TomlArray array)) {
             return text().map(List::of);
         }

@@ -46,7 +46,7 @@ public interface TunnelConnection {
     /**
      * The destination of the connection: the tunnel's server on a client, the target on a server.
      *
-     * @return as configured
+     * @return as configured; of several, the one that the connection was made to, and before that the first
      */
     Endpoint target();
 

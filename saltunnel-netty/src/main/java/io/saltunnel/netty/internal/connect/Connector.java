@@ -3,105 +3,135 @@ package io.saltunnel.netty.internal.connect;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.saltunnel.netty.address.Endpoint;
-import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.address.UnixPath;
-import java.net.SocketAddress;
-import java.time.Duration;
+import io.saltunnel.netty.internal.abort.Abort;
 import java.util.List;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
-/** Connects to one target: resolves its name anew each time, and tries all its addresses. Any thread. */
+/**
+ * Makes the outgoing connections of a tunnel: to one of its targets, by its {@link ConnectPolicy}. Any thread.
+ *
+ * <pre>
+ *   connect ──▶ a round: each target in turn, each of its addresses ──▶ connected
+ *      │  ▲        │ all failed
+ *      │  └────────┴──▶ RetryQueue ──▶ the patience is over ──▶ failed
+ *      └─── others wait already ─▲
+ * </pre>
+ */
 public final class Connector implements AutoCloseable {
-    private final Endpoint target;
-    private final Supplier<? extends Channel> sockets;
-    private final @Nullable Duration timeout;
-    private final @Nullable NameResolver resolver;
-
-    /** The only address, if the target is a path. */
-    private final Future<? extends List<? extends SocketAddress>> fixed;
+    private final List<Target> targets;
+    private final ConnectPolicy policy;
+    private final LongSupplier nanoTime;
+    private final TargetOrder order;
+    private final RetryQueue retries;
+    private final AtomicLong requests = new AtomicLong();
 
     /**
-     * A connector for one target.
+     * A connector for some targets.
      *
-     * @param target the target
-     * @param sockets makes a channel with its options, not registered yet, for each attempt; or throws {@link
-     *     io.netty.channel.ChannelException}
-     * @param timeout the longest time for a connection, including the name and every address; null for the system's
-     *     limit
+     * @param targets one or more, the preferred one first; closed with this
+     * @param policy how it goes about them
      */
-    public Connector(HostAndPort target, Supplier<? extends Channel> sockets, @Nullable Duration timeout) {
-        this.target = target;
-        this.sockets = sockets;
-        this.timeout = timeout;
-        this.resolver = new NameResolver(target);
-        this.fixed = ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of());
+    public Connector(List<Target> targets, ConnectPolicy policy) {
+        this(targets, policy, System::nanoTime);
+    }
+
+    Connector(List<Target> targets, ConnectPolicy policy, LongSupplier nanoTime) {
+        this.targets = List.copyOf(targets);
+        this.policy = policy;
+        this.nanoTime = nanoTime;
+        this.order = new TargetOrder(targets, policy.failover());
+        this.retries = new RetryQueue(this::tryAgain, policy.patience(), nanoTime);
     }
 
     /**
-     * A connector to a UNIX domain socket.
-     *
-     * @param target the target
-     * @param address its path, in the type that the transport understands
-     * @param sockets as in the other constructor
-     * @param timeout as in the other constructor
-     */
-    public Connector(
-            UnixPath target, SocketAddress address, Supplier<? extends Channel> sockets, @Nullable Duration timeout) {
-        this.target = target;
-        this.sockets = sockets;
-        this.timeout = timeout;
-        this.resolver = null;
-        this.fixed = ImmediateEventExecutor.INSTANCE.newSucceededFuture(List.of(address));
-    }
-
-    /**
-     * The target of this connector.
+     * The preferred target of this connector.
      *
      * @return as configured
      */
     public Endpoint target() {
-        return target;
+        return targets.get(0).endpoint();
     }
 
     /**
-     * Connects to the target, trying one address after another.
+     * All targets of this connector.
+     *
+     * @return as configured, in the same order
+     */
+    public List<Endpoint> targets() {
+        return targets.stream().map(Target::endpoint).toList();
+    }
+
+    /**
+     * Connects to one of the targets.
      *
      * @param loop the event loop of the connection
      * @param begun runs on that loop once the system was told to connect, so that a connection begun afterwards arrives
-     *     behind this one. Runs again when the connection is made or has failed
-     * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller; or fails
-     *     with {@link ConnectFailedException}. Cancelling it ends the attempts
+     *     behind this one; or once this one waits in the queue, where later ones get behind it; and again with each
+     *     attempt and at the end
+     * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller, and whose
+     *     target is {@link Target#of(Channel)}; or fails with {@link ConnectFailedException}. Cancelling it ends the
+     *     attempts
      */
     public Future<Channel> connect(EventLoop loop, Runnable begun) {
-        ConnectAttempts attempts = new ConnectAttempts(target, sockets, loop, timeout, begun);
-        Future<? extends List<? extends SocketAddress>> addresses = resolver == null ? fixed : resolver.resolve();
-        if (addresses.isSuccess() && loop.inEventLoop()) {
-            attempts.start(addresses.getNow());
+        Request request = new Request(requests.getAndIncrement(), nanoTime.getAsLong(), loop, begun);
+        if (loop.inEventLoop()) {
+            begin(request);
         } else {
-            addresses.addListener(resolved -> {
-                if (!loop.isShuttingDown()) { // otherwise no caller waits any more
-                    loop.execute(() -> start(attempts, addresses));
-                }
-            });
+            loop.execute(() -> begin(request));
         }
-        return attempts.result();
+        return request.result();
     }
 
-    private static void start(ConnectAttempts attempts, Future<? extends List<? extends SocketAddress>> resolved) {
-        if (resolved.isSuccess()) {
-            attempts.start(resolved.getNow());
+    private void begin(Request request) {
+        request.result().addListener(done -> {
+            if (done.isCancelled()) {
+                request.cancelAttempt();
+                retries.gone(request);
+            }
+        });
+        if (retries.takes(request)) {
+            request.begun();
         } else {
-            attempts.unresolved(resolved.cause());
+            ConnectRound.Stakes stakes = ConnectRound.Stakes.LAST_RESORT;
+            attempt(request, new ConnectRound(order.next(), policy, stakes, request.loop(), request::begun));
+        }
+    }
+
+    private void tryAgain(Request request, Runnable begun) {
+        if (request.result().isDone()) {
+            retries.gone(request);
+            begun.run();
+            return;
+        }
+        Runnable both = () -> {
+            request.begun();
+            begun.run();
+        };
+        ConnectRound.Stakes stakes = ConnectRound.Stakes.ANOTHER_FOLLOWS;
+        attempt(request, new ConnectRound(order.next(), policy, stakes, request.loop(), both));
+    }
+
+    private void attempt(Request request, ConnectRound round) {
+        Future<Channel> connection = round.start();
+        request.attempting(connection);
+        connection.addListener(ended -> ended(request, connection));
+    }
+
+    private void ended(Request request, Future<Channel> connection) {
+        if (connection.isSuccess()) {
+            if (!request.result().trySuccess(connection.getNow())) {
+                Abort.reset(connection.getNow()); // after FIN alone, a server would wait for a hello
+            }
+            retries.made();
+        } else if (!request.result().isDone()) {
+            retries.failed(request, connection.cause());
         }
     }
 
     @Override
     public void close() {
-        if (resolver != null) {
-            resolver.close();
-        }
+        targets.forEach(Target::close);
     }
 }

@@ -28,6 +28,20 @@ public final class Timeouts {
     }
 
     /**
+     * Checks how long to go on trying.
+     *
+     * @param patience from zero to 365 days, both included
+     * @return the same
+     * @throws IllegalArgumentException if it is outside of that
+     */
+    public static Duration checkedPatience(Duration patience) {
+        if (patience.isNegative() || patience.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException("the patience must be from 0 to 365 days, not " + patience);
+        }
+        return patience;
+    }
+
+    /**
      * Checks a time-out.
      *
      * @param name what it limits, for the message

@@ -67,8 +67,10 @@ final class ClientLink extends Link {
         } else if (!isOver()) {
             HandshakeFailedException cause = (HandshakeFailedException) handshake.cause();
             handshakeFailed(cause);
-            tunnel.handshakeWarning.warn(
-                    tunnel.log, "{}: no tunnel to {}: {}", peerName(), tunnel.connector.target(), explain(cause));
+            if (cause.reason() != HandshakeFailedException.Reason.FAULT) {
+                destinationFailed();
+            }
+            tunnel.handshakeWarning.warn(tunnel.log, "{}: no tunnel to {}: {}", peerName(), target(), explain(cause));
             relay.abort(cause);
         }
     }

@@ -21,7 +21,7 @@ record FixedSettings(
      */
     static FixedSettings of(TunnelSettings settings) {
         Endpoint listen = settings.listen;
-        if (listen == null || settings.target == null) {
+        if (listen == null || settings.targets.isEmpty()) {
             throw new IllegalStateException("a tunnel needs an address to listen on and one to forward to");
         }
         return new FixedSettings(

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.relay.Relay;
@@ -37,6 +38,9 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     private Consumer<ConnectionSummary> endListener = summary -> {};
     private Runnable heldUntilEnd = () -> {};
     private State state = new State.Bare(Progress.ACCEPTED);
+
+    /** What the outgoing connection leads to. */
+    private @Nullable Target destination;
 
     Link(LinkContext tunnel, Channel accepted, Consumer<? super TunnelLink> ended) {
         this.tunnel = tunnel;
@@ -148,6 +152,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         } else if (isOver()) {
             Abort.reset((Channel) connection.getNow()); // after FIN alone, a server would wait for a hello
         } else {
+            destination = Target.of((Channel) connection.getNow()).orElse(null);
             connected((Channel) connection.getNow());
         }
     }
@@ -166,8 +171,18 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
         fail(Outcome.HANDSHAKE_FAILED, cause);
     }
 
+    /** What the outgoing connection leads to isn't what it should be: others are preferred for a while. */
+    final void destinationFailed() {
+        if (destination != null) {
+            destination.failed();
+        }
+    }
+
     final void join() {
         if (!isOver()) {
+            if (destination != null) {
+                destination.worked();
+            }
             enter(Progress.JOINED);
             tunnel.events.joinedSince(acceptedAtNanos);
             relay.start();
@@ -227,7 +242,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
 
     @Override
     public final Endpoint target() {
-        return tunnel.connector.target();
+        return destination == null ? tunnel.connector.target() : destination.endpoint();
     }
 
     @Override

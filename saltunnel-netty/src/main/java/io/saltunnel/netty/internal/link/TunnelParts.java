@@ -8,14 +8,16 @@ import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.admission.FileBudget;
+import io.saltunnel.netty.internal.connect.ConnectPolicy;
 import io.saltunnel.netty.internal.connect.Connector;
+import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.ClosePolicy;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -43,7 +45,6 @@ record TunnelParts(
      * @param settings checked; not read any more when this returns
      */
     Generation generation(TunnelSettings settings, Side side) {
-        Endpoint target = Objects.requireNonNull(settings.target, "target");
         SocketOptions sockets =
                 new SocketOptions(settings.keepAlive, settings.wireKeepAlive, settings.stages.userTimeout, side.log());
         HandshakeSettings handshakes = new HandshakeSettings(
@@ -53,7 +54,7 @@ record TunnelParts(
                 RandomSource.system(),
                 side.handshakeTimeout(),
                 ClosePolicy.ABORT);
-        Connector connector = connector(target, () -> newSocket(target, side, sockets), settings);
+        Connector connector = connector(side, sockets, settings);
         warnOfMissingUserTimeout(settings, side);
         LinkContext context = new LinkContext(
                 side.log(),
@@ -81,10 +82,18 @@ record TunnelParts(
         return generation(settings, side);
     }
 
-    private Connector connector(Endpoint target, Supplier<Channel> sockets, TunnelSettings settings) {
-        return target instanceof UnixPath path
-                ? new Connector(path, transport.domainSockets().address(path.path()), sockets, settings.connectTimeout)
-                : new Connector((HostAndPort) target, sockets, settings.connectTimeout);
+    private Connector connector(Side side, SocketOptions sockets, TunnelSettings settings) {
+        List<Target> targets = settings.targets.stream()
+                .map(target -> target(target, () -> newSocket(target, side, sockets)))
+                .toList();
+        return new Connector(
+                targets, new ConnectPolicy(settings.failover, settings.connectTimeout, settings.connectPatience));
+    }
+
+    private Target target(Endpoint endpoint, Supplier<Channel> sockets) {
+        return endpoint instanceof UnixPath path
+                ? Target.of(path, transport.domainSockets().address(path.path()), sockets)
+                : Target.of((HostAndPort) endpoint, sockets);
     }
 
     /** Warns if the user time-out was set but has no effect. */

@@ -158,10 +158,10 @@ public final class TunnelRuntime {
     /**
      * The address to which connections are forwarded.
      *
-     * @return as configured
+     * @return as configured, the preferred one first
      */
-    public Endpoint target() {
-        return current.context.connector.target();
+    public List<Endpoint> targets() {
+        return current.context.connector.targets();
     }
 
     /**

@@ -6,6 +6,7 @@ import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.Failover;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.internal.transport.SocketTransport;
@@ -36,11 +37,20 @@ public final class TunnelSettings {
     /** Required. */
     public @Nullable Endpoint listen;
 
-    /** The address to forward to: a client's server, a server's target. Required. */
-    public @Nullable Endpoint target;
+    /**
+     * The addresses to forward to: a client's servers, a server's targets, the preferred one first. At least one is
+     * required.
+     */
+    public List<Endpoint> targets = List.of();
 
-    /** Null for the system's. */
+    /** Which of several targets is tried first. */
+    public Failover failover = Failover.PRIORITY;
+
+    /** The longest time for an attempt at one target; null for the system's limit. */
     public @Nullable Duration connectTimeout;
+
+    /** How long a connection goes on trying when no target can be connected to. */
+    public Duration connectPatience;
 
     /** The longest time for a handshake. On a server, the key adds up to the same amount again. */
     public Duration handshakeTimeout;
@@ -88,10 +98,13 @@ public final class TunnelSettings {
      * @param role the end of the tunnel
      * @param key the long-term key; borrowed
      * @param handshakeTimeout the longest time for a handshake
+     * @param connectPatience how long a connection goes on trying when no target can be connected to
      */
-    public TunnelSettings(TunnelConnection.Role role, LongTermKey key, Duration handshakeTimeout) {
+    public TunnelSettings(
+            TunnelConnection.Role role, LongTermKey key, Duration handshakeTimeout, Duration connectPatience) {
         this.role = role;
         this.key = Objects.requireNonNull(key, "key");
         this.handshakeTimeout = handshakeTimeout;
+        this.connectPatience = connectPatience;
     }
 }

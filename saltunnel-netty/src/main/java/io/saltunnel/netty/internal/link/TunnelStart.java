@@ -58,7 +58,7 @@ public final class TunnelStart {
         this.listening = from instanceof UnixPath path
                 ? new SocketFile(path, transport.domainSockets())
                 : new TcpListening((HostAndPort) from);
-        if (settings.target instanceof UnixPath) {
+        if (settings.targets.stream().anyMatch(UnixPath.class::isInstance)) {
             transport.domainSockets();
         }
         EventLoopScratch.chooseKernels();

@@ -18,9 +18,11 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +60,7 @@ class ConnectorTest {
     /** Some transports close it by themselves, others don't. */
     @Test
     void closesTheSocketOfAnAttemptThatFailed() throws Exception {
-        try (Connector connector = new Connector(target(1), this::newSocketThatFails, null)) {
+        try (Connector connector = connector(1, this::newSocketThatFails)) {
             Future<Channel> connection = connector.connect(loop, () -> {}).await();
             assertThat(connection.cause()).isInstanceOf(ConnectFailedException.class);
         }
@@ -67,7 +69,7 @@ class ConnectorTest {
 
     @Test
     void failsWhenNoSocketCanBeMade() throws Exception {
-        try (Connector connector = new Connector(target(1), ConnectorTest::noFilesLeft, null)) {
+        try (Connector connector = connector(1, ConnectorTest::noFilesLeft)) {
             Future<Channel> connection = connector.connect(loop, () -> {}).await();
             assertThat(connection.cause())
                     .isInstanceOf(ConnectFailedException.class)
@@ -80,7 +82,7 @@ class ConnectorTest {
     }
 
     private Future<Channel> connect(int port) throws InterruptedException {
-        try (Connector connector = new Connector(target(port), this::newSocket, null)) {
+        try (Connector connector = connector(port, this::newSocket)) {
             return connector.connect(loop, () -> {}).await();
         }
     }
@@ -103,8 +105,9 @@ class ConnectorTest {
         return socket;
     }
 
-    private static HostAndPort target(int port) {
-        return new HostAndPort("127.0.0.1", port);
+    private static Connector connector(int port, Supplier<Channel> sockets) {
+        Target target = Target.of(new HostAndPort("127.0.0.1", port), sockets);
+        return new Connector(List.of(target), ConnectPolicy.once(null));
     }
 
     private static int portThatRefuses() throws IOException {

@@ -60,7 +60,9 @@ class UnixConnectorTest {
 
     private Future<Channel> connect(@Nullable Duration timeout) {
         UnixPath target = new UnixPath(file().toString());
-        Connector connector = new Connector(target, sockets.address(target.path()), sockets::newSocket, timeout);
+        Connector connector = new Connector(
+                List.of(Target.of(target, sockets.address(target.path()), sockets::newSocket)),
+                ConnectPolicy.once(timeout));
         return connector.connect(loop, () -> {});
     }
 
