@@ -52,6 +52,13 @@ final class StageOptions {
     boolean accessLog;
 
     @Option(
+            names = "--accept-proxy",
+            fallbackValue = "true",
+            description =
+                    "Expect a PROXY protocol header (version 1 or 2) at the beginning of each connection, and take the peer's address from it. Needs --allow-from, the networks of the proxies, unless on a UNIX domain socket.")
+    boolean acceptProxy;
+
+    @Option(
             names = "--proxy-header",
             fallbackValue = "true",
             description = {

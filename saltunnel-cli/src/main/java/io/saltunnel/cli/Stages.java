@@ -10,7 +10,7 @@ final class Stages {
 
     /** Adds the stages that the options name. */
     static void choose(StageOptions options, TunnelBuilder<?> tunnel, Choices choices) {
-        tunnel.accessLog(options.accessLog).proxyHeader(options.proxyHeader);
+        tunnel.accessLog(options.accessLog).acceptProxy(options.acceptProxy).proxyHeader(options.proxyHeader);
         options.allowFrom.forEach(network -> choices.make("--allow-from", network.strip(), tunnel::allowFrom));
         choices.make("--idle-timeout", options.idleTimeout, tunnel::idleTimeout);
         choices.make("--bandwidth", options.bandwidth, tunnel::bandwidthPerConnection);

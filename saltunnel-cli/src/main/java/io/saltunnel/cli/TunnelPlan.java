@@ -107,6 +107,12 @@ final class TunnelPlan {
         choices.make("--user-timeout", options.userTimeout, time -> tunnel.userTimeout(time.isZero() ? null : time));
         choices.make("--tunnel-name", options.name, name -> tunnel.name(ProtocolNames.checkedName(name)));
         Stages.choose(options.stages, tunnel, choices);
+        if (options.stages.acceptProxy && options.stages.allowFrom.isEmpty() && !(listen instanceof UnixPath)) {
+            faults.found(
+                    "--accept-proxy",
+                    "a PROXY protocol header is believed, so it can't be accepted from everywhere: name the networks of"
+                            + " the proxies with allow-from");
+        }
         return tunnel;
     }
 

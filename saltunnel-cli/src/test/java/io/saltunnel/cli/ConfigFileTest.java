@@ -44,6 +44,9 @@ class ConfigFileTest {
                 bandwidth = 500k
                 total-bandwidth = 2M
                 access-log
+                accept-proxy = true
+                failover = rr
+                connect-patience = 5
                 proxy-header = true
                 stage = banner=a, b
                 stage = other

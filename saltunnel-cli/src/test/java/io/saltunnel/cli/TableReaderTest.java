@@ -47,6 +47,7 @@ class TableReaderTest {
                                 bandwidth = "500k"
                                 total-bandwidth = 2_000_000
                                 access-log = true
+                                accept-proxy = true
                                 proxy-header = true
                                 stage = ["banner=a, b", "other"]
                                 """), new Problems())

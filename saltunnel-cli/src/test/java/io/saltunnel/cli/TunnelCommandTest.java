@@ -81,6 +81,27 @@ class TunnelCommandTest {
     }
 
     @Test
+    void saysThatHeadersAreAcceptedFromKnownNetworksOnly() {
+        CommandRun run = CommandRun.of("client", "-k", key.toString(), "--accept-proxy", ":0", "127.0.0.1:9");
+        assertThat(run.firstErrorLine())
+                .startsWith("saltunnel: a PROXY protocol header is believed")
+                .endsWith("name the networks of the proxies with allow-from");
+        assertThat(run.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void saysWhatIsWrongWithOneOfSeveralServers() {
+        CommandRun run = CommandRun.of("client", "-k", key.toString(), ":0", "127.0.0.1:9,[::1]:0");
+        assertThat(run.firstErrorLine()).startsWith("saltunnel: '[::1]:0' has port 0");
+        CommandRun empty = CommandRun.of("client", "-k", key.toString(), ":0", "127.0.0.1:9,");
+        assertThat(empty.firstErrorLine()).isEqualTo("saltunnel: '' has no port: write host:port");
+        CommandRun order =
+                CommandRun.of("client", "-k", key.toString(), "--failover", "random", ":0", "127.0.0.1:9,127.0.0.2:9");
+        assertThat(order.firstErrorLine()).isEqualTo("saltunnel: 'random' is no order of failover: choose prio or rr");
+        assertThat(order.exitCode()).isEqualTo(2);
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX)
     void saysWhichTransportHasNoSuchSockets() {
         CommandRun run = CommandRun.of(

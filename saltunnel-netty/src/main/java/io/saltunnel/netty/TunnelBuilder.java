@@ -369,12 +369,30 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
+     * Expects a PROXY protocol header, version 1 or 2, at the beginning of each accepted connection, as load balancers
+     * send it. The connection then counts as one of the peer that the header names: in the access log, for stages and
+     * for {@link #proxyHeader}, so that a target behind the tunnel can be told the address of a proxy's client. A
+     * client resets a connection without a header within ten seconds; a server ends it like one without the key.
+     *
+     * <p>The header is believed. So {@link #allowFrom} must name the networks of the proxies, unless the tunnel listens
+     * on a UNIX domain socket; it does not apply to the addresses in headers. Otherwise the start fails with an {@link
+     * IllegalArgumentException}.
+     *
+     * @param on false by default
+     * @return this
+     */
+    public B acceptProxy(boolean on) {
+        settings.stages.acceptProxy = on;
+        return self();
+    }
+
+    /**
      * Sends a PROXY protocol header (version 2) with the peer's address to the target before the first byte. The target
      * must expect it.
      *
      * <p>On a client the header goes through the tunnel and carries the address of the application, as the client sees
-     * it. On a server it carries the address of the tunnel's client. If both send one, the target gets two headers, the
-     * server's first. Use only one.
+     * it, or as {@link #acceptProxy} has told it. On a server it carries the address of the tunnel's client. If both
+     * send one, the target gets two headers, the server's first. Use only one.
      *
      * @param on false by default
      * @return this
@@ -407,7 +425,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      *     environment also if that is closed, or event loops or buffer memory were set as well
      * @throws IllegalArgumentException if no tunnel can run on the given event loops, or they drive a transport other
      *     than the chosen one; the message says how to make suitable loops. Also if there is a name, but only version 1
-     *     of the protocol, which carries none
+     *     of the protocol, which carries none; or if {@link #acceptProxy} is on, and {@link #allowFrom} names no
+     *     network
      * @throws UnsupportedOperationException if the transport is not available here
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets must be locked, and can't be
      */

@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +65,34 @@ class StageIT {
             assertThat(accepted.getInputStream().readNBytes(PROXY_HEADER_BYTES)).isEqualTo(proxyHeader(application));
             echo(application, accepted);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theTargetIsToldWhoConnectedToALoadBalancer(Given given) throws Exception {
+        SaltunnelProcess client = client(given, "accept-proxy", "allow-from=127.0.0.1", "proxy-header", "access-log");
+        try (Socket balancer = Sockets.connect(client.address())) {
+            balancer.getOutputStream()
+                    .write("PROXY TCP4 192.0.2.1 198.51.100.1 40000 443\r\n".getBytes(StandardCharsets.US_ASCII));
+            try (Socket accepted = Sockets.accept(target)) {
+                byte[] header = accepted.getInputStream().readNBytes(PROXY_HEADER_BYTES);
+                assertThat(Arrays.copyOfRange(header, 16, PROXY_HEADER_BYTES))
+                        .isEqualTo(HexFormat.of().parseHex("c0000201c63364019c4001bb"));
+                echo(balancer, accepted);
+            }
+        }
+        client.awaitLine("peer=192.0.2.1:40000 ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionWithoutTheHeaderIsReset(Given given) throws Exception {
+        SaltunnelProcess client = client(given, "accept-proxy", "allow-from=127.0.0.1", "access-log");
+        try (Socket application = Sockets.connect(client.address())) {
+            application.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(Sockets.readToEnd(application).ending()).isEqualTo(Ending.RESET);
+        }
+        assertThat(client.awaitLine("outcome=")).endsWith(" reason=\"no valid PROXY protocol header\"");
     }
 
     /** Version 2 of the PROXY protocol, TCP over IPv4. */

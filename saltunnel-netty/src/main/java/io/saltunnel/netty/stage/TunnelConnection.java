@@ -26,7 +26,8 @@ public interface TunnelConnection {
     Role role();
 
     /**
-     * The address of the connecting side: the application on a client, the tunnel's client on a server.
+     * The address of the connecting side: the application on a client, the tunnel's client on a server. If PROXY protocol
+     * headers are accepted, it is the proxy's until the header has been read, and then the one that the header names.
      *
      * @return the accepted connection's remote address: an {@link java.net.InetSocketAddress}, one named {@code gone},
      *     unresolved, if the system no longer knew it; of a UNIX domain socket, a
@@ -35,7 +36,8 @@ public interface TunnelConnection {
     SocketAddress peer();
 
     /**
-     * The address that the connecting side has connected to.
+     * The address that the connecting side has connected to; as for {@link #peer}, the one that a PROXY protocol header
+     * names.
      *
      * @return the accepted connection's local address: an {@link java.net.InetSocketAddress}, one named {@code gone},
      *     unresolved, if the system no longer knew it; of a UNIX domain socket, a

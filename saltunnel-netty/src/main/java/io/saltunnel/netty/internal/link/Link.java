@@ -10,10 +10,12 @@ import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.relay.Relay;
+import io.saltunnel.netty.internal.stage.ProxiedConnection;
 import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import io.saltunnel.netty.stage.ConnectionSummary.Outcome;
 import io.saltunnel.netty.stage.TunnelConnection;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * One accepted connection and its outgoing one, from its start to the end of both sides. Runs on the event loop of the
  * accepted channel.
  */
-abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
+abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, ProxiedConnection {
     final LinkContext tunnel;
     final Channel accepted;
     final Relay relay;
@@ -33,8 +35,8 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     final ConnectOrder.Turn turn;
     final long acceptedAtNanos = System.nanoTime();
     private final Consumer<? super TunnelLink> ended;
-    private final SocketAddress peer;
-    private final SocketAddress local;
+    private volatile SocketAddress peer;
+    private volatile SocketAddress local;
     private Consumer<ConnectionSummary> endListener = summary -> {};
     private Runnable heldUntilEnd = () -> {};
     private State state = new State.Bare(Progress.ACCEPTED);
@@ -238,6 +240,12 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection {
     @Override
     public final SocketAddress local() {
         return local;
+    }
+
+    @Override
+    public final void madeFor(InetSocketAddress connecting, InetSocketAddress connectedTo) {
+        peer = connecting;
+        local = connectedTo;
     }
 
     @Override

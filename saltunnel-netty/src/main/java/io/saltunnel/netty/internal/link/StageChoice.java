@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ipfilter.IpFilterRule;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.UnixPath;
+import io.saltunnel.netty.internal.stage.AcceptProxyStage;
 import io.saltunnel.netty.internal.stage.AccessLogStage;
 import io.saltunnel.netty.internal.stage.BandwidthStage;
 import io.saltunnel.netty.internal.stage.IdleTimeoutStage;
@@ -40,6 +41,8 @@ public final class StageChoice {
     public long tunnelBandwidth;
     /** Whether the end of each connection is logged. */
     public boolean accessLog;
+    /** Whether each connection begins with a PROXY protocol header. */
+    public boolean acceptProxy;
     /** Whether the target is told the peer's address. */
     public boolean proxyHeader;
 
@@ -48,9 +51,13 @@ public final class StageChoice {
 
     /**
      * Refuses networks for a UNIX domain socket, whose peers have no addresses. There the file's mode decides who may
-     * connect.
+     * connect. Refuses PROXY protocol headers from everywhere, because they are believed.
      */
     void checkFor(Endpoint listen) {
+        if (acceptProxy && sourceNetworks.isEmpty() && !(listen instanceof UnixPath)) {
+            throw new IllegalArgumentException("a PROXY protocol header is believed, so it can't be accepted from"
+                    + " everywhere: allow the networks of the proxies only (allowFrom)");
+        }
         if (listen instanceof UnixPath && !sourceNetworks.isEmpty()) {
             throw new IllegalArgumentException("networks can't be allowed on " + listen
                     + ", where connections have no address: the mode of the file says who may connect");
@@ -70,6 +77,9 @@ public final class StageChoice {
         }
         if (!sourceNetworks.isEmpty()) {
             stages.add(new SourceNetworksStage(sourceNetworks));
+        }
+        if (acceptProxy) {
+            stages.add(new AcceptProxyStage());
         }
         if (userTimeout != null) {
             stages.add(new UserTimeoutStage(userTimeout));
