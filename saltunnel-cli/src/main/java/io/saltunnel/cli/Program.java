@@ -20,6 +20,7 @@ final class Program {
                 .addSubcommand(new RunCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new TopCommand())
+                .addSubcommand(new PipeCommand())
                 .addSubcommand(new KeyCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new DoctorCommand())

@@ -7,7 +7,6 @@ import io.saltunnel.netty.ServerBuilder;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.address.Endpoint;
-import io.saltunnel.netty.address.Failover;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The description of one tunnel, by the options of a client or a server. */
 final class TunnelPlan {
@@ -53,7 +51,7 @@ final class TunnelPlan {
     static Optional<TunnelPlan> of(String label, TunnelCommand command, Choices.Faults faults) {
         Choices choices = new Choices(faults);
         Optional<Endpoint> listen = choices.read(LISTEN, command.options().from, Endpoint::parse);
-        Optional<List<Endpoint>> to = choices.read(TO, command.options().to, TunnelPlan::destinations);
+        Optional<List<Endpoint>> to = choices.read(TO, command.options().to, Connecting::destinations);
         choices.make("--protocol", command.protocol(), text -> checkProtocol(command.mode(), text));
         return listen.flatMap(from -> to.map(target -> new TunnelPlan(label, command, from, target, faults)));
     }
@@ -66,31 +64,6 @@ final class TunnelPlan {
         }
     }
 
-    /** One address or several, with commas in between. */
-    private static List<Endpoint> destinations(String text) {
-        return Stream.of(text.split(",", -1))
-                .map(each -> destination(each.strip()))
-                .toList();
-    }
-
-    private static Endpoint destination(String text) {
-        Endpoint endpoint = Endpoint.parse(text);
-        if (endpoint instanceof UnixPath path && path.mode() != UnixPath.DEFAULT_MODE) {
-            throw new IllegalArgumentException("'" + text + "' has a mode: only a path to listen on can");
-        }
-        if (!(endpoint instanceof HostAndPort destination)) {
-            return endpoint;
-        }
-        if (destination.host().isEmpty()) {
-            throw new IllegalArgumentException("'" + text + "' has no host to forward to");
-        }
-        if (destination.port() == 0) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' has port 0: nothing can be forwarded there, only listened on");
-        }
-        return destination;
-    }
-
     /** Configures a builder, and reports the options that it refuses to the faults. */
     TunnelBuilder<?> configure(LongTermKey key) {
         TunnelOptions options = command.options();
@@ -99,13 +72,9 @@ final class TunnelPlan {
                 .listen(listen)
                 .maxConnections(options.maxConnections)
                 .keepAlive(!options.noKeepAlive);
-        choices.make("--timeout", options.connectTimeout, tunnel::connectTimeout);
-        choices.make("--connect-patience", options.connectPatience, tunnel::connectPatience);
-        choices.make("--failover", options.failover, order -> tunnel.failover(failover(order)));
-        choices.make("--handshake-timeout", options.handshakeTimeout, tunnel::handshakeTimeout);
+        Connecting.choose(options.connecting, tunnel, choices);
         choices.make("--keepalive", options.keepAlive, times -> times.chooseFor(tunnel));
         choices.make("--user-timeout", options.userTimeout, time -> tunnel.userTimeout(time.isZero() ? null : time));
-        choices.make("--tunnel-name", options.name, name -> tunnel.name(ProtocolNames.checkedName(name)));
         Stages.choose(options.stages, tunnel, choices);
         if (options.stages.acceptProxy && options.stages.allowFrom.isEmpty() && !(listen instanceof UnixPath)) {
             faults.found(
@@ -118,18 +87,10 @@ final class TunnelPlan {
 
     /** The settings of a client's handshakes, after {@link #configure} has accepted them. */
     SaltunnelSettings clientHandshakes() {
-        TunnelOptions options = command.options();
-        SaltunnelSettings settings = SaltunnelSettings.defaults().withName(options.name);
+        String name = command.options().connecting.name;
+        SaltunnelSettings settings = SaltunnelSettings.defaults().withName(name);
         String protocol = command.protocol();
         return protocol == null ? settings : settings.withProtocol(ProtocolNames.version(protocol));
-    }
-
-    private static Failover failover(String text) {
-        return switch (text) {
-            case "prio" -> Failover.PRIORITY;
-            case "rr" -> Failover.ROUND_ROBIN;
-            default -> throw new IllegalArgumentException("'" + text + "' is no order of failover: choose prio or rr");
-        };
     }
 
     private TunnelBuilder<?> begin(LongTermKey key, Choices choices) {
@@ -207,7 +168,7 @@ final class TunnelPlan {
 
     /** Empty only if an unusable name was reported. */
     Optional<Path> keyFile() {
-        return Optional.ofNullable(command.options().keyFile);
+        return Optional.ofNullable(command.options().connecting.keyFile);
     }
 
     int maxConnections() {

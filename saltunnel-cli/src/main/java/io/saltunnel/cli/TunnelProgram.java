@@ -18,7 +18,7 @@ final class TunnelProgram {
     private static final Logger LOG = LoggerFactory.getLogger(TunnelProgram.class);
 
     /** The faults of a command line, of which the first ends the program. */
-    private record OfCommandLine(CommandLine command) implements Choices.Faults {
+    record OfCommandLine(CommandLine command) implements Choices.Faults {
 
         @Override
         public void found(String option, String what) {

@@ -68,6 +68,9 @@ class CommandLineTest {
                     client -k k :1 unix:/b;mode=0660            | 'unix:/b;mode=0660' has a mode: only a path to listen on can
                     key generate                                | missing: <keyfile>
                     key import a b                              | unexpected argument 'b'
+                    pipe -k k                                   | missing: <toip>:<toport>
+                    pipe -k k b:0                               | 'b:0' has port 0: nothing can be forwarded there, only listened on
+                    pipe -k k b:2 c:3                           | unexpected argument 'c:3'
                     demo now                                    | unexpected argument 'now'
                     doctor who                                  | unexpected argument 'who'
                     """)
@@ -87,6 +90,7 @@ class CommandLineTest {
                 "run",
                 "check",
                 "top",
+                "pipe",
                 "key",
                 "key generate",
                 "key import",
@@ -122,6 +126,7 @@ class CommandLineTest {
                 "client 127.0.0.1:0 -k=/missing --grace=0 example.org:2 --no-keepalive --self-test",
                 "client 127.0.0.1:0 --keepalive 30,5,3 -k=/missing --user-timeout 0 example.org:2",
                 "client --key /missing --timeout 500ms --max-connections 7 --grace 5m --verbose 127.0.0.1:0 a.b:1",
+                "client -k /missing --connect-patience 5s --failover rr 127.0.0.1:0 a.b:1,c.d:2",
                 "client -k /missing --keepalive 1m,15s,4 --user-timeout 1h 127.0.0.1:0 a.b:1",
                 "client -k /missing --protocol 1 127.0.0.1:0 example.org:2",
                 "client -k /missing --protocol 2 --name mail 127.0.0.1:0 example.org:2",
