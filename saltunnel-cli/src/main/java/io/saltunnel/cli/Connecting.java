@@ -15,11 +15,11 @@ final class Connecting {
 
     /** Hands the options to the tunnel's builder. */
     static void choose(ConnectOptions options, TunnelBuilder<?> tunnel, Choices choices) {
-        choices.make("--timeout", options.connectTimeout, tunnel::connectTimeout);
+        choices.make("--timeout", options.peer.connectTimeout, tunnel::connectTimeout);
         choices.make("--connect-patience", options.connectPatience, tunnel::connectPatience);
         choices.make("--failover", options.failover, order -> tunnel.failover(failover(order)));
-        choices.make("--handshake-timeout", options.handshakeTimeout, tunnel::handshakeTimeout);
-        choices.make("--tunnel-name", options.name, name -> tunnel.name(ProtocolNames.checkedName(name)));
+        choices.make("--handshake-timeout", options.peer.handshakeTimeout, tunnel::handshakeTimeout);
+        choices.make("--tunnel-name", options.peer.name, name -> tunnel.name(ProtocolNames.checkedName(name)));
     }
 
     private static Failover failover(String text) {

@@ -57,11 +57,11 @@ final class PipeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         ProcessSetup.chooseProperties();
         Choices choices = new Choices(new TunnelProgram.OfCommandLine(spec.commandLine()));
-        List<Endpoint> servers = choices.read(TunnelPlan.TO, to, Connecting::destinations)
-                .orElseThrow();
+        List<Endpoint> servers =
+                choices.read(TunnelPlan.TO, to, Connecting::destinations).orElseThrow();
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create()) {
-            KeyFile.Loaded loaded = KeyFile.load(connecting.keyFile, memory);
+            KeyFile.Loaded loaded = KeyFile.load(connecting.peer.keyFile, memory);
             try (LongTermKey key = loaded.key()) {
                 loaded.warning().ifPresent(root::warn);
                 ClientBuilder client = Tunnel.client(key).servers(servers);

@@ -21,6 +21,7 @@ final class Program {
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new TopCommand())
                 .addSubcommand(new PipeCommand())
+                .addSubcommand(new PingCommand())
                 .addSubcommand(new KeyCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new DoctorCommand())

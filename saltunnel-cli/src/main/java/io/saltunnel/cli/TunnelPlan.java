@@ -87,7 +87,7 @@ final class TunnelPlan {
 
     /** The settings of a client's handshakes, after {@link #configure} has accepted them. */
     SaltunnelSettings clientHandshakes() {
-        String name = command.options().connecting.name;
+        String name = command.options().connecting.peer.name;
         SaltunnelSettings settings = SaltunnelSettings.defaults().withName(name);
         String protocol = command.protocol();
         return protocol == null ? settings : settings.withProtocol(ProtocolNames.version(protocol));
@@ -168,7 +168,7 @@ final class TunnelPlan {
 
     /** Empty only if an unusable name was reported. */
     Optional<Path> keyFile() {
-        return Optional.ofNullable(command.options().connecting.keyFile);
+        return Optional.ofNullable(command.options().connecting.peer.keyFile);
     }
 
     int maxConnections() {

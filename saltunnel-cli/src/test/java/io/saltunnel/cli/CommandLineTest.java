@@ -71,6 +71,7 @@ class CommandLineTest {
                     pipe -k k                                   | missing: <toip>:<toport>
                     pipe -k k b:0                               | 'b:0' has port 0: nothing can be forwarded there, only listened on
                     pipe -k k b:2 c:3                           | unexpected argument 'c:3'
+                    ping -k k -c 0 b:2                          | invalid value for option '-c': '0' is less than 1
                     demo now                                    | unexpected argument 'now'
                     doctor who                                  | unexpected argument 'who'
                     """)
@@ -91,6 +92,7 @@ class CommandLineTest {
                 "check",
                 "top",
                 "pipe",
+                "ping",
                 "key",
                 "key generate",
                 "key import",

@@ -180,6 +180,7 @@ class ArchitectureTest {
                             "core.wire",
                             "netty",
                             "netty.address",
+                            "netty.handshake",
                             "netty.metrics",
                             "netty.stage")));
 

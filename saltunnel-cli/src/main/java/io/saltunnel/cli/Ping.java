@@ -1,0 +1,248 @@
+package io.saltunnel.cli;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.wire.ProtocolVersion;
+import io.saltunnel.netty.ClientBuilder;
+import io.saltunnel.netty.SaltunnelHandler;
+import io.saltunnel.netty.SaltunnelHandlers;
+import io.saltunnel.netty.SaltunnelSettings;
+import io.saltunnel.netty.Transport;
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.UnixPath;
+import io.saltunnel.netty.handshake.HandshakeCompleted;
+import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.stage.EndOfStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Handshakes with servers, one at a time. One thread. */
+final class Ping implements AutoCloseable {
+
+    private static final double NANOS_PER_MILLISECOND = 1e6;
+
+    /** How far an attempt goes. */
+    enum Reach {
+        /** Until the server has proved the key. It gets no more than the hello, and doesn't connect to its target. */
+        SERVER,
+        /** Until the target has sent data, or ended its stream. */
+        TARGET
+    }
+
+    /**
+     * What came of an attempt.
+     *
+     * @param good whether it went as far as it should
+     * @param line for people
+     */
+    record Answer(boolean good, String line) {}
+
+    private final SaltunnelHandlers handshakes;
+    private final Duration timeout;
+    private final Optional<Duration> connectTimeout;
+    private final Reach reach;
+    private final EventLoopGroup loops = Transport.NIO.newEventLoops(1, new DefaultThreadFactory("saltunnel-ping"));
+
+    /**
+     * Attempts with certain settings.
+     *
+     * @param key borrowed
+     */
+    Ping(LongTermKey key, SaltunnelSettings settings, Optional<Duration> connectTimeout, Reach reach) {
+        this.handshakes = SaltunnelHandlers.client(key, settings);
+        this.timeout = settings.handshakeTimeout().orElse(ClientBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
+        this.connectTimeout = connectTimeout;
+        this.reach = reach;
+    }
+
+    /** Connects to the first address of a server that takes the connection, as a tunnel does, and shakes hands there. */
+    Answer once(Endpoint server) throws InterruptedException {
+        List<String> failures = new ArrayList<>(1);
+        try {
+            for (SocketAddress address : addressesOf(server)) {
+                SaltunnelHandler tunnel = handshakes.newHandler();
+                TargetListener target = new TargetListener();
+                long began = System.nanoTime();
+                ChannelFuture connection =
+                        bootstrap(server, tunnel, target).connect(address).await();
+                if (connection.isSuccess()) {
+                    return shakeHands(connection.channel(), tunnel, target, System.nanoTime() - began);
+                }
+                failures.add(String.valueOf(connection.cause().getMessage()));
+            }
+        } catch (UnknownHostException e) {
+            failures.add("the name does not resolve");
+        }
+        return new Answer(false, "can't be connected to: " + String.join("; ", failures));
+    }
+
+    private static List<SocketAddress> addressesOf(Endpoint server) throws UnknownHostException {
+        if (!(server instanceof HostAndPort tcp)) {
+            return List.of(server.toSocketAddress());
+        }
+        List<SocketAddress> addresses = new ArrayList<>(1);
+        for (InetAddress address : InetAddress.getAllByName(tcp.host())) {
+            addresses.add(new InetSocketAddress(address, tcp.port()));
+        }
+        return addresses;
+    }
+
+    private Answer shakeHands(Channel channel, SaltunnelHandler tunnel, TargetListener target, long connectNanos)
+            throws InterruptedException {
+        long connected = System.nanoTime();
+        try {
+            Future<Channel> handshake = tunnel.handshakeFuture().await();
+            long proved = System.nanoTime();
+            if (!handshake.isSuccess()) {
+                return new Answer(false, explain((HandshakeFailedException) handshake.cause()));
+            }
+            String line = String.format(
+                    Locale.ROOT,
+                    "proved the key in %.1f ms, after %.1f ms to connect; protocol version %s; the clocks agree within an"
+                            + " hour",
+                    (proved - connected) / NANOS_PER_MILLISECOND,
+                    connectNanos / NANOS_PER_MILLISECOND,
+                    target.version.join() == ProtocolVersion.V1 ? "1" : "2");
+            return switch (reach) {
+                case SERVER -> new Answer(true, line);
+                case TARGET -> throughTo(channel, target, line, proved);
+            };
+        } finally {
+            channel.close().await();
+        }
+    }
+
+    private Answer throughTo(Channel channel, TargetListener target, String line, long proved)
+            throws InterruptedException {
+        channel.writeAndFlush(EndOfStream.INSTANCE);
+        try {
+            String heard = target.heard.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(
+                    true,
+                    String.format(
+                            Locale.ROOT,
+                            "%s; the target %s after %.1f ms",
+                            line,
+                            heard,
+                            (System.nanoTime() - proved) / NANOS_PER_MILLISECOND));
+        } catch (ExecutionException e) {
+            return new Answer(
+                    false,
+                    line + "; then the connection was reset: can the server reach its target, which may refuse?");
+        } catch (TimeoutException e) {
+            return new Answer(
+                    false,
+                    line + "; the target sent nothing, and no end, within " + timeout.toMillis() / 1000.0 + " s");
+        }
+    }
+
+    private Bootstrap bootstrap(Endpoint server, SaltunnelHandler tunnel, TargetListener target) {
+        return new Bootstrap()
+                .group(loops)
+                .channelFactory(server instanceof UnixPath ? NioDomainSocketChannel::new : NioSocketChannel::new)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(
+                        Integer.MAX_VALUE, connectTimeout.orElse(timeout).toMillis()))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (reach == Reach.SERVER) {
+                            channel.pipeline().addLast(new HelloOnly());
+                        }
+                        channel.pipeline().addLast(tunnel, target);
+                    }
+                });
+    }
+
+    /** The likely causes, in their order. */
+    private static String explain(HandshakeFailedException failure) {
+        String hint = switch (failure.reason()) {
+            case REFUSED -> " (is it a saltunnel server, with the same key?)";
+            case CLOSED, TIMED_OUT ->
+                " (is it a saltunnel server, with the same key and name, do both clocks agree within an hour, does it know"
+                        + " this version of the protocol, and does its allow-from, if any, include this machine?)";
+            case FAULT -> "";
+        };
+        return failure.getMessage() + hint;
+    }
+
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** Lets the first message leave, and nothing else. */
+    private static final class HelloOnly extends ChannelOutboundHandlerAdapter {
+        private boolean sent;
+
+        @Override
+        public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+            if (sent) {
+                ReferenceCountUtil.release(msg);
+                promise.trySuccess();
+            } else {
+                sent = true;
+                ctx.write(msg, promise);
+            }
+        }
+    }
+
+    /** Hears what comes out of the tunnel. */
+    private static final class TargetListener extends ChannelInboundHandlerAdapter {
+        final CompletableFuture<ProtocolVersion> version = new CompletableFuture<>();
+        final CompletableFuture<String> heard = new CompletableFuture<>();
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof HandshakeCompleted completed) {
+                version.complete(completed.version());
+            } else if (event instanceof ChannelInputShutdownEvent) {
+                heard.complete("ended its stream");
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            ReferenceCountUtil.release(msg);
+            heard.complete("sent data");
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            heard.completeExceptionally(cause);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            heard.completeExceptionally(new ClosedChannelException());
+        }
+    }
+}
