@@ -43,7 +43,7 @@ class StatusIT {
                 assertThat(top.output())
                         .startsWith("saltunnel ")
                         .contains(", ready\nTUNNEL")
-                        .contains("client  client     1    100");
+                        .contains("client  client  1/100");
                 client.signal("TERM");
                 client.awaitLine("stopping");
                 HttpResponse<String> draining = get(status, "/readyz");

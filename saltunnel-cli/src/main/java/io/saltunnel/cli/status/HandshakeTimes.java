@@ -17,6 +17,9 @@ final class HandshakeTimes {
     private final LongAdder[] counts = new LongAdder[BOUNDS.length];
     private final LongAdder sumNanos = new LongAdder();
 
+    /** The time of the last one; negative before the first. */
+    private volatile long lastNanos = -1;
+
     HandshakeTimes() {
         Arrays.setAll(counts, i -> new LongAdder());
     }
@@ -29,6 +32,7 @@ final class HandshakeTimes {
         }
         counts[bucket].increment();
         sumNanos.add(nanos);
+        lastNanos = nanos;
     }
 
     static double[] bounds() {
@@ -42,6 +46,12 @@ final class HandshakeTimes {
 
     double sumSeconds() {
         return sumNanos.sum() / NANOS_PER_SECOND;
+    }
+
+    /** Empty if there was no handshake yet. */
+    OptionalDouble lastSeconds() {
+        long last = lastNanos;
+        return last < 0 ? OptionalDouble.empty() : OptionalDouble.of(last / NANOS_PER_SECOND);
     }
 
     /** Empty if there was no handshake yet. */

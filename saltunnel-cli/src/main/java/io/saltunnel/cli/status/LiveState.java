@@ -79,13 +79,15 @@ final class LiveState {
         state.put("handshakes", withoutZeros(tunnel.tally().handshakes()));
         state.put("connectFailures", withoutZeros(tunnel.tally().connectFailures()));
         OptionalDouble mean = tunnel.tally().times().meanSeconds();
-        if (mean.isPresent()) {
-            state.put("handshakeMillis", mean.getAsDouble() * MILLIS_PER_SECOND);
+        OptionalDouble last = tunnel.tally().times().lastSeconds();
+        if (mean.isPresent() && last.isPresent()) {
+            state.put("meanHandshakeMillis", mean.getAsDouble() * MILLIS_PER_SECOND);
+            state.put("lastHandshakeMillis", last.getAsDouble() * MILLIS_PER_SECOND);
         }
         Throughput known = throughput.get(tunnel.name());
-        List<Throughput.Point> last = known == null ? List.of() : known.last(points);
-        state.put("sent", last.stream().map(Throughput.Point::sent).toList());
-        state.put("received", last.stream().map(Throughput.Point::received).toList());
+        List<Throughput.Point> newest = known == null ? List.of() : known.last(points);
+        state.put("sent", newest.stream().map(Throughput.Point::sent).toList());
+        state.put("received", newest.stream().map(Throughput.Point::received).toList());
         return state;
     }
 

@@ -14,6 +14,7 @@ import io.saltunnel.core.secret.MemoryLockStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,6 +75,7 @@ final class Metrics {
                                 "1 if the configuration file was taken over when it was read last, otherwise 0.")
                         .add(Labels.EMPTY, succeeded ? 1 : 0)
                         .snapshot()));
+        addWarnings(all, process.warnings());
         all.metricSnapshot(
                 new GaugeFamily("saltunnel_locked_memory_bytes", "Memory for keys and data that is locked in RAM.")
                         .add(Labels.EMPTY, MemoryLockStatus.ofProcess().lockedBytes())
@@ -87,6 +89,20 @@ final class Metrics {
                 new GaugeFamily("saltunnel_buffers_bytes", "Memory mapped for buffers, in use or kept for reuse.")
                         .add(Labels.EMPTY, buffers)
                         .snapshot());
+    }
+
+    private static void addWarnings(MetricSnapshots.Builder all, List<String> warnings) {
+        all.metricSnapshot(new GaugeFamily("saltunnel_warnings", "What is doubtful about the process: how many things.")
+                .add(Labels.EMPTY, warnings.size())
+                .snapshot());
+        InfoSnapshot.Builder infos =
+                InfoSnapshot.builder().name("saltunnel_warning").help("What is doubtful about the process.");
+        for (String warning : new LinkedHashSet<>(warnings)) {
+            infos.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
+                    .labels(Labels.of("warning", warning))
+                    .build());
+        }
+        all.metricSnapshot(infos.build());
     }
 
     private static void addDescriptions(MetricSnapshots.Builder all, List<TunnelView> tunnels) {

@@ -2,6 +2,7 @@ package io.saltunnel.cli.top;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,29 @@ final class MetricsText {
                 .filter(sample -> is.equals(sample.labels.get(label)))
                 .mapToDouble(Sample::value)
                 .sum();
+    }
+
+    /** A tunnel's values of a metric that aren't 0, by one more label. */
+    Map<String, Double> byLabel(String name, String tunnel, String label) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        samples.stream()
+                .filter(sample -> sample.name.equals(name) && tunnel.equals(sample.labels.get(TUNNEL)))
+                .filter(sample -> sample.value != 0)
+                .forEach(sample -> values.put(sample.labels.getOrDefault(label, ""), sample.value));
+        return values;
+    }
+
+    /** Whether a metric of the process is there and 0. */
+    boolean isZero(String name) {
+        return samples.stream().anyMatch(sample -> sample.name.equals(name) && sample.value == 0);
+    }
+
+    /** All values of a metric's label. */
+    List<String> labels(String name, String label) {
+        return samples.stream()
+                .filter(sample -> sample.name.equals(name))
+                .flatMap(sample -> Optional.ofNullable(sample.labels.get(label)).stream())
+                .toList();
     }
 
     /** What a metric's label says of a tunnel, or of the process if the tunnel is null. */

@@ -1,8 +1,11 @@
 package io.saltunnel.cli.top;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** The tunnels of a process as lines of text, with the throughput since the last time. One thread. */
 public final class TopScreen {
@@ -10,9 +13,10 @@ public final class TopScreen {
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
     private static final int KILO = 1000;
 
-    private static final List<String> HEAD = List.of(
-            "TUNNEL", "SIDE", "OPEN", "LIMIT", "SENT/s", "RECEIVED/s", "SENT", "RECEIVED", "PROVED", "FAILED", "KEY");
+    private static final List<String> HEAD =
+            List.of("TUNNEL", "SIDE", "OPEN", "SENT/s", "RECEIVED/s", "SENT", "RECEIVED", "PROVED", "FAILED");
 
+    private final Map<String, RecentRates> recent = new HashMap<>();
     private MetricsText before = MetricsText.parse("");
 
     /** A screen that has shown nothing yet: the first rates are those since the start of the tunnels, and not shown. */
@@ -30,10 +34,41 @@ public final class TopScreen {
         MetricsText now = MetricsText.parse(metrics);
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
+        recent.keySet().retainAll(now.tunnels());
         now.tunnels().forEach(tunnel -> rows.add(row(now, tunnel, seconds)));
-        before = now;
         String version = now.label("saltunnel_build_info", null, "version").orElse("unknown");
-        return "saltunnel " + printable(version) + ", " + readinessOf(readiness) + "\n" + table(rows);
+        StringBuilder text =
+                new StringBuilder("saltunnel " + printable(version) + ", " + readinessOf(readiness) + "\n");
+        warnings(now)
+                .forEach(warning ->
+                        text.append("warning: ").append(printable(warning)).append('\n'));
+        text.append(table(rows));
+        for (String tunnel : now.tunnels()) {
+            TopDetails.of(now, tunnel)
+                    .forEach(line -> text.append(printable(line)).append('\n'));
+            chart(now, tunnel, seconds).ifPresent(line -> text.append(line).append('\n'));
+        }
+        before = now;
+        return text.toString();
+    }
+
+    private static List<String> warnings(MetricsText now) {
+        List<String> warnings = new ArrayList<>();
+        if (now.isZero("saltunnel_config_last_reload_successful")) {
+            warnings.add("the configuration file was not used when it was read last; the log says why");
+        }
+        warnings.addAll(now.labels("saltunnel_warning_info", "warning"));
+        return warnings;
+    }
+
+    /** The throughput of both directions together; empty until there was some. */
+    private Optional<String> chart(MetricsText now, String tunnel, double seconds) {
+        RecentRates rates = recent.computeIfAbsent(tunnel, name -> new RecentRates());
+        if (before.tunnels().contains(tunnel)) {
+            rates.add(change(now, tunnel, "sent", seconds) + change(now, tunnel, "received", seconds));
+        }
+        String chart = rates.chart();
+        return chart.isBlank() ? Optional.empty() : Optional.of("  throughput |" + chart + "|");
     }
 
     private static String readinessOf(String body) {
@@ -49,24 +84,27 @@ public final class TopScreen {
         return List.of(
                 tunnel,
                 now.label("saltunnel_tunnel_info", tunnel, "side").orElse(""),
-                count(now.sum("saltunnel_connections_open", tunnel)),
-                count(now.sum("saltunnel_connections_limit", tunnel)),
+                count(now.sum("saltunnel_connections_open", tunnel)) + "/"
+                        + count(now.sum("saltunnel_connections_limit", tunnel)),
                 rate(now, tunnel, "sent", seconds),
                 rate(now, tunnel, "received", seconds),
                 bytes(plain(now, tunnel, "sent")),
                 bytes(plain(now, tunnel, "received")),
                 count(proved),
-                count(failed),
-                now.label("saltunnel_tunnel_info", tunnel, "key").orElse(""));
+                count(failed));
     }
 
     private String rate(MetricsText now, String tunnel, String direction, double seconds) {
         if (!before.tunnels().contains(tunnel)) {
             return "-";
         }
+        return bytes(change(now, tunnel, direction, seconds));
+    }
+
+    private double change(MetricsText now, String tunnel, String direction, double seconds) {
         double sum = plain(now, tunnel, direction);
         double earlier = plain(before, tunnel, direction);
-        return bytes((sum < earlier ? sum : sum - earlier) / seconds);
+        return (sum < earlier ? sum : sum - earlier) / seconds;
     }
 
     private static double plain(MetricsText metrics, String tunnel, String direction) {
@@ -87,14 +125,14 @@ public final class TopScreen {
         return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", scaled, UNITS[unit]);
     }
 
-    /** The first two columns and the last to the left, the numbers to the right. */
+    /** The first two columns to the left, the numbers to the right. */
     private static String table(List<List<String>> rows) {
         StringBuilder text = new StringBuilder();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
                 int width = width(rows, column);
-                boolean left = column < 2 || column == row.size() - 1;
+                boolean left = column < 2;
                 line.append(column == 0 ? "" : "  ")
                         .append(String.format(left ? "%-" + width + "s" : "%" + width + "s", row.get(column)));
             }

@@ -81,7 +81,8 @@
     card.querySelector('svg').setAttribute('aria-label',
       `Throughput of the last ${minutes} minutes: now ${bytes(last(known.sent))} a second sent and `
       + `${bytes(last(known.received))} a second received, at most ${bytes(top)} a second`);
-    setText(card.querySelector('[data-field="scale"]'), `${minutes} min, up to ${bytes(top)}/s`);
+    setText(card.querySelector('[data-field="scale"]'),
+      `${minutes} min, ` + (top > 1 ? `up to ${bytes(top)}/s` : 'no data'));
   }
 
   function showTunnel(tunnel, state, whole) {
@@ -101,8 +102,8 @@
     setText(field('sent'), bytes(tunnel.sentBytes));
     setText(field('received'), bytes(tunnel.receivedBytes));
     setText(field('key'), tunnel.key);
-    setText(field('handshake'), tunnel.handshakeMillis === undefined
-      ? 'none yet' : tunnel.handshakeMillis.toFixed(1) + ' ms');
+    setText(field('handshake'), tunnel.lastHandshakeMillis === undefined
+      ? 'no handshake yet' : `${tunnel.lastHandshakeMillis.toFixed(1)} ms, mean ${tunnel.meanHandshakeMillis.toFixed(1)} ms`);
     drawChart(known, state);
     for (const table of ['handshakes', 'outcomes', 'connectFailures']) {
       fillTable(known.card, table, tunnel[table]);

@@ -20,6 +20,7 @@ class MetricsTest {
     @Test
     void hasEachMetricInTheTextFormatOfPrometheus() {
         process.reload = Optional.of(false);
+        process.warnings.add("memory can't be \"locked\"\nhere");
         process.web.proved(TimeUnit.MILLISECONDS.toNanos(3));
         process.web.connectFailed(new IOException("can't connect to a:1: connection refused"));
         process.web.ended(ended(ConnectionSummary.Outcome.RESET));
@@ -33,6 +34,8 @@ class MetricsTest {
                         "saltunnel_build_info{version=\"1.2.3\"} 1",
                         "saltunnel_tunnel_info{key=\"0123abcd\",listen=\"127.0.0.1:8000\",side=\"client\",to=\"server.example:8080\",tunnel=\"web\"} 1",
                         "saltunnel_config_last_reload_successful 0.0",
+                        "saltunnel_warnings 1.0",
+                        "saltunnel_warning_info{warning=\"memory can't be \\\"locked\\\"\\nhere\"} 1",
                         "saltunnel_connections_open{tunnel=\"web\"} 3.0",
                         "saltunnel_connections_limit{tunnel=\"web\"} 100.0",
                         "saltunnel_unauthenticated{tunnel=\"database\"} 1.0",

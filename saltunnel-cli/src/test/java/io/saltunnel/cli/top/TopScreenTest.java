@@ -16,6 +16,8 @@ class TopScreenTest {
             saltunnel_handshakes_total{result="bad_tag",tunnel="web"} 1.0
             saltunnel_connect_failures_total{reason="refused",tunnel="web"} 2.0
             saltunnel_handshake_duration_seconds_bucket{tunnel="web",le="+Inf"} 7
+            saltunnel_handshake_duration_seconds_count{tunnel="web"} 7
+            saltunnel_handshake_duration_seconds_sum{tunnel="web"} 0.014
             saltunnel_plain_bytes_total{direction="received",tunnel="web"} 5.0
             saltunnel_plain_bytes_total{direction="sent",tunnel="web"} %s
             """;
@@ -26,14 +28,49 @@ class TopScreenTest {
     void showsEachTunnelAndItsThroughputSinceTheLastTime() {
         assertThat(screen.next(METRICS.formatted("1000.0"), "ok\n", 1)).isEqualTo("""
                 saltunnel 1.2.3, ready
-                TUNNEL  SIDE    OPEN  LIMIT  SENT/s  RECEIVED/s    SENT  RECEIVED  PROVED  FAILED  KEY
-                web     client     3    100       -           -  1.0 kB       5 B       7       3  0123abcd
+                TUNNEL  SIDE     OPEN  SENT/s  RECEIVED/s    SENT  RECEIVED  PROVED  FAILED
+                web     client  3/100       -           -  1.0 kB       5 B       7       3
+                web: a:1 -> b:2, key 0123abcd, mean handshake 2.0 ms
+                  handshakes: proved 7, bad tag 1
+                  failed connects: refused 2
                 """);
         assertThat(screen.next(METRICS.formatted("2.001E6"), "draining\n", 2)).isEqualTo("""
                 saltunnel 1.2.3, not ready: draining
-                TUNNEL  SIDE    OPEN  LIMIT  SENT/s  RECEIVED/s    SENT  RECEIVED  PROVED  FAILED  KEY
-                web     client     3    100  1.0 MB         0 B  2.0 MB       5 B       7       3  0123abcd
+                TUNNEL  SIDE     OPEN  SENT/s  RECEIVED/s    SENT  RECEIVED  PROVED  FAILED
+                web     client  3/100  1.0 MB         0 B  2.0 MB       5 B       7       3
+                web: a:1 -> b:2, key 0123abcd, mean handshake 2.0 ms
+                  handshakes: proved 7, bad tag 1
+                  failed connects: refused 2
+                  throughput |#|
                 """);
+    }
+
+    @Test
+    void showsTheWarningsOfTheProcess() {
+        String metrics = """
+                saltunnel_config_last_reload_successful 0.0
+                saltunnel_warning_info{warning="memory can't be locked: \\"ulimit -l\\""} 1
+                """;
+        assertThat(screen.next(metrics, "ok\n", 1).lines())
+                .startsWith(
+                        "saltunnel unknown, ready",
+                        "warning: the configuration file was not used when it was read last; the log says why",
+                        "warning: memory can't be locked: \"ulimit -l\"");
+    }
+
+    @Test
+    void chartsTheRatesOfTheLastTimes() {
+        RecentRates rates = new RecentRates();
+        assertThat(rates.chart()).isEmpty();
+        rates.add(0);
+        rates.add(1);
+        rates.add(35);
+        rates.add(70);
+        assertThat(rates.chart()).isEqualTo(" .=#");
+        for (int i = 0; i < RecentRates.COLUMNS; i++) {
+            rates.add(0);
+        }
+        assertThat(rates.chart()).isBlank().hasSize(RecentRates.COLUMNS);
     }
 
     @Test
