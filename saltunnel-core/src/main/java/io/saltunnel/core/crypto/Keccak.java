@@ -1,8 +1,10 @@
 package io.saltunnel.core.crypto;
 
-import java.lang.ref.Reference;
+import io.saltunnel.core.secret.SecretBytes;
+import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.nio.LongBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hash functions of FIPS 202: a sponge that absorbs its input, then gives its output.
@@ -13,8 +15,8 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>The state holds what secrets were absorbed, until {@link #close()} wipes it. {@link #shake256()} and
- * {@link #sha3of512()} may absorb secrets. The others may not: they leave words of their input on the thread's stack. One
- * thread at a time.
+ * {@link #sha3of512()} may absorb secrets: their state is in locked memory. The others may not: their state is in the heap,
+ * and they leave words of their input on the thread's stack. One thread at a time.
  */
 public final class Keccak implements AutoCloseable {
 
@@ -24,42 +26,73 @@ public final class Keccak implements AutoCloseable {
     /** Bytes of output of SHA3-512: {@value}. */
     public static final int SHA3_512_SIZE = 64;
 
+    /** Words in the state of a function for input that is not secret. */
+    static final int PUBLIC_WORDS = KeccakPermutation.WORDS;
+
+    /** Words of a function for secrets: its state, and behind it a state without secrets. */
+    static final int SECRET_WORDS = 2 * KeccakPermutation.WORDS;
+
     private static final int STATE_BYTES = KeccakPermutation.WORDS * Long.BYTES;
     private static final int SHA3_SUFFIX = 0x06;
     private static final int SHAKE_SUFFIX = 0x1f;
 
-    private static final long[] NONE = {};
+    private enum Phase {
+        ABSORBING,
+        SQUEEZING,
+        CLOSED
+    }
 
-    private final long[] state;
+    /** In place of an index: no state. */
+    private static final int NONE = -1;
 
-    /** Of a function for secrets, a state without any. Otherwise empty. */
-    private final long[] rinse;
+    final LongBuffer words;
+
+    /** Index of the state's first word. */
+    private final int state;
+
+    /** Of a function for secrets, index of the first word of a state without any; otherwise {@link #NONE}. */
+    private final int rinse;
+
+    /** The memory of the words, if this owns it. */
+    private final @Nullable SecretBytes slot;
 
     /** Bytes of a block. */
     private final int rate;
 
     private final int suffix;
     private int at;
-    private boolean squeezing;
+    private Phase phase = Phase.ABSORBING;
 
-    private Keccak(int rate, int suffix, long[] state, long[] rinse) {
-        this.rate = rate;
+    private Keccak(
+            int securityBytes,
+            int suffix,
+            LongBuffer words,
+            int state,
+            int rinse,
+            @Nullable SecretBytes slot) {
+        this.rate = STATE_BYTES - 2 * securityBytes;
         this.suffix = suffix;
+        this.words = words;
         this.state = state;
         this.rinse = rinse;
+        this.slot = slot;
     }
 
     private static Keccak ofPublic(int securityBytes, int suffix) {
-        return new Keccak(rate(securityBytes), suffix, new long[KeccakPermutation.WORDS], NONE);
+        return new Keccak(securityBytes, suffix, LongBuffer.allocate(PUBLIC_WORDS), 0, NONE, null);
     }
 
     private static Keccak ofSecret(int securityBytes, int suffix) {
-        return new Keccak(
-                rate(securityBytes), suffix, new long[KeccakPermutation.WORDS], new long[KeccakPermutation.WORDS]);
+        return ofSecret(securityBytes, suffix, ScratchMemory.take(SECRET_WORDS * Long.BYTES));
     }
 
-    private static int rate(int securityBytes) {
-        return STATE_BYTES - 2 * securityBytes;
+    private static Keccak ofSecret(int securityBytes, int suffix, SecretBytes slot) {
+        try {
+            return new Keccak(securityBytes, suffix, slot.buffer().asLongBuffer(), 0, PUBLIC_WORDS, slot);
+        } catch (Throwable e) { // the memory was closed meanwhile
+            slot.close();
+            throw e;
+        }
     }
 
     /**
@@ -72,14 +105,25 @@ public final class Keccak implements AutoCloseable {
         return ofPublic(32, SHA3_SUFFIX);
     }
 
+    /** The same with its state in the caller's memory: {@link #PUBLIC_WORDS} words of zeros. The caller wipes them. */
+    static Keccak sha3of256(LongBuffer words, int state) {
+        return new Keccak(32, SHA3_SUFFIX, words, state, NONE, null);
+    }
+
     /**
      * The hash function SHA3-512, also for secrets.
      *
      * @return with nothing absorbed; its output is the first {@value #SHA3_512_SIZE} bytes squeezed; the caller owns
      *     and closes it
+     * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
     public static Keccak sha3of512() {
         return ofSecret(64, SHA3_SUFFIX);
+    }
+
+    /** The same with its state in the caller's memory: {@link #SECRET_WORDS} words of zeros. The caller wipes them. */
+    static Keccak sha3of512(LongBuffer words, int state) {
+        return new Keccak(64, SHA3_SUFFIX, words, state, state + PUBLIC_WORDS, null);
     }
 
     /**
@@ -91,13 +135,29 @@ public final class Keccak implements AutoCloseable {
         return ofPublic(16, SHAKE_SUFFIX);
     }
 
+    /** The same with its state in the caller's memory: {@link #PUBLIC_WORDS} words of zeros. The caller wipes them. */
+    static Keccak shake128(LongBuffer words, int state) {
+        return new Keccak(16, SHAKE_SUFFIX, words, state, NONE, null);
+    }
+
     /**
      * The extendable-output function SHAKE256, also for secrets.
      *
      * @return with nothing absorbed; the caller owns it and closes it
+     * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
     public static Keccak shake256() {
         return ofSecret(32, SHAKE_SUFFIX);
+    }
+
+    /** The same with its state in a slot of this memory. */
+    static Keccak shake256(SecretMemory memory) {
+        return ofSecret(32, SHAKE_SUFFIX, memory.allocate(SECRET_WORDS * Long.BYTES));
+    }
+
+    /** The same with its state in the caller's memory: {@link #SECRET_WORDS} words of zeros. The caller wipes them. */
+    static Keccak shake256(LongBuffer words, int state) {
+        return new Keccak(32, SHAKE_SUFFIX, words, state, state + PUBLIC_WORDS, null);
     }
 
     /**
@@ -108,7 +168,7 @@ public final class Keccak implements AutoCloseable {
      * @param length number of bytes, 0 or more
      * @return this, which the caller still owns
      * @throws IndexOutOfBoundsException if the range leaves the buffer; nothing is absorbed then
-     * @throws IllegalStateException if output was taken already
+     * @throws IllegalStateException if output was taken already, or this is closed
      */
     public Keccak absorb(ByteBuffer input, int offset, int length) {
         LittleEndian.check(input, offset, length);
@@ -118,9 +178,10 @@ public final class Keccak implements AutoCloseable {
         int end = offset + length;
         while (from < end) {
             if (at % Long.BYTES == 0 && end - from >= Long.BYTES) {
-                state[at / Long.BYTES] ^= LittleEndian.getLong(input, from);
-                from += Long.BYTES;
-                at += Long.BYTES;
+                int whole = Math.min(rate - at, end - from) / Long.BYTES;
+                xorWords(at / Long.BYTES, input, from, whole);
+                from += whole * Long.BYTES;
+                at += whole * Long.BYTES;
             } else {
                 xor(at++, input.get(from++) & 0xff);
             }
@@ -141,7 +202,7 @@ public final class Keccak implements AutoCloseable {
      *
      * @param value the byte
      * @return this, which the caller still owns
-     * @throws IllegalStateException if output was taken already
+     * @throws IllegalStateException if output was taken already, or this is closed
      */
     public Keccak absorb(byte value) {
         requireAbsorbing();
@@ -153,20 +214,37 @@ public final class Keccak implements AutoCloseable {
     /** Absorbs eight bytes, little-endian; only after whole words. */
     Keccak absorbLong(long word) {
         requireAbsorbing();
-        state[at / Long.BYTES] ^= word;
+        xorWord(at / Long.BYTES, word);
         at += Long.BYTES;
         permuteFull();
         return this;
     }
 
     private void requireAbsorbing() {
-        if (squeezing) {
+        requireOpen();
+        if (phase == Phase.SQUEEZING) {
             throw new IllegalStateException("output was taken already");
         }
     }
 
+    private void requireOpen() {
+        if (phase == Phase.CLOSED) {
+            throw new IllegalStateException("closed");
+        }
+    }
+
     private void xor(int index, int value) {
-        state[index / Long.BYTES] ^= (long) value << (Byte.SIZE * (index % Long.BYTES));
+        xorWord(index / Long.BYTES, (long) value << (Byte.SIZE * (index % Long.BYTES)));
+    }
+
+    private void xorWords(int index, ByteBuffer input, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            xorWord(index + i, LittleEndian.getLong(input, from + i * Long.BYTES));
+        }
+    }
+
+    private void xorWord(int index, long value) {
+        words.put(state + index, words.get(state + index) ^ value);
     }
 
     private void permuteFull() {
@@ -182,9 +260,9 @@ public final class Keccak implements AutoCloseable {
      * they keep them after it has returned. So each method that permutes the state afterwards permutes the other one by
      * the same calls, and so in the same place of the stack, which overwrites the slots.
      */
-    private static void permute(long[] words) {
-        if (words.length != 0) {
-            KeccakPermutation.permute(words);
+    private void permute(int first) {
+        if (first != NONE) {
+            KeccakPermutation.permute(words, first);
         }
     }
 
@@ -196,6 +274,7 @@ public final class Keccak implements AutoCloseable {
      * @param length number of bytes, 0 or more
      * @return this, which the caller still owns
      * @throws IndexOutOfBoundsException if the range leaves the buffer; nothing is taken then
+     * @throws IllegalStateException if this is closed
      */
     public Keccak squeeze(ByteBuffer output, int offset, int length) {
         LittleEndian.check(output, offset, length);
@@ -209,12 +288,13 @@ public final class Keccak implements AutoCloseable {
                 permuted = true;
                 at = 0;
             }
+            long word = words.get(state + at / Long.BYTES);
             if (at % Long.BYTES == 0 && end - to >= Long.BYTES) {
-                LittleEndian.putLong(output, to, state[at / Long.BYTES]);
+                LittleEndian.putLong(output, to, word);
                 to += Long.BYTES;
                 at += Long.BYTES;
             } else {
-                output.put(to++, (byte) (state[at / Long.BYTES] >>> (Byte.SIZE * (at % Long.BYTES))));
+                output.put(to++, (byte) (word >>> (Byte.SIZE * (at % Long.BYTES))));
                 at++;
             }
         }
@@ -228,15 +308,16 @@ public final class Keccak implements AutoCloseable {
     long squeezeLong() {
         beginSqueezing();
         permuteFull();
-        long word = state[at / Long.BYTES];
+        long word = words.get(state + at / Long.BYTES);
         at += Long.BYTES;
         return word;
     }
 
     /** Ends the input. The first block of output follows from a permutation, as each other block does. */
     private void beginSqueezing() {
-        if (!squeezing) {
-            squeezing = true;
+        if (phase != Phase.SQUEEZING) {
+            requireOpen();
+            phase = Phase.SQUEEZING;
             xor(at, suffix);
             xor(rate - 1, 0x80);
             at = rate;
@@ -247,29 +328,44 @@ public final class Keccak implements AutoCloseable {
      * Makes another one in the same state, from which both go on independently.
      *
      * @return a copy that the caller owns and closes
+     * @throws IllegalStateException if this is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the copy's memory must be locked and can't be
      */
     public Keccak copy() {
-        Keccak copy = new Keccak(rate, suffix, state.clone(), rinse.clone());
+        requireOpen();
+        int securityBytes = (STATE_BYTES - rate) / 2;
+        Keccak copy = rinse == NONE ? ofPublic(securityBytes, suffix) : ofSecret(securityBytes, suffix);
+        copy.words.put(0, words, state, KeccakPermutation.WORDS);
         copy.at = at;
-        copy.squeezing = squeezing;
+        copy.phase = phase;
         return copy;
     }
 
     /** Begins anew, with nothing absorbed. */
     Keccak reset() {
-        Arrays.fill(state, 0);
-        at = 0;
-        squeezing = false;
+        requireOpen();
+        clear();
+        phase = Phase.ABSORBING;
         return this;
     }
 
-    /** Wipes the state. The object then is as new. */
+    private void clear() {
+        for (int i = 0; i < KeccakPermutation.WORDS; i++) {
+            words.put(state + i, 0L);
+        }
+        at = 0;
+    }
+
+    /** Wipes the state. Closing it again does nothing. */
     @Override
     public void close() {
-        try {
-            reset();
-        } finally {
-            Reference.reachabilityFence(state); // keeps the stores
+        if (phase != Phase.CLOSED) {
+            phase = Phase.CLOSED;
+            if (slot != null) {
+                slot.close();
+            } else {
+                clear();
+            }
         }
     }
 }

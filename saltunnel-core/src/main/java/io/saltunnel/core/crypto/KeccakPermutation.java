@@ -1,5 +1,7 @@
 package io.saltunnel.core.crypto;
 
+import java.nio.LongBuffer;
+
 /**
  * The permutation Keccak-f[1600] (FIPS 202, section 3.3), on 25 words of 64 bits; word {@code x + 5y} is lane (x, y).
  * All its rounds are the same for every input, so that time and memory accesses don't depend on secrets.
@@ -27,33 +29,37 @@ final class KeccakPermutation {
         return constants;
     }
 
-    /** Permutes a state where it lies. The round's five steps stand in one another, so that all words stay in locals. */
-    static void permute(long[] state) {
-        long a0 = state[0];
-        long a1 = state[1];
-        long a2 = state[2];
-        long a3 = state[3];
-        long a4 = state[4];
-        long a5 = state[5];
-        long a6 = state[6];
-        long a7 = state[7];
-        long a8 = state[8];
-        long a9 = state[9];
-        long a10 = state[10];
-        long a11 = state[11];
-        long a12 = state[12];
-        long a13 = state[13];
-        long a14 = state[14];
-        long a15 = state[15];
-        long a16 = state[16];
-        long a17 = state[17];
-        long a18 = state[18];
-        long a19 = state[19];
-        long a20 = state[20];
-        long a21 = state[21];
-        long a22 = state[22];
-        long a23 = state[23];
-        long a24 = state[24];
+    /**
+     * Permutes a state where it lies. The round's five steps stand in one another, so that all words stay in locals.
+     *
+     * @param words holds the state from the index {@code at}
+     */
+    static void permute(LongBuffer words, int at) {
+        long a0 = words.get(at);
+        long a1 = words.get(at + 1);
+        long a2 = words.get(at + 2);
+        long a3 = words.get(at + 3);
+        long a4 = words.get(at + 4);
+        long a5 = words.get(at + 5);
+        long a6 = words.get(at + 6);
+        long a7 = words.get(at + 7);
+        long a8 = words.get(at + 8);
+        long a9 = words.get(at + 9);
+        long a10 = words.get(at + 10);
+        long a11 = words.get(at + 11);
+        long a12 = words.get(at + 12);
+        long a13 = words.get(at + 13);
+        long a14 = words.get(at + 14);
+        long a15 = words.get(at + 15);
+        long a16 = words.get(at + 16);
+        long a17 = words.get(at + 17);
+        long a18 = words.get(at + 18);
+        long a19 = words.get(at + 19);
+        long a20 = words.get(at + 20);
+        long a21 = words.get(at + 21);
+        long a22 = words.get(at + 22);
+        long a23 = words.get(at + 23);
+        long a24 = words.get(at + 24);
         for (long roundConstant : ROUND_CONSTANTS) {
             long c0 = a0 ^ a5 ^ a10 ^ a15 ^ a20;
             long c1 = a1 ^ a6 ^ a11 ^ a16 ^ a21;
@@ -116,30 +122,30 @@ final class KeccakPermutation {
             a23 = b23 ^ (~b24 & b20);
             a24 = b24 ^ (~b20 & b21);
         }
-        state[0] = a0;
-        state[1] = a1;
-        state[2] = a2;
-        state[3] = a3;
-        state[4] = a4;
-        state[5] = a5;
-        state[6] = a6;
-        state[7] = a7;
-        state[8] = a8;
-        state[9] = a9;
-        state[10] = a10;
-        state[11] = a11;
-        state[12] = a12;
-        state[13] = a13;
-        state[14] = a14;
-        state[15] = a15;
-        state[16] = a16;
-        state[17] = a17;
-        state[18] = a18;
-        state[19] = a19;
-        state[20] = a20;
-        state[21] = a21;
-        state[22] = a22;
-        state[23] = a23;
-        state[24] = a24;
+        words.put(at, a0);
+        words.put(at + 1, a1);
+        words.put(at + 2, a2);
+        words.put(at + 3, a3);
+        words.put(at + 4, a4);
+        words.put(at + 5, a5);
+        words.put(at + 6, a6);
+        words.put(at + 7, a7);
+        words.put(at + 8, a8);
+        words.put(at + 9, a9);
+        words.put(at + 10, a10);
+        words.put(at + 11, a11);
+        words.put(at + 12, a12);
+        words.put(at + 13, a13);
+        words.put(at + 14, a14);
+        words.put(at + 15, a15);
+        words.put(at + 16, a16);
+        words.put(at + 17, a17);
+        words.put(at + 18, a18);
+        words.put(at + 19, a19);
+        words.put(at + 20, a20);
+        words.put(at + 21, a21);
+        words.put(at + 22, a22);
+        words.put(at + 23, a23);
+        words.put(at + 24, a24);
     }
 }

@@ -1,5 +1,6 @@
 package io.saltunnel.core.crypto;
 
+import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -24,27 +25,52 @@ public final class KeyDerivation implements AutoCloseable {
      */
     private static final ByteBuffer UNUSED = ByteBuffer.allocateDirect(2 * Long.BYTES);
 
-    private final Keccak hash = Keccak.shake256();
+    private final Keccak hash;
 
-    private KeyDerivation() {}
+    private KeyDerivation(Keccak hash) {
+        this.hash = hash;
+    }
 
     /**
-     * Begins with a label.
+     * Begins with a label, in locked memory that belongs to the process.
      *
      * @param label up to {@value #LABEL_SIZE} ASCII characters; each label has one length of output
      * @return a derivation that the caller owns and closes
      * @throws IllegalArgumentException if the label is longer
-     * @throws IllegalStateException never, unless this class has a defect
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory must be locked and can't be
      */
     public static KeyDerivation of(String label) {
+        ByteBuffer padded = padded(label);
+        return begin(padded, Keccak.shake256());
+    }
+
+    /**
+     * Begins with a label, in the memory that has the parts.
+     *
+     * @param label up to {@value #LABEL_SIZE} ASCII characters, which belong to one length of output
+     * @param memory holds what follows from the parts. If it is closed meanwhile, the output is not that of the parts:
+     *     the caller checks that it is still open before it uses the output
+     * @return a derivation that the caller owns and closes
+     * @throws IllegalArgumentException if the label is longer
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory must be locked and can't be
+     */
+    public static KeyDerivation of(String label, SecretMemory memory) {
+        ByteBuffer padded = padded(label);
+        return begin(padded, Keccak.shake256(memory));
+    }
+
+    private static ByteBuffer padded(String label) {
         byte[] characters = label.getBytes(StandardCharsets.US_ASCII);
         if (characters.length > LABEL_SIZE) {
             throw new IllegalArgumentException("label of " + characters.length + " bytes");
         }
-        KeyDerivation derivation = new KeyDerivation();
-        ByteBuffer padded = ByteBuffer.allocate(LABEL_SIZE).put(0, characters);
-        derivation.hash.absorb(padded, 0, LABEL_SIZE);
-        return derivation;
+        return ByteBuffer.allocate(LABEL_SIZE).put(0, characters);
+    }
+
+    private static KeyDerivation begin(ByteBuffer padded, Keccak hash) {
+        hash.absorb(padded, 0, LABEL_SIZE);
+        return new KeyDerivation(hash);
     }
 
     /**

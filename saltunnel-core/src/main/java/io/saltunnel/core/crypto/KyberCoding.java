@@ -3,6 +3,7 @@ package io.saltunnel.core.crypto;
 import static io.saltunnel.core.crypto.KyberRing.N;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 
 /**
  * ML-KEM's polynomials from bytes, from random bits, and to bytes (FIPS 203, section 4.2). No branch and no index
@@ -85,6 +86,42 @@ final class KyberCoding {
         a[at + N / 2] = (int) (bits >>> 12) & 0xfff;
     }
 
+    /** Writes coefficients rounded to 10 bits (FIPS 203, algorithm 5), four at a time; from values between -2q and 2q. */
+    static void encode10(int[] a, ByteBuffer out, int offset) {
+        for (int i = 0, at = offset; i < N; i += 4, at += 5) {
+            long packed = pack10(a, i);
+            LittleEndian.putInt(out, at, (int) packed);
+            out.put(at + Integer.BYTES, (byte) (packed >>> 32));
+        }
+    }
+
+    /** Reads coefficients that were rounded to 10 bits, into natural order. */
+    static void decode10(ByteBuffer in, int offset, int[] a) {
+        for (int i = 0, at = offset; i < N; i += 4, at += 5) {
+            long packed = LittleEndian.getInt(in, at) & 0xffff_ffffL | (in.get(at + Integer.BYTES) & 0xffL) << 32;
+            for (int part = 0; part < 4; part++) {
+                a[i + part] = decompress((int) (packed >>> 10 * part) & 0x3ff, 10);
+            }
+        }
+    }
+
+    /** Writes coefficients rounded to 4 bits, eight at a time; from values between -2q and 2q. */
+    static void encode4(int[] a, ByteBuffer out, int offset) {
+        for (int i = 0, at = offset; i < N; i += 8, at += Integer.BYTES) {
+            LittleEndian.putInt(out, at, pack4(a, i));
+        }
+    }
+
+    /** Reads coefficients that were rounded to 4 bits, into natural order. */
+    static void decode4(ByteBuffer in, int offset, int[] a) {
+        for (int i = 0, at = offset; i < N; i += 8, at += Integer.BYTES) {
+            int packed = LittleEndian.getInt(in, at);
+            for (int part = 0; part < 8; part++) {
+                a[i + part] = decompress(packed >>> 4 * part & 0xf, 4);
+            }
+        }
+    }
+
     /** Packs four coefficients, rounded to 10 bits, into 40 bits; from values between -2q and 2q. */
     static long pack10(int[] a, int p) {
         long packed = 0;
@@ -138,9 +175,9 @@ final class KyberCoding {
      * @param bits {@value KyberNoise#WORDS} words from the index {@code from}
      * @param a takes the polynomial in natural order
      */
-    static void sampleBinomial(long[] bits, int from, int[] a) {
+    static void sampleBinomial(LongBuffer bits, int from, int[] a) {
         for (int i = 0, at = 0; i < KyberNoise.WORDS; i++, at += 16) {
-            long word = bits[from + i];
+            long word = bits.get(from + i);
             long pairs = (word & 0x5555555555555555L) + (word >>> 1 & 0x5555555555555555L);
             for (int j = 0; j < 16; j++) {
                 a[at + j] = (int) (pairs >>> 4 * j & 3) - (int) (pairs >>> 4 * j + 2 & 3);

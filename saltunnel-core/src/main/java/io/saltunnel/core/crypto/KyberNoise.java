@@ -1,11 +1,10 @@
 package io.saltunnel.core.crypto;
 
-import java.lang.ref.Reference;
-import java.util.Arrays;
+import java.nio.LongBuffer;
 
 /**
  * The random bits of one call's secret polynomials: an output of SHAKE256 for each, from a seed and the polynomial's
- * number (FIPS 203, function PRF). One thread at a time.
+ * number (FIPS 203, function PRF). The words are in the caller's memory, which wipes them. One thread at a time.
  */
 final class KyberNoise {
 
@@ -19,11 +18,24 @@ final class KyberNoise {
     private static final int LAST_OF_BLOCK = 16;
     private static final long END_OF_BLOCK = 0x80L << 56;
 
-    private final long[] state = new long[KeccakPermutation.WORDS];
-    private final long[] bits;
+    private final LongBuffer words;
+    private final int state;
+    private final int bits;
 
-    KyberNoise(int polynomials) {
-        bits = new long[WORDS * polynomials];
+    /**
+     * Uses {@link #words} of the given ones.
+     *
+     * @param first index of the first one
+     */
+    KyberNoise(LongBuffer words, int first) {
+        this.words = words;
+        this.state = first;
+        this.bits = first + KeccakPermutation.WORDS;
+    }
+
+    /** Words that the noise of so many polynomials needs. */
+    static int words(int polynomials) {
+        return KeccakPermutation.WORDS + polynomials * WORDS;
     }
 
     /**
@@ -32,19 +44,25 @@ final class KyberNoise {
      * <p>The permutation's frame keeps words of its input and output after it has returned. So the last permutation,
      * by the same frame's call and thus in the same place of the stack, is of a state without secrets.
      *
-     * @param seed holds four words from the index {@code from}
+     * @param seed index of the first of its four words
      */
-    void generate(long[] seed, int from) {
-        for (int at = 0; at < bits.length; at += WORDS) {
-            System.arraycopy(seed, from, state, 0, SEED_WORDS);
-            Arrays.fill(state, SEED_WORDS, KeccakPermutation.WORDS, 0);
-            state[SEED_WORDS] = at / WORDS | SUFFIX;
-            state[LAST_OF_BLOCK] = END_OF_BLOCK;
-            KeccakPermutation.permute(state);
-            System.arraycopy(state, 0, bits, at, WORDS);
+    void generate(int seed, int polynomials) {
+        for (int number = 0; number < polynomials; number++) {
+            words.put(state, words, seed, SEED_WORDS);
+            clear(SEED_WORDS);
+            words.put(state + SEED_WORDS, number | SUFFIX);
+            words.put(state + LAST_OF_BLOCK, END_OF_BLOCK);
+            KeccakPermutation.permute(words, state);
+            words.put(bits + number * WORDS, words, state, WORDS);
         }
-        Arrays.fill(state, 0);
-        KeccakPermutation.permute(state);
+        clear(0);
+        KeccakPermutation.permute(words, state);
+    }
+
+    private void clear(int from) {
+        for (int i = from; i < KeccakPermutation.WORDS; i++) {
+            words.put(state + i, 0L);
+        }
     }
 
     /**
@@ -54,17 +72,6 @@ final class KyberNoise {
      * @param a takes the coefficients in natural order
      */
     void sample(int number, int[] a) {
-        KyberCoding.sampleBinomial(bits, number * WORDS, a);
-    }
-
-    /** Wipes all bits. */
-    void wipe() {
-        try {
-            Arrays.fill(state, 0);
-            Arrays.fill(bits, 0);
-        } finally {
-            Reference.reachabilityFence(state); // keeps the stores
-            Reference.reachabilityFence(bits);
-        }
+        KyberCoding.sampleBinomial(words, bits + number * WORDS, a);
     }
 }

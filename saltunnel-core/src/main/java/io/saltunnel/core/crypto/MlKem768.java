@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  *
  * <p>The caller provides the random values: the seeds d and z of a key pair, and the message m of an encapsulation. The
  * results depend on nothing else. All bytes are as in FIPS 203. Any thread: each call keeps intermediate values in
- * scratch arrays of its own, and wipes them before it returns.
+ * scratch space of its own, and wipes it before it returns or throws.
  */
 public final class MlKem768 {
 
@@ -45,6 +45,7 @@ public final class MlKem768 {
      * @param decapsulationKeyOffset where they start
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      * @throws IllegalStateException never, unless this class has a defect
+     * @throws io.saltunnel.core.secret.MemoryLockException if scratch space must be locked and can't be
      */
     public static void keyPair(
             ByteBuffer seed,
@@ -56,8 +57,7 @@ public final class MlKem768 {
         LittleEndian.check(seed, seedOffset, SEED_SIZE);
         LittleEndian.check(encapsulationKey, encapsulationKeyOffset, ENCAPSULATION_KEY_SIZE);
         LittleEndian.check(decapsulationKey, decapsulationKeyOffset, DECAPSULATION_KEY_SIZE);
-        MlKemCall call = MlKemCall.toGenerate();
-        try {
+        try (MlKemCall call = MlKemCall.begin()) {
             call.generate(
                     seed,
                     seedOffset,
@@ -65,8 +65,6 @@ public final class MlKem768 {
                     encapsulationKeyOffset,
                     decapsulationKey,
                     decapsulationKeyOffset);
-        } finally {
-            call.wipe();
         }
     }
 
@@ -85,6 +83,7 @@ public final class MlKem768 {
      * @return false if the key fails FIPS 203's modulus check (section 7.2): nothing was written then
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      * @throws IllegalStateException never, unless this class has a defect
+     * @throws io.saltunnel.core.secret.MemoryLockException if scratch space must be locked and can't be
      */
     public static boolean encapsulate(
             ByteBuffer encapsulationKey,
@@ -102,8 +101,7 @@ public final class MlKem768 {
         if (!isReduced(encapsulationKey, encapsulationKeyOffset)) {
             return false;
         }
-        MlKemCall call = MlKemCall.toEncrypt();
-        try {
+        try (MlKemCall call = MlKemCall.begin()) {
             call.encapsulate(
                     encapsulationKey,
                     encapsulationKeyOffset,
@@ -114,8 +112,6 @@ public final class MlKem768 {
                     shared,
                     sharedOffset);
             return true;
-        } finally {
-            call.wipe();
         }
     }
 
@@ -132,6 +128,7 @@ public final class MlKem768 {
      * @param sharedOffset where they start
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      * @throws IllegalStateException never, unless this class has a defect
+     * @throws io.saltunnel.core.secret.MemoryLockException if scratch space must be locked and can't be
      */
     public static void decapsulate(
             ByteBuffer decapsulationKey,
@@ -143,12 +140,9 @@ public final class MlKem768 {
         LittleEndian.check(decapsulationKey, decapsulationKeyOffset, DECAPSULATION_KEY_SIZE);
         LittleEndian.check(ciphertext, ciphertextOffset, CIPHERTEXT_SIZE);
         LittleEndian.check(shared, sharedOffset, SHARED_SECRET_SIZE);
-        MlKemCall call = MlKemCall.toEncrypt();
-        try {
+        try (MlKemCall call = MlKemCall.begin()) {
             call.decapsulate(
                     decapsulationKey, decapsulationKeyOffset, ciphertext, ciphertextOffset, shared, sharedOffset);
-        } finally {
-            call.wipe();
         }
     }
 

@@ -2,31 +2,78 @@ package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.KyberRing.N;
 
+import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One call of {@link MlKem768}: its algorithms, and the scratch arrays that hold their intermediate values. The caller
- * has checked all ranges, and calls {@link #wipe()} on every path.
+ * One call of {@link MlKem768}: its algorithms, and the scratch space that holds their intermediate values. The caller
+ * has checked all ranges, and closes it on every path, which wipes it.
+ *
+ * <p>Everything that is secret in one piece is in a block of locked memory: the message, the shared secret, the seed of the
+ * noise and its bits, the states of the hash functions, and the ciphertext that a decapsulation makes for comparison.
+ *
+ * <p>The polynomials are heap arrays, because the compiler vectorises nothing else. The collector copies an array that it
+ * moves, and the old place keeps what the array held. So the scratch space is used again by later calls, there is as much
+ * of it as there were calls at a time, and a call with it allocates nothing in between. An array moves only until it
+ * is old: after two young collections under the serial collector as the launcher sets it.
  */
-final class MlKemCall {
+final class MlKemCall implements AutoCloseable {
 
     /** The dimension of vectors. */
     private static final int K = 3;
+
+    /** Secret polynomials of a key pair, and of an encryption. */
+    private static final int KEY_PAIR_POLYNOMIALS = 2 * K;
+
+    private static final int ENCRYPTION_POLYNOMIALS = 2 * K + 1;
 
     /** Bytes of a polynomial of 12-bit coefficients, and of 10-bit ones. */
     private static final int POLYNOMIAL_SIZE = 384;
 
     private static final int U_SIZE = 320;
 
-    private static final int SEED_WORDS = 4;
     private static final int RHO = K * POLYNOMIAL_SIZE;
 
     // The parts of a decapsulation key after its secret vector.
     private static final int OWN_ENCAPSULATION_KEY = K * POLYNOMIAL_SIZE;
     private static final int HASH = OWN_ENCAPSULATION_KEY + MlKem768.ENCAPSULATION_KEY_SIZE;
     private static final int Z = HASH + Keccak.SHA3_256_SIZE;
+
+    // The parts of the block, in words: four seeds, the hash functions, the noise, a ciphertext.
+    private static final int SEED_WORDS = 4;
+    private static final int MESSAGE = 0;
+    private static final int SHARED = MESSAGE + SEED_WORDS;
+    private static final int NOISE_SEED = SHARED + SEED_WORDS;
+    private static final int OTHER_SHARED = NOISE_SEED + SEED_WORDS;
+    private static final int SECRET_HASH = OTHER_SHARED + SEED_WORDS;
+    private static final int REJECTION_HASH = SECRET_HASH + Keccak.SECRET_WORDS;
+    private static final int KEY_HASH = REJECTION_HASH + Keccak.SECRET_WORDS;
+    private static final int MATRIX_STREAM = KEY_HASH + Keccak.PUBLIC_WORDS;
+    private static final int NOISE = MATRIX_STREAM + Keccak.PUBLIC_WORDS;
+    private static final int COMPARED = NOISE + KyberNoise.words(ENCRYPTION_POLYNOMIALS);
+    private static final int BLOCK_WORDS = COMPARED + MlKem768.CIPHERTEXT_SIZE / Long.BYTES;
+
+    /** The scratch space that no call uses. Guarded by itself. */
+    private static final Deque<MlKemCall> IDLE = new ArrayDeque<>();
+
+    final ByteBuffer block;
+
+    /** The words of the block. */
+    private final LongBuffer words;
+
+    private final Keccak hash;
+    private final Keccak rejectionHash;
+    private final Keccak keyHash;
+    private final Keccak matrixStream;
+    private final KyberNoise noise;
 
     /** A transformed vector, and what is prepared of it for its products. */
     private final int[][] vector = new int[K][N];
@@ -38,28 +85,40 @@ final class MlKemCall {
     /** A polynomial in natural order. */
     private final int[] natural = new int[N];
 
-    private final long[] words = new long[4 * SEED_WORDS];
-    private final KyberNoise noise;
-    private final Keccak hash = Keccak.sha3of512();
-    private final Keccak publicStream = Keccak.shake128();
-
-    private MlKemCall(int secretPolynomials) {
-        noise = new KyberNoise(secretPolynomials);
+    /** The block is never given back, but wiped after each call. */
+    private MlKemCall(SecretBytes secrets) {
+        block = secrets.buffer();
+        words = block.asLongBuffer();
+        hash = Keccak.sha3of512(words, SECRET_HASH);
+        rejectionHash = Keccak.shake256(words, REJECTION_HASH);
+        keyHash = Keccak.sha3of256(words, KEY_HASH);
+        matrixStream = Keccak.shake128(words, MATRIX_STREAM);
+        noise = new KyberNoise(words, NOISE);
+        KyberTransform.transform(natural, sum); // loads these classes while the arrays are still zeros
     }
 
-    static MlKemCall toGenerate() {
-        return new MlKemCall(2 * K);
+    /**
+     * Takes scratch space of zeros.
+     *
+     * @throws io.saltunnel.core.secret.MemoryLockException if its block must be locked and can't be
+     */
+    static MlKemCall begin() {
+        synchronized (IDLE) {
+            MlKemCall idle = IDLE.poll();
+            if (idle != null) {
+                return idle;
+            }
+        }
+        return new MlKemCall(ScratchMemory.take(BLOCK_WORDS * Long.BYTES));
     }
 
-    static MlKemCall toEncrypt() {
-        return new MlKemCall(2 * K + 1);
-    }
-
+    /** Computes a key pair, and leaves its matrix for the decapsulation. */
     void generate(ByteBuffer seed, int seedAt, ByteBuffer ek, int ekAt, ByteBuffer dk, int dkAt) {
-        hash.absorb(seed, seedAt, MlKem768.MESSAGE_SIZE).absorb((byte) K);
+        hash.reset().absorb(seed, seedAt, MlKem768.MESSAGE_SIZE).absorb((byte) K);
         hash.squeeze(ek, ekAt + RHO, Keccak.SHA3_256_SIZE); // rho
-        squeezeWords(hash, 0); // sigma
-        noise.generate(words, 0);
+        squeeze(hash, NOISE_SEED); // sigma
+        noise.generate(NOISE_SEED, KEY_PAIR_POLYNOMIALS);
+        KyberMatrix matrix = KyberMatrix.of(ek, ekAt + RHO, matrixStream);
         for (int i = 0; i < K; i++) {
             sampleVector(i);
             KyberCoding.encode12(vector[i], dk, dkAt + i * POLYNOMIAL_SIZE);
@@ -67,8 +126,7 @@ final class MlKemCall {
         for (int row = 0; row < K; row++) {
             Arrays.fill(sum, 0);
             for (int column = 0; column < K; column++) {
-                sampleMatrix(ek, ekAt + RHO, column, row);
-                multiplyAdd(column);
+                multiplyAdd(matrix.element(column, row), column);
             }
             KyberRing.reduceProducts(sum);
             KyberRing.multiplyByR(sum);
@@ -79,10 +137,10 @@ final class MlKemCall {
             KyberCoding.encode12(sum, ek, ekAt + row * POLYNOMIAL_SIZE);
         }
         dk.put(dkAt + OWN_ENCAPSULATION_KEY, ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE);
-        try (Keccak keyHash = Keccak.sha3of256()) {
-            keyHash.absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE).squeeze(dk, dkAt + HASH, Keccak.SHA3_256_SIZE);
-        }
+        keyHash.reset().absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE);
+        keyHash.squeeze(dk, dkAt + HASH, Keccak.SHA3_256_SIZE);
         dk.put(dkAt + Z, seed, seedAt + MlKem768.MESSAGE_SIZE, MlKem768.MESSAGE_SIZE);
+        KyberMatrix.keep(matrix);
     }
 
     void encapsulate(
@@ -94,137 +152,100 @@ final class MlKemCall {
             int ctAt,
             ByteBuffer ss,
             int at) {
+        block.put(bytes(MESSAGE), message, messageAt, MlKem768.MESSAGE_SIZE);
+        hash.reset().absorb(block, bytes(MESSAGE), MlKem768.MESSAGE_SIZE);
+        keyHash.reset().absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE);
         for (int i = 0; i < SEED_WORDS; i++) {
-            words[i] = LittleEndian.getLong(message, messageAt + i * Long.BYTES);
+            hash.absorbLong(keyHash.squeezeLong());
         }
-        absorbWords(hash, 0);
-        try (Keccak keyHash = Keccak.sha3of256()) {
-            keyHash.absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE);
-            for (int i = 0; i < SEED_WORDS; i++) {
-                hash.absorbLong(keyHash.squeezeLong());
-            }
-        }
-        squeezeWords(hash, SEED_WORDS); // the shared secret
-        squeezeWords(hash, 2 * SEED_WORDS); // r
-        encrypt(ek, ekAt, (part, packed, bytes) -> {
-            LittleEndian.putInt(ct, ctAt + part, (int) packed);
-            LittleEndian.putPartialLong(ct, ctAt + part + Integer.BYTES, bytes - Integer.BYTES, packed >>> 32);
-        });
-        for (int i = 0; i < SEED_WORDS; i++) {
-            LittleEndian.putLong(ss, at + i * Long.BYTES, words[SEED_WORDS + i]);
-        }
+        squeeze(hash, SHARED);
+        squeeze(hash, NOISE_SEED);
+        encrypt(ek, ekAt, null, ct, ctAt);
+        ss.put(at, block, bytes(SHARED), MlKem768.SHARED_SECRET_SIZE);
     }
 
     void decapsulate(ByteBuffer dk, int dkAt, ByteBuffer ct, int ctAt, ByteBuffer ss, int at) {
+        KyberMatrix matrix = KyberMatrix.take(dk, dkAt + OWN_ENCAPSULATION_KEY + RHO);
         decrypt(dk, dkAt, ct, ctAt);
-        absorbWords(hash, 0);
+        hash.reset().absorb(block, bytes(MESSAGE), MlKem768.MESSAGE_SIZE);
         hash.absorb(dk, dkAt + HASH, Keccak.SHA3_256_SIZE);
-        squeezeWords(hash, SEED_WORDS); // the shared secret, if the ciphertext is right
-        squeezeWords(hash, 2 * SEED_WORDS); // r
-        try (Keccak other = Keccak.shake256()) {
-            other.absorb(dk, dkAt + Z, MlKem768.MESSAGE_SIZE).absorb(ct, ctAt, MlKem768.CIPHERTEXT_SIZE);
-            squeezeWords(other, 3 * SEED_WORDS); // the other secret
-        }
-        Comparison comparison = new Comparison(ct, ctAt);
-        encrypt(dk, dkAt + OWN_ENCAPSULATION_KEY, comparison);
-        long refused = comparison.mask();
+        squeeze(hash, SHARED); // if the ciphertext is right
+        squeeze(hash, NOISE_SEED);
+        rejectionHash.reset().absorb(dk, dkAt + Z, MlKem768.MESSAGE_SIZE).absorb(ct, ctAt, MlKem768.CIPHERTEXT_SIZE);
+        squeeze(rejectionHash, OTHER_SHARED);
+        encrypt(dk, dkAt + OWN_ENCAPSULATION_KEY, matrix, block, bytes(COMPARED));
+        long refused = differs(ct, ctAt);
         for (int i = 0; i < SEED_WORDS; i++) {
-            long right = words[SEED_WORDS + i];
-            LittleEndian.putLong(ss, at + i * Long.BYTES, right ^ (refused & (right ^ words[3 * SEED_WORDS + i])));
+            long right = words.get(SHARED + i);
+            LittleEndian.putLong(
+                    ss, at + i * Long.BYTES, right ^ (refused & (right ^ words.get(OTHER_SHARED + i))));
         }
     }
 
-    /** Takes a ciphertext in pieces of four or five bytes. */
-    private interface CiphertextSink {
-        void accept(int offset, long packed, int bytes);
-    }
-
-    /** Compares a ciphertext that is made again with one that was received, in a time that tells nothing. */
-    private static final class Comparison implements CiphertextSink {
-        private final ByteBuffer received;
-        private final int start;
-        private long difference;
-
-        Comparison(ByteBuffer received, int start) {
-            this.received = received;
-            this.start = start;
+    /** Compares a ciphertext with the one in the block, in a time that tells nothing: all ones if they differ, else zero. */
+    private long differs(ByteBuffer ct, int ctAt) {
+        long difference = 0;
+        for (int i = 0; i < MlKem768.CIPHERTEXT_SIZE; i += Long.BYTES) {
+            difference |= LittleEndian.getLong(ct, ctAt + i) ^ LittleEndian.getLong(block, bytes(COMPARED) + i);
         }
-
-        @Override
-        public void accept(int offset, long packed, int bytes) {
-            difference |= packed ^ piece(received, start + offset, bytes);
-        }
-
-        /** All ones if there is a difference, else zero. */
-        long mask() {
-            return (difference | -difference) >> 63;
-        }
-    }
-
-    /** Reads a piece of a ciphertext, of four or five bytes. */
-    private static long piece(ByteBuffer ciphertext, int at, int bytes) {
-        long low = LittleEndian.getInt(ciphertext, at) & 0xffff_ffffL;
-        return bytes == Integer.BYTES ? low : low | (ciphertext.get(at + Integer.BYTES) & 0xffL) << 32;
+        return (difference | -difference) >> 63;
     }
 
     // ---- encryption (FIPS 203, section 5)
 
-    /** Encrypts the message in the first words with the randomness in the third ones (algorithm 14). */
-    private void encrypt(ByteBuffer ek, int ekAt, CiphertextSink sink) {
-        noise.generate(words, 2 * SEED_WORDS);
+    /**
+     * Encrypts the message with the seed of the noise, both in the block (algorithm 14).
+     *
+     * @param matrix null if it is to be made
+     */
+    private void encrypt(ByteBuffer ek, int ekAt, @Nullable KyberMatrix matrix, ByteBuffer ct, int ctAt) {
+        noise.generate(NOISE_SEED, ENCRYPTION_POLYNOMIALS);
         for (int i = 0; i < K; i++) {
             sampleVector(i);
         }
         for (int row = 0; row < K; row++) {
             Arrays.fill(sum, 0);
             for (int column = 0; column < K; column++) {
-                sampleMatrix(ek, ekAt + RHO, row, column);
-                multiplyAdd(column);
+                multiplyAdd(element(matrix, ek, ekAt + RHO, row, column), column);
             }
             transformSumBack();
             noise.sample(K + row, sum);
             KyberRing.add(natural, sum);
-            for (int i = 0; i < N / 4; i++) {
-                sink.accept(row * U_SIZE + 5 * i, KyberCoding.pack10(natural, 4 * i), 5);
-            }
+            KyberCoding.encode10(natural, ct, ctAt + row * U_SIZE);
         }
         Arrays.fill(sum, 0);
         for (int i = 0; i < K; i++) {
             KyberCoding.decode12(ek, ekAt + i * POLYNOMIAL_SIZE, factor);
-            multiplyAdd(i);
+            multiplyAdd(factor, i);
         }
         transformSumBack();
         noise.sample(2 * K, sum);
         KyberRing.add(natural, sum);
         for (int i = 0; i < N; i++) {
-            int bit = (int) (words[i / Long.SIZE] >>> i) & 1;
+            int bit = (int) (words.get(MESSAGE + i / Long.SIZE) >>> i) & 1;
             natural[i] += -bit & (KyberRing.Q + 1) / 2;
         }
-        for (int i = 0; i < N / 8; i++) {
-            sink.accept(K * U_SIZE + 4 * i, KyberCoding.pack4(natural, 8 * i) & 0xffff_ffffL, 4);
-        }
+        KyberCoding.encode4(natural, ct, ctAt + K * U_SIZE);
     }
 
-    /** Decrypts a ciphertext into the first words (algorithm 15). */
+    private int[] element(@Nullable KyberMatrix matrix, ByteBuffer rho, int rhoAt, int first, int second) {
+        if (matrix != null) {
+            return matrix.element(first, second);
+        }
+        KyberMatrix.sample(rho, rhoAt, first, second, matrixStream, factor);
+        return factor;
+    }
+
+    /** Decrypts a ciphertext into the message in the block (algorithm 15). */
     private void decrypt(ByteBuffer dk, int dkAt, ByteBuffer ct, int ctAt) {
         for (int i = 0; i < K; i++) {
-            for (int j = 0; j < N / 4; j++) {
-                long packed = piece(ct, ctAt + i * U_SIZE + 5 * j, 5);
-                for (int part = 0; part < 4; part++) {
-                    natural[4 * j + part] = KyberCoding.decompress((int) (packed >>> 10 * part) & 0x3ff, 10);
-                }
-            }
+            KyberCoding.decode10(ct, ctAt + i * U_SIZE, natural);
             prepare(i);
             KyberCoding.decode12(dk, dkAt + i * POLYNOMIAL_SIZE, factor);
-            multiplyAdd(i);
+            multiplyAdd(factor, i);
         }
         transformSumBack();
-        for (int j = 0; j < N / 8; j++) {
-            int packed = LittleEndian.getInt(ct, ctAt + K * U_SIZE + j * Integer.BYTES);
-            for (int part = 0; part < 8; part++) {
-                sum[8 * j + part] = KyberCoding.decompress(packed >>> 4 * part & 0xf, 4);
-            }
-        }
+        KyberCoding.decode4(ct, ctAt + K * U_SIZE, sum);
         KyberRing.subtract(sum, natural);
         KyberRing.reduce(sum);
         KyberCoding.compress1(sum);
@@ -233,7 +254,7 @@ final class MlKemCall {
             for (int j = 0; j < Long.SIZE; j++) {
                 word |= (long) sum[i * Long.SIZE + j] << j;
             }
-            words[i] = word;
+            words.put(MESSAGE + i, word);
         }
     }
 
@@ -251,9 +272,9 @@ final class MlKemCall {
         KyberRing.multiplyAhead(vector[number], ahead[number]);
     }
 
-    /** Adds the factor's product with a polynomial of the vector to the sum. */
-    private void multiplyAdd(int number) {
-        KyberRing.multiplyAdd(sum, factor, vector[number], ahead[number]);
+    /** Adds the product of a factor and of a polynomial of the vector to the sum. */
+    private void multiplyAdd(int[] by, int number) {
+        KyberRing.multiplyAdd(sum, by, vector[number], ahead[number]);
     }
 
     /** Makes the sum of products a polynomial in natural order. */
@@ -262,27 +283,27 @@ final class MlKemCall {
         KyberTransform.transformBack(sum, natural);
     }
 
-    /** An element of the public matrix. */
-    private void sampleMatrix(ByteBuffer rho, int rhoAt, int first, int second) {
-        publicStream.reset().absorb(rho, rhoAt, Keccak.SHA3_256_SIZE);
-        publicStream.absorb((byte) first).absorb((byte) second);
-        KyberCoding.sampleUniform(publicStream, factor);
+    private void squeeze(Keccak from, int to) {
+        from.squeeze(block, bytes(to), SEED_WORDS * Long.BYTES);
     }
 
-    private void absorbWords(Keccak into, int from) {
-        for (int i = 0; i < SEED_WORDS; i++) {
-            into.absorbLong(words[from + i]);
-        }
+    /** The index in the block of one of its words. */
+    private static int bytes(int word) {
+        return word * Long.BYTES;
     }
 
-    private void squeezeWords(Keccak from, int to) {
-        for (int i = 0; i < SEED_WORDS; i++) {
-            words[to + i] = from.squeezeLong();
-        }
+    /** All arrays, for tests that look for leftovers. */
+    List<int[]> arrays() {
+        List<int[]> arrays = new ArrayList<>(List.of(sum, factor, natural));
+        arrays.addAll(List.of(vector));
+        arrays.addAll(List.of(ahead));
+        return arrays;
     }
 
-    /** Wipes all intermediate values. */
-    void wipe() {
+    /** Wipes all intermediate values, and leaves the scratch space for the next call. */
+    @Override
+    public void close() {
+        Wiping.wipe(block, 0, bytes(BLOCK_WORDS));
         for (int i = 0; i < K; i++) {
             Wiping.wipe(vector[i], 0, N);
             Wiping.wipe(ahead[i], 0, KyberRing.AHEAD);
@@ -290,9 +311,8 @@ final class MlKemCall {
         Wiping.wipe(sum, 0, N);
         Wiping.wipe(factor, 0, N);
         Wiping.wipe(natural, 0, N);
-        Wiping.wipe(words);
-        noise.wipe();
-        hash.close();
-        publicStream.close();
+        synchronized (IDLE) {
+            IDLE.push(this);
+        }
     }
 }

@@ -80,6 +80,6 @@ final class KeySchedule2 {
 
     private static KeyDerivation begin(String label, LongTermKey key) {
         ByteBuffer bytes = key.bytes().buffer();
-        return KeyDerivation.of(label).part(bytes, 0, LongTermKey.BYTES);
+        return KeyDerivation.of(label, key.memory()).part(bytes, 0, LongTermKey.BYTES);
     }
 }

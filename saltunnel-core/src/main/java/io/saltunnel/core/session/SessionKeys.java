@@ -40,9 +40,11 @@ public final class SessionKeys implements AutoCloseable {
     private static final String NEXT_KEY = "saltunnel 2 rekey";
 
     private final SecretBytes bytes;
+    private final SecretMemory memory;
 
-    private SessionKeys(SecretBytes bytes) {
+    private SessionKeys(SecretBytes bytes, SecretMemory memory) {
         this.bytes = bytes;
+        this.memory = memory;
     }
 
     /**
@@ -59,7 +61,7 @@ public final class SessionKeys implements AutoCloseable {
         try {
             Salsa20.keystream(sharedSecret.buffer(), 0, 0, 0, bytes.buffer(), 0, SIZE);
             sharedSecret.checkOpen();
-            return new SessionKeys(bytes);
+            return new SessionKeys(bytes, memory);
         } catch (Throwable e) {
             bytes.close();
             throw e;
@@ -80,7 +82,7 @@ public final class SessionKeys implements AutoCloseable {
         SecretBytes bytes = memory.allocate(SIZE);
         try {
             derivation.into(bytes.buffer(), 0, SIZE);
-            return new SessionKeys(bytes);
+            return new SessionKeys(bytes, memory);
         } catch (Throwable e) {
             bytes.close();
             throw e;
@@ -90,7 +92,7 @@ public final class SessionKeys implements AutoCloseable {
     /** Replaces a direction's key by the next one, from which the old key can't be computed. */
     void change(int keyOffset) {
         ByteBuffer keys = bytes();
-        try (KeyDerivation derivation = KeyDerivation.of(NEXT_KEY)) {
+        try (KeyDerivation derivation = KeyDerivation.of(NEXT_KEY, memory)) {
             derivation.part(keys, keyOffset, KEY_SIZE).into(keys, keyOffset, KEY_SIZE);
         }
         try {

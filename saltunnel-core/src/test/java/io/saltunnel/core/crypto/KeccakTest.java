@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
@@ -94,11 +96,51 @@ class KeccakTest {
     }
 
     @Test
-    void isAsNewWhenItWasClosed() {
-        byte[] input = bytes(100);
-        Keccak keccak = Keccak.shake256();
-        output(keccak, bytes(77), 50);
-        assertThat(output(keccak, input, 64)).isEqualTo(shake(256, input, 64));
+    void ofSecretsKeepsItsStateOutsideTheHeap() {
+        try (Keccak secret = Keccak.shake256();
+                Keccak copy = secret.copy();
+                Keccak other = Keccak.sha3of512()) {
+            assertThat(secret.words.isDirect()).isTrue();
+            assertThat(copy.words.isDirect()).isTrue();
+            assertThat(other.words.isDirect()).isTrue();
+        }
+    }
+
+    static List<Keccak> functions() {
+        return List.of(Keccak.sha3of256(), Keccak.sha3of512(), Keccak.shake128(), Keccak.shake256());
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void isWipedWhenItIsClosed(Keccak keccak) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes(200));
+        keccak.absorb(buffer, 0, 200).squeeze(buffer, 0, 8);
+        assertThat(isZero(keccak.words)).isFalse();
+        keccak.close();
+        assertThat(isZero(keccak.words)).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void refusesEverythingWhenItIsClosed(Keccak keccak) {
+        keccak.close();
+        keccak.close();
+        ByteBuffer buffer = ByteBuffer.allocate(8);
+        assertThatIllegalStateException().isThrownBy(() -> keccak.absorb(buffer, 0, 1));
+        assertThatIllegalStateException().isThrownBy(() -> keccak.absorb((byte) 1));
+        assertThatIllegalStateException().isThrownBy(() -> keccak.absorbLong(1));
+        assertThatIllegalStateException().isThrownBy(() -> keccak.squeeze(buffer, 0, 1));
+        assertThatIllegalStateException().isThrownBy(keccak::squeezeLong);
+        assertThatIllegalStateException().isThrownBy(keccak::copy);
+        assertThatIllegalStateException().isThrownBy(keccak::reset);
+    }
+
+    private static boolean isZero(LongBuffer words) {
+        boolean zero = true;
+        for (int i = 0; i < words.limit(); i++) {
+            zero &= words.get(i) == 0;
+        }
+        return zero;
     }
 
     @Test

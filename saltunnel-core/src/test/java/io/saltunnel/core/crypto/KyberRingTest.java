@@ -4,7 +4,10 @@ import static io.saltunnel.core.crypto.KyberRing.N;
 import static io.saltunnel.core.crypto.KyberRing.Q;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -264,14 +267,22 @@ class KyberRingTest {
     /** FIPS 203's algorithm 8, bit by bit, of SHAKE256's output for each number. */
     @Test
     void noiseIsTheDifferenceOfTwoSumsOfBits() {
-        long[] seed = {0, random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong()};
-        KyberNoise noise = new KyberNoise(7);
-        noise.generate(seed, 1);
-        for (int number = 0; number < 7; number++) {
+        int polynomials = 7;
+        int seed = 1;
+        int first = 5;
+        LongBuffer words = ByteBuffer.allocateDirect((first + KyberNoise.words(polynomials)) * Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asLongBuffer();
+        for (int i = 0; i < 4; i++) {
+            words.put(seed + i, random.nextLong());
+        }
+        KyberNoise noise = new KyberNoise(words, first);
+        noise.generate(seed, polynomials);
+        for (int number = 0; number < polynomials; number++) {
             ByteBuffer bytes = ByteBuffer.allocate(N / 2);
             try (Keccak keccak = Keccak.shake256()) {
-                for (int i = 1; i < seed.length; i++) {
-                    keccak.absorbLong(seed[i]);
+                for (int i = 0; i < 4; i++) {
+                    keccak.absorbLong(words.get(seed + i));
                 }
                 keccak.absorb((byte) number).squeeze(bytes, 0, bytes.limit());
             }
@@ -283,9 +294,40 @@ class KyberRingTest {
                 assertThat(sampled[i]).isEqualTo(expected);
             }
         }
-        noise.wipe();
-        int[] wiped = new int[N];
-        noise.sample(6, wiped);
-        assertThat(wiped).containsOnly(0);
+    }
+
+    /** Pair by pair of FIPS 203's algorithms 5 and 6, for rounded coefficients. */
+    @Test
+    void roundedCoefficientsSurviveEncoding() {
+        int[] polynomial = new int[N];
+        for (int i = 0; i < N; i++) {
+            polynomial[i] = random.nextInt(4 * Q) - 2 * Q;
+        }
+        ByteBuffer ten = ByteBuffer.allocateDirect(330);
+        ByteBuffer four = ByteBuffer.allocateDirect(140);
+        KyberCoding.encode10(polynomial, ten, 3);
+        KyberCoding.encode4(polynomial, four, 3);
+        BigInteger tenBits = unsigned(ten, 3, 320);
+        BigInteger fourBits = unsigned(four, 3, 128);
+        int[] fromTen = new int[N];
+        int[] fromFour = new int[N];
+        KyberCoding.decode10(ten, 3, fromTen);
+        KyberCoding.decode4(four, 3, fromFour);
+        for (int i = 0; i < N; i++) {
+            int value = Math.floorMod(polynomial[i], Q);
+            assertThat(tenBits.shiftRight(10 * i).intValue() & 1023).isEqualTo(KyberCoding.compress(value, 10));
+            assertThat(fourBits.shiftRight(4 * i).intValue() & 15).isEqualTo(KyberCoding.compress(value, 4));
+            assertThat(fromTen[i]).isEqualTo(KyberCoding.decompress(KyberCoding.compress(value, 10), 10));
+            assertThat(fromFour[i]).isEqualTo(KyberCoding.decompress(KyberCoding.compress(value, 4), 4));
+        }
+        assertThat(ten.get(2) | ten.get(323) | four.get(2) | four.get(131)).isZero();
+    }
+
+    private static BigInteger unsigned(ByteBuffer littleEndian, int offset, int length) {
+        byte[] bigEndian = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bigEndian[length - 1 - i] = littleEndian.get(offset + i);
+        }
+        return new BigInteger(1, bigEndian);
     }
 }

@@ -68,6 +68,19 @@ class MlKem768Test {
         }
     }
 
+    /** The key pair's matrix is there for the first time only, and is made again afterwards. */
+    @Test
+    void decapsulatesAsOftenAsItIsAsked() {
+        for (int i = 0; i < 2 * KyberMatrix.KEPT; i++) {
+            KeyPair pair = KeyPair.of(Vectors.direct(bytes(MlKem768.SEED_SIZE)));
+            Encapsulation sent =
+                    Encapsulation.of(pair.encapsulationKey, Vectors.direct(bytes(MlKem768.MESSAGE_SIZE)));
+            for (int j = 0; j < 3; j++) {
+                assertThat(array(pair.decapsulate(sent.ciphertext))).isEqualTo(array(sent.shared));
+            }
+        }
+    }
+
     @Test
     void anAlteredCiphertextGivesTheSecretOfImplicitRejection() {
         byte[] seed = bytes(MlKem768.SEED_SIZE);
