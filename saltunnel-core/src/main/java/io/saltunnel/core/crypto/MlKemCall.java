@@ -309,7 +309,7 @@ final class MlKemCall implements AutoCloseable {
             Wiping.wipe(ahead[i], 0, KyberRing.AHEAD);
         }
         Wiping.wipe(sum, 0, N);
-        Wiping.wipe(factor, 0, N);
+        Wiping.wipe(factor, 0, factor.length);
         Wiping.wipe(natural, 0, N);
         synchronized (IDLE) {
             IDLE.push(this);
