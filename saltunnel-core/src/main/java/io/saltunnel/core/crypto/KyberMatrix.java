@@ -62,7 +62,9 @@ final class KyberMatrix {
     static @Nullable KyberMatrix take(ByteBuffer rho, int offset) {
         int place = place(LittleEndian.getLong(rho, offset));
         KyberMatrix matrix = MATRICES.get(place);
-        return matrix != null && matrix.isOf(rho, offset) && MATRICES.compareAndSet(place, matrix, null) ? matrix : null;
+        return matrix != null && matrix.isOf(rho, offset) && MATRICES.compareAndSet(place, matrix, null)
+                ? matrix
+                : null;
     }
 
     private static int place(long firstWord) {

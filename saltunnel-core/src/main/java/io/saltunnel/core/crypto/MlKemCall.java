@@ -177,8 +177,7 @@ final class MlKemCall implements AutoCloseable {
         long refused = differs(ct, ctAt);
         for (int i = 0; i < SEED_WORDS; i++) {
             long right = words.get(SHARED + i);
-            LittleEndian.putLong(
-                    ss, at + i * Long.BYTES, right ^ (refused & (right ^ words.get(OTHER_SHARED + i))));
+            LittleEndian.putLong(ss, at + i * Long.BYTES, right ^ (refused & (right ^ words.get(OTHER_SHARED + i))));
         }
     }
 

@@ -17,7 +17,9 @@ class KyberMatrixTest {
         ByteBuffer rho = rho(1, 7);
         KyberMatrix matrix = make(rho);
         KyberMatrix.keep(matrix);
-        assertThat(KyberMatrix.take(rho(2, 7), 0)).as("another rho in the same place").isNull();
+        assertThat(KyberMatrix.take(rho(2, 7), 0))
+                .as("another rho in the same place")
+                .isNull();
         assertThat(KyberMatrix.take(rho, 0)).isSameAs(matrix);
         assertThat(KyberMatrix.take(rho, 0)).isNull();
     }

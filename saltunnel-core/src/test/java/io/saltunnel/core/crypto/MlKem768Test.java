@@ -73,8 +73,7 @@ class MlKem768Test {
     void decapsulatesAsOftenAsItIsAsked() {
         for (int i = 0; i < 2 * KyberMatrix.KEPT; i++) {
             KeyPair pair = KeyPair.of(Vectors.direct(bytes(MlKem768.SEED_SIZE)));
-            Encapsulation sent =
-                    Encapsulation.of(pair.encapsulationKey, Vectors.direct(bytes(MlKem768.MESSAGE_SIZE)));
+            Encapsulation sent = Encapsulation.of(pair.encapsulationKey, Vectors.direct(bytes(MlKem768.MESSAGE_SIZE)));
             for (int j = 0; j < 3; j++) {
                 assertThat(array(pair.decapsulate(sent.ciphertext))).isEqualTo(array(sent.shared));
             }

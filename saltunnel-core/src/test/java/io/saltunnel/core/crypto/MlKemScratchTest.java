@@ -50,8 +50,7 @@ class MlKemScratchTest {
         ENCAPSULATION {
             @Override
             void run(MlKemScratchTest test, MlKemCall call) {
-                call.encapsulate(
-                        test.encapsulationKey, 0, test.message, 0, test.ciphertext, 0, test.shared, 0);
+                call.encapsulate(test.encapsulationKey, 0, test.message, 0, test.ciphertext, 0, test.shared, 0);
             }
 
             @Override
