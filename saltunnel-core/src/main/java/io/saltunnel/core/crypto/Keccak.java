@@ -1,5 +1,6 @@
 package io.saltunnel.core.crypto;
 
+import io.saltunnel.core.secret.DeadStack;
 import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *                          └── no more input ──┘
  * </pre>
  *
- * <p>The state holds what secrets were absorbed, until {@link #close()} wipes it. {@link #shake256()} and
- * {@link #sha3of512()} may absorb secrets: their state is in locked memory. The others may not: their state is in the heap,
- * and they leave words of their input on the thread's stack. One thread at a time.
+ * <p>The state is in locked memory, and {@link #close()} wipes it. All states are in direct memory, because the compiler
+ * generates slower code for a permutation that has met heap buffers too. {@link #shake256()} and {@link #sha3of512()} may
+ * absorb secrets; their callers wipe the thread's stack afterwards ({@link DeadStack}). One thread at a time.
  */
 public final class Keccak implements AutoCloseable {
 
@@ -42,16 +43,11 @@ public final class Keccak implements AutoCloseable {
         CLOSED
     }
 
-    /** In place of an index: no state. */
-    private static final int NONE = -1;
-
+    /** The state. */
     final LongBuffer words;
 
-    /** Index of the state's first word. */
-    private final int state;
-
-    /** Of a function for secrets, index of the first word of a state without any; otherwise {@link #NONE}. */
-    private final int rinse;
+    /** A state without secrets, of a function for secrets; otherwise null. */
+    private final @Nullable LongBuffer rinse;
 
     /** The memory of the words, if this owns it. */
     private final @Nullable SecretBytes slot;
@@ -64,22 +60,25 @@ public final class Keccak implements AutoCloseable {
     private Phase phase = Phase.ABSORBING;
 
     private Keccak(
-            int securityBytes,
-            int suffix,
-            LongBuffer words,
-            int state,
-            int rinse,
-            @Nullable SecretBytes slot) {
+            int securityBytes, int suffix, LongBuffer words, @Nullable LongBuffer rinse, @Nullable SecretBytes slot) {
         this.rate = STATE_BYTES - 2 * securityBytes;
         this.suffix = suffix;
         this.words = words;
-        this.state = state;
         this.rinse = rinse;
         this.slot = slot;
     }
 
     private static Keccak ofPublic(int securityBytes, int suffix) {
-        return new Keccak(securityBytes, suffix, LongBuffer.allocate(PUBLIC_WORDS), 0, NONE, null);
+        return ofPublic(securityBytes, suffix, ScratchMemory.take(PUBLIC_WORDS * Long.BYTES));
+    }
+
+    private static Keccak ofPublic(int securityBytes, int suffix, SecretBytes slot) {
+        try {
+            return new Keccak(securityBytes, suffix, slot.buffer().asLongBuffer(), null, slot);
+        } catch (Throwable e) { // the memory was closed meanwhile
+            slot.close();
+            throw e;
+        }
     }
 
     private static Keccak ofSecret(int securityBytes, int suffix) {
@@ -88,11 +87,17 @@ public final class Keccak implements AutoCloseable {
 
     private static Keccak ofSecret(int securityBytes, int suffix, SecretBytes slot) {
         try {
-            return new Keccak(securityBytes, suffix, slot.buffer().asLongBuffer(), 0, PUBLIC_WORDS, slot);
+            return ofSecret(securityBytes, suffix, slot.buffer().asLongBuffer(), slot);
         } catch (Throwable e) { // the memory was closed meanwhile
             slot.close();
             throw e;
         }
+    }
+
+    private static Keccak ofSecret(int securityBytes, int suffix, LongBuffer words, @Nullable SecretBytes slot) {
+        LongBuffer state = words.slice(0, KeccakPermutation.WORDS);
+        LongBuffer rinse = words.slice(KeccakPermutation.WORDS, KeccakPermutation.WORDS);
+        return new Keccak(securityBytes, suffix, state, rinse, slot);
     }
 
     /**
@@ -100,14 +105,29 @@ public final class Keccak implements AutoCloseable {
      *
      * @return with nothing absorbed; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the caller owns
      *     and closes it
+     * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
     public static Keccak sha3of256() {
         return ofPublic(32, SHA3_SUFFIX);
     }
 
-    /** The same with its state in the caller's memory: {@link #PUBLIC_WORDS} words of zeros. The caller wipes them. */
-    static Keccak sha3of256(LongBuffer words, int state) {
-        return new Keccak(32, SHA3_SUFFIX, words, state, NONE, null);
+    /**
+     * The hash function SHA3-256, for input that is not secret, in the caller's memory.
+     *
+     * @param memory holds the state. If it is closed meanwhile, the output is not that of the input: the caller checks
+     *     that it is still open before it uses the output
+     * @return with nothing absorbed; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the caller owns
+     *     and closes it
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory must be locked and can't be
+     */
+    public static Keccak sha3of256(SecretMemory memory) {
+        return ofPublic(32, SHA3_SUFFIX, memory.allocate(PUBLIC_WORDS * Long.BYTES));
+    }
+
+    /** The same with its state in the caller's memory: 25 words of zeros. The caller wipes them. */
+    static Keccak sha3of256(LongBuffer words) {
+        return new Keccak(32, SHA3_SUFFIX, words, null, null);
     }
 
     /**
@@ -121,23 +141,24 @@ public final class Keccak implements AutoCloseable {
         return ofSecret(64, SHA3_SUFFIX);
     }
 
-    /** The same with its state in the caller's memory: {@link #SECRET_WORDS} words of zeros. The caller wipes them. */
-    static Keccak sha3of512(LongBuffer words, int state) {
-        return new Keccak(64, SHA3_SUFFIX, words, state, state + PUBLIC_WORDS, null);
+    /** The same with its state in the caller's memory: 25 words of zeros. The caller wipes them. */
+    static Keccak sha3of512(LongBuffer words) {
+        return ofSecret(64, SHA3_SUFFIX, words, null);
     }
 
     /**
      * The extendable-output function SHAKE128, for input that is not secret.
      *
      * @return with nothing absorbed; the caller owns it and closes it
+     * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
     public static Keccak shake128() {
         return ofPublic(16, SHAKE_SUFFIX);
     }
 
-    /** The same with its state in the caller's memory: {@link #PUBLIC_WORDS} words of zeros. The caller wipes them. */
-    static Keccak shake128(LongBuffer words, int state) {
-        return new Keccak(16, SHAKE_SUFFIX, words, state, NONE, null);
+    /** The same with its state in the caller's memory: 25 words of zeros. The caller wipes them. */
+    static Keccak shake128(LongBuffer words) {
+        return new Keccak(16, SHAKE_SUFFIX, words, null, null);
     }
 
     /**
@@ -155,9 +176,9 @@ public final class Keccak implements AutoCloseable {
         return ofSecret(32, SHAKE_SUFFIX, memory.allocate(SECRET_WORDS * Long.BYTES));
     }
 
-    /** The same with its state in the caller's memory: {@link #SECRET_WORDS} words of zeros. The caller wipes them. */
-    static Keccak shake256(LongBuffer words, int state) {
-        return new Keccak(32, SHAKE_SUFFIX, words, state, state + PUBLIC_WORDS, null);
+    /** The same with its state in the caller's memory: 25 words of zeros. The caller wipes them. */
+    static Keccak shake256(LongBuffer words) {
+        return ofSecret(32, SHAKE_SUFFIX, words, null);
     }
 
     /**
@@ -186,7 +207,7 @@ public final class Keccak implements AutoCloseable {
                 xor(at++, input.get(from++) & 0xff);
             }
             if (at == rate) { // a multiple of eight, so a whole word never goes beyond a block
-                permute(state);
+                permute(words);
                 permuted = true;
                 at = 0;
             }
@@ -244,12 +265,12 @@ public final class Keccak implements AutoCloseable {
     }
 
     private void xorWord(int index, long value) {
-        words.put(state + index, words.get(state + index) ^ value);
+        words.put(index, words.get(index) ^ value);
     }
 
     private void permuteFull() {
         if (at == rate) {
-            permute(state);
+            permute(words);
             permute(rinse);
             at = 0;
         }
@@ -260,9 +281,9 @@ public final class Keccak implements AutoCloseable {
      * they keep them after it has returned. So each method that permutes the state afterwards permutes the other one by
      * the same calls, and so in the same place of the stack, which overwrites the slots.
      */
-    private void permute(int first) {
-        if (first != NONE) {
-            KeccakPermutation.permute(words, first);
+    private static void permute(@Nullable LongBuffer which) {
+        if (which != null) {
+            KeccakPermutation.permute(which);
         }
     }
 
@@ -284,11 +305,11 @@ public final class Keccak implements AutoCloseable {
         int end = offset + length;
         while (to < end) {
             if (at == rate) {
-                permute(state);
+                permute(words);
                 permuted = true;
                 at = 0;
             }
-            long word = words.get(state + at / Long.BYTES);
+            long word = words.get(at / Long.BYTES);
             if (at % Long.BYTES == 0 && end - to >= Long.BYTES) {
                 LittleEndian.putLong(output, to, word);
                 to += Long.BYTES;
@@ -308,7 +329,7 @@ public final class Keccak implements AutoCloseable {
     long squeezeLong() {
         beginSqueezing();
         permuteFull();
-        long word = words.get(state + at / Long.BYTES);
+        long word = words.get(at / Long.BYTES);
         at += Long.BYTES;
         return word;
     }
@@ -334,8 +355,8 @@ public final class Keccak implements AutoCloseable {
     public Keccak copy() {
         requireOpen();
         int securityBytes = (STATE_BYTES - rate) / 2;
-        Keccak copy = rinse == NONE ? ofPublic(securityBytes, suffix) : ofSecret(securityBytes, suffix);
-        copy.words.put(0, words, state, KeccakPermutation.WORDS);
+        Keccak copy = rinse == null ? ofPublic(securityBytes, suffix) : ofSecret(securityBytes, suffix);
+        copy.words.put(0, words, 0, KeccakPermutation.WORDS);
         copy.at = at;
         copy.phase = phase;
         return copy;
@@ -351,7 +372,7 @@ public final class Keccak implements AutoCloseable {
 
     private void clear() {
         for (int i = 0; i < KeccakPermutation.WORDS; i++) {
-            words.put(state + i, 0L);
+            words.put(i, 0L);
         }
         at = 0;
     }

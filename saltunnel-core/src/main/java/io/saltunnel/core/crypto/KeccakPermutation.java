@@ -30,36 +30,36 @@ final class KeccakPermutation {
     }
 
     /**
-     * Permutes a state where it lies. The round's five steps stand in one another, so that all words stay in locals.
+     * Permutes a state in place. A round's five steps are merged, so that all words stay in local variables.
      *
-     * @param words holds the state from the index {@code at}
+     * @param words the state, from index 0 on: with constant indexes, fewer of the checks remain in compiled code
      */
-    static void permute(LongBuffer words, int at) {
-        long a0 = words.get(at);
-        long a1 = words.get(at + 1);
-        long a2 = words.get(at + 2);
-        long a3 = words.get(at + 3);
-        long a4 = words.get(at + 4);
-        long a5 = words.get(at + 5);
-        long a6 = words.get(at + 6);
-        long a7 = words.get(at + 7);
-        long a8 = words.get(at + 8);
-        long a9 = words.get(at + 9);
-        long a10 = words.get(at + 10);
-        long a11 = words.get(at + 11);
-        long a12 = words.get(at + 12);
-        long a13 = words.get(at + 13);
-        long a14 = words.get(at + 14);
-        long a15 = words.get(at + 15);
-        long a16 = words.get(at + 16);
-        long a17 = words.get(at + 17);
-        long a18 = words.get(at + 18);
-        long a19 = words.get(at + 19);
-        long a20 = words.get(at + 20);
-        long a21 = words.get(at + 21);
-        long a22 = words.get(at + 22);
-        long a23 = words.get(at + 23);
-        long a24 = words.get(at + 24);
+    static void permute(LongBuffer words) {
+        long a0 = words.get(0);
+        long a1 = words.get(1);
+        long a2 = words.get(2);
+        long a3 = words.get(3);
+        long a4 = words.get(4);
+        long a5 = words.get(5);
+        long a6 = words.get(6);
+        long a7 = words.get(7);
+        long a8 = words.get(8);
+        long a9 = words.get(9);
+        long a10 = words.get(10);
+        long a11 = words.get(11);
+        long a12 = words.get(12);
+        long a13 = words.get(13);
+        long a14 = words.get(14);
+        long a15 = words.get(15);
+        long a16 = words.get(16);
+        long a17 = words.get(17);
+        long a18 = words.get(18);
+        long a19 = words.get(19);
+        long a20 = words.get(20);
+        long a21 = words.get(21);
+        long a22 = words.get(22);
+        long a23 = words.get(23);
+        long a24 = words.get(24);
         for (long roundConstant : ROUND_CONSTANTS) {
             long c0 = a0 ^ a5 ^ a10 ^ a15 ^ a20;
             long c1 = a1 ^ a6 ^ a11 ^ a16 ^ a21;
@@ -122,30 +122,30 @@ final class KeccakPermutation {
             a23 = b23 ^ (~b24 & b20);
             a24 = b24 ^ (~b20 & b21);
         }
-        words.put(at, a0);
-        words.put(at + 1, a1);
-        words.put(at + 2, a2);
-        words.put(at + 3, a3);
-        words.put(at + 4, a4);
-        words.put(at + 5, a5);
-        words.put(at + 6, a6);
-        words.put(at + 7, a7);
-        words.put(at + 8, a8);
-        words.put(at + 9, a9);
-        words.put(at + 10, a10);
-        words.put(at + 11, a11);
-        words.put(at + 12, a12);
-        words.put(at + 13, a13);
-        words.put(at + 14, a14);
-        words.put(at + 15, a15);
-        words.put(at + 16, a16);
-        words.put(at + 17, a17);
-        words.put(at + 18, a18);
-        words.put(at + 19, a19);
-        words.put(at + 20, a20);
-        words.put(at + 21, a21);
-        words.put(at + 22, a22);
-        words.put(at + 23, a23);
-        words.put(at + 24, a24);
+        words.put(0, a0);
+        words.put(1, a1);
+        words.put(2, a2);
+        words.put(3, a3);
+        words.put(4, a4);
+        words.put(5, a5);
+        words.put(6, a6);
+        words.put(7, a7);
+        words.put(8, a8);
+        words.put(9, a9);
+        words.put(10, a10);
+        words.put(11, a11);
+        words.put(12, a12);
+        words.put(13, a13);
+        words.put(14, a14);
+        words.put(15, a15);
+        words.put(16, a16);
+        words.put(17, a17);
+        words.put(18, a18);
+        words.put(19, a19);
+        words.put(20, a20);
+        words.put(21, a21);
+        words.put(22, a22);
+        words.put(23, a23);
+        words.put(24, a24);
     }
 }

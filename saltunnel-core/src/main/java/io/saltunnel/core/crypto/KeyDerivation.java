@@ -1,5 +1,6 @@
 package io.saltunnel.core.crypto;
 
+import io.saltunnel.core.secret.DeadStack;
 import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  *   of(label) ──▶ part, part, … ──▶ into(output) ──▶ close
  * </pre>
  *
- * <p>Holds a state derived from the parts, until {@link #close()} wipes it. One thread at a time.
+ * <p>Holds a state derived from the parts, until {@link #close()} wipes it. One thread uses and closes it.
  */
 public final class KeyDerivation implements AutoCloseable {
 
@@ -108,9 +109,10 @@ public final class KeyDerivation implements AutoCloseable {
         }
     }
 
-    /** Wipes the state. */
+    /** Wipes the state, and the words of the parts that are left on this thread's stack. */
     @Override
     public void close() {
         hash.close();
+        DeadStack.wipe();
     }
 }

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * The public matrix of a key pair: nine polynomials that follow from the 32 bytes of rho in its encapsulation key (FIPS
  * 203, section 5.1). They take a third of a call's time.
  *
- * <p>A decapsulation needs the matrix of its key pair again. So key pairs {@linkplain #keep leave} theirs, and decapsulations
- * {@linkplain #take take} them. At most {@value #KEPT} are kept in a process, of some 10 kB each. A later one may replace
- * an earlier one, which then is made again. Only what is sent decides that.
+ * <p>A decapsulation needs the matrix of its key pair again. So each call takes what is in rho's place, uses it, and puts
+ * it back. At most {@value #KEPT} are kept in a process, of some 10 kB each. A later key pair may replace the matrix of an
+ * earlier one, which is then made again. Only what is sent decides that.
  *
- * <p>Nothing of a matrix is secret, and nothing changes it. Any thread.
+ * <p>Nothing of a matrix is secret. Between {@link #make} or {@link #take} and {@link #putBack} it belongs to one call.
  */
 final class KyberMatrix {
 
@@ -29,9 +29,10 @@ final class KyberMatrix {
 
     private KyberMatrix() {}
 
-    /** Makes all elements from rho. */
-    static KyberMatrix of(ByteBuffer rho, int offset, Keccak shake128) {
-        KyberMatrix matrix = new KyberMatrix();
+    /** Makes all elements from rho, if possible in the arrays of the matrix that is in its place. */
+    static KyberMatrix make(ByteBuffer rho, int offset, Keccak shake128) {
+        KyberMatrix former = MATRICES.getAndSet(place(rho, offset), null);
+        KyberMatrix matrix = former == null ? new KyberMatrix() : former;
         for (int i = 0; i < RHO_WORDS; i++) {
             matrix.rho[i] = LittleEndian.getLong(rho, offset + i * Long.BYTES);
         }
@@ -53,22 +54,23 @@ final class KyberMatrix {
         return elements[first * SIDE + second];
     }
 
-    /** Leaves a matrix for the decapsulation. */
-    static void keep(KyberMatrix matrix) {
-        MATRICES.set(place(matrix.rho[0]), matrix);
-    }
-
     /** Takes the matrix of this rho, if it is still there. */
     static @Nullable KyberMatrix take(ByteBuffer rho, int offset) {
-        int place = place(LittleEndian.getLong(rho, offset));
-        KyberMatrix matrix = MATRICES.get(place);
-        return matrix != null && matrix.isOf(rho, offset) && MATRICES.compareAndSet(place, matrix, null)
-                ? matrix
-                : null;
+        KyberMatrix matrix = MATRICES.getAndSet(place(rho, offset), null);
+        if (matrix != null && !matrix.isOf(rho, offset)) {
+            matrix.putBack();
+            return null;
+        }
+        return matrix;
     }
 
-    private static int place(long firstWord) {
-        return (int) firstWord & (KEPT - 1);
+    /** Puts it into its place, where another call may take it. Another one may have come there meanwhile; it stays. */
+    void putBack() {
+        MATRICES.compareAndSet((int) rho[0] & (KEPT - 1), null, this);
+    }
+
+    private static int place(ByteBuffer rho, int offset) {
+        return rho.get(offset) & (KEPT - 1);
     }
 
     private boolean isOf(ByteBuffer other, int offset) {

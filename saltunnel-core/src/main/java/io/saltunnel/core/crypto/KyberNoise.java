@@ -19,7 +19,7 @@ final class KyberNoise {
     private static final long END_OF_BLOCK = 0x80L << 56;
 
     private final LongBuffer words;
-    private final int state;
+    private final LongBuffer state;
     private final int bits;
 
     /**
@@ -29,7 +29,7 @@ final class KyberNoise {
      */
     KyberNoise(LongBuffer words, int first) {
         this.words = words;
-        this.state = first;
+        this.state = words.slice(first, KeccakPermutation.WORDS);
         this.bits = first + KeccakPermutation.WORDS;
     }
 
@@ -48,20 +48,20 @@ final class KyberNoise {
      */
     void generate(int seed, int polynomials) {
         for (int number = 0; number < polynomials; number++) {
-            words.put(state, words, seed, SEED_WORDS);
+            state.put(0, words, seed, SEED_WORDS);
             clear(SEED_WORDS);
-            words.put(state + SEED_WORDS, number | SUFFIX);
-            words.put(state + LAST_OF_BLOCK, END_OF_BLOCK);
-            KeccakPermutation.permute(words, state);
-            words.put(bits + number * WORDS, words, state, WORDS);
+            state.put(SEED_WORDS, number | SUFFIX);
+            state.put(LAST_OF_BLOCK, END_OF_BLOCK);
+            KeccakPermutation.permute(state);
+            words.put(bits + number * WORDS, state, 0, WORDS);
         }
         clear(0);
-        KeccakPermutation.permute(words, state);
+        KeccakPermutation.permute(state);
     }
 
     private void clear(int from) {
         for (int i = from; i < KeccakPermutation.WORDS; i++) {
-            words.put(state + i, 0L);
+            state.put(i, 0L);
         }
     }
 

@@ -2,6 +2,7 @@ package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.KyberRing.N;
 
+import io.saltunnel.core.secret.DeadStack;
 import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
@@ -89,10 +90,10 @@ final class MlKemCall implements AutoCloseable {
     private MlKemCall(SecretBytes secrets) {
         block = secrets.buffer();
         words = block.asLongBuffer();
-        hash = Keccak.sha3of512(words, SECRET_HASH);
-        rejectionHash = Keccak.shake256(words, REJECTION_HASH);
-        keyHash = Keccak.sha3of256(words, KEY_HASH);
-        matrixStream = Keccak.shake128(words, MATRIX_STREAM);
+        hash = Keccak.sha3of512(words.slice(SECRET_HASH, Keccak.SECRET_WORDS));
+        rejectionHash = Keccak.shake256(words.slice(REJECTION_HASH, Keccak.SECRET_WORDS));
+        keyHash = Keccak.sha3of256(words.slice(KEY_HASH, Keccak.PUBLIC_WORDS));
+        matrixStream = Keccak.shake128(words.slice(MATRIX_STREAM, Keccak.PUBLIC_WORDS));
         noise = new KyberNoise(words, NOISE);
         KyberTransform.transform(natural, sum); // loads these classes while the arrays are still zeros
     }
@@ -118,7 +119,7 @@ final class MlKemCall implements AutoCloseable {
         hash.squeeze(ek, ekAt + RHO, Keccak.SHA3_256_SIZE); // rho
         squeeze(hash, NOISE_SEED); // sigma
         noise.generate(NOISE_SEED, KEY_PAIR_POLYNOMIALS);
-        KyberMatrix matrix = KyberMatrix.of(ek, ekAt + RHO, matrixStream);
+        KyberMatrix matrix = KyberMatrix.make(ek, ekAt + RHO, matrixStream);
         for (int i = 0; i < K; i++) {
             sampleVector(i);
             KyberCoding.encode12(vector[i], dk, dkAt + i * POLYNOMIAL_SIZE);
@@ -140,7 +141,7 @@ final class MlKemCall implements AutoCloseable {
         keyHash.reset().absorb(ek, ekAt, MlKem768.ENCAPSULATION_KEY_SIZE);
         keyHash.squeeze(dk, dkAt + HASH, Keccak.SHA3_256_SIZE);
         dk.put(dkAt + Z, seed, seedAt + MlKem768.MESSAGE_SIZE, MlKem768.MESSAGE_SIZE);
-        KyberMatrix.keep(matrix);
+        matrix.putBack();
     }
 
     void encapsulate(
@@ -174,6 +175,9 @@ final class MlKemCall implements AutoCloseable {
         rejectionHash.reset().absorb(dk, dkAt + Z, MlKem768.MESSAGE_SIZE).absorb(ct, ctAt, MlKem768.CIPHERTEXT_SIZE);
         squeeze(rejectionHash, OTHER_SHARED);
         encrypt(dk, dkAt + OWN_ENCAPSULATION_KEY, matrix, block, bytes(COMPARED));
+        if (matrix != null) {
+            matrix.putBack();
+        }
         long refused = differs(ct, ctAt);
         for (int i = 0; i < SEED_WORDS; i++) {
             long right = words.get(SHARED + i);
@@ -299,7 +303,7 @@ final class MlKemCall implements AutoCloseable {
         return arrays;
     }
 
-    /** Wipes all intermediate values, and leaves the scratch space for the next call. */
+    /** Wipes all intermediate values, also on this thread's stack, and leaves the scratch space for the next call. */
     @Override
     public void close() {
         Wiping.wipe(block, 0, bytes(BLOCK_WORDS));
@@ -310,6 +314,7 @@ final class MlKemCall implements AutoCloseable {
         Wiping.wipe(sum, 0, N);
         Wiping.wipe(factor, 0, factor.length);
         Wiping.wipe(natural, 0, N);
+        DeadStack.wipe();
         synchronized (IDLE) {
             IDLE.push(this);
         }

@@ -61,8 +61,7 @@ final class ClientVersion2 implements ClientHandshake.AwaitingServerHi {
             EphemeralKeyPair ephemeral = SealedClientHi.make(ProtocolVersion.V2, name, key, context, out);
             try {
                 KeySchedule2.serverHiKey(key, out, serverHiKey.buffer(), 0);
-                Transcript2 transcript = new Transcript2();
-                transcript.add(out);
+                Transcript2 transcript = new Transcript2(out, key.memory());
                 return new ClientVersion2(key, context, ephemeral, serverHiKey, transcript);
             } catch (Throwable e) {
                 ephemeral.close();
@@ -102,6 +101,8 @@ final class ClientVersion2 implements ClientHandshake.AwaitingServerHi {
             wipeFirstSecrets();
             Wiping.wipe(out, 0, MessageZero2.SIZE);
             throw e;
+        } finally {
+            transcript.close();
         }
     }
 
@@ -156,6 +157,7 @@ final class ClientVersion2 implements ClientHandshake.AwaitingServerHi {
     public void close() {
         if (state.end()) {
             wipeFirstSecrets();
+            transcript.close();
         }
     }
 

@@ -44,8 +44,7 @@ final class ServerVersion2 {
         SecretBytes serverHiKey = key.memory().allocate(KeySchedule2.KEY_SIZE);
         try {
             KeySchedule2.serverHiKey(key, clientHi, serverHiKey.buffer(), 0);
-            Transcript2 transcript = new Transcript2();
-            transcript.add(clientHi);
+            Transcript2 transcript = new Transcript2(clientHi, key.memory());
             return new Admitted(key, context, hi, serverHiKey, transcript);
         } catch (Throwable e) {
             serverHiKey.close();
@@ -107,6 +106,7 @@ final class ServerVersion2 {
                     throw e;
                 }
             } catch (Throwable e) {
+                transcript.close();
                 Wiping.wipe(out, 0, ServerHi2.SIZE);
                 throw e;
             }
@@ -133,6 +133,7 @@ final class ServerVersion2 {
         public void close() {
             if (state.end()) {
                 serverHiKey.close();
+                transcript.close();
             }
         }
     }
@@ -174,14 +175,15 @@ final class ServerVersion2 {
         public Session receive(ByteBuffer message0) throws HandshakeException {
             ByteBuffer message = HandshakeFrame.at(message0, MessageZero2.FRAMES);
             state.use();
-            try (SecretBytes using = secrets) {
+            try (SecretBytes using = secrets;
+                    Transcript2 said = transcript) {
                 ByteBuffer block = using.buffer();
-                transcript.add(message);
+                said.add(message);
                 open(message, block);
                 MlKem768.decapsulate(
                         block, DECAPSULATION_KEY, message, Frame.TAG + MessageZero2.CIPHERTEXT, block, SHARED);
                 Wiping.wipe(block, DECAPSULATION_KEY, MlKem768.DECAPSULATION_KEY_SIZE);
-                SessionKeys keys = KeySchedule2.sessionKeys(key, block, DH, block, SHARED, transcript, key.memory());
+                SessionKeys keys = KeySchedule2.sessionKeys(key, block, DH, block, SHARED, said, key.memory());
                 try {
                     using.checkOpen();
                     return Session.ofServer(keys, new KeyChanges(context.nanoTime(), context.random(), key.memory()));
@@ -209,6 +211,7 @@ final class ServerVersion2 {
         public void close() {
             if (state.end()) {
                 secrets.close();
+                transcript.close();
             }
         }
     }

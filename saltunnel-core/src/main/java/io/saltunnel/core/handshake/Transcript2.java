@@ -1,18 +1,25 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.crypto.Keccak;
+import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 
 /**
  * The messages of a handshake of version 2 as they are on the wire, hashed: {@code H(clienthi || serverhi)}, and later
- * with message0. All of its input was sent in public. One thread at a time.
+ * with message0. All of its input was sent in public. The owner closes it on every path. One thread at a time.
  */
-final class Transcript2 {
+final class Transcript2 implements AutoCloseable {
 
     /** Bytes of a hash. */
     static final int HASH_SIZE = Keccak.SHA3_256_SIZE;
 
-    private final Keccak hash = Keccak.sha3of256();
+    private final Keccak hash;
+
+    /** Begins with a message, and takes a slot of the memory. */
+    Transcript2(ByteBuffer message, SecretMemory memory) {
+        hash = Keccak.sha3of256(memory);
+        add(message);
+    }
 
     /** Adds a whole message, nonce and tag included. */
     void add(ByteBuffer message) {
@@ -26,5 +33,10 @@ final class Transcript2 {
             ending.squeeze(result, 0, HASH_SIZE);
         }
         return result;
+    }
+
+    @Override
+    public void close() {
+        hash.close();
     }
 }

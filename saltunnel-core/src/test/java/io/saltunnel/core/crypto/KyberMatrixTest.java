@@ -13,28 +13,42 @@ class KyberMatrixTest {
     private static final int RHO = 32;
 
     @Test
-    void isTakenOnceByItsRho() {
+    void isTakenByItsRhoAndByOneCallAtATime() {
         ByteBuffer rho = rho(1, 7);
         KyberMatrix matrix = make(rho);
-        KyberMatrix.keep(matrix);
+        assertThat(KyberMatrix.take(rho, 0)).as("before it is put back").isNull();
+        matrix.putBack();
         assertThat(KyberMatrix.take(rho(2, 7), 0))
                 .as("another rho in the same place")
                 .isNull();
         assertThat(KyberMatrix.take(rho, 0)).isSameAs(matrix);
         assertThat(KyberMatrix.take(rho, 0)).isNull();
+        matrix.putBack();
+        assertThat(KyberMatrix.take(rho, 0)).isSameAs(matrix);
     }
 
     @Test
-    void aLaterOneReplacesAnEarlierOneInItsPlace() {
-        KyberMatrix earlier = make(rho(1, 9));
-        KyberMatrix later = make(rho(2, 9));
+    void aLaterOneReplacesAnEarlierOneInItsPlaceAndUsesItsArrays() {
         KyberMatrix beside = make(rho(3, 10));
-        KyberMatrix.keep(earlier);
-        KyberMatrix.keep(beside);
-        KyberMatrix.keep(later);
+        beside.putBack();
+        KyberMatrix earlier = make(rho(1, 9));
+        earlier.putBack();
+        KyberMatrix later = make(rho(2, 9));
+        assertThat(later).isSameAs(earlier);
+        later.putBack();
         assertThat(KyberMatrix.take(rho(1, 9), 0)).isNull();
         assertThat(KyberMatrix.take(rho(2, 9), 0)).isSameAs(later);
         assertThat(KyberMatrix.take(rho(3, 10), 0)).isSameAs(beside);
+    }
+
+    @Test
+    void theFirstOfTwoThatAreMadeAtATimeStaysInTheirPlace() {
+        KyberMatrix one = make(rho(1, 11));
+        KyberMatrix other = make(rho(2, 11));
+        one.putBack();
+        other.putBack();
+        assertThat(KyberMatrix.take(rho(2, 11), 0)).isNull();
+        assertThat(KyberMatrix.take(rho(1, 11), 0)).isSameAs(one);
     }
 
     @Test
@@ -66,7 +80,7 @@ class KyberMatrixTest {
 
     private static KyberMatrix make(ByteBuffer rho) {
         try (Keccak stream = Keccak.shake128()) {
-            return KyberMatrix.of(rho, 0, stream);
+            return KyberMatrix.make(rho, 0, stream);
         }
     }
 }
