@@ -13,9 +13,4 @@ class Memory1IT extends MemoryIT {
     Version version() {
         return Version.V1;
     }
-
-    @Override
-    String heap() {
-        return "";
-    }
 }

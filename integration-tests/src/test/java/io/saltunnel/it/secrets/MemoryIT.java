@@ -40,18 +40,10 @@ class MemoryIT {
         return Version.V2;
     }
 
-    /**
-     * A young generation that isn't collected. ML-KEM and Keccak compute in the heap and wipe it, but a collection in the
-     * middle of a call leaves a copy: this is not shown here, and SECRETS.md says so.
-     */
-    String heap() {
-        return "-Xms256m -Xmx256m -Xmn160m";
-    }
-
     @ParameterizedTest
     @EnumSource
     void isLockedWhileOpenAndGoneWhenClosed(Role role) throws Exception {
-        try (Subject subject = Subject.start(role, version(), heap())) {
+        try (Subject subject = Subject.start(role, version(), "")) {
             for (Ending ending : Ending.values()) {
                 isLockedWhileOpenAndGoneAfter(ending, subject, role);
             }
@@ -97,7 +89,7 @@ class MemoryIT {
     @ParameterizedTest
     @EnumSource
     void keepsNothingOfAHandshakeThatFails(Role role) throws Exception {
-        try (Subject subject = Subject.start(role, version(), heap())) {
+        try (Subject subject = Subject.start(role, version(), "")) {
             Map<String, byte[]> secrets = subject.failHandshake();
             assertThat(secrets).isNotEmpty();
             assertGone(subject, Subject.needlesFor(secrets), role + ", handshake failed");
@@ -108,7 +100,7 @@ class MemoryIT {
     @ParameterizedTest
     @EnumSource
     void hasOneCopyOfTheLongTermKey(Role role) throws Exception {
-        try (Subject subject = Subject.start(role, version(), heap())) {
+        try (Subject subject = Subject.start(role, version(), "")) {
             Needles needles = new Needles().add(Subject.LONG_TERM_KEY, subject.key());
             assertOneLockedCopy(subject.scan(needles));
             for (int i = 0; i < 20; i++) {
