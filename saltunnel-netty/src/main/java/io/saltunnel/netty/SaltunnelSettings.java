@@ -132,6 +132,7 @@ public final class SaltunnelSettings {
      * @return a copy with this setting
      * @throws IllegalArgumentException if it isn't well-formed Unicode
      * @throws IllegalStateException never, unless the hash has a defect
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for the hash must be locked and can't be
      */
     public SaltunnelSettings withName(String text) {
         TunnelName given = TunnelName.of(text);

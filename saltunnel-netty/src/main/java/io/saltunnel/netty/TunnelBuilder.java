@@ -117,6 +117,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      * @return this
      * @throws IllegalArgumentException if it isn't well-formed Unicode
      * @throws IllegalStateException never, unless the hash has a defect
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for the hash must be locked and can't be
      */
     public B name(String text) {
         settings.name = TunnelName.of(text);

@@ -105,6 +105,7 @@ public final class Keccak implements AutoCloseable {
      *
      * @return with nothing absorbed; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the caller owns
      *     and closes it
+     * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
     public static Keccak sha3of256() {
@@ -135,6 +136,7 @@ public final class Keccak implements AutoCloseable {
      *
      * @return with nothing absorbed; its output is the first {@value #SHA3_512_SIZE} bytes squeezed; the caller owns
      *     and closes it
+     * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
     public static Keccak sha3of512() {
@@ -150,6 +152,7 @@ public final class Keccak implements AutoCloseable {
      * The extendable-output function SHAKE128, for input that is not secret.
      *
      * @return with nothing absorbed; the caller owns it and closes it
+     * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
     public static Keccak shake128() {
@@ -165,6 +168,7 @@ public final class Keccak implements AutoCloseable {
      * The extendable-output function SHAKE256, also for secrets.
      *
      * @return with nothing absorbed; the caller owns it and closes it
+     * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
     public static Keccak shake256() {

@@ -38,6 +38,7 @@ public final class KeyDerivation implements AutoCloseable {
      * @param label up to {@value #LABEL_SIZE} ASCII characters; each label has one length of output
      * @return a derivation that the caller owns and closes
      * @throws IllegalArgumentException if the label is longer
+     * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if memory must be locked and can't be
      */
     public static KeyDerivation of(String label) {
@@ -99,6 +100,7 @@ public final class KeyDerivation implements AutoCloseable {
      * @param offset absolute index of the first byte
      * @param length how many bytes; always the same for one label
      * @throws IndexOutOfBoundsException if the range leaves the buffer; nothing is written then
+     * @throws IllegalStateException if this is closed
      */
     public void into(ByteBuffer output, int offset, int length) {
         for (boolean written = false; ; written = true) {

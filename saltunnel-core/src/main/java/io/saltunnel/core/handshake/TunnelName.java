@@ -39,6 +39,7 @@ public final class TunnelName {
      * @return the name, or {@link #NONE}
      * @throws IllegalArgumentException if the text isn't well-formed Unicode: half of a surrogate pair
      * @throws IllegalStateException never, unless the hash has a defect
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for the hash must be locked and can't be
      */
     public static TunnelName of(String text) {
         if (Objects.requireNonNull(text, "text").isEmpty()) {
