@@ -6,6 +6,7 @@ import static io.saltunnel.core.crypto.LittleEndian.putLong;
 import io.saltunnel.core.secret.LockedRegion;
 import io.saltunnel.core.secret.Wiping;
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 
 /**
  * NaCl's secretbox: XSalsa20 and Poly1305 with a nonce of 24 bytes, or Salsa20 with one of 8 bytes.
@@ -24,10 +25,14 @@ public final class SecretBox implements AutoCloseable {
     /** Bytes in a nonce: {@value}. */
     public static final int NONCE24_SIZE = 24;
 
-    // Scratch: the key that HSalsa20 derives, a computed tag, one block of keystream.
+    /** The place of no key: {@value}. */
+    public static final int NO_KEY = -1;
+
+    // Scratch: the key that HSalsa20 derives, that of the key which fits, a computed tag, one block of keystream.
     private static final int SUBKEY = 0;
-    private static final int COMPUTED_TAG = 32;
-    private static final int BLOCK = 48;
+    private static final int FITTING_SUBKEY = 32;
+    private static final int COMPUTED_TAG = 64;
+    private static final int BLOCK = 80;
     private static final int SCRATCH_SIZE = BLOCK + Salsa20.BLOCK_SIZE;
 
     /** The first half of block 0 keys Poly1305. */
@@ -105,6 +110,66 @@ public final class SecretBox implements AutoCloseable {
     }
 
     /**
+     * Opens a box under the one of several keys that fits. The tag is computed under each of them, whichever fits, and
+     * the box is decrypted once: neither the time nor the memory that is touched shows the place of the key. That one
+     * fits shows, as it does in {@link #open24}.
+     *
+     * @param keys gives the 32 bytes of the key at each place, from the start of the buffer
+     * @param count how many there are, 1 or more
+     * @param nonce24 holds the 24 bytes of the nonce
+     * @param nonceOffset where the nonce starts
+     * @param box the tag and the ciphertext, which the message replaces
+     * @param boxOffset where the box starts
+     * @param messageLength bytes in the message, from 0
+     * @return the place of the key, from 0; {@link #NO_KEY} if none fits, and the box is left as it was
+     * @throws IndexOutOfBoundsException if a range leaves its buffer
+     */
+    public int openAny24(
+            IntFunction<ByteBuffer> keys,
+            int count,
+            ByteBuffer nonce24,
+            int nonceOffset,
+            ByteBuffer box,
+            int boxOffset,
+            int messageLength) {
+        check(box, boxOffset, messageLength);
+        LittleEndian.check(nonce24, nonceOffset, NONCE24_SIZE);
+        long nonce = getLong(nonce24, nonceOffset + 16);
+        try {
+            int fitting = NO_KEY;
+            for (int i = 0; i < count; i++) {
+                ByteBuffer key = keys.apply(i);
+                LittleEndian.check(key, 0, Salsa20.KEY_SIZE);
+                Salsa20.hsalsa20(key, 0, nonce24, nonceOffset, scratch, SUBKEY);
+                long mask = maskIfZero(tagDifference(scratch, SUBKEY, nonce, box, boxOffset, messageLength));
+                selectSubkey(mask);
+                fitting = fitting & (int) ~mask | i & (int) mask;
+            }
+            if (fitting == NO_KEY) {
+                return NO_KEY;
+            }
+            Salsa20.keystream(scratch, FITTING_SUBKEY, nonce, 0, scratch, BLOCK, Salsa20.BLOCK_SIZE);
+            decrypt(scratch, FITTING_SUBKEY, nonce, box, boxOffset + TAG_SIZE, messageLength);
+            return fitting;
+        } finally {
+            wipe();
+        }
+    }
+
+    /** All ones if the value is zero, otherwise zero; without a branch. */
+    private static long maskIfZero(long value) {
+        return ~((value | -value) >> (Long.SIZE - 1));
+    }
+
+    /** Takes the subkey for that which fits where the mask is all ones; does the same work where it is zero. */
+    private void selectSubkey(long mask) {
+        for (int at = 0; at < Salsa20.KEY_SIZE; at += Long.BYTES) {
+            long kept = getLong(scratch, FITTING_SUBKEY + at);
+            putLong(scratch, FITTING_SUBKEY + at, kept ^ mask & (kept ^ getLong(scratch, SUBKEY + at)));
+        }
+    }
+
+    /**
      * Seals a message under an 8-byte nonce, that is, without XSalsa20's derived key.
      *
      * @param key holds the 32 bytes of the key
@@ -153,6 +218,10 @@ public final class SecretBox implements AutoCloseable {
 
     private static void check(ByteBuffer key, int keyOffset, ByteBuffer box, int boxOffset, int messageLength) {
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
+        check(box, boxOffset, messageLength);
+    }
+
+    private static void check(ByteBuffer box, int boxOffset, int messageLength) {
         LittleEndian.check(box, boxOffset, TAG_SIZE);
         LittleEndian.check(box, boxOffset + TAG_SIZE, messageLength);
     }
@@ -166,17 +235,25 @@ public final class SecretBox implements AutoCloseable {
     }
 
     private boolean open(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int boxOffset, int length) {
-        int message = boxOffset + TAG_SIZE;
-        Salsa20.keystream(key, keyOffset, nonce, 0, scratch, BLOCK, Salsa20.BLOCK_SIZE);
-        Poly1305.tag(scratch, BLOCK, box, message, length, scratch, COMPUTED_TAG);
-        long difference = getLong(scratch, COMPUTED_TAG) ^ getLong(box, boxOffset)
-                | getLong(scratch, COMPUTED_TAG + 8) ^ getLong(box, boxOffset + 8);
-        if (difference != 0) {
+        if (tagDifference(key, keyOffset, nonce, box, boxOffset, length) != 0) {
             return false;
         }
+        decrypt(key, keyOffset, nonce, box, boxOffset + TAG_SIZE, length);
+        return true;
+    }
+
+    /** Leaves block 0 of the keystream in scratch. Zero if the tag is right. */
+    private long tagDifference(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int boxOffset, int length) {
+        Salsa20.keystream(key, keyOffset, nonce, 0, scratch, BLOCK, Salsa20.BLOCK_SIZE);
+        Poly1305.tag(scratch, BLOCK, box, boxOffset + TAG_SIZE, length, scratch, COMPUTED_TAG);
+        return getLong(scratch, COMPUTED_TAG) ^ getLong(box, boxOffset)
+                | getLong(scratch, COMPUTED_TAG + 8) ^ getLong(box, boxOffset + 8);
+    }
+
+    /** Decrypts what is verified. Block 0 of the keystream is in scratch. */
+    private void decrypt(ByteBuffer key, int keyOffset, long nonce, ByteBuffer box, int message, int length) {
         xor(POLY_KEY_SIZE, box, message, Math.min(length, Salsa20.BLOCK_SIZE - POLY_KEY_SIZE));
         xorFromBlock1(key, keyOffset, nonce, box, message, length);
-        return true;
     }
 
     /** XORs what lies beyond block 0, that is, the message from its byte 32. */

@@ -1,6 +1,7 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.crypto.SecretBox;
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.Wiping;
@@ -23,11 +24,13 @@ final class OpenedHello implements AutoCloseable {
 
     private final String name;
     private final ByteBuffer frame;
+    private final int keyIndex;
     private boolean sealed;
 
-    private OpenedHello(String name, ByteBuffer frame) {
+    private OpenedHello(String name, ByteBuffer frame, int keyIndex) {
         this.name = name;
         this.frame = frame;
+        this.keyIndex = keyIndex;
     }
 
     /**
@@ -47,7 +50,7 @@ final class OpenedHello implements AutoCloseable {
     /** Opens a frame in place. A frame that doesn't open is left as it was, unless the key is closed meanwhile. */
     static OpenedHello open(String name, ByteBuffer frame, LongTermKey key, SecretBox box) throws HandshakeException {
         boolean opened = box.open24(key.bytes().buffer(), 0, frame, 0, frame, BOX, Frame.HELLO_PLAINTEXT);
-        OpenedHello hello = new OpenedHello(name, frame);
+        OpenedHello hello = new OpenedHello(name, frame, 0);
         try {
             key.bytes().checkOpen();
         } catch (IllegalStateException e) {
@@ -58,6 +61,30 @@ final class OpenedHello implements AutoCloseable {
             throw HandshakeException.of(name, HandshakeFailure.BAD_TAG);
         }
         return hello;
+    }
+
+    /**
+     * Opens a frame in place under the one of the keys that fits. The same is computed whichever fits. A frame that
+     * doesn't open is left as it was, unless a key is closed meanwhile.
+     */
+    static OpenedHello openAny(String name, ByteBuffer frame, KeySet keys, SecretBox box) throws HandshakeException {
+        int index = box.openAny24(keys.bytes(), keys.size(), frame, 0, frame, BOX, Frame.HELLO_PLAINTEXT);
+        OpenedHello hello = new OpenedHello(name, frame, index);
+        try {
+            keys.checkOpen();
+        } catch (IllegalStateException e) {
+            hello.close();
+            throw e;
+        }
+        if (index == SecretBox.NO_KEY) {
+            throw HandshakeException.of(name, HandshakeFailure.BAD_TAG);
+        }
+        return hello;
+    }
+
+    /** The place of the key that fitted. */
+    int keyIndex() {
+        return keyIndex;
     }
 
     ClientHi clientHi() throws HandshakeException {

@@ -1,5 +1,6 @@
 package io.saltunnel.core.handshake;
 
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.ProtocolVersion;
@@ -31,8 +32,22 @@ public sealed interface ServerHandshake extends AutoCloseable {
      * @return the state that waits for clienthi, which the caller owns and closes
      */
     static AwaitingClientHi accept(LongTermKey key, HandshakeContext context, Admission admission) {
+        return accept(KeySet.of(key), context, admission);
+    }
+
+    /**
+     * Begins to wait for a client of any of several keys. Which of them the client has shows neither in what is computed
+     * for its hello nor in what is done about it.
+     *
+     * @param keys the long-term keys, which the caller still owns; the memory of the one that fits takes this
+     *     handshake's secrets
+     * @param context clock, random source and scratch space
+     * @param admission what is demanded of clienthi
+     * @return the state that waits for clienthi, which the caller owns and closes
+     */
+    static AwaitingClientHi accept(KeySet keys, HandshakeContext context, Admission admission) {
         return new AwaitingClientHi(
-                Objects.requireNonNull(key, "key"),
+                Objects.requireNonNull(keys, "keys"),
                 Objects.requireNonNull(context, "context"),
                 Objects.requireNonNull(admission, "admission"));
     }
@@ -44,20 +59,20 @@ public sealed interface ServerHandshake extends AutoCloseable {
     /** Nothing is known about the client; clienthi is expected. */
     final class AwaitingClientHi implements ServerHandshake {
 
-        private final LongTermKey key;
+        private final KeySet keys;
         private final HandshakeContext context;
         private final Admission admission;
         private final SingleUse state = new SingleUse();
 
-        private AwaitingClientHi(LongTermKey key, HandshakeContext context, Admission admission) {
-            this.key = key;
+        private AwaitingClientHi(KeySet keys, HandshakeContext context, Admission admission) {
+            this.keys = keys;
             this.context = context;
             this.admission = admission;
         }
 
         /**
-         * S1: opens one box, and checks its content: tag, version, zeros, time, not seen before, name. These checks,
-         * their order and what they cost are the same for both versions.
+         * S1: opens one box, under the key that fits, and checks its content: tag, version, zeros, time, not seen
+         * before, name. These checks, their order and what they cost are the same for both versions, and for all keys.
          *
          * @param clientHi the frame received, in the 512 bytes from its position, which doesn't move. It is opened in
          *     place, and its plaintext is wiped before this returns or throws. A frame that doesn't open is left as it
@@ -65,14 +80,15 @@ public sealed interface ServerHandshake extends AutoCloseable {
          * @return the state that answers, which the caller owns and closes
          * @throws HandshakeException if clienthi fails a check. The caller must not answer: the client must not learn
          *     the reason, nor that it was refused
-         * @throws IllegalStateException if this state was left before, or the long-term key or its memory is closed
+         * @throws IllegalStateException if this state was left before, or a long-term key or its memory is closed
          * @throws IllegalArgumentException if the buffer has no frame or is read-only; the state isn't left then
          * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
          */
         public AdmittedHello open(ByteBuffer clientHi) throws HandshakeException {
             ByteBuffer frame = HandshakeFrame.at(clientHi);
             state.use();
-            AdmittedClientHi hi = AdmittedClientHi.admit(frame, key, context, admission);
+            AdmittedClientHi hi = AdmittedClientHi.admit(frame, keys, context, admission);
+            LongTermKey key = keys.key(hi.keyIndex());
             return switch (hi.version()) {
                 case V1 -> new ServerVersion1.Admitted(key, context, hi);
                 case V2 -> ServerVersion2.admitted(key, context, hi, frame);
@@ -97,6 +113,13 @@ public sealed interface ServerHandshake extends AutoCloseable {
          * @return says how many frames serverhi and message0 have
          */
         ProtocolVersion version();
+
+        /**
+         * The key that the client sealed its hello under.
+         *
+         * @return its place among the server's keys, from 0
+         */
+        int keyIndex();
 
         /**
          * The difference between the client's clock and ours, for a log line before it becomes too large.
@@ -130,6 +153,13 @@ public sealed interface ServerHandshake extends AutoCloseable {
          * @return says how many frames message0 has
          */
         ProtocolVersion version();
+
+        /**
+         * The key that the client sealed its hello under.
+         *
+         * @return its place among the server's keys, from 0
+         */
+        int keyIndex();
 
         /**
          * The difference between the client's clock and ours, for a log line before it becomes too large.

@@ -35,6 +35,11 @@ final class ServerVersion1 {
         }
 
         @Override
+        public int keyIndex() {
+            return hi.keyIndex();
+        }
+
+        @Override
         public long clockDifferenceSeconds() {
             return hi.clockDifferenceSeconds();
         }
@@ -89,6 +94,11 @@ final class ServerVersion1 {
         @Override
         public ProtocolVersion version() {
             return ProtocolVersion.V1;
+        }
+
+        @Override
+        public int keyIndex() {
+            return hi.keyIndex();
         }
 
         @Override

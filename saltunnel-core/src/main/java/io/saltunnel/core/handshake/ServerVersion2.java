@@ -81,6 +81,11 @@ final class ServerVersion2 {
         }
 
         @Override
+        public int keyIndex() {
+            return hi.keyIndex();
+        }
+
+        @Override
         public long clockDifferenceSeconds() {
             return hi.clockDifferenceSeconds();
         }
@@ -164,6 +169,11 @@ final class ServerVersion2 {
         @Override
         public ProtocolVersion version() {
             return ProtocolVersion.V2;
+        }
+
+        @Override
+        public int keyIndex() {
+            return hi.keyIndex();
         }
 
         @Override

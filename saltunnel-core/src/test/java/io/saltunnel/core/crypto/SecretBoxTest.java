@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +58,9 @@ class SecretBoxTest {
     void writesNothingWhereARangeLeavesItsBuffer() {
         refuses(() -> secretBox.seal24(key, 1, nonce, 0, box, AT, LENGTH));
         refuses(() -> secretBox.open24(key, 1, nonce, 0, box, AT, LENGTH));
+        refuses(() -> secretBox.openAny24(place -> key.slice(0, 31), 1, nonce, 0, box, AT, LENGTH));
+        refuses(() -> secretBox.openAny24(place -> key, 1, nonce, 1, box, AT, LENGTH));
+        refuses(() -> secretBox.openAny24(place -> key, 1, nonce, 0, box, AT, LENGTH + 1));
         refuses(() -> secretBox.seal24(key, 0, nonce, 1, box, AT, LENGTH));
         refuses(() -> secretBox.open24(key, 0, nonce, 1, box, AT, LENGTH));
         refuses(() -> secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH + 1));
@@ -86,6 +91,68 @@ class SecretBoxTest {
         assertThat(secretBox.open8(derived, 0, last, box, AT, LENGTH)).isTrue();
         assertForgotten();
         assertThat(bytes(box)).endsWith(java.util.Arrays.copyOfRange(before, AT + 16, before.length));
+    }
+
+    @Test
+    void opensUnderTheOneOfSeveralKeysThatFitsWhereverItIs() {
+        for (int count = 1; count <= 16; count++) {
+            for (int place = 0; place < count; place++) {
+                List<ByteBuffer> keys = keys(count);
+                secretBox.seal24(keys.get(place), 0, nonce, 0, box, AT, LENGTH);
+                assertThat(secretBox.openAny24(keys::get, count, nonce, 0, box, AT, LENGTH))
+                        .isEqualTo(place);
+                assertForgotten();
+                assertThat(bytes(box)).endsWith(java.util.Arrays.copyOfRange(before, AT + 16, before.length));
+            }
+        }
+    }
+
+    @Test
+    void leavesABoxAloneThatNoneOfSeveralKeysFits() {
+        secretBox.seal24(key, 0, nonce, 0, box, AT, LENGTH);
+        byte[] sealed = bytes(box);
+        assertThat(secretBox.openAny24(keys(16)::get, 16, nonce, 0, box, AT, LENGTH))
+                .isEqualTo(SecretBox.NO_KEY);
+        assertThat(bytes(box)).isEqualTo(sealed);
+        assertForgotten();
+    }
+
+    /** So a stranger costs one attempt for each key, and the place of the key doesn't show. */
+    @Test
+    void triesEachKeyOnceWhicheverFits() {
+        List<ByteBuffer> keys = keys(5);
+        List<ByteBuffer> sealers = new ArrayList<>(keys);
+        sealers.add(key);
+        for (ByteBuffer sealer : sealers) {
+            List<Integer> tried = new ArrayList<>();
+            secretBox.seal24(sealer, 0, nonce, 0, box, AT, LENGTH);
+            secretBox.openAny24(
+                    place -> {
+                        tried.add(place);
+                        return keys.get(place);
+                    },
+                    5,
+                    nonce,
+                    0,
+                    box,
+                    AT,
+                    LENGTH);
+            assertThat(tried).containsExactly(0, 1, 2, 3, 4);
+        }
+    }
+
+    private static List<ByteBuffer> keys(int count) {
+        List<ByteBuffer> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            keys.add(random(32, i));
+        }
+        return keys;
+    }
+
+    private static ByteBuffer random(int size, int seed) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return ByteBuffer.allocateDirect(size).put(0, bytes);
     }
 
     @Test

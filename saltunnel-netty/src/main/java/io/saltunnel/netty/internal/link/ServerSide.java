@@ -126,7 +126,7 @@ public record ServerSide(
                 admission.unauthenticated.size(),
                 admission.slots.held(),
                 admission.slots.waiting(),
-                hellos.window().size(),
+                hellos.windows().size(),
                 buffers.buffersInUse(),
                 buffers.mappedBytes());
     }
