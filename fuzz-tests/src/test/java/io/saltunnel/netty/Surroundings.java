@@ -2,6 +2,7 @@ package io.saltunnel.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
@@ -32,7 +33,7 @@ final class Surroundings implements AutoCloseable {
 
     /** Each tunnel gets its own source: the same numbers from the start. */
     HandshakeSettings handshakes(long seed) {
-        return new HandshakeSettings(key, () -> NOW, () -> 0, numbers(seed), DEADLINE, ClosePolicy.ABORT);
+        return new HandshakeSettings(KeySet.of(key), () -> NOW, () -> 0, numbers(seed), DEADLINE, ClosePolicy.ABORT);
     }
 
     private static RandomSource numbers(long seed) {

@@ -1,6 +1,6 @@
 package io.saltunnel.netty;
 
-import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.link.TunnelSettings;
@@ -41,7 +41,7 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
     /** The default time for which a connection goes on trying when no server can be connected to: 2 s. */
     public static final Duration DEFAULT_CONNECT_PATIENCE = Duration.ofSeconds(2);
 
-    ClientBuilder(LongTermKey key) {
+    ClientBuilder(KeySet key) {
         super(new TunnelSettings(
                 TunnelConnection.Role.CLIENT, key, DEFAULT_HANDSHAKE_TIMEOUT, DEFAULT_CONNECT_PATIENCE));
     }

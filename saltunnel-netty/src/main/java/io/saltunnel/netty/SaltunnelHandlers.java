@@ -2,6 +2,8 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.handshake.ReplayWindows;
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.admission.HeapShare;
@@ -84,7 +86,7 @@ public final class SaltunnelHandlers {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(settings, "settings");
         Duration timeout = settings.handshakeTimeout().orElse(ClientBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
-        HandshakeSettings shared = shared(key, settings, timeout);
+        HandshakeSettings shared = shared(KeySet.of(key), settings, timeout);
         ClientProtocol protocol = settings.clientProtocol();
         return new SaltunnelHandlers(() -> new ClientHandshakeHandler(shared, protocol));
     }
@@ -114,21 +116,37 @@ public final class SaltunnelHandlers {
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets must be locked, and can't be
      */
     public static SaltunnelHandlers server(LongTermKey key, SaltunnelSettings settings) {
-        Objects.requireNonNull(key, "key");
+        return server(KeySet.of(key), settings);
+    }
+
+    /**
+     * Handlers for the side that is connected to, by clients of any of several keys. {@link
+     * io.saltunnel.netty.handshake.HandshakeCompleted#key()} says which one a client has proved.
+     *
+     * @param keys the long-term keys; borrowed. The first one fixes the deadline of {@link FailurePolicy#SILENT}
+     * @param settings everything else
+     * @return a maker of handlers
+     * @throws IllegalArgumentException if the settings have a name, and take only version 1 of the protocol
+     * @throws IllegalStateException if the first key is closed and refusal is {@link FailurePolicy#SILENT}
+     * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
+     */
+    public static SaltunnelHandlers server(KeySet keys, SaltunnelSettings settings) {
+        Objects.requireNonNull(keys, "keys");
         Objects.requireNonNull(settings, "settings");
         Duration timeout = settings.handshakeTimeout().orElse(ServerBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
         boolean silent = settings.failurePolicy() == FailurePolicy.SILENT;
-        HandshakeSettings shared = shared(key, settings, silent ? QuietDeadline.of(key, timeout) : timeout);
-        ReplayWindow replays = ReplayWindow.of(
-                key, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, HeapShare.hellos()));
+        HandshakeSettings shared = shared(keys, settings, silent ? QuietDeadline.of(keys, timeout) : timeout);
+        ReplayWindows replays = ReplayWindows.of(
+                keys,
+                () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, HeapShare.hellos(keys.size())));
         Admission admission = settings.admission(replays);
         return new SaltunnelHandlers(
                 () -> new ServerHandshakeHandler(shared, admission, difference -> {}, settings.failurePolicy()));
     }
 
-    private static HandshakeSettings shared(LongTermKey key, SaltunnelSettings settings, Duration timeout) {
+    private static HandshakeSettings shared(KeySet keys, SaltunnelSettings settings, Duration timeout) {
         return new HandshakeSettings(
-                key, settings.clock(), System::nanoTime, settings.random(), timeout, settings.closePolicy());
+                keys, settings.clock(), System::nanoTime, settings.random(), timeout, settings.closePolicy());
     }
 
     /**

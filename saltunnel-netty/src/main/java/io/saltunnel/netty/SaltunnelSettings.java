@@ -2,7 +2,7 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.Admission;
-import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.wire.ProtocolVersion;
@@ -215,10 +215,11 @@ public final class SaltunnelSettings {
         return ClientProtocol.of(values.protocol, values.name);
     }
 
-    Admission admission(ReplayWindow replays) {
-        return values.acceptedVersions == null
-                ? new Admission(replays, values.name)
-                : new Admission(replays, values.name, values.acceptedVersions);
+    Admission admission(ReplayWindows replays) {
+        return new Admission(
+                replays,
+                values.name,
+                values.acceptedVersions == null ? AcceptedVersions.unlessTold(values.name) : values.acceptedVersions);
     }
 
     InstantSource clock() {

@@ -1,6 +1,7 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.link.TunnelSettings;
@@ -10,9 +11,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Configures and starts a server, which accepts tunnels from clients that know the key, and connects each to the
- * target. Made by {@link Tunnel#server}. Used by one thread at a time; any thread may use the {@link Tunnel} that it
- * starts.
+ * Configures and starts a server, which accepts tunnels from clients that know a key of it, and connects each to the
+ * target. Made by {@link Tunnel#server(LongTermKey)} and {@link Tunnel#server(io.saltunnel.core.key.KeySet)}. Used by
+ * one thread at a time; any thread may use the {@link Tunnel} that it starts.
  *
  * <p>A server that accepts tunnels from this machine only:
  *
@@ -28,13 +29,13 @@ import java.util.Objects;
  */
 public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
     /**
-     * The default time after which a connection that has not proved the key is closed: 30 s. The key adds up to the
+     * The default time after which a connection that has not proved the key is closed: 30 s. The first key adds up to the
      * same amount again, equal for every connection, so that the time reveals nothing to a prober.
      */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
 
-    ServerBuilder(LongTermKey key) {
-        super(new TunnelSettings(TunnelConnection.Role.SERVER, key, DEFAULT_HANDSHAKE_TIMEOUT, Duration.ZERO));
+    ServerBuilder(KeySet keys) {
+        super(new TunnelSettings(TunnelConnection.Role.SERVER, keys, DEFAULT_HANDSHAKE_TIMEOUT, Duration.ZERO));
     }
 
     /**

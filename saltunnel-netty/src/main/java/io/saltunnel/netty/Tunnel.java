@@ -1,9 +1,12 @@
 package io.saltunnel.netty;
 
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.key.NamedKey;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.link.RunningTunnel;
+import io.saltunnel.netty.metrics.KeyStats;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import io.saltunnel.netty.metrics.TunnelStats;
 import java.time.Duration;
@@ -37,7 +40,17 @@ public final class Tunnel implements AutoCloseable {
      * @return a builder with all defaults
      */
     public static ClientBuilder client(LongTermKey key) {
-        return new ClientBuilder(key);
+        return new ClientBuilder(KeySet.of(key));
+    }
+
+    /**
+     * Begins to configure a client whose key has a name, for the access log and the counts.
+     *
+     * @param key the long-term key; borrowed, must stay open until the tunnel has stopped
+     * @return a builder with all defaults
+     */
+    public static ClientBuilder client(NamedKey key) {
+        return new ClientBuilder(KeySet.of(List.of(Objects.requireNonNull(key, "key"))));
     }
 
     /**
@@ -47,7 +60,20 @@ public final class Tunnel implements AutoCloseable {
      * @return a builder with all defaults
      */
     public static ServerBuilder server(LongTermKey key) {
-        return new ServerBuilder(key);
+        return new ServerBuilder(KeySet.of(key));
+    }
+
+    /**
+     * Begins to configure a server that takes clients of any of several keys. So a key is replaced without a moment in
+     * which a client can't connect: {@linkplain #reconfigure give} the server the new key beside the old one, then each
+     * client the new key, then take the old one from the server. {@link #keyStats} tells whether a client still uses it.
+     *
+     * @param keys the long-term keys; borrowed, must stay open until the tunnel has stopped. A stranger costs the server
+     *     one attempt to open a hello for each
+     * @return a builder with all defaults
+     */
+    public static ServerBuilder server(KeySet keys) {
+        return new ServerBuilder(keys);
     }
 
     /**
@@ -107,6 +133,26 @@ public final class Tunnel implements AutoCloseable {
      */
     public TunnelHoldings holdings() {
         return running.runtime().holdings();
+    }
+
+    /**
+     * Returns which keys connections have proved.
+     *
+     * @return a snapshot: the keys of the settings in force, in their order, then others that were proved earlier, by
+     *     name and fingerprint
+     */
+    public List<KeyStats> keyStats() {
+        return running.runtime().keyStats();
+    }
+
+    /**
+     * Resets the connections that have proved a key which the settings in force don't have, and connections that were
+     * accepted under earlier settings and prove such a key from now on. Without this call, a {@linkplain #reconfigure
+     * reconfiguration} leaves them alone. Call it if others have got hold of a key. Returns at once; the resets follow
+     * on the connections' event loops.
+     */
+    public void revokeFormerKeys() {
+        running.revokeFormerKeys();
     }
 
     /**

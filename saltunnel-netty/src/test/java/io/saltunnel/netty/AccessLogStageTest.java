@@ -34,7 +34,7 @@ class AccessLogStageTest {
             assertThat(lines.next())
                     .matches("time=[0-9T:.-]+Z peer=127\\.0\\.0\\.1:" + port + " target=127\\.0\\.0\\.1:"
                             + tunnel.server.boundPort()
-                            + " seconds=[0-9]+\\.[0-9]+ from_peer=3 to_peer=2000 outcome=completed");
+                            + " seconds=[0-9]+\\.[0-9]+ from_peer=3 to_peer=2000 outcome=completed key=[0-9a-f]{8}");
         }
     }
 
@@ -46,7 +46,7 @@ class AccessLogStageTest {
                         server -> server.accessLog(true).idleTimeout(Duration.ofMillis(200)));
                 Socket application = tunnel.connect()) {
             assertThat(application.isConnected()).isTrue();
-            assertThat(lines.next()).endsWith(" outcome=reset reason=\"idle for 0.2 s\"");
+            assertThat(lines.next()).matches(".* outcome=reset key=[0-9a-f]{8} reason=\"idle for 0\\.2 s\"");
         }
     }
 

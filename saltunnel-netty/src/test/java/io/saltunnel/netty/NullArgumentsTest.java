@@ -68,8 +68,8 @@ class NullArgumentsTest {
         SaltunnelSettings settings = SaltunnelSettings.defaults();
         try (LoopbackTunnel running = LoopbackTunnel.with(options -> options, options -> options)) {
             assertEachIsNamed(List.of(
-                    call("key", () -> Tunnel.client(null)),
-                    call("key", () -> Tunnel.server(null)),
+                    call("key", () -> Tunnel.client((LongTermKey) null)),
+                    call("key", () -> Tunnel.server((LongTermKey) null)),
                     call("address", () -> client.listen(null)),
                     call("address", () -> client.server(null)),
                     call("address", () -> server.target(null)),
@@ -94,7 +94,7 @@ class NullArgumentsTest {
                     call("interval", () -> server.keepAlive(Duration.ofSeconds(1), null, 1)),
                     call("grace", () -> running.client.stop(null)),
                     call("key", () -> SaltunnelHandlers.client(null)),
-                    call("key", () -> SaltunnelHandlers.server(null)),
+                    call("key", () -> SaltunnelHandlers.server((LongTermKey) null)),
                     call("settings", () -> SaltunnelHandlers.client(key, null)),
                     call("settings", () -> SaltunnelHandlers.server(key, null)),
                     call("timeout", () -> settings.withHandshakeTimeout(null)),
@@ -151,7 +151,7 @@ class NullArgumentsTest {
                     call(
                             "clientHiOut",
                             () -> ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, key, context, null)),
-                    call("key", () -> ServerHandshake.accept(null, context, admission)),
+                    call("key", () -> ServerHandshake.accept((LongTermKey) null, context, admission)),
                     call("context", () -> ServerHandshake.accept(key, null, admission)),
                     call("admission", () -> ServerHandshake.accept(key, context, null)),
                     call("version", () -> ClientHandshake.start(null, TunnelName.NONE, key, context, frame)),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.wire.ProtocolVersion;
@@ -52,7 +53,7 @@ class SaltunnelSettingsTest {
         assertThat(defaults.failurePolicy()).isEqualTo(FailurePolicy.SILENT);
         assertThat(defaults.closePolicy()).isEqualTo(ClosePolicy.ABORT);
         assertThat(defaults.clientProtocol()).isEqualTo(new ClientProtocol(ProtocolVersion.V2, TunnelName.NONE));
-        assertThat(defaults.admission(replays()).versions()).isEqualTo(AcceptedVersions.ANY);
+        assertThat(defaults.admission(ReplayWindows.of(replays())).versions()).isEqualTo(AcceptedVersions.ANY);
         assertThat(defaults.clock()).isNotSameAs(CLOCK);
         assertThat(defaults.random()).isNotSameAs(RANDOM);
     }
@@ -69,8 +70,8 @@ class SaltunnelSettingsTest {
         assertThat(settings.handshakeTimeout()).contains(Duration.ofSeconds(7));
         assertThat(settings.failurePolicy()).isEqualTo(FailurePolicy.CLOSE);
         assertThat(settings.closePolicy()).isEqualTo(ClosePolicy.END_OF_STREAM);
-        assertThat(settings.admission(replays()).name()).isEqualTo(TunnelName.of("a name"));
-        assertThat(settings.admission(replays()).versions()).isEqualTo(AcceptedVersions.ANY);
+        assertThat(settings.admission(ReplayWindows.of(replays())).name()).isEqualTo(TunnelName.of("a name"));
+        assertThat(settings.admission(ReplayWindows.of(replays())).versions()).isEqualTo(AcceptedVersions.ANY);
         assertThatIllegalArgumentException()
                 .as("version 1, which carries no name")
                 .isThrownBy(settings::clientProtocol)

@@ -49,9 +49,9 @@ class ArchitectureTest {
                     Set.of("core.crypto", "core.key", "core.random", "core.secret", "core.session", "core.wire")),
             Map.entry("netty.memory", Set.of("core.secret")),
             Map.entry("netty.address", Set.of()),
-            Map.entry("netty.metrics", Set.of("netty.handshake", "netty.stage")),
-            Map.entry("netty.handshake", Set.of("core.handshake", "core.wire")),
-            Map.entry("netty.stage", Set.of("netty.address")),
+            Map.entry("netty.metrics", Set.of("core.key", "netty.handshake", "netty.stage")),
+            Map.entry("netty.handshake", Set.of("core.handshake", "core.key", "core.wire")),
+            Map.entry("netty.stage", Set.of("core.key", "netty.address")),
             Map.entry("netty.internal.abort", Set.of("netty.stage")),
             Map.entry("netty.internal.deadline", Set.of()),
             Map.entry("netty.internal.log", Set.of()),
@@ -68,6 +68,7 @@ class ArchitectureTest {
             Map.entry(
                     "netty.internal.stage",
                     Set.of(
+                            "core.key",
                             "netty.address",
                             "netty.internal.deadline",
                             "netty.internal.log",

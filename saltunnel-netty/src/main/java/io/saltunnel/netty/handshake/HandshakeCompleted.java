@@ -1,5 +1,6 @@
 package io.saltunnel.netty.handshake;
 
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.core.wire.ProtocolVersion;
 import java.net.SocketAddress;
 import java.util.OptionalLong;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param clockDifferenceSeconds on a server, the peer's clock minus this machine's; empty on a client
  * @param version the version of the protocol that this connection speaks. In version 1, the end of the peer's stream
  *     isn't authenticated
+ * @param key the key that both sides have proved
  */
 public record HandshakeCompleted(
-        String handler, @Nullable SocketAddress peer, OptionalLong clockDifferenceSeconds, ProtocolVersion version) {}
+        String handler,
+        @Nullable SocketAddress peer,
+        OptionalLong clockDifferenceSeconds,
+        ProtocolVersion version,
+        KeyLabel key) {}

@@ -1,5 +1,6 @@
 package io.saltunnel.netty.metrics;
 
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.stage.ConnectionSummary;
 
@@ -41,6 +42,16 @@ public interface TunnelEvents {
      *     accepted the connection
      */
     default void proved(long handshakeNanos) {}
+
+    /**
+     * The same event, with the key. A listener overrides one of the two methods.
+     *
+     * @param handshakeNanos the time for that, as in {@link #proved(long)}
+     * @param key the key that was proved
+     */
+    default void proved(long handshakeNanos, KeyLabel key) {
+        proved(handshakeNanos);
+    }
 
     /** On a server, no slot became free in time for a client that had proved the key. */
     default void slotRefused() {}

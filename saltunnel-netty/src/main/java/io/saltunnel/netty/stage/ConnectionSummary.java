@@ -1,5 +1,6 @@
 package io.saltunnel.netty.stage;
 
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.address.Endpoint;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     target
  * @param outcome how it ended
  * @param cause the cause of a failure; null if it completed, or was closed without a reason
+ * @param key the key that was proved on this connection; null if none was
  */
 public record ConnectionSummary(
         SocketAddress peer,
@@ -25,7 +27,8 @@ public record ConnectionSummary(
         long bytesFromPeer,
         long bytesToPeer,
         Outcome outcome,
-        @Nullable Throwable cause) {
+        @Nullable Throwable cause,
+        @Nullable KeyLabel key) {
 
     /** How a connection ended. */
     public enum Outcome {

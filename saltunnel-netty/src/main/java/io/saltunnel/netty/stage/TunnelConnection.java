@@ -1,13 +1,15 @@
 package io.saltunnel.netty.stage;
 
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.address.Endpoint;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * One connection through a tunnel, as its {@link PipelineStage}s see it: the accepted connection, and the outgoing
- * connection made for it. Any thread may call its methods, except {@link #whenEnded}, which is for the connection's
- * event loop.
+ * connection made for it. Any thread may call its methods, except {@link #key} and {@link #whenEnded}, which are for
+ * the connection's event loop.
  */
 public interface TunnelConnection {
     /** The ends of a tunnel. */
@@ -51,6 +53,15 @@ public interface TunnelConnection {
      * @return as configured; of several, the one that the connection was made to, and before that the first
      */
     Endpoint target();
+
+    /**
+     * The key that was proved on this connection. On the connection's event loop.
+     *
+     * @return empty before that; on a server, the target's pipeline is assembled after it
+     */
+    default Optional<KeyLabel> key() {
+        return Optional.empty();
+    }
 
     /**
      * Adds a listener for the end of the connection. Call on the connection's event loop. The listener runs once, on

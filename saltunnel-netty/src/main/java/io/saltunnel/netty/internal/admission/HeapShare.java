@@ -4,7 +4,7 @@ import io.saltunnel.core.handshake.ReplayWindow;
 
 /**
  * How many unauthenticated peers and remembered hellos the heap has room for: each of the two gets an eighth of it.
- * From 256 MiB on, the heap limits neither.
+ * From 256 MiB on, the heap limits neither, if a server has one key.
  */
 public final class HeapShare {
     private static final int SHARES = 8;
@@ -38,16 +38,17 @@ public final class HeapShare {
     }
 
     /**
-     * How many remembered hellos fit.
+     * How many remembered hellos of each key fit, if each of a server's keys remembers as many.
      *
+     * @param keys how many keys the server has, 1 or more
      * @return 64 to {@link ReplayWindow#DEFAULT_CAPACITY}
      */
-    public static int hellos() {
-        return hellos(heapBytes());
+    public static int hellos(int keys) {
+        return hellos(heapBytes(), keys);
     }
 
-    static int hellos(long heapBytes) {
-        long room = heapBytes / SHARES / ReplayWindow.MAX_BYTES_PER_HELLO;
+    static int hellos(long heapBytes, int keys) {
+        long room = heapBytes / SHARES / keys / ReplayWindow.MAX_BYTES_PER_HELLO;
         return (int) Math.max(LEAST, Math.min(ReplayWindow.DEFAULT_CAPACITY, room));
     }
 }

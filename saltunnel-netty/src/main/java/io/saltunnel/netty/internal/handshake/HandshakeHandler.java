@@ -40,9 +40,11 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler imple
     private @Nullable ChannelHandlerContext context;
     private @Nullable HeldTraffic held;
     private @Nullable HandshakeStates states;
+    private int keyIndex;
 
     HandshakeHandler(HandshakeSettings settings) {
         this.settings = settings;
+        report.keyIs(settings.keys().label(0));
     }
 
     /**
@@ -61,6 +63,15 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler imple
      */
     public final Optional<ProtocolVersion> version() {
         return report.version();
+    }
+
+    /**
+     * Returns the place of the key that the peer has proved.
+     *
+     * @return from 0; meaningless before the handshake has succeeded
+     */
+    public final int keyIndex() {
+        return keyIndex;
     }
 
     /**
@@ -122,6 +133,12 @@ public abstract sealed class HandshakeHandler extends ChannelDuplexHandler imple
 
     final HandshakeStates states() {
         return Objects.requireNonNull(states, "not in a pipeline");
+    }
+
+    /** Records the place of the key that the peer's hello was sealed under. */
+    final void peersKeyIs(int index) {
+        keyIndex = index;
+        report.keyIs(settings.keys().label(index));
     }
 
     /** Records the peer's clock minus ours. */

@@ -4,11 +4,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.HandshakeCompleted;
 import io.saltunnel.netty.handshake.HandshakeFailed;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class HandshakeReport {
     private @Nullable SocketAddress peer;
     private OptionalLong clockDifferenceSeconds = OptionalLong.empty();
     private @Nullable ProtocolVersion version;
+    private @Nullable KeyLabel key;
 
     /** Completes with the channel, or fails with a {@link HandshakeFailedException}. For any thread. */
     Future<Channel> future() {
@@ -49,10 +52,16 @@ final class HandshakeReport {
         }
     }
 
+    /** Sets the key that the peer has to prove, or that its hello was sealed under. */
+    void keyIs(KeyLabel label) {
+        key = label;
+    }
+
     void succeeded(ChannelHandlerContext ctx, ProtocolVersion version) {
         this.version = version;
         promise.trySuccess(ctx.channel());
-        ctx.fireUserEventTriggered(new HandshakeCompleted(nameIn(ctx), peer, clockDifferenceSeconds, version));
+        ctx.fireUserEventTriggered(new HandshakeCompleted(
+                nameIn(ctx), peer, clockDifferenceSeconds, version, Objects.requireNonNull(key, "key")));
     }
 
     void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {

@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.handshake;
 
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.stage.ClosePolicy;
@@ -10,7 +11,7 @@ import java.util.function.LongSupplier;
 /**
  * The settings that all handshakes of one tunnel share.
  *
- * @param key the long-term key; borrowed, must stay open while handshakes may begin
+ * @param keys the long-term keys, one for a client; borrowed, must stay open while handshakes may begin
  * @param clock the clock for the time in hellos, and for checking it
  * @param nanoTime a clock that only goes forward, in nanoseconds, by which sessions change their keys; used by several
  *     threads
@@ -19,9 +20,18 @@ import java.util.function.LongSupplier;
  * @param closePolicy what closing a channel means to the peer after the handshake
  */
 public record HandshakeSettings(
-        LongTermKey key,
+        KeySet keys,
         InstantSource clock,
         LongSupplier nanoTime,
         RandomSource random,
         Duration timeout,
-        ClosePolicy closePolicy) {}
+        ClosePolicy closePolicy) {
+    /**
+     * A client's key.
+     *
+     * @return the first one
+     */
+    public LongTermKey key() {
+        return keys.first();
+    }
+}

@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.handshake;
 
 import io.saltunnel.core.crypto.Salsa20;
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretBytes;
 import java.nio.ByteBuffer;
@@ -9,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * The time after which a server closes connections that have not proved the key: the configured time-out plus up to the
- * same amount again, as determined by the key. It differs between servers with different keys, but is constant for one
- * server, so that it reveals nothing else to a prober.
+ * The time after which a server closes connections that have not proved a key: the configured time-out plus up to the
+ * same amount again, as determined by the first of its keys. It differs between servers with different keys, but is
+ * constant for one server, whichever of its keys a hello was made for, so that it reveals nothing else to a prober.
  */
 public final class QuietDeadline {
     private static final byte[] PURPOSE = "quiet deadline 1".getBytes(StandardCharsets.US_ASCII);
@@ -22,11 +23,12 @@ public final class QuietDeadline {
     /**
      * Computes the deadline.
      *
-     * @param key the long-term key
+     * @param keys the long-term keys
      * @param timeout the minimum
      * @return between the time-out and twice the time-out
      */
-    public static Duration of(LongTermKey key, Duration timeout) {
+    public static Duration of(KeySet keys, Duration timeout) {
+        LongTermKey key = keys.first();
         ByteBuffer purpose = ByteBuffer.wrap(PURPOSE).order(ByteOrder.LITTLE_ENDIAN);
         try (SecretBytes derived = key.memory().allocate(OUTPUT_BYTES)) {
             Salsa20.hsalsa20(key.bytes().buffer(), 0, purpose, 0, derived.buffer(), 0);

@@ -94,7 +94,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     public void begin(ChannelHandlerContext ctx) {
-        awaitingClientHi = ServerHandshake.accept(settings().key(), handshakeContext(), admission);
+        awaitingClientHi = ServerHandshake.accept(settings().keys(), handshakeContext(), admission);
     }
 
     @Override
@@ -118,6 +118,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
             try {
                 awaitingMessageZero =
                         hello.answer(serverHi.internalNioBuffer(serverHi.readerIndex(), serverHi.readableBytes()));
+                peersKeyIs(awaitingMessageZero.keyIndex());
                 peersClockIs(awaitingMessageZero.clockDifferenceSeconds());
                 admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
                 states().send(serverHi.retain());

@@ -61,7 +61,7 @@ final class ClientLink extends Link {
     private void handshakeEnded(Future<? super Channel> handshake) {
         if (handshake.isSuccess()) {
             if (state() instanceof Proving proving) {
-                tunnel.events.provedSince(proving.sinceNanos());
+                provedKey(0, proving.sinceNanos());
             }
             join();
         } else if (!isOver()) {

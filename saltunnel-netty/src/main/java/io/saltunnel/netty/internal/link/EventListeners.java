@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.link;
 
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import io.saltunnel.netty.metrics.TunnelEvents;
@@ -39,11 +40,9 @@ final class EventListeners implements TunnelEvents {
         return listeners.length == 0 ? 0 : nanoTime.getAsLong();
     }
 
-    /** The peer has proved the key. The counters don't count this. */
-    void provedSince(long startNanos) {
-        if (listeners.length > 0) {
-            proved(nanoTime.getAsLong() - startNanos);
-        }
+    /** The peer has proved a key. The counters don't need the time. */
+    void provedSince(long startNanos, KeyLabel key) {
+        proved(listeners.length == 0 ? 0 : nanoTime.getAsLong() - startNanos, key);
     }
 
     /** Both connections are made. The counters don't count this. */
@@ -54,8 +53,15 @@ final class EventListeners implements TunnelEvents {
     }
 
     @Override
-    public void proved(long handshakeNanos) {
-        tell(TunnelEvents::proved, handshakeNanos);
+    public void proved(long handshakeNanos, KeyLabel key) {
+        counters.proved(handshakeNanos, key);
+        for (TunnelEvents listener : listeners) {
+            try {
+                listener.proved(handshakeNanos, key);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
     }
 
     @Override

@@ -62,8 +62,13 @@ public final class Generation {
 
     /** Does the same, unless the generation before has the same key and name. */
     void warnOfSharedKeyAfter(Generation before) {
-        if (keyUse != null && (before.keyUse == null || !keyUse.isSameAs(before.keyUse))) {
-            warnOfSharedKey();
+        if (keyUse == null) {
+            return;
+        }
+        if (before.keyUse == null) {
+            keyUse.warnIfShared(context.log);
+        } else {
+            keyUse.warnIfShared(context.log, before.keyUse);
         }
     }
 

@@ -1,9 +1,13 @@
 package io.saltunnel.netty.internal.link;
 
 import io.saltunnel.core.handshake.TunnelName;
-import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.key.KeySet;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 
 /** Counts the tunnels of this process by key and name. A peer can't distinguish tunnels that share both. Any thread. */
@@ -15,15 +19,14 @@ final class KeyUse {
     private record Identity(String keyChecksum, TunnelName name) {}
 
     private final Object tunnel;
-    private final Identity identity;
-    private final String fingerprint;
-    private final int sharing;
+    private final List<Use> uses;
 
-    private KeyUse(Object tunnel, Identity identity, String fingerprint, int sharing) {
+    /** An identity of the tunnel, and how many tunnels had it when this one began. */
+    private record Use(Identity identity, String fingerprint, int sharing) {}
+
+    private KeyUse(Object tunnel, List<Use> uses) {
         this.tunnel = tunnel;
-        this.identity = identity;
-        this.fingerprint = fingerprint;
-        this.sharing = sharing;
+        this.uses = uses;
     }
 
     /**
@@ -31,39 +34,49 @@ final class KeyUse {
      *
      * @param tunnel the same object for all generations of one tunnel
      */
-    static KeyUse begin(Object tunnel, LongTermKey key, TunnelName name) {
-        Identity identity = new Identity(key.checksum(), name);
+    static KeyUse begin(Object tunnel, KeySet keys, TunnelName name) {
+        List<Use> uses = new ArrayList<>();
         synchronized (TUNNELS) {
-            Map<Object, Integer> tunnels = TUNNELS.computeIfAbsent(identity, first -> new HashMap<>());
-            tunnels.merge(tunnel, 1, Integer::sum);
-            return new KeyUse(tunnel, identity, key.fingerprint(), tunnels.size());
+            for (int i = 0; i < keys.size(); i++) {
+                Identity identity = new Identity(keys.key(i).checksum(), name);
+                Map<Object, Integer> tunnels = TUNNELS.computeIfAbsent(identity, first -> new HashMap<>());
+                tunnels.merge(tunnel, 1, Integer::sum);
+                uses.add(new Use(identity, keys.key(i).fingerprint(), tunnels.size()));
+            }
         }
+        return new KeyUse(tunnel, uses);
     }
 
     /** Warns if another tunnel of this process had the same key and name when this one began. */
     void warnIfShared(Logger log) {
-        if (sharing > 1) {
+        uses.forEach(use -> warnIfShared(use, log));
+    }
+
+    /** Warns likewise, except of identities that the tunnel had before. */
+    void warnIfShared(Logger log, KeyUse before) {
+        Set<Identity> known = before.uses.stream().map(Use::identity).collect(Collectors.toSet());
+        uses.stream().filter(use -> !known.contains(use.identity)).forEach(use -> warnIfShared(use, log));
+    }
+
+    private static void warnIfShared(Use use, Logger log) {
+        if (use.sharing > 1) {
+            TunnelName name = use.identity.name;
             log.warn(
                     "{} tunnels of this process have the key {} and {}: somebody in between can lead the clients of one to"
                             + " another; give each service, and each direction, a name or a key of its own",
-                    sharing,
-                    fingerprint,
-                    identity.name.isNone() ? "no name" : "the name " + identity.name);
+                    use.sharing,
+                    use.fingerprint,
+                    name.isNone() ? "no name" : "the name " + name);
         }
-    }
-
-    /** Whether both are of the same key and name. */
-    boolean isSameAs(KeyUse other) {
-        return identity.equals(other.identity);
     }
 
     /** Uncounts the generation, which has ended. Call this once. */
     void end() {
         synchronized (TUNNELS) {
-            TUNNELS.computeIfPresent(identity, (same, tunnels) -> {
+            uses.forEach(use -> TUNNELS.computeIfPresent(use.identity, (same, tunnels) -> {
                 tunnels.computeIfPresent(tunnel, (its, count) -> count == 1 ? null : count - 1);
                 return tunnels.isEmpty() ? null : tunnels;
-            });
+            }));
         }
     }
 }

@@ -3,6 +3,8 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipelineException;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.core.key.KeyLabel;
+import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
@@ -19,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,9 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
 
     /** What the outgoing connection leads to. */
     private @Nullable Target destination;
+
+    /** The place of the key that was proved among those of its settings; -1 before. */
+    private int keyIndex = -1;
 
     Link(LinkContext tunnel, Channel accepted, Consumer<? super TunnelLink> ended) {
         this.tunnel = tunnel;
@@ -214,6 +220,44 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
         onItsLoop(this::cutOff);
     }
 
+    /**
+     * The peer has proved the key at this place. Returns false if the connection is over, or is reset because that key is
+     * revoked.
+     */
+    final boolean provedKey(int index, long sinceNanos) {
+        if (isOver()) {
+            return false;
+        }
+        keyIndex = index;
+        tunnel.events.provedSince(sinceNanos, tunnel.handshakes.keys().label(index));
+        return !abortIfRevoked();
+    }
+
+    @Override
+    public final void resetIfRevoked() {
+        onItsLoop(this::abortIfRevoked);
+    }
+
+    private boolean abortIfRevoked() {
+        if (keyIndex < 0 || isOver()) {
+            return false;
+        }
+        LongTermKey proved = tunnel.handshakes.keys().key(keyIndex);
+        boolean revoked = tunnel.revocation.hasRevoked(proved);
+        if (revoked) {
+            tunnel.log.debug("{}: reset, since its key {} is revoked", peerName(), proved.fingerprint());
+            relay.abort(null);
+        }
+        return revoked;
+    }
+
+    @Override
+    public final Optional<KeyLabel> key() {
+        return keyIndex < 0
+                ? Optional.empty()
+                : Optional.of(tunnel.handshakes.keys().label(keyIndex));
+    }
+
     private void cutOff() {
         if (progress() == Progress.JOINED) {
             tunnel.counters.cut();
@@ -292,7 +336,8 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
                 client ? relay.bytesFromPlain() : relay.bytesFromWire(),
                 client ? relay.bytesFromWire() : relay.bytesFromPlain(),
                 outcome(relayed),
-                cause == null && failed != null ? failed.cause() : cause);
+                cause == null && failed != null ? failed.cause() : cause,
+                key().orElse(null));
     }
 
     private Outcome outcome(Relay.Outcome relayed) {

@@ -15,6 +15,7 @@ public final class LinkContext {
     final TunnelStages stages;
     final TunnelCounters counters;
     final EventListeners events;
+    final Revocation revocation;
     final RateLimitedWarning connectWarning = new RateLimitedWarning();
     final RateLimitedWarning handshakeWarning = new RateLimitedWarning();
     final RateLimitedWarning stageError = new RateLimitedWarning();
@@ -34,7 +35,7 @@ public final class LinkContext {
             Connector connector,
             TunnelStages stages,
             List<TunnelEvents> listeners) {
-        this(log, handshakes, connector, stages, listeners, new TunnelCounters());
+        this(log, handshakes, connector, stages, listeners, new TunnelCounters(), new Revocation());
     }
 
     LinkContext(
@@ -43,12 +44,14 @@ public final class LinkContext {
             Connector connector,
             TunnelStages stages,
             List<TunnelEvents> listeners,
-            TunnelCounters counters) {
+            TunnelCounters counters,
+            Revocation revocation) {
         this.log = log;
         this.handshakes = handshakes;
         this.connector = connector;
         this.stages = stages;
         this.counters = counters;
+        this.revocation = revocation;
         this.events = new EventListeners(counters, listeners, log, System::nanoTime);
     }
 }

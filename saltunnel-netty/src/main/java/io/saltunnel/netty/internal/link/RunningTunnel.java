@@ -83,6 +83,7 @@ public final class RunningTunnel {
         Generation next = parts.next(settings, runtime.current());
         Generation before;
         try {
+            parts.revocation().allow(settings.keys);
             before = runtime.replaceBy(next);
         } catch (IllegalStateException e) {
             next.stopConnecting();
@@ -98,6 +99,12 @@ public final class RunningTunnel {
                     return parts.loops().runAll();
                 })
                 .whenComplete((ran, failure) -> before.close());
+    }
+
+    /** Resets the connections that have proved a key which the settings in force don't have, or prove one from now on. */
+    public synchronized void revokeFormerKeys() {
+        parts.revocation().revokeAllBut(runtime.current().context.handshakes.keys());
+        runtime.forEachLink(TunnelLink::resetIfRevoked);
     }
 
     private void setOptionsOfLaterConnections() {

@@ -93,7 +93,7 @@ final class ServerLink extends Link {
         handshake.handshakeFuture().addListener(result -> {
             if (result.isSuccess()) {
                 tell(handshake.version().orElseThrow());
-                proved();
+                proved(handshake.keyIndex());
             } else {
                 refused((HandshakeFailedException) result.cause());
             }
@@ -153,10 +153,12 @@ final class ServerLink extends Link {
         }
     }
 
-    private void proved() {
+    private void proved(int keyIndex) {
         Abort.makeCloseAReset(accepted); // not earlier: a stranger gets FIN at the deadline
         admission.accepts.giveBack();
-        tunnel.events.provedSince(acceptedAtNanos);
+        if (!provedKey(keyIndex, acceptedAtNanos)) {
+            return;
+        }
         switch (progress()) {
             case ACCEPTED -> enter(Progress.PROVED); // a stage holds it back
             case UNAUTHENTICATED, GREETED -> {

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ReplayWindow;
+import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.admission.HeapShare;
@@ -51,7 +52,7 @@ public record ServerSide(
      * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is accepted
      */
     public static ServerSide of(TunnelSettings settings, int loops, FileBudget.Share files) {
-        Duration deadline = QuietDeadline.of(settings.key, settings.handshakeTimeout);
+        Duration deadline = QuietDeadline.of(settings.keys, settings.handshakeTimeout);
         Admission hellos = hellos(settings);
         ServerLimits limits = ServerLimits.of(settings.maxConnections, settings.maxUnauthenticated, files, LOG);
         return of(settings, deadline, hellos, ServerAdmission.within(limits, loops));
@@ -63,8 +64,10 @@ public record ServerSide(
     }
 
     private static Admission hellos(TunnelSettings settings) {
-        ReplayWindow replays = ReplayWindow.of(
-                settings.key, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, HeapShare.hellos()));
+        ReplayWindows replays = ReplayWindows.of(
+                settings.keys,
+                () -> ReplayWindow.startingNow(
+                        settings.clock, System::nanoTime, HeapShare.hellos(settings.keys.size())));
         AcceptedVersions versions = settings.acceptedVersions == null
                 ? AcceptedVersions.unlessTold(settings.name)
                 : settings.acceptedVersions;
@@ -80,7 +83,7 @@ public record ServerSide(
      * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is accepted
      */
     ServerSide under(TunnelSettings settings) {
-        return of(settings, QuietDeadline.of(settings.key, settings.handshakeTimeout), hellos(settings), admission);
+        return of(settings, QuietDeadline.of(settings.keys, settings.handshakeTimeout), hellos(settings), admission);
     }
 
     @Override

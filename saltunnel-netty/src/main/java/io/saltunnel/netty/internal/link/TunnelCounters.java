@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.link;
 
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelStats;
@@ -15,6 +16,9 @@ final class TunnelCounters implements TunnelEvents {
     private final LongAdder cut = new LongAdder();
     private final LongAdder handshakesFailed = new LongAdder();
     private final LongAdder connectsFailed = new LongAdder();
+
+    /** Counts connections by the key that they proved. */
+    final KeyCounters keys = new KeyCounters();
 
     /** The bytes of each side. The relays add to both counters at every read. */
     final LongAdder plainBytes = new LongAdder();
@@ -32,6 +36,11 @@ final class TunnelCounters implements TunnelEvents {
     }
 
     @Override
+    public void proved(long handshakeNanos, KeyLabel key) {
+        keys.proved(key);
+    }
+
+    @Override
     public void connectFailed(Throwable cause) {
         connectsFailed.increment();
     }
@@ -44,6 +53,10 @@ final class TunnelCounters implements TunnelEvents {
             case HANDSHAKE_FAILED, CONNECT_FAILED, ABANDONED -> {}
         }
         ended.increment();
+        KeyLabel key = summary.key();
+        if (key != null) {
+            keys.ended(key);
+        }
     }
 
     /** Counts a joined connection that is reset because its tunnel stops. */

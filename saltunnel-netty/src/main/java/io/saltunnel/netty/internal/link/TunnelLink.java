@@ -17,6 +17,9 @@ public interface TunnelLink {
     /** Resets the connections. Any thread. */
     void reset();
 
+    /** Resets the connections if the key that was proved is revoked. Any thread. */
+    void resetIfRevoked();
+
     /** Ends the link after its event loop has ended. Any thread other than that loop's. */
     void endWithoutItsLoop();
 }

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  * @param buffers the buffers of its connections
  * @param files its share of the open files allowed
  * @param counters the counters of all its connections
+ * @param revocation the revocation of its keys
  */
 record TunnelParts(
         FixedSettings fixed,
@@ -36,7 +37,8 @@ record TunnelParts(
         TunnelLoops loops,
         LockedBufferAllocator buffers,
         FileBudget.Share files,
-        TunnelCounters counters) {
+        TunnelCounters counters,
+        Revocation revocation) {
     static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
     /**
@@ -48,7 +50,7 @@ record TunnelParts(
         SocketOptions sockets =
                 new SocketOptions(settings.keepAlive, settings.wireKeepAlive, settings.stages.userTimeout, side.log());
         HandshakeSettings handshakes = new HandshakeSettings(
-                settings.key,
+                settings.keys,
                 settings.clock,
                 System::nanoTime,
                 RandomSource.system(),
@@ -62,8 +64,9 @@ record TunnelParts(
                 connector,
                 settings.stages.forTunnel(loops.group()),
                 settings.listeners,
-                counters);
-        return new Generation(side, context, sockets, KeyUse.begin(counters, settings.key, settings.name));
+                counters,
+                revocation);
+        return new Generation(side, context, sockets, KeyUse.begin(counters, settings.keys, settings.name));
     }
 
     /**

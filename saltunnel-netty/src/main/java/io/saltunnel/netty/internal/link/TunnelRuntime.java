@@ -9,6 +9,7 @@ import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.metrics.KeyStats;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelHoldings;
 import io.saltunnel.netty.metrics.TunnelStats;
@@ -171,6 +172,15 @@ public final class TunnelRuntime {
      */
     public TunnelStats stats() {
         return counters.read();
+    }
+
+    /**
+     * Returns which keys connections have proved.
+     *
+     * @return the keys in force first
+     */
+    public List<KeyStats> keyStats() {
+        return counters.keys.read(current.context.handshakes.keys().labels());
     }
 
     /**

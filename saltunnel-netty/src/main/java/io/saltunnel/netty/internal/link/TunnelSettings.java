@@ -3,7 +3,7 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.EventLoopGroup;
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.TunnelName;
-import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.Failover;
@@ -27,8 +27,8 @@ public final class TunnelSettings {
 
     /** The end of the tunnel. */
     public final TunnelConnection.Role role;
-    /** Borrowed. */
-    public final LongTermKey key;
+    /** Borrowed. A client has one. */
+    public final KeySet keys;
     /** The stages, of this project and the caller's own. */
     public final StageChoice stages = new StageChoice();
     /** The listeners, which are told of events after the counters. */
@@ -52,7 +52,7 @@ public final class TunnelSettings {
     /** How long a connection goes on trying when no target can be connected to. */
     public Duration connectPatience;
 
-    /** The longest time for a handshake. On a server, the key adds up to the same amount again. */
+    /** The longest time for a handshake. On a server, the first key adds up to the same amount again. */
     public Duration handshakeTimeout;
 
     /** A client's cap, and a server's slots. */
@@ -96,14 +96,14 @@ public final class TunnelSettings {
      * The defaults.
      *
      * @param role the end of the tunnel
-     * @param key the long-term key; borrowed
+     * @param keys the long-term keys; borrowed
      * @param handshakeTimeout the longest time for a handshake
      * @param connectPatience how long a connection goes on trying when no target can be connected to
      */
     public TunnelSettings(
-            TunnelConnection.Role role, LongTermKey key, Duration handshakeTimeout, Duration connectPatience) {
+            TunnelConnection.Role role, KeySet keys, Duration handshakeTimeout, Duration connectPatience) {
         this.role = role;
-        this.key = Objects.requireNonNull(key, "key");
+        this.keys = Objects.requireNonNull(keys, "keys");
         this.handshakeTimeout = handshakeTimeout;
         this.connectPatience = connectPatience;
     }

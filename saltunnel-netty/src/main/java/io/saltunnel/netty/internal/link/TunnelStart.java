@@ -72,7 +72,8 @@ public final class TunnelStart {
                 TunnelLoops.of(given, transport),
                 environment == null ? newBuffers(settings.bufferMemory) : environment.buffers,
                 files,
-                new TunnelCounters());
+                new TunnelCounters(),
+                new Revocation());
         this.generation = parts.generation(settings, side);
         this.runtime = new TunnelRuntime(generation, parts.buffers(), this::giveBack);
         this.shortage = runtime::outOfBuffers;

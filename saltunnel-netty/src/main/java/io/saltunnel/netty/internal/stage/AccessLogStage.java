@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.stage;
 
 import io.netty.channel.ChannelHandler;
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.ConnectionSummary;
@@ -34,7 +35,7 @@ public final class AccessLogStage implements PipelineStage {
 
     private static void log(ConnectionSummary summary) {
         LOG.info(
-                "time={} peer={} target={} seconds={} from_peer={} to_peer={} outcome={}{}",
+                "time={} peer={} target={} seconds={} from_peer={} to_peer={} outcome={}{}{}",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
                 PeerAddresses.nameOf(summary.peer()),
                 summary.target(),
@@ -42,7 +43,15 @@ public final class AccessLogStage implements PipelineStage {
                 summary.bytesFromPeer(),
                 summary.bytesToPeer(),
                 summary.outcome().name().toLowerCase(Locale.ROOT),
+                key(summary.key()),
                 reason(summary.cause()));
+    }
+
+    private static String key(@Nullable KeyLabel key) {
+        if (key == null) {
+            return "";
+        }
+        return " key=" + key.fingerprint() + (key.name().isEmpty() ? "" : " key_name=" + key.name());
     }
 
     private static String reason(@Nullable Throwable cause) {

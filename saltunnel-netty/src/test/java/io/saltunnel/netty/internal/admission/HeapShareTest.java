@@ -16,7 +16,15 @@ class HeapShareTest {
         long heap = mebibytes * MIB;
         assertThat((long) HeapShare.unauthenticated(heap) * HeapShare.BYTES_PER_PEER)
                 .isBetween(heap / 9, heap / 8);
-        assertThat((long) HeapShare.hellos(heap) * ReplayWindow.MAX_BYTES_PER_HELLO)
+        assertThat((long) HeapShare.hellos(heap, 1) * ReplayWindow.MAX_BYTES_PER_HELLO)
+                .isBetween(heap / 9, heap / 8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 16})
+    void theWindowsOfAllKeysShareAnEighth(int keys) {
+        long heap = 128 * MIB;
+        assertThat((long) keys * HeapShare.hellos(heap, keys) * ReplayWindow.MAX_BYTES_PER_HELLO)
                 .isBetween(heap / 9, heap / 8);
     }
 
@@ -24,13 +32,13 @@ class HeapShareTest {
     void limitsNothingFrom256MebibytesOn() {
         for (long heap : new long[] {256 * MIB, 4096 * MIB, Long.MAX_VALUE}) {
             assertThat(HeapShare.unauthenticated(heap)).isGreaterThanOrEqualTo(4096);
-            assertThat(HeapShare.hellos(heap)).isEqualTo(ReplayWindow.DEFAULT_CAPACITY);
+            assertThat(HeapShare.hellos(heap, 1)).isEqualTo(ReplayWindow.DEFAULT_CAPACITY);
         }
     }
 
     @Test
     void leavesAFewInAnyCase() {
         assertThat(HeapShare.unauthenticated(1)).isEqualTo(64);
-        assertThat(HeapShare.hellos(1)).isEqualTo(64);
+        assertThat(HeapShare.hellos(1, 1)).isEqualTo(64);
     }
 }

@@ -77,7 +77,7 @@ class IdleTimeoutStageTest {
 
         void end() {
             ended.accept(new ConnectionSummary(
-                    peer(), target(), Duration.ZERO, 0, 0, ConnectionSummary.Outcome.COMPLETED, null));
+                    peer(), target(), Duration.ZERO, 0, 0, ConnectionSummary.Outcome.COMPLETED, null, null));
         }
     }
 
