@@ -84,7 +84,8 @@ final class CommandErrors {
         String message = decapitalized(String.valueOf(e.getMessage()));
         return e.getArgSpec() instanceof OptionSpec option
                 ? message.replaceFirst(
-                        "^(invalid value for option) '" + option.longestName() + "'", "$1 '" + option.names()[0] + "'")
+                        "^(invalid value for option) '" + option.longestName() + "'( \\(<\\w+>\\))?",
+                        "$1 '" + option.names()[0] + "'")
                 : message;
     }
 

@@ -2,6 +2,8 @@ package io.saltunnel.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,8 +19,11 @@ final class PeerOptions {
             paramLabel = "<keyfile>",
             converter = FileConverter.class,
             required = true,
-            description = "The file with the key, 32 bytes that client and server share.")
-    Path keyFile;
+            split = "\n", // lets a flat file have several such lines
+            splitSynopsisLabel = "",
+            description =
+                    "The file with the key, 32 bytes that client and server share. A server takes up to 16: give the option several times, or a directory with files named <name>.key.")
+    final List<Path> keyFiles = new ArrayList<>();
 
     @Option(
             names = {"-t", "--timeout"},
@@ -45,4 +50,12 @@ final class PeerOptions {
             description =
                     "The tunnel's name, the same on both sides: keeps tunnels apart that share a key. Needs version 2 of the protocol, and implies it. Default: none.")
     String name;
+
+    /** The key file of a command that takes one. */
+    Path keyFile() {
+        if (keyFiles.size() > 1) {
+            throw new CommandFailure("this command takes one key, not " + keyFiles.size(), null);
+        }
+        return keyFiles.get(0);
+    }
 }

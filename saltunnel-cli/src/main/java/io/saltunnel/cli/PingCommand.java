@@ -78,7 +78,7 @@ final class PingCommand implements Callable<Integer> {
         SaltunnelSettings settings = settings(choices);
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create()) {
-            KeyFile.Loaded loaded = KeyFile.load(peer.keyFile, memory);
+            KeyFile.Loaded loaded = KeyFile.load(peer.keyFile(), memory);
             try (LongTermKey key = loaded.key()) {
                 loaded.warning().ifPresent(root::warn);
                 Optional<Duration> connectTimeout = Optional.ofNullable(peer.connectTimeout);

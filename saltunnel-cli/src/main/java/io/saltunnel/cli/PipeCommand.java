@@ -61,7 +61,7 @@ final class PipeCommand implements Callable<Integer> {
                 choices.read(TunnelPlan.TO, to, Connecting::destinations).orElseThrow();
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create()) {
-            KeyFile.Loaded loaded = KeyFile.load(connecting.peer.keyFile, memory);
+            KeyFile.Loaded loaded = KeyFile.load(connecting.peer.keyFile(), memory);
             try (LongTermKey key = loaded.key()) {
                 loaded.warning().ifPresent(root::warn);
                 ClientBuilder client = Tunnel.client(key).servers(servers);

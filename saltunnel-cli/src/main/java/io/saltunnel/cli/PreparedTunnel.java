@@ -8,26 +8,26 @@ import java.util.Optional;
  * A tunnel that only needs to be started.
  *
  * @param plan describes the tunnel
- * @param key its key; closed with this
+ * @param keys its keys; closed with this
  * @param builder has all settings but the environment
  * @param tally counts what happens in its tunnels, and is known to the builder; empty if nobody asks
  */
-record PreparedTunnel(TunnelPlan plan, KeyRing.Loan key, TunnelBuilder<?> builder, Optional<TunnelTally> tally)
+record PreparedTunnel(TunnelPlan plan, TunnelKeys keys, TunnelBuilder<?> builder, Optional<TunnelTally> tally)
         implements AutoCloseable {
 
     /** Whether nothing would change if one took the other's place. */
     boolean isSameAs(PreparedTunnel other) {
-        return plan.isSameAs(other.plan) && key.key() == other.key.key();
+        return plan.isSameAs(other.plan) && keys.areSameAs(other.keys);
     }
 
-    /** The same tunnel, with its own loan of the key. Call this before this one is closed. */
+    /** The same tunnel, with its own loan of the keys. Call this before this one is closed. */
     PreparedTunnel again() {
-        return new PreparedTunnel(plan, key.again(), builder, tally);
+        return new PreparedTunnel(plan, keys.again(), builder, tally);
     }
 
-    /** Returns the key. Closing it again does nothing. */
+    /** Returns the keys. Closing it again does nothing. */
     @Override
     public void close() {
-        key.close();
+        keys.close();
     }
 }

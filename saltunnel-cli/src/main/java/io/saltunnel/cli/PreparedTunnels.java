@@ -3,7 +3,9 @@ package io.saltunnel.cli;
 import io.saltunnel.cli.status.Tallies;
 import io.saltunnel.cli.status.TunnelTally;
 import io.saltunnel.core.key.KeyFileException;
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.key.NamedKey;
 import io.saltunnel.netty.TunnelBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,18 +52,18 @@ final class PreparedTunnels implements AutoCloseable {
     }
 
     private void add(TunnelPlan plan) {
-        Optional<KeyRing.Loan> key = plan.keyFile().flatMap(file -> key(file, plan));
-        if (key.isEmpty()) {
+        Optional<TunnelKeys> own = keys(plan);
+        if (own.isEmpty()) {
             checkOptions(plan);
             return;
         }
         try {
-            TunnelBuilder<?> builder = plan.configure(key.get().key());
+            TunnelBuilder<?> builder = plan.configure(own.get().set());
             Optional<TunnelTally> tally = tallies.of(plan.name());
             tally.ifPresent(counts -> counts.countIn(builder));
-            tunnels.add(new PreparedTunnel(plan, key.get(), builder, tally));
+            tunnels.add(new PreparedTunnel(plan, own.get(), builder, tally));
         } catch (Throwable e) {
-            key.get().close();
+            own.get().close();
             throw e;
         }
     }
@@ -69,8 +71,48 @@ final class PreparedTunnels implements AutoCloseable {
     /** Lets a builder check the options. It needs a key, so it gets a random one. */
     private static void checkOptions(TunnelPlan plan) {
         try (LongTermKey standIn = LongTermKey.random()) {
-            plan.configure(standIn);
+            plan.configure(KeySet.of(standIn));
         }
+    }
+
+    /** Empty if a key can't be used, which is reported to the faults. */
+    private Optional<TunnelKeys> keys(TunnelPlan plan) {
+        List<KeyRing.Loan> loans = new ArrayList<>();
+        boolean complete = false;
+        try {
+            List<Path> files = files(plan);
+            List<NamedKey> named = new ArrayList<>();
+            for (Path file : files) {
+                key(file, plan).ifPresent(loan -> {
+                    loans.add(loan);
+                    named.add(new NamedKey(KeyFiles.nameOf(file), loan.key()));
+                });
+            }
+            complete = !files.isEmpty() && named.size() == files.size();
+            return complete ? Optional.of(new TunnelKeys(List.copyOf(loans), KeySet.of(named))) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            complete = false;
+            plan.faults().found(TunnelPlan.KEY, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        } finally {
+            if (!complete) {
+                loans.forEach(KeyRing.Loan::close);
+            }
+        }
+    }
+
+    private static List<Path> files(TunnelPlan plan) {
+        List<Path> named = plan.keyFiles();
+        return switch (plan.mode()) {
+            case CLIENT -> {
+                if (named.size() > 1) {
+                    throw new IllegalArgumentException(
+                            "a client has one key, not " + named.size() + ": only a server takes several");
+                }
+                yield named;
+            }
+            case SERVER -> KeyFiles.in(named);
+        };
     }
 
     private Optional<KeyRing.Loan> key(Path named, TunnelPlan plan) {

@@ -1,9 +1,12 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelEnvironment;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,9 +80,9 @@ final class RunningTunnel {
         return prepared.plan();
     }
 
-    /** The fingerprint of the key that new connections use. */
-    String fingerprint() {
-        return prepared.key().key().fingerprint();
+    /** Names the keys that new connections use. */
+    String keys() {
+        return prepared.keys().named();
     }
 
     boolean isListening() {
@@ -92,5 +95,16 @@ final class RunningTunnel {
             case CLIENT -> tunnel.holdings().connections();
             case SERVER -> tunnel.holdings().tunnels();
         };
+    }
+
+    /** Counts the open connections under keys that the settings in force don't have; empty if there are none. */
+    String openUnderRemovedKeys() {
+        Set<String> inForce = prepared.keys().set().labels().stream()
+                .map(KeyLabel::fingerprint)
+                .collect(Collectors.toSet());
+        return tunnel.keyStats().stream()
+                .filter(each -> each.open() > 0 && !inForce.contains(each.key().fingerprint()))
+                .map(each -> each.open() + " of " + each.key())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -61,11 +61,11 @@ final class StatusView implements ProcessView {
     }
 
     private static ServerContact contact(PreparedTunnel prepared) {
-        KeyRing.Loan loan = prepared.key().again();
+        TunnelKeys keys = prepared.keys().again();
         return new ServerContact(
                 prepared.plan().to(),
-                SaltunnelHandlers.client(loan.key(), prepared.plan().clientHandshakes()),
-                loan::close);
+                SaltunnelHandlers.client(keys.set().first(), prepared.plan().clientHandshakes()),
+                keys::close);
     }
 
     private static TunnelView view(RunningTunnel running, TunnelTally tally) {
@@ -78,7 +78,7 @@ final class StatusView implements ProcessView {
                 },
                 running.tunnel().boundAddress().toString(),
                 plan.destination(),
-                running.fingerprint(),
+                running.keys(),
                 running.isListening(),
                 running.connections(),
                 plan.maxConnections(),

@@ -1,11 +1,14 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.core.secret.MemoryLockStatus;
+import io.saltunnel.netty.metrics.KeyStats;
 import io.saltunnel.netty.metrics.TunnelStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 
 /** Logs what the process does at the moment, in lines that fit on one screen. */
@@ -45,7 +48,7 @@ final class Summary {
     private static String line(RunningTunnel each) {
         TunnelPlan plan = each.plan();
         TunnelStats stats = each.tunnel().stats();
-        return "%s%s on %s to %s: %d of %d open, %d finished, %d reset, %d handshakes and %d connects failed, %d bytes in and %d out of the tunnel"
+        return "%s%s on %s to %s: %d of %d open, %d finished, %d reset, %d handshakes and %d connects failed, %d bytes in and %d out of the tunnel%s"
                 .formatted(
                         plan.prefix(),
                         plan.mode(),
@@ -58,7 +61,24 @@ final class Summary {
                         stats.handshakesFailed(),
                         stats.connectsFailed(),
                         stats.plainBytes(),
-                        stats.wireBytes());
+                        stats.wireBytes(),
+                        keys(each));
+    }
+
+    /**
+     * Says how often each key in force was proved, and each removed key that open connections have. Empty if there is
+     * only one, which the line at the start names.
+     */
+    private static String keys(RunningTunnel each) {
+        List<KeyLabel> inForce = each.prepared().keys().set().labels();
+        List<KeyStats> keys = each.tunnel().keyStats().stream()
+                .filter(key -> key.open() > 0 || inForce.contains(key.key()))
+                .toList();
+        return keys.size() == 1
+                ? ""
+                : keys.stream()
+                        .map(key -> "key %s: %d open, %d in all".formatted(key.key(), key.open(), key.proved()))
+                        .collect(Collectors.joining("; ", "; ", ""));
     }
 
     private static String uptime() {

@@ -30,6 +30,9 @@ final class TableReader {
     static final String NAME = "name";
     static final String MODE = "mode";
 
+    /** Another name of {@code key}. */
+    private static final String KEYS = "keys";
+
     /** The keys of a tunnel's table that aren't options. */
     private static final List<String> BESIDE = List.of(NAME, MODE, TunnelPlan.LISTEN, TunnelPlan.TO);
 
@@ -88,6 +91,7 @@ final class TableReader {
     static Set<String> keysOfTunnel(TunnelMode mode) {
         Set<String> known = new TreeSet<>(tunnelKeys(mode).names());
         known.addAll(BESIDE);
+        known.add(KEYS);
         return known;
     }
 

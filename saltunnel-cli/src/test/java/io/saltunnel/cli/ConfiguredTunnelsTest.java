@@ -64,8 +64,8 @@ class ConfiguredTunnelsTest {
                 """);
         folder.key("b.key");
         List<TunnelPlan> plans = read(tunnel("a", 1));
-        assertThat(plans.get(0).keyFile()).hasValue(directory.resolve("a.key"));
-        assertThat(plans.get(1).keyFile()).hasValue(directory.resolve("b.key"));
+        assertThat(plans.get(0).keyFiles()).containsExactly(directory.resolve("a.key"));
+        assertThat(plans.get(1).keyFiles()).containsExactly(directory.resolve("b.key"));
         assertThat(plans.get(1).listen()).hasToString("unix:" + directory + "/conf.d/b.sock;mode=0660");
         assertThat(plans.get(1).destination()).isEqualTo("unix:" + directory + "/app.sock");
     }

@@ -31,6 +31,7 @@ class TableReaderTest {
                                 listen = "127.0.0.1:1"
                                 to = "[::1]:2"
                                 key = "a.key"
+                                revoke = "now"
                                 timeout = 2.5
                                 connect-patience = "5s"
                                 failover = "rr"

@@ -144,8 +144,9 @@ class StageIT {
             assertThat(accepted.getInputStream().read()).isEqualTo(-1);
         }
         assertThat(client.awaitLine("peer=127.0.0.1:" + port + " "))
-                .matches(".*time=\\S+Z peer=\\S+ target=" + Processes.text(server.address())
-                        + " seconds=[0-9.]+ from_peer=1 to_peer=2001 outcome=completed");
+                .matches(
+                        ".*time=\\S+Z peer=\\S+ target=" + Processes.text(server.address())
+                                + " seconds=[0-9.]+ from_peer=1 to_peer=2001 outcome=completed key=[0-9a-f]{8} key_name=[a-z]+");
     }
 
     @ParameterizedTest

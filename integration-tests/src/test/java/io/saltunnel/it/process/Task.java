@@ -27,6 +27,11 @@ public final class Task<T> {
         return new Task<>(future);
     }
 
+    /** Whether it has ended, with a result or without. */
+    public boolean isDone() {
+        return future.isDone();
+    }
+
     /** Waits for the result, or throws what the work threw. */
     public T result() throws Exception {
         try {

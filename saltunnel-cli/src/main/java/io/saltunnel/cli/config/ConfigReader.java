@@ -15,6 +15,11 @@ import org.tomlj.TomlTable;
 /** Reads the configuration file, and the files in {@code conf.d} beside it, which hold more tunnels. */
 public final class ConfigReader {
 
+    private static final String KEY = "key";
+
+    /** Another name, for several. */
+    private static final String KEYS = "keys";
+
     private static final String PROCESS = "process";
     private static final String DEFAULTS = "defaults";
     private static final String TUNNEL = "tunnel";
@@ -142,15 +147,21 @@ public final class ConfigReader {
         return tunnels;
     }
 
-    private static Settings settings(TomlSource source, Place place, TomlTable table) {
+    private Settings settings(TomlSource source, Place place, TomlTable table) {
+        if (table.contains(List.of(KEY)) && table.contains(List.of(KEYS))) {
+            problems.add(
+                    source.place(positionOf(table, KEYS)),
+                    "'" + KEY + "' and '" + KEYS + "' say the same thing: keep one of them");
+        }
         Map<String, Setting> settings = new LinkedHashMap<>();
         for (String key : table.keySet()) {
             TomlPosition position = positionOf(table, key);
             Object value = table.get(List.of(key));
             if (value != null && !source.isBad(position)) {
+                String known = key.equals(KEYS) ? KEY : key;
                 Setting setting = new Setting(
-                        key, value, source.place(position), source.valuePlace(position), source.directory());
-                settings.put(key, setting);
+                        known, value, source.place(position), source.valuePlace(position), source.directory());
+                settings.put(known, setting);
             }
         }
         return new Settings(place, source.isWhole(), settings);

@@ -88,7 +88,7 @@ public final class OptionKeys {
             return List.of();
         }
         if (option.isMultiValue()) {
-            return each(name, setting, problems);
+            return each(option, setting, problems);
         }
         Optional<String> text = setting.text();
         if (text.isEmpty() || option.type() == Path.class && !(setting.value() instanceof String)) {
@@ -105,14 +105,27 @@ public final class OptionKeys {
                 .orElse(List.of());
     }
 
-    private static List<String> each(String name, Setting setting, Problems problems) {
-        List<String> texts = setting.texts().orElse(List.of());
-        if (texts.isEmpty() && !(setting.value() instanceof TomlArray array && array.isEmpty())) {
+    private static List<String> each(OptionSpec option, Setting setting, Problems problems) {
+        boolean ofFiles = option.auxiliaryTypes()[0] == Path.class;
+        List<String> texts = setting.texts()
+                .filter(all -> !ofFiles || setting.hasOnlyTexts())
+                .orElse(List.of());
+        boolean none = setting.value() instanceof TomlArray array && array.isEmpty();
+        if (none && option.required()) {
+            problems.add(setting.valuePlace(), "'" + setting.key() + "' needs one text or more");
+        } else if (texts.isEmpty() && !none) {
             problems.add(
-                    setting.valuePlace(), "'" + setting.key() + "' needs a list of texts, such as [\"one\", \"two\"]");
+                    setting.valuePlace(),
+                    "'" + setting.key() + "' needs "
+                            + (ofFiles && !(setting.value() instanceof TomlArray)
+                                    ? "a text in quotes"
+                                    : "a list of texts, such as [\"one\", \"two\"]"));
         }
         List<String> arguments = new ArrayList<>();
-        texts.forEach(text -> arguments.add(name + "=" + text));
+        for (String text : texts) {
+            (ofFiles ? path(setting, text, problems) : Optional.of(text))
+                    .ifPresent(value -> arguments.add(option.longestName() + "=" + value));
+        }
         return arguments;
     }
 

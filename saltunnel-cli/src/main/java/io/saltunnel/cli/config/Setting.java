@@ -26,6 +26,19 @@ public record Setting(String key, Object value, Place place, Place valuePlace, P
         return text(value);
     }
 
+    /** Whether the values are texts in quotes. */
+    boolean hasOnlyTexts() {
+        if (!(value instanceof TomlArray array)) {
+            return value instanceof String;
+        }
+        for (int i = 0; i < array.size(); i++) {
+            if (!(array.get(i) instanceof String)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static Optional<String> text(Object value) {
         if (value instanceof Double number) {
             return Optional.of(

@@ -10,7 +10,7 @@ import io.saltunnel.netty.metrics.TunnelStats;
  * @param side whether it is a client or a server
  * @param listen the address it listens on
  * @param to the address it forwards to
- * @param key the fingerprint of its key
+ * @param key the fingerprint of its key; of several, with their names
  * @param listening whether it listens now
  * @param connections connections that carry data, or are about to
  * @param limit the most such connections

@@ -74,7 +74,7 @@ class MetricsTest {
 
     private static ConnectionSummary ended(ConnectionSummary.Outcome outcome) {
         return new ConnectionSummary(
-                new InetSocketAddress(1), Endpoint.parse("a:1"), Duration.ZERO, 0, 0, outcome, null);
+                new InetSocketAddress(1), Endpoint.parse("a:1"), Duration.ZERO, 0, 0, outcome, null, null);
     }
 
     private static String text(Answer answer) {

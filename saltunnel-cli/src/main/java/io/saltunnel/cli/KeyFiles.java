@@ -1,0 +1,65 @@
+package io.saltunnel.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The files that hold a tunnel's keys, and the names that they give them. */
+final class KeyFiles {
+
+    private static final String SUFFIX = ".key";
+    private static final int LONGEST_NAME = 64;
+
+    private KeyFiles() {}
+
+    /**
+     * Returns the files that the user means. A directory stands for the files in it that are named {@code NAME.key}, in
+     * the order of their names.
+     *
+     * @throws IllegalArgumentException if a directory has none, or can't be read
+     */
+    static List<Path> in(List<Path> named) {
+        List<Path> files = new ArrayList<>();
+        for (Path each : named) {
+            if (Files.isDirectory(each)) {
+                files.addAll(inDirectory(each));
+            } else {
+                files.add(each);
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> inDirectory(Path directory) {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(directory)) {
+            files = all.filter(KeyFiles::isKey).sorted().toList();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("key file " + directory + " is a directory that can't be read", e);
+        }
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "key file " + directory + " is a directory without files whose names end with " + SUFFIX);
+        }
+        return files;
+    }
+
+    private static boolean isKey(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(SUFFIX) && !name.startsWith(".");
+    }
+
+    /** Returns the key's name: that of its file, with an underscore for each character that a log line can't have. */
+    static String nameOf(Path file) {
+        Path last = file.getFileName();
+        String name = last == null ? "" : last.toString();
+        if (name.endsWith(SUFFIX)) {
+            name = name.substring(0, name.length() - SUFFIX.length());
+        }
+        String plain = name.replaceAll("[^A-Za-z0-9._-]", "_");
+        return plain.substring(0, Math.min(LONGEST_NAME, plain.length()));
+    }
+}
