@@ -6,12 +6,12 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
 final class KeyCommand implements Runnable {
 
     private static final String KEY_FILE = "<keyfile>";
+
+    /** Stands for standard input or output in place of a file. */
+    private static final String STANDARD_STREAM = "-";
 
     @ParentCommand
     private SaltunnelCommand root;
@@ -43,13 +46,14 @@ final class KeyCommand implements Runnable {
             description = {
                 "Makes a new key of 32 random bytes.",
                 "",
-                "The file is readable by its owner only, and must not exist: no key is ever overwritten. Client and server need the same key."
+                "The file is readable by its owner only, and must not exist: no key is ever overwritten. With -, the bytes go to standard output. Client and server need the same key."
             })
     void generate(@Parameters(paramLabel = KEY_FILE, description = "The file to make.") Path file) throws IOException {
+        checkCanBeMade(file);
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = LongTermKey.random(RandomSource.system(), memory)) {
-            KeyFile.create(file, key);
+            create(file, key);
         }
     }
 
@@ -58,27 +62,37 @@ final class KeyCommand implements Runnable {
             description = {
                 "Makes a key file from text on standard input.",
                 "",
-                "The text is 64 hexadecimal digits of either case; hyphens, spaces and line breaks between them don't matter."
-                        + " The file is readable by its owner only, and must not exist. The key's SHA-256 is shown on standard error."
+                "The text is 64 hexadecimal digits of either case, or 20 words; hyphens, spaces and line breaks between them don't matter."
+                        + " What is typed isn't shown. The file is readable by its owner only, and must not exist. With -, its bytes go to standard output. The key's SHA-256 is shown on standard error."
             })
     void importKey(@Parameters(paramLabel = KEY_FILE, description = "The file to make.") Path file) throws IOException {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            // Fails before the user has typed the key.
-            throw new CommandFailure("key file " + file + " exists already, and is never overwritten", null);
-        }
+        checkCanBeMade(file); // before the user has typed the key
         root.protectMemory();
-        StandardStreams streams = root.streams();
-        boolean typed = streams.typed();
-        PrintWriter err = root.err();
-        if (typed) {
-            err.print("Key: ");
-            err.flush();
-        }
         try (SecretMemory memory = SecretMemory.create();
-                LongTermKey key = KeyText.read(streams.in(), typed ? KeyText.End.LINE : KeyText.End.STREAM, memory)) {
-            KeyFile.create(file, key);
+                LongTermKey key = root.streams().typed() ? typed(memory) : piped(memory)) {
+            create(file, key);
             showChecksum(key);
         }
+    }
+
+    private LongTermKey piped(SecretMemory memory) throws IOException {
+        return KeyText.read(root.streams().in(), KeyText.End.STREAM, memory);
+    }
+
+    private LongTermKey typed(SecretMemory memory) throws IOException {
+        HiddenTyping hidden = root.streams().hideTyping(); // before the prompt, which invites to type
+        try {
+            say("Key: ");
+            return KeyText.read(
+                    root.streams().in(), KeyText.End.LINE, missing -> say(missing + ". Type the rest: "), memory);
+        } finally {
+            hidden.close();
+        }
+    }
+
+    private void say(String prompt) {
+        root.err().print(prompt);
+        root.err().flush();
     }
 
     @Command(
@@ -86,17 +100,25 @@ final class KeyCommand implements Runnable {
             description = {
                 "Shows a key as text on standard output.",
                 "",
-                "The text is upper-case hexadecimal in groups of four joined by hyphens. The key's SHA-256 is shown on standard error."
+                "The text is upper-case hexadecimal in groups of four joined by hyphens. The key's SHA-256 is shown on standard error. With -, the key file's bytes come from standard input."
             })
-    void export(@Parameters(paramLabel = KEY_FILE, description = "The file to read.") Path file) throws IOException {
+    void export(
+            @Parameters(paramLabel = KEY_FILE, description = "The file to read.") Path file,
+            @Option(
+                            names = "--words",
+                            description =
+                                    "Show four lines of five words, which are easy to read out. The last word of each line is a checksum.")
+                    boolean words)
+            throws IOException {
         root.protectMemory();
-        try (SecretMemory memory = SecretMemory.create()) {
-            KeyFile.Loaded loaded = KeyFile.load(file, memory);
-            try (LongTermKey key = loaded.key()) {
-                loaded.warning().ifPresent(root::warn);
+        try (SecretMemory memory = SecretMemory.create();
+                LongTermKey key = load(file, memory)) {
+            if (words) {
+                KeyText.writeWords(key, root.streams().out());
+            } else {
                 KeyText.write(key, root.streams().out());
-                showChecksum(key);
             }
+            showChecksum(key);
         }
     }
 
@@ -105,19 +127,50 @@ final class KeyCommand implements Runnable {
             description = {
                 "Shows the fingerprint of a key on standard output, and nothing secret.",
                 "",
-                "It is the beginning of the key's SHA-256. Client and server show it when they start."
+                "It is the beginning of the key's SHA-256. Client and server show it when they start. With -, the key file's bytes come from standard input."
             })
     void fingerprint(@Parameters(paramLabel = KEY_FILE, description = "The file to read.") Path file)
             throws IOException {
         root.protectMemory();
-        try (SecretMemory memory = SecretMemory.create()) {
-            KeyFile.Loaded loaded = KeyFile.load(file, memory);
-            try (LongTermKey key = loaded.key()) {
-                loaded.warning().ifPresent(root::warn);
-                spec.commandLine().getOut().println(key.fingerprint());
-                spec.commandLine().getOut().flush();
-            }
+        try (SecretMemory memory = SecretMemory.create();
+                LongTermKey key = load(file, memory)) {
+            spec.commandLine().getOut().println(key.fingerprint());
+            spec.commandLine().getOut().flush();
         }
+    }
+
+    private static boolean isStandardStream(Path file) {
+        return file.toString().equals(STANDARD_STREAM);
+    }
+
+    private void checkCanBeMade(Path file) {
+        if (isStandardStream(file)) {
+            if (root.streams().shown()) {
+                throw new CommandFailure(
+                        "the bytes of a key are nothing for a terminal: redirect the output, or show them by"
+                                + " saltunnel key export",
+                        null);
+            }
+        } else if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandFailure("key file " + file + " exists already, and is never overwritten", null);
+        }
+    }
+
+    private void create(Path file, LongTermKey key) throws IOException {
+        if (isStandardStream(file)) {
+            KeyFile.write(key, root.streams().out());
+        } else {
+            KeyFile.create(file, key);
+        }
+    }
+
+    private LongTermKey load(Path file, SecretMemory memory) throws IOException {
+        if (isStandardStream(file)) {
+            return KeyFile.read(root.streams().in(), memory);
+        }
+        KeyFile.Loaded loaded = KeyFile.load(file, memory);
+        loaded.warning().ifPresent(root::warn);
+        return loaded.key();
     }
 
     private void showChecksum(LongTermKey key) {

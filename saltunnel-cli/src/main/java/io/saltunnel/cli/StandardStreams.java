@@ -1,6 +1,5 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.core.secret.CLibrary;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -21,6 +20,16 @@ interface StandardStreams {
 
     /** Whether the input is a terminal. */
     boolean typed();
+
+    /** Whether the output is a terminal. */
+    boolean shown();
+
+    /**
+     * Keeps the terminal from showing what is typed, until the result is closed. Does nothing if that isn't possible.
+     *
+     * @return the caller closes it, on the same thread
+     */
+    HiddenTyping hideTyping();
 
     /** The streams of this process. */
     static StandardStreams ofProcess() {
@@ -43,15 +52,17 @@ interface StandardStreams {
         @Override
         public boolean typed() {
             // If this is unknown, it is false: reading to the end of the input, without a prompt, always works.
-            return CLibrary.bind(Terminal.class).isEmpty() && Terminal.isatty(0) == 1;
+            return Terminal.isTerminal(Terminal.STANDARD_INPUT);
         }
-    }
 
-    /** Asks the C library. */
-    final class Terminal {
+        @Override
+        public boolean shown() {
+            return Terminal.isTerminal(Terminal.STANDARD_OUTPUT);
+        }
 
-        private Terminal() {}
-
-        static native int isatty(int descriptor);
+        @Override
+        public HiddenTyping hideTyping() {
+            return Terminal.hideTyping();
+        }
     }
 }

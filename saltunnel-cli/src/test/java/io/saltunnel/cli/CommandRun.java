@@ -17,6 +17,8 @@ final class CommandRun {
     private final StringWriter err = new StringWriter();
     private final ByteArrayOutputStream standardOutput = new ByteArrayOutputStream();
     private int exitCode;
+    private boolean hiding;
+    private boolean wasHidden;
 
     private CommandRun() {}
 
@@ -49,6 +51,11 @@ final class CommandRun {
         return out.toString();
     }
 
+    /** Whether the terminal showed nothing for a while, and does so again. */
+    boolean wasHidden() {
+        return wasHidden && !hiding;
+    }
+
     String err() {
         return err.toString();
     }
@@ -60,6 +67,10 @@ final class CommandRun {
     /** What went to the process's standard output as bytes. */
     String key() {
         return standardOutput.toString(StandardCharsets.US_ASCII);
+    }
+
+    byte[] bytes() {
+        return standardOutput.toByteArray();
     }
 
     private StandardStreams streams(String input, boolean typed) {
@@ -77,6 +88,20 @@ final class CommandRun {
             @Override
             public boolean typed() {
                 return typed;
+            }
+
+            @Override
+            public boolean shown() {
+                return false;
+            }
+
+            @Override
+            public HiddenTyping hideTyping() {
+                hiding = true;
+                return () -> {
+                    hiding = false;
+                    wasHidden = true;
+                };
             }
         };
     }

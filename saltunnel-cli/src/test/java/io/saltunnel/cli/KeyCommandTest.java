@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,6 +89,53 @@ class KeyCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).startsWith("Key: Checksum: ");
         assertThat(Files.readAllBytes(file)).isEqualTo(BYTES);
+    }
+
+    @Test
+    void tellsAPersonWhatIsMissingAndShowsNothingOfWhatIsTyped() throws IOException {
+        Path file = directory.resolve("key");
+        CommandRun run = CommandRun.typed("0011\n" + TEXT.substring(4) + "\n", "key", "import", file.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).startsWith("Key: 4 of 64 hexadecimal digits: 60 are missing. Type the rest: Checksum: ");
+        assertThat(run.wasHidden()).isTrue();
+        assertThat(Files.readAllBytes(file)).isEqualTo(BYTES);
+    }
+
+    @Test
+    void theTerminalShowsWhatIsTypedAgainAfterAFault() {
+        CommandRun run = CommandRun.typed(
+                "no key\n", "key", "import", directory.resolve("key").toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.wasHidden()).isTrue();
+    }
+
+    @Test
+    void importsTheWordsThatItExports() throws IOException {
+        Path file = Files.write(directory.resolve("key"), BYTES);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        CommandRun export = CommandRun.of("key", "export", "--words", file.toString());
+        assertThat(export.exitCode()).isZero();
+        assertThat(export.key().lines()).hasSize(4).allMatch(line -> line.matches("([a-z]{5} ){4}[a-z]{5}"));
+        Path copy = directory.resolve("copy");
+        CommandRun imported = CommandRun.typed(export.key(), "key", "import", copy.toString());
+        assertThat(imported.exitCode()).isZero();
+        assertThat(imported.err()).contains("15 of 20 words: 5 are missing").endsWith(export.err());
+        assertThat(Files.readAllBytes(copy)).isEqualTo(BYTES);
+    }
+
+    @Test
+    void aDashStandsForTheStandardStreams() {
+        String bytes = new String(BYTES, StandardCharsets.ISO_8859_1);
+        assertThat(CommandRun.withInput(bytes, "key", "export", "-").key()).isEqualTo(TEXT + "\n");
+        assertThat(CommandRun.withInput(bytes, "key", "fingerprint", "-").out()).hasSize(8 + 1);
+        assertThat(CommandRun.withInput(TEXT, "key", "import", "-").bytes()).isEqualTo(BYTES);
+        assertThat(CommandRun.of("key", "generate", "-").bytes()).hasSize(32);
+        CommandRun tooLong = CommandRun.withInput(bytes + "x", "key", "export", "-");
+        assertThat(tooLong.err())
+                .isEqualTo("saltunnel: the input must have exactly 32 bytes, but has more" + System.lineSeparator());
+        CommandRun tooShort = CommandRun.withInput("abc", "key", "export", "-");
+        assertThat(tooShort.err())
+                .isEqualTo("saltunnel: the input must have exactly 32 bytes, but has 3 bytes" + System.lineSeparator());
     }
 
     @Test

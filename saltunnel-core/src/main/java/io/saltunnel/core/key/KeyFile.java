@@ -1,9 +1,12 @@
 package io.saltunnel.core.key;
 
+import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -98,13 +101,54 @@ public final class KeyFile {
     public static void create(Path file, LongTermKey key) throws KeyFileException {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(key, "key");
-        create(file, channel -> {
-            ByteBuffer unwritten = key.bytes().buffer().duplicate();
-            while (unwritten.hasRemaining()) {
-                channel.write(unwritten);
-            }
-            key.bytes().checkOpen();
-        });
+        create(file, channel -> write(key, channel));
+    }
+
+    /**
+     * Reads what a key file holds from a channel, such as standard input.
+     *
+     * @param bytes the channel, blocking; read to its end, and closed by the caller. One that reads straight into direct
+     *     buffers leaves no copy
+     * @param memory where the key will live; must outlive it
+     * @return a key that the caller owns and closes
+     * @throws KeyFileException if there are not exactly {@value LongTermKey#BYTES} bytes, or they are all the same
+     * @throws IOException if reading fails
+     * @throws IllegalStateException if the memory is closed
+     * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
+     */
+    public static LongTermKey read(ReadableByteChannel bytes, SecretMemory memory) throws IOException {
+        Objects.requireNonNull(bytes, "bytes");
+        Objects.requireNonNull(memory, "memory");
+        try (SecretBytes next = memory.allocate(1)) {
+            return LongTermKey.<IOException>create(memory, target -> {
+                ByteBuffer unread = target.duplicate();
+                while (unread.hasRemaining() && bytes.read(unread) >= 0) {}
+                if (unread.hasRemaining() || bytes.read(next.buffer().duplicate()) >= 0) {
+                    throw new KeyFileException("the input must have exactly " + LongTermKey.BYTES + " bytes, but has "
+                            + (unread.hasRemaining() ? unread.position() + " bytes" : "more"));
+                }
+                if (KeyBytes.areConstant(target)) {
+                    throw new KeyFileException("the input is the same byte " + LongTermKey.BYTES
+                            + " times, which is no key; one is made by: saltunnel key generate");
+                }
+            });
+        }
+    }
+
+    /**
+     * Writes what a key file holds to a channel, such as standard output.
+     *
+     * @param key the key; stays the caller's
+     * @param bytes the channel, which the caller closes; one that writes straight from direct buffers leaves no copy
+     * @throws IOException if writing fails; part of the key may be written then
+     * @throws IllegalStateException if the key is closed
+     */
+    public static void write(LongTermKey key, WritableByteChannel bytes) throws IOException {
+        ByteBuffer unwritten = key.bytes().buffer().duplicate();
+        while (unwritten.hasRemaining()) {
+            bytes.write(unwritten);
+        }
+        key.bytes().checkOpen();
     }
 
     /** Takes the content as a function, so that tests can make the writing fail. */
