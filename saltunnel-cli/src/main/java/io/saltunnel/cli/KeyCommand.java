@@ -108,17 +108,28 @@ final class KeyCommand implements Runnable {
                             names = "--words",
                             description =
                                     "Show four lines of five words, which are easy to read out. The last word of each line is a checksum.")
-                    boolean words)
+                    boolean words,
+            @Option(
+                            names = "--qr",
+                            description =
+                                    "Draw a QR code of the 64 digits, for a camera. Works on a terminal only, which has to show UTF-8.")
+                    boolean qrCode)
             throws IOException {
+        ExportForm form = form(words, qrCode);
+        form.checkOutput(root.streams());
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create();
                 LongTermKey key = load(file, memory)) {
-            if (words) {
-                KeyText.writeWords(key, root.streams().out());
-            } else {
-                KeyText.write(key, root.streams().out());
-            }
+            form.write(key, root.streams());
             showChecksum(key);
+        }
+    }
+
+    private ExportForm form(boolean words, boolean qrCode) {
+        try {
+            return ExportForm.of(words, qrCode);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

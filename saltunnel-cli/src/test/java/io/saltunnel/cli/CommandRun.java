@@ -30,6 +30,7 @@ final class CommandRun {
         return run(input, false, arguments);
     }
 
+    /** Runs it at a terminal. */
     static CommandRun typed(String input, String... arguments) {
         return run(input, true, arguments);
     }
@@ -92,7 +93,7 @@ final class CommandRun {
 
             @Override
             public boolean shown() {
-                return false;
+                return typed;
             }
 
             @Override

@@ -124,6 +124,25 @@ class KeyCommandTest {
     }
 
     @Test
+    void drawsAQrCodeOnATerminalOnly() throws IOException {
+        Path file = Files.write(directory.resolve("key"), BYTES);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        CommandRun onTerminal = CommandRun.typed("", "key", "export", "--qr", file.toString());
+        assertThat(onTerminal.exitCode()).isZero();
+        assertThat(new String(onTerminal.bytes(), StandardCharsets.UTF_8).lines())
+                .hasSize(19);
+        CommandRun intoFile = CommandRun.of("key", "export", "--qr", file.toString());
+        assertThat(intoFile.exitCode()).isEqualTo(1);
+        assertThat(intoFile.bytes()).isEmpty();
+        assertThat(intoFile.err())
+                .isEqualTo("saltunnel: a QR code is drawn on a terminal only, and standard output is none: leave out"
+                        + " --qr for text" + System.lineSeparator());
+        CommandRun both = CommandRun.typed("", "key", "export", "--qr", "--words", file.toString());
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.err()).contains("--words and --qr exclude each other: give one of them");
+    }
+
+    @Test
     void aDashStandsForTheStandardStreams() {
         String bytes = new String(BYTES, StandardCharsets.ISO_8859_1);
         assertThat(CommandRun.withInput(bytes, "key", "export", "-").key()).isEqualTo(TEXT + "\n");
