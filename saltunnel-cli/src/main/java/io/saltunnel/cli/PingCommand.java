@@ -1,15 +1,6 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.core.key.KeyFile;
-import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.secret.SecretMemory;
-import io.saltunnel.netty.SaltunnelSettings;
-import io.saltunnel.netty.address.Endpoint;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,57 +62,7 @@ final class PingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ProcessSetup.chooseProperties();
-        Choices choices = new Choices(new TunnelProgram.OfCommandLine(spec.commandLine()));
-        List<Endpoint> servers =
-                choices.read(TunnelPlan.TO, to, Connecting::destinations).orElseThrow();
-        SaltunnelSettings settings = settings(choices);
-        root.protectMemory();
-        try (SecretMemory memory = SecretMemory.create()) {
-            KeyFile.Loaded loaded = KeyFile.load(peer.keyFile(), memory);
-            try (LongTermKey key = loaded.key()) {
-                loaded.warning().ifPresent(root::warn);
-                Optional<Duration> connectTimeout = Optional.ofNullable(peer.connectTimeout);
-                try (Ping ping = choices.read(
-                                "--protocol", settings, given -> new Ping(key, given, connectTimeout, reach()))
-                        .orElseThrow()) {
-                    return all(ping, servers);
-                }
-            }
-        }
-    }
-
-    private Ping.Reach reach() {
-        return through ? Ping.Reach.TARGET : Ping.Reach.SERVER;
-    }
-
-    private SaltunnelSettings settings(Choices choices) {
-        SaltunnelSettings settings = SaltunnelSettings.defaults();
-        if (peer.handshakeTimeout != null) {
-            settings = settings.withHandshakeTimeout(peer.handshakeTimeout);
-        }
-        SaltunnelSettings timed = settings;
-        SaltunnelSettings named = choices.read(
-                        "--tunnel-name", peer.name, name -> timed.withName(ProtocolNames.checkedName(name)))
-                .orElseThrow();
-        if (protocol == null) {
-            return named;
-        }
-        return choices.read("--protocol", protocol, text -> named.withProtocol(ProtocolNames.version(text)))
-                .orElseThrow();
-    }
-
-    private int all(Ping ping, List<Endpoint> servers) throws InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
-        int exitCode = 0;
-        for (Endpoint server : servers) {
-            for (int i = 0; i < count; i++) {
-                Ping.Answer answer = ping.once(server);
-                out.println(server + ": " + answer.line());
-                out.flush();
-                exitCode = answer.good() ? exitCode : 1;
-            }
-        }
-        return exitCode;
+        return new PingProgram(root, new PingProgram.Request(peer, protocol, count, through, to), spec.commandLine())
+                .run();
     }
 }

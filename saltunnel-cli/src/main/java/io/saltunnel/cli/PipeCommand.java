@@ -1,13 +1,6 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.core.key.KeyFile;
-import io.saltunnel.core.key.LongTermKey;
-import io.saltunnel.core.secret.SecretMemory;
-import io.saltunnel.netty.ClientBuilder;
-import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.address.Endpoint;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,21 +48,6 @@ final class PipeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ProcessSetup.chooseProperties();
-        Choices choices = new Choices(new TunnelProgram.OfCommandLine(spec.commandLine()));
-        List<Endpoint> servers =
-                choices.read(TunnelPlan.TO, to, Connecting::destinations).orElseThrow();
-        root.protectMemory();
-        try (SecretMemory memory = SecretMemory.create()) {
-            KeyFile.Loaded loaded = KeyFile.load(connecting.peer.keyFile(), memory);
-            try (LongTermKey key = loaded.key()) {
-                loaded.warning().ifPresent(root::warn);
-                ClientBuilder client = Tunnel.client(key).servers(servers);
-                choices.make("--protocol", protocol, text -> client.protocol(ProtocolNames.version(text)));
-                Connecting.choose(connecting, client, choices);
-                new Pipe(client, root.streams()).carry();
-            }
-        }
-        return 0;
+        return PipeProgram.carry(root, connecting, protocol, to, spec.commandLine());
     }
 }

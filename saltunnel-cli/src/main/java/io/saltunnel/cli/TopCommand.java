@@ -1,16 +1,10 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.cli.top.StatusClient;
-import io.saltunnel.cli.top.TopScreen;
-import io.saltunnel.netty.address.Endpoint;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,11 +18,6 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class TopCommand implements Callable<Integer> {
-
-    private static final long PERIOD_SECONDS = 2;
-
-    /** To the upper left corner, and clear what follows. */
-    private static final String CLEAR = "\u001b[H\u001b[J";
 
     @Parameters(
             arity = "0..1",
@@ -45,41 +34,6 @@ final class TopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        StatusClient client = new StatusClient(server());
-        TopScreen screen = new TopScreen();
-        PrintWriter out = spec.commandLine().getOut();
-        long before = System.nanoTime();
-        while (true) {
-            String metrics = ask(client, "/metrics");
-            String readiness = ask(client, "/readyz");
-            long now = System.nanoTime();
-            String text = screen.next(metrics, readiness, (now - before) / 1e9);
-            before = now;
-            out.print(once ? text : CLEAR + text);
-            out.flush();
-            if (once) {
-                return 0;
-            }
-            TimeUnit.SECONDS.sleep(PERIOD_SECONDS);
-        }
-    }
-
-    private Endpoint server() {
-        try {
-            return Endpoint.parse(address);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private String ask(StatusClient client, String path) {
-        try {
-            return client.get(path);
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    "can't read the status page at " + address + ": " + e.getMessage()
-                            + "; does the process run with --status " + address + "?",
-                    e);
-        }
+        return TopProgram.show(address, once, spec.commandLine());
     }
 }

@@ -1,0 +1,44 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.key.KeyFile;
+import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.secret.SecretMemory;
+import io.saltunnel.netty.ClientBuilder;
+import io.saltunnel.netty.Tunnel;
+import io.saltunnel.netty.address.Endpoint;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** The work of {@code saltunnel pipe}, apart from the command as that of {@link TopProgram} is. */
+final class PipeProgram {
+
+    private PipeProgram() {}
+
+    /**
+     * Carries standard input and output.
+     *
+     * @return the exit code
+     */
+    static int carry(
+            SaltunnelCommand root, ConnectOptions connecting, @Nullable String protocol, String to, CommandLine command)
+            throws IOException, InterruptedException {
+        ProcessSetup.chooseProperties();
+        Choices choices = new Choices(new TunnelProgram.OfCommandLine(command));
+        List<Endpoint> servers =
+                choices.read(TunnelPlan.TO, to, Connecting::destinations).orElseThrow();
+        root.protectMemory();
+        try (SecretMemory memory = SecretMemory.create()) {
+            KeyFile.Loaded loaded = KeyFile.load(connecting.peer.keyFile(), memory);
+            try (LongTermKey key = loaded.key()) {
+                loaded.warning().ifPresent(root::warn);
+                ClientBuilder client = Tunnel.client(key).servers(servers);
+                choices.make("--protocol", protocol, text -> client.protocol(ProtocolNames.version(text)));
+                Connecting.choose(connecting, client, choices);
+                new Pipe(client, root.streams()).carry();
+            }
+        }
+        return 0;
+    }
+}
