@@ -247,6 +247,12 @@ class TunnelTest {
         }
     }
 
+    @Test
+    void saysThatItNoLongerListensAfterItsLoopsHaveEndedToo() {
+        client.stop(Duration.ZERO).join();
+        assertThat(client.listeningEnded().join()).isNull();
+    }
+
     private Socket acceptAtTarget() throws IOException {
         Socket socket = target.accept();
         socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);

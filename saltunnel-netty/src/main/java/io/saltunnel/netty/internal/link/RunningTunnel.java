@@ -8,6 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 /** A tunnel that has started. Any thread. */
 public final class RunningTunnel {
     private final TunnelParts parts;
+    /** Made with the tunnel: after its event loops have ended, none of them can complete it. */
+    private final CompletableFuture<Void> listeningEnded = new CompletableFuture<>();
     private final Channel listener;
     private final Endpoint boundAddress;
     private final TunnelRuntime runtime;
@@ -27,6 +29,7 @@ public final class RunningTunnel {
         this.boundAddress = boundAddress;
         this.runtime = runtime;
         this.end = new TunnelEnd(runtime, listener, parts.loops());
+        listener.closeFuture().addListener(closed -> listeningEnded.complete(null));
     }
 
     /**
@@ -63,9 +66,7 @@ public final class RunningTunnel {
      *     address
      */
     public CompletableFuture<Void> listeningEnded() {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        listener.closeFuture().addListener(closed -> ended.complete(null));
-        return ended;
+        return listeningEnded.copy();
     }
 
     /**
