@@ -10,6 +10,7 @@ public final class RunningTunnel {
     private final TunnelParts parts;
     /** Made with the tunnel: after its event loops have ended, none of them can complete it. */
     private final CompletableFuture<Void> listeningEnded = new CompletableFuture<>();
+
     private final Channel listener;
     private final Endpoint boundAddress;
     private final TunnelRuntime runtime;
