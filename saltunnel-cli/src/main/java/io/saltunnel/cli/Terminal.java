@@ -23,6 +23,9 @@ final class Terminal {
 
     private static final int NOW = 0;
 
+    /** Throws away what was typed and not read: a shell would take the rest of a pasted key for commands. */
+    private static final int THROW_AWAY_INPUT = 2;
+
     private static final boolean AVAILABLE = CLibrary.bind(Terminal.class).isEmpty();
 
     private Terminal() {}
@@ -46,14 +49,14 @@ final class Terminal {
         }
         byte[] hidden = before.clone();
         hidden[LOCAL_FLAGS] = (byte) (hidden[LOCAL_FLAGS] & ~ECHO | ECHO_LINE_FEED);
-        Thread hook = new Thread(() -> tcsetattr(STANDARD_INPUT, NOW, before), "terminal");
+        Thread hook = new Thread(() -> tcsetattr(STANDARD_INPUT, THROW_AWAY_INPUT, before), "terminal");
         Runtime.getRuntime().addShutdownHook(hook);
         if (tcsetattr(STANDARD_INPUT, NOW, hidden) != 0) {
             Runtime.getRuntime().removeShutdownHook(hook);
             return () -> {};
         }
         return () -> {
-            tcsetattr(STANDARD_INPUT, NOW, before);
+            tcsetattr(STANDARD_INPUT, THROW_AWAY_INPUT, before);
             removeHook(hook);
         };
     }

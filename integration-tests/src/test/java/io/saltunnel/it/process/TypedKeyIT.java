@@ -16,6 +16,10 @@ class TypedKeyIT {
 
     private static final String KEY = "00112233445566778899aabbccddeeff0123456789abcdeffedcba9876543210";
 
+    /** Says whether standard input has something to read. */
+    private static final String LEFT =
+            "python3 -c 'import select; print(\"readable:\", len(select.select([0], [], [], 0)[0]))'";
+
     @RegisterExtension
     final Processes processes = Processes.perTest();
 
@@ -37,6 +41,17 @@ class TypedKeyIT {
                 .contains("Key: ", "4 of 64 hexadecimal digits: 60 are missing", "Checksum: ")
                 .doesNotContain(KEY.substring(0, 4), KEY.substring(4));
         assertThat(Files.readAllBytes(file)).isEqualTo(HexFormat.of().parseHex(KEY));
+    }
+
+    /** Otherwise a shell would take the lines of a pasted key for commands. */
+    @Test
+    void whatIsLeftAfterAMistakeIsThrownAway() throws Exception {
+        Path file = processes.folder().resolve("pasted.key");
+        List<String> shell = new ArrayList<>(List.of("python3", "-B", "src/test/python/typist.py", ": "));
+        shell.addAll(List.of("not a key\n" + KEY + "\n" + KEY, "--", "sh", "-c", "\"$@\"; " + LEFT, "sh"));
+        shell.addAll(Program.command(List.of("-q", "key", "import", file.toString())));
+        assertThat(Program.runToEnd(shell, "").output()).contains("saltunnel: ", "readable: 0");
+        assertThat(file).doesNotExist();
     }
 
     @Test
