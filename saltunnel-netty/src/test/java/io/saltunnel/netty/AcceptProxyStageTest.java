@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections that come through a load balancer, on real sockets. */
 @Timeout(60)
@@ -51,9 +51,7 @@ class AcceptProxyStageTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Transport.class,
-            names = {"EPOLL", "NIO", "IO_URING"})
+    @MethodSource("io.saltunnel.netty.BandwidthStageTest#transports")
     void theAddressOfTheProxysClientReachesTheTarget(Transport transport) throws Exception {
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(
                 client -> accepting(client).proxyHeader(true).transport(transport), UnaryOperator.identity())) {
