@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,13 +145,31 @@ class ProtocolAdviceTest {
             assertThat(lines.none()).isTrue();
             try (Tunnel second = server(key, name)) {
                 assertThat(lines.next())
-                        .contains("2 tunnels of this process have the key " + key.fingerprint() + " and " + told);
+                        .contains("several tunnels of this process have the key " + key.fingerprint() + " and " + told);
                 assertThat(second.boundPort()).isNotEqualTo(first.boundPort());
             }
             try (Tunnel again = server(key, name)) { // a stopped tunnel no longer counts
-                assertThat(lines.next()).startsWith("2 tunnels");
+                assertThat(lines.next()).startsWith("several tunnels");
                 assertThat(again.boundPort()).isPositive();
             }
+        }
+    }
+
+    @Test
+    void oneWarningIsEnoughForAllTunnelsOfOneKey() throws Exception {
+        try (LongTermKey key = LongTermKey.random();
+                LongTermKey next = LongTermKey.random();
+                LogLines lines = new LogLines(SERVER);
+                Tunnel first = server(key, "");
+                Tunnel second = server(key, "");
+                Tunnel third = server(key, "")) {
+            assertThat(lines.next()).startsWith("several tunnels").contains(key.fingerprint());
+            assertThat(lines.none()).isTrue();
+            for (Tunnel each : List.of(first, second, third)) {
+                each.reconfigure(serverSettings(next, ""));
+            }
+            assertThat(lines.next()).startsWith("several tunnels").contains(next.fingerprint());
+            assertThat(lines.none()).isTrue();
         }
     }
 
@@ -158,7 +177,7 @@ class ProtocolAdviceTest {
     void bothRolesOfOneKeyAndNameAreWarnedOf() throws Exception {
         try (LogLines lines = new LogLines(CLIENT);
                 LoopbackTunnel tunnel = LoopbackTunnel.with(client -> client, server -> server)) {
-            assertThat(lines.next()).startsWith("2 tunnels").contains(tunnel.key.fingerprint());
+            assertThat(lines.next()).startsWith("several tunnels").contains(tunnel.key.fingerprint());
         }
     }
 
@@ -180,12 +199,14 @@ class ProtocolAdviceTest {
     // ---- parts
 
     private static Tunnel server(LongTermKey key, String name) {
+        return serverSettings(key, name).start().join();
+    }
+
+    private static ServerBuilder serverSettings(LongTermKey key, String name) {
         return Tunnel.server(key)
                 .listen(HostAndPort.parse("127.0.0.1:0"))
                 .target(HostAndPort.parse("127.0.0.1:1"))
-                .name(name)
-                .start()
-                .join();
+                .name(name);
     }
 
     private static Tunnel silentlyRefused(LongTermKey key, ProtocolVersion version, ServerSocket silent) {

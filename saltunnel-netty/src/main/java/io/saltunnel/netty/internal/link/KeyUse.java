@@ -12,17 +12,24 @@ import org.slf4j.Logger;
 
 /** Counts the tunnels of this process by key and name. A peer can't distinguish tunnels that share both. Any thread. */
 final class KeyUse {
-    /** The tunnels of each identity, and how many generations of them have it. Guarded by itself. */
-    private static final Map<Identity, Map<Object, Integer>> TUNNELS = new HashMap<>();
+    /** Guarded by itself, and so are its values. */
+    private static final Map<Identity, Users> USERS = new HashMap<>();
 
     /** A key and a name. The checksum identifies the key, and is no secret. */
     private record Identity(String keyChecksum, TunnelName name) {}
 
+    private static final class Users {
+        /** How many generations of each tunnel. */
+        private final Map<Object, Integer> generations = new HashMap<>();
+
+        private boolean warned;
+    }
+
     private final Object tunnel;
     private final List<Use> uses;
 
-    /** An identity of the tunnel, and how many tunnels had it when this one began. */
-    private record Use(Identity identity, String fingerprint, int sharing) {}
+    /** An identity of the tunnel. */
+    private record Use(Identity identity, String fingerprint) {}
 
     private KeyUse(Object tunnel, List<Use> uses) {
         this.tunnel = tunnel;
@@ -36,18 +43,17 @@ final class KeyUse {
      */
     static KeyUse begin(Object tunnel, KeySet keys, TunnelName name) {
         List<Use> uses = new ArrayList<>();
-        synchronized (TUNNELS) {
+        synchronized (USERS) {
             for (int i = 0; i < keys.size(); i++) {
                 Identity identity = new Identity(keys.key(i).checksum(), name);
-                Map<Object, Integer> tunnels = TUNNELS.computeIfAbsent(identity, first -> new HashMap<>());
-                tunnels.merge(tunnel, 1, Integer::sum);
-                uses.add(new Use(identity, keys.key(i).fingerprint(), tunnels.size()));
+                USERS.computeIfAbsent(identity, first -> new Users()).generations.merge(tunnel, 1, Integer::sum);
+                uses.add(new Use(identity, keys.key(i).fingerprint()));
             }
         }
         return new KeyUse(tunnel, uses);
     }
 
-    /** Warns if another tunnel of this process had the same key and name when this one began. */
+    /** Warns if several tunnels of this process have one of these keys and this name. Says it once, while they have. */
     void warnIfShared(Logger log) {
         uses.forEach(use -> warnIfShared(use, log));
     }
@@ -59,23 +65,36 @@ final class KeyUse {
     }
 
     private static void warnIfShared(Use use, Logger log) {
-        if (use.sharing > 1) {
+        if (isToBeWarnedOf(use.identity)) {
             TunnelName name = use.identity.name;
             log.warn(
-                    "{} tunnels of this process have the key {} and {}: somebody in between can lead the clients of one to"
-                            + " another; give each service, and each direction, a name or a key of its own",
-                    use.sharing,
+                    "several tunnels of this process have the key {} and {}: an attacker in between can lead the clients of"
+                            + " one to another; give each service, and each direction, a name or a key of its own",
                     use.fingerprint,
                     name.isNone() ? "no name" : "the name " + name);
         }
     }
 
+    private static boolean isToBeWarnedOf(Identity identity) {
+        synchronized (USERS) {
+            Users users = USERS.get(identity);
+            if (users == null || users.warned || users.generations.size() < 2) {
+                return false;
+            }
+            users.warned = true;
+            return true;
+        }
+    }
+
     /** Uncounts the generation, which has ended. Call this once. */
     void end() {
-        synchronized (TUNNELS) {
-            uses.forEach(use -> TUNNELS.computeIfPresent(use.identity, (same, tunnels) -> {
-                tunnels.computeIfPresent(tunnel, (its, count) -> count == 1 ? null : count - 1);
-                return tunnels.isEmpty() ? null : tunnels;
+        synchronized (USERS) {
+            uses.forEach(use -> USERS.computeIfPresent(use.identity, (same, users) -> {
+                users.generations.computeIfPresent(tunnel, (its, count) -> count == 1 ? null : count - 1);
+                if (users.generations.size() < 2) {
+                    users.warned = false;
+                }
+                return users.generations.isEmpty() ? null : users;
             }));
         }
     }
