@@ -39,8 +39,8 @@ public final class AcceptBudget {
 
     private static final long NANOS_PER_MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final int maxBatch;
-    private final int maxNewcomers;
+    private volatile int maxBatch;
+    private volatile int maxNewcomers;
     private final long nanosPerToken;
     private int tokens = BURST;
     private long refilledAt;
@@ -53,9 +53,27 @@ public final class AcceptBudget {
      * @param maxUnauthenticated the number of unauthenticated peers before the oldest is evicted, 1 or more
      */
     public AcceptBudget(int loops, int maxUnauthenticated) {
-        this.maxBatch = Math.max(1, Math.min(MAX_BATCH, maxUnauthenticated / BATCHES_PER_UNAUTHENTICATED));
-        this.maxNewcomers = Math.max(1, maxUnauthenticated / UNAUTHENTICATED_PER_NEWCOMERS);
+        this.maxBatch = batchOf(maxUnauthenticated);
+        this.maxNewcomers = newcomersOf(maxUnauthenticated);
         this.nanosPerToken = NANOS_PER_MILLISECOND / (REFILL_PER_MILLISECOND * (long) loops);
+    }
+
+    /**
+     * Applies another budget for unauthenticated peers from now on. The pace stays.
+     *
+     * @param maxUnauthenticated the number of unauthenticated peers before the oldest is evicted, 1 or more
+     */
+    public void resize(int maxUnauthenticated) {
+        maxBatch = batchOf(maxUnauthenticated);
+        maxNewcomers = newcomersOf(maxUnauthenticated);
+    }
+
+    private static int batchOf(int maxUnauthenticated) {
+        return Math.max(1, Math.min(MAX_BATCH, maxUnauthenticated / BATCHES_PER_UNAUTHENTICATED));
+    }
+
+    private static int newcomersOf(int maxUnauthenticated) {
+        return Math.max(1, maxUnauthenticated / UNAUTHENTICATED_PER_NEWCOMERS);
     }
 
     /**

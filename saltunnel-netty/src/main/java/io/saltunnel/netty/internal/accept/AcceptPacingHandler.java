@@ -48,7 +48,7 @@ public final class AcceptPacingHandler extends ChannelInboundHandlerAdapter {
         this.relayedBytes = relayedBytes;
         this.events = events;
         this.order = order;
-        this.newcomers = new Newcomers(budget.maxNewcomers());
+        this.newcomers = new Newcomers(budget::maxNewcomers);
         this.pause = new AcceptPause(log);
     }
 

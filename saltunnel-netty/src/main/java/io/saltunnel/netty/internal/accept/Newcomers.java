@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /**
  * The accepted connections that their event loop, busy with other work, has not read from yet. If there are too many,
@@ -34,14 +35,18 @@ final class Newcomers {
         private int size;
     }
 
-    private final int max;
+    private final IntSupplier max;
     private final Queue<Batch> batches = new ArrayDeque<>();
     private Batch current = new Batch();
     private int size;
     private volatile boolean waitedFor;
 
-    /** The most newcomers at once, 1 or more. */
-    Newcomers(int max) {
+    /**
+     * No newcomers yet.
+     *
+     * @param max the most at once, 1 or more; may change
+     */
+    Newcomers(IntSupplier max) {
         this.max = max;
     }
 
@@ -59,7 +64,7 @@ final class Newcomers {
         while (!batches.isEmpty() && batches.element().unread.get() == 0) {
             size -= batches.remove().size;
         }
-        return Math.max(0, max - size);
+        return Math.max(0, max.getAsInt() - size);
     }
 
     /**

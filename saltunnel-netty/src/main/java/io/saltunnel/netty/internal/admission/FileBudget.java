@@ -4,22 +4,30 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How many connections the open-files limit has room for. A budget belongs to one tunnel, or to all tunnels of an
- * environment; each of those gets a share of what the tunnels before it have left. Any thread.
+ * environment. Each tunnel takes two files for each connection that it may tunnel. The servers divide the rest evenly,
+ * for connections that are not tunnelled yet: a server that starts later makes the parts of the others smaller, so that
+ * no server has more because it came first. Any thread.
  */
 public final class FileBudget {
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final String LIMIT_LINE = "Max open files";
     private static final long ASSUMED_LIMIT = 1024;
     private static final int RESERVE = 128;
-    private static final int MIN_SHARE = 64;
-    private static final int MAX_SHARE = 4096;
+    private static final int MIN_ROOM = 64;
+    private static final int MAX_ROOM = 4096;
 
     private final long limit;
-    private long taken;
+
+    /** Guarded by this, and so is what they hold. */
+    private final Set<Share> shares = new LinkedHashSet<>();
 
     /** The budget of this process, with nothing taken yet. */
     public FileBudget() {
@@ -58,83 +66,148 @@ public final class FileBudget {
         return new Share();
     }
 
+    /**
+     * How many connections a server may hold beside those that it tunnels.
+     *
+     * @param unauthenticated those that have not proved the key: half of the server's part, 64 to 4096, or what the
+     *     server was told
+     * @param waiting those that have proved it and wait for a slot: a quarter of the part, 64 to 4096. The last quarter
+     *     is for connections that leave
+     */
+    public record Room(int unauthenticated, int waiting) {
+        /** What every server has, whatever is left. */
+        public static final Room LEAST = new Room(MIN_ROOM, MIN_ROOM);
+
+        private static final Room NONE = new Room(0, 0);
+
+        long files() {
+            return (long) unauthenticated + waiting;
+        }
+    }
+
+    /** Is told that a server's room has changed. */
+    @FunctionalInterface
+    public interface RoomListener {
+        /**
+         * Applies the room. Must not call the budget.
+         *
+         * @param room from now on
+         */
+        void changed(Room room);
+    }
+
     /** The files that one tunnel has taken, until its end. */
     public final class Share {
-        private long files;
+        private int maxTunnels;
+        private int unauthenticated;
+        private Room room = Room.NONE;
+        private RoomListener listener = changed -> {};
 
         private Share() {}
 
         /**
-         * How many unauthenticated peers a server holds at once: half of the files that the tunnels, with two files
-         * each, leave. The other half is for peers that are about to prove the key, that leave, or that wait for a
-         * slot.
+         * Takes the files of a client, even if there is no room for them, instead of what the share took before.
          *
-         * @param maxTunnels the tunnels allowed
-         * @return 64 to 4096
-         */
-        public int unauthenticated(int maxTunnels) {
-            return clamp(left(maxTunnels) / 2);
-        }
-
-        /**
-         * The most authenticated clients that may wait for a slot at once.
-         *
-         * @param maxTunnels the tunnels allowed
-         * @return 64 to 4096
-         */
-        public int waiting(int maxTunnels) {
-            return clamp(left(maxTunnels) / 4);
-        }
-
-        /**
-         * Takes the files, even if there is no room for them.
-         *
-         * @param maxTunnels the tunnels allowed
-         * @param others further connections of one file each, 0 or more
+         * @param maxConnections the connections allowed
          * @return one line for the user that says what is wanted, what is allowed, and what to do; empty if there is
          *     room
          */
-        public Optional<String> take(int maxTunnels, long others) {
+        public Optional<String> take(int maxConnections) {
             synchronized (FileBudget.this) {
-                Optional<String> shortage = shortage(maxTunnels, others, taken, limit);
-                files += files(maxTunnels, others);
-                taken += files(maxTunnels, others);
-                return shortage;
+                maxTunnels = maxConnections;
+                room = Room.NONE;
+                shares.add(this);
+                divide();
+                return shortage(this);
+            }
+        }
+
+        /**
+         * Takes the files of a server, as {@link #take} does, and a part of what the tunnels leave.
+         *
+         * @param maxTunnels the tunnels allowed
+         * @param maxUnauthenticated the connections that may not have proved the key; 0 for a part of what is left
+         * @param rooms is told the room at once, on this thread, and whenever it changes, on any thread
+         * @return as of the other method
+         */
+        public Optional<String> take(int maxTunnels, int maxUnauthenticated, RoomListener rooms) {
+            synchronized (FileBudget.this) {
+                this.maxTunnels = maxTunnels;
+                this.unauthenticated = maxUnauthenticated;
+                this.room = new Room(Math.max(maxUnauthenticated, MIN_ROOM), MIN_ROOM);
+                this.listener = changed -> {};
+                shares.add(this);
+                divide();
+                listener = rooms;
+                rooms.changed(room);
+                return shortage(this);
             }
         }
 
         /** Returns the files when the tunnel has ended. Calling it again does nothing. */
         public void giveBack() {
             synchronized (FileBudget.this) {
-                taken -= files;
-                files = 0;
+                if (shares.remove(this)) {
+                    divide();
+                }
+            }
+        }
+
+        private boolean isOfServer() {
+            return !room.equals(Room.NONE);
+        }
+
+        private void limit(long part) {
+            Room next = new Room(unauthenticated > 0 ? unauthenticated : clamp(part / 2), clamp(part / 4));
+            if (!next.equals(room)) {
+                room = next;
+                listener.changed(next);
             }
         }
     }
 
-    private static long files(int maxTunnels, long others) {
-        return 2L * maxTunnels + others;
+    private void divide() {
+        long left = limit - RESERVE;
+        int servers = 0;
+        for (Share share : shares) {
+            left -= 2L * share.maxTunnels + share.unauthenticated;
+            servers += share.isOfServer() ? 1 : 0;
+        }
+        for (Share share : shares) {
+            if (share.isOfServer()) {
+                share.limit(left / servers);
+            }
+        }
     }
 
-    static Optional<String> shortage(int maxTunnels, long others, long taken, long limit) {
-        long wanted = taken + files(maxTunnels, others) + RESERVE;
+    private Optional<String> shortage(Share share) {
+        long elsewhere = 0;
+        for (Share other : shares) {
+            elsewhere += other == share ? 0 : 2L * other.maxTunnels + other.room.files();
+        }
+        return shortage(share.maxTunnels, share.room.files(), elsewhere, limit);
+    }
+
+    static Optional<String> shortage(int maxTunnels, long others, long elsewhere, long limit) {
+        long wanted = 2L * maxTunnels + others + elsewhere + RESERVE;
         if (wanted <= limit) {
             return Optional.empty();
         }
-        String beside = others == 0 ? "" : ", " + others + " connections that have not proved the key or wait,";
-        String elsewhere = taken == 0 ? "" : ", " + taken + " files of the other tunnels";
-        return Optional.of(maxTunnels + " connections at once, of two open files each" + beside + elsewhere + " and "
-                + RESERVE + " files of the program's own take " + wanted + " open files, and " + limit
+        List<String> parts = new ArrayList<>(List.of(maxTunnels + " connections at once, of two open files each"));
+        if (others > 0) {
+            parts.add(others + " connections that have not proved the key or wait");
+        }
+        if (elsewhere > 0) {
+            parts.add(elsewhere + " files of the other tunnels");
+        }
+        return Optional.of(String.join(", ", parts) + " and " + RESERVE + " files of the program's own take " + wanted
+                + " open files, and " + limit
                 + " are allowed: some connections will be reset; raise the limit with `ulimit -n " + wanted
                 + "` (shell), `LimitNOFILE=" + wanted + "` (systemd) or `--ulimit nofile=" + wanted
                 + "` (docker), or lower maxConnections");
     }
 
-    private synchronized long left(int maxTunnels) {
-        return limit - taken - 2L * maxTunnels - RESERVE;
-    }
-
-    private static int clamp(long share) {
-        return (int) Math.max(MIN_SHARE, Math.min(MAX_SHARE, share));
+    private static int clamp(long part) {
+        return (int) Math.max(MIN_ROOM, Math.min(MAX_ROOM, part));
     }
 }

@@ -41,7 +41,7 @@ public record ClientSide(
      */
     public static ClientSide of(TunnelSettings settings, FileBudget.Share files) {
         ClientSide side = of(settings, new ConnectionCap(settings.maxConnections));
-        files.take(settings.maxConnections, 0).ifPresent(LOG::warn);
+        files.take(settings.maxConnections).ifPresent(side.log::warn);
         return side;
     }
 
@@ -66,8 +66,7 @@ public record ClientSide(
         if (before instanceof ClientSide client && client.maxConnections == maxConnections) {
             return;
         }
-        files.giveBack();
-        files.take(maxConnections, 0).ifPresent(log::warn);
+        files.take(maxConnections).ifPresent(log::warn);
         cap.set(maxConnections);
     }
 

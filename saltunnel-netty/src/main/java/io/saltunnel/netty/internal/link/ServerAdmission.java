@@ -45,8 +45,12 @@ public final class ServerAdmission {
                 new TunnelSlots(limits.tunnels(), limits.waiting()));
     }
 
-    /** Applies other limits from now on. Connections beyond them stay open. The pace of accepting doesn't change. */
+    /**
+     * Applies other limits from now on. Tunnelled connections beyond them stay open; the oldest peers that have not
+     * proved the key are evicted as others arrive.
+     */
     void limit(ServerLimits limits) {
+        accepts.resize(limits.unauthenticated());
         unauthenticated.resize(limits.unauthenticated());
         slots.resize(limits.tunnels(), limits.waiting());
     }

@@ -2,7 +2,6 @@ package io.saltunnel.netty.internal.link;
 
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.admission.HeapShare;
-import org.slf4j.Logger;
 
 /**
  * How many connections a server holds at once, by how far they have come.
@@ -17,15 +16,12 @@ record ServerLimits(int tunnels, int unauthenticated, int waiting) {
      *
      * @param maxTunnels the most connections tunnelled at once
      * @param maxUnauthenticated 0 for a share of what the system allows
-     * @param files takes what the tunnel needs
-     * @param log receives a warning if the open files don't suffice
+     * @param room what the system allows beside the tunnels
      */
-    static ServerLimits of(int maxTunnels, int maxUnauthenticated, FileBudget.Share files, Logger log) {
+    static ServerLimits within(int maxTunnels, int maxUnauthenticated, FileBudget.Room room) {
         int unauthenticated = maxUnauthenticated > 0
                 ? maxUnauthenticated
-                : Math.min(files.unauthenticated(maxTunnels), HeapShare.unauthenticated());
-        int waiting = files.waiting(maxTunnels);
-        files.take(maxTunnels, (long) unauthenticated + waiting).ifPresent(log::warn);
-        return new ServerLimits(maxTunnels, unauthenticated, waiting);
+                : Math.min(room.unauthenticated(), HeapShare.unauthenticated());
+        return new ServerLimits(maxTunnels, unauthenticated, room.waiting());
     }
 }

@@ -54,8 +54,11 @@ public record ServerSide(
     public static ServerSide of(TunnelSettings settings, int loops, FileBudget.Share files) {
         Duration deadline = QuietDeadline.of(settings.keys, settings.handshakeTimeout);
         Admission hellos = hellos(settings);
-        ServerLimits limits = ServerLimits.of(settings.maxConnections, settings.maxUnauthenticated, files, LOG);
-        return of(settings, deadline, hellos, ServerAdmission.within(limits, loops));
+        ServerLimits least =
+                ServerLimits.within(settings.maxConnections, settings.maxUnauthenticated, FileBudget.Room.LEAST);
+        ServerSide side = of(settings, deadline, hellos, ServerAdmission.within(least, loops));
+        side.takeFiles(files);
+        return side;
     }
 
     private static ServerSide of(
@@ -93,8 +96,15 @@ public record ServerSide(
                 && server.maxUnauthenticated == maxUnauthenticated) {
             return;
         }
-        files.giveBack();
-        admission.limit(ServerLimits.of(maxTunnels, maxUnauthenticated, files, log));
+        takeFiles(files);
+    }
+
+    private void takeFiles(FileBudget.Share files) {
+        files.take(
+                        maxTunnels,
+                        maxUnauthenticated,
+                        room -> admission.limit(ServerLimits.within(maxTunnels, maxUnauthenticated, room)))
+                .ifPresent(log::warn);
     }
 
     @Override

@@ -74,4 +74,12 @@ class AcceptBudgetTest {
         }
         return budget;
     }
+
+    @Test
+    void bothBoundsFollowTheBudgetForUnauthenticatedPeers() {
+        AcceptBudget budget = new AcceptBudget(2, 4096);
+        budget.resize(64);
+        assertThat(budget.maxBatch()).isEqualTo(8);
+        assertThat(budget.maxNewcomers()).isEqualTo(16);
+    }
 }

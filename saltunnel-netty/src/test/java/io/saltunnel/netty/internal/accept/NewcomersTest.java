@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class NewcomersTest {
-    private final Newcomers newcomers = new Newcomers(3);
+    private final Newcomers newcomers = new Newcomers(() -> 3);
     private final AtomicInteger told = new AtomicInteger();
     private final EmbeddedChannel first = new EmbeddedChannel();
     private final EmbeddedChannel second = new EmbeddedChannel();
