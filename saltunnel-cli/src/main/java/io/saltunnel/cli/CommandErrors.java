@@ -1,13 +1,16 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.config.FileErrors;
 import io.saltunnel.cli.config.Suggestion;
 import io.saltunnel.core.secret.MemoryLockException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -57,8 +60,20 @@ final class CommandErrors {
         if (e instanceof CommandFailure failure) {
             return failure.lines();
         }
-        boolean foreseen = e instanceof IOException || e instanceof MemoryLockException;
-        return List.of(foreseen ? String.valueOf(e.getMessage()) : "internal error: " + e);
+        return List.of(line(e));
+    }
+
+    private static String line(Exception e) {
+        if (e instanceof IOException file) {
+            return FileErrors.message(file);
+        }
+        if (e instanceof UncheckedIOException wrapped) {
+            return FileErrors.message(Objects.requireNonNull(wrapped.getCause()));
+        }
+        if (e instanceof InvalidPathException name) {
+            return "file " + name.getInput() + " " + NAME_BEYOND_THE_LOCALE;
+        }
+        return e instanceof MemoryLockException ? String.valueOf(e.getMessage()) : "internal error: " + e;
     }
 
     /** Makes help show {@code -k <keyfile>} with a space. Call it after parsing, which accepts {@code =} too. */

@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.config.FileErrors;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -143,7 +144,7 @@ final class ConfigFile implements IDefaultValueProvider {
         } catch (MalformedInputException e) {
             why = "is not a text in UTF-8";
         } catch (IOException e) {
-            why = "can't be read: " + e.getMessage();
+            why = "can't be read: " + FileErrors.reason(e);
         }
         throw new ParameterException(command.commandLine(), "configuration file " + file + " " + why);
     }

@@ -5,9 +5,13 @@ import io.saltunnel.netty.address.HostAndPort;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.regex.Pattern;
 
 /** Explains to the user why the program can't listen on an address. */
 final class ListenFailure {
+
+    /** What the native transports put before the system's message. */
+    private static final Pattern NATIVE_CALL = Pattern.compile("^\\w+\\(.*?\\) failed(?: with error\\(-?\\d+\\))?: ");
 
     private ListenFailure() {}
 
@@ -50,6 +54,8 @@ final class ListenFailure {
                 || message.contains("Protocol family unavailable")) {
             return "this machine has no IPv6";
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : message;
+        return cause.getMessage() == null
+                ? "the system doesn't say why"
+                : NATIVE_CALL.matcher(message).replaceFirst("");
     }
 }

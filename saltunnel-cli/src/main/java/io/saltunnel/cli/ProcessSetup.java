@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 /** Sets up a process that is to run tunnels. */
 final class ProcessSetup {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProcessSetup.class);
     private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
     private static final String MACHINE_ID = "io.netty.machineId";
 
@@ -70,13 +69,18 @@ final class ProcessSetup {
      * @throws CommandFailure if one fails
      */
     static List<String> protect(ProcessOptions options, Transport transport) {
+        Logger log = LoggerFactory.getLogger(ProcessSetup.class); // none before the verbosity and the format are chosen
         ProcessProtection protection = ProcessProtection.apply();
-        LOG.debug("{}", protection);
+        log.debug(
+                "hidden from debuggers: {}; no core files: {}; all memory locked: {}",
+                words(protection.notDumpable()),
+                words(protection.noCoreFile()),
+                words(protection.wholeProcessLocked()));
         List<String> exposures = Exposures.despite(protection);
-        exposures.forEach(LOG::warn);
+        exposures.forEach(log::warn);
         if (options.selfTest) {
             refuse(SelfTest.firstFailure());
-            LOG.debug("the self-test passed");
+            log.debug("the self-test passed");
         }
         if (options.requireLock) {
             ProcessProtection.requireLockedMemory();
@@ -85,6 +89,10 @@ final class ProcessSetup {
             throw new CommandFailure("the transport " + transport + " is not available here", null);
         }
         return exposures;
+    }
+
+    private static String words(ProcessProtection.Result measure) {
+        return measure.done() ? "yes" : "no, " + measure.reason();
     }
 
     /** Fails if the self-test has found a fault. */

@@ -116,7 +116,7 @@ class CheckCommandTest {
             allow-from = [1, true]       | 6:14: 'allow-from' needs a list of texts, such as ["one", "two"]
             allow-from = "10.0.0.0/33"   | 6:14: '10.0.0.0/33' is not a network: its prefix is not between 0 and 32
             access-log = "true"          | 6:14: 'access-log' is true or false, without quotes
-            keepalive = "40000"          | 6:13: the keepalive idle time must be from 1 s to 32767 s, in whole seconds, not PT11H6M40S
+            keepalive = "40000"          | 6:13: the keepalive idle time must be from 1 s to 32767 s, in whole seconds, not 40000 s
             failover = "random"          | 6:12: 'random' is no order of failover: choose prio or rr
             connect-patience = -1        | 6:20: '-1' is less than 0 seconds
             accept-proxy = true          | 6:16: a PROXY protocol header is believed, so it can't be accepted from everywhere

@@ -42,7 +42,9 @@ class ListenFailureTest {
                         8080,
                         new IOException("socket(..) failed with error(-97): Address family not supported by protocol"),
                         "this machine has no IPv6"),
-                Arguments.of(8080, new IllegalStateException(), "IllegalStateException"),
+                Arguments.of(8080, new IllegalStateException(), "the system doesn't say why"),
+                Arguments.of(
+                        8080, new IOException("bind(..) failed with error(-22): Invalid argument"), "Invalid argument"),
                 Arguments.of(8080, new IOException("something new"), "something new"));
     }
 

@@ -120,6 +120,24 @@ class ProtocolAdviceTest {
         }
     }
 
+    @Test
+    void aServerThatResetsTheConnectionIsToldOfInWords() throws Exception {
+        try (LongTermKey key = LongTermKey.random();
+                ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                LogLines lines = new LogLines(CLIENT);
+                Tunnel client = silentlyRefused(key, ProtocolVersion.V2, server);
+                Socket application = new Socket(InetAddress.getLoopbackAddress(), client.boundPort())) {
+            try (Socket wire = server.accept()) {
+                wire.getInputStream().readNBytes(Frame.SIZE); // the client has connected
+                wire.setSoLinger(true, 0);
+            }
+            assertThatThrownBy(() -> application.getInputStream().read()).isInstanceOf(IOException.class);
+            assertThat(lines.next())
+                    .contains("the connection ended during the handshake: connection reset by the peer (")
+                    .doesNotContain("Exception", "failed with error");
+        }
+    }
+
     /** An attacker in between could make a server appear silent. */
     @Test
     void aClientThatMeetsSilenceNeverFallsBack() throws Exception {

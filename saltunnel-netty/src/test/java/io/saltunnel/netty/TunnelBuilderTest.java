@@ -12,6 +12,7 @@ import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.link.ClientSide;
 import io.saltunnel.netty.internal.link.ServerSide;
+import io.saltunnel.netty.internal.log.Seconds;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -54,7 +55,7 @@ class TunnelBuilderTest {
                 SaltunnelSettings.defaults()::withHandshakeTimeout)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> option.apply(timeout))
-                    .withMessageContaining("from 1 ms to 365 days, not " + timeout);
+                    .withMessageContaining("from 1 ms to 365 days, not " + Seconds.of(timeout));
         }
     }
 
@@ -63,7 +64,7 @@ class TunnelBuilderTest {
     void refusesAUserTimeoutOutOfBounds(Duration timeout) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tunnel.server(key).userTimeout(timeout))
-                .withMessageContaining("from 1 s to 24 days, not " + timeout);
+                .withMessageContaining("from 1 s to 24 days, not " + Seconds.of(timeout));
     }
 
     @ParameterizedTest

@@ -53,7 +53,7 @@ class ArchitectureTest {
             Map.entry("netty.handshake", Set.of("core.handshake", "core.key", "core.wire")),
             Map.entry("netty.stage", Set.of("core.key", "netty.address")),
             Map.entry("netty.internal.abort", Set.of("netty.stage")),
-            Map.entry("netty.internal.deadline", Set.of()),
+            Map.entry("netty.internal.deadline", Set.of("netty.internal.log")),
             Map.entry("netty.internal.log", Set.of()),
             Map.entry("netty.internal.order", Set.of("netty.internal.transport")),
             Map.entry(
@@ -107,6 +107,7 @@ class ArchitectureTest {
                             "netty.internal.cipher",
                             "netty.internal.codec",
                             "netty.internal.deadline",
+                            "netty.internal.log",
                             "netty.stage")),
             Map.entry(
                     "netty.internal.link",

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LimitIT {
 
     private static final int SURPLUS = 100;
-    private static final String NO_FILES = "Too many open files";
+    private static final String NO_FILES = "too many open files";
 
     @RegisterExtension
     final Processes processes = Processes.perTest();

@@ -86,7 +86,7 @@ public final class ConfigReader {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            problems.add(Place.in(folder.toString()), "this directory can't be read: " + e.getMessage());
+            problems.add(Place.in(folder.toString()), "this directory can't be read: " + FileErrors.reason(e));
             return List.of();
         }
     }

@@ -74,7 +74,9 @@ final class TomlSource {
         } catch (IOException e) {
             problems.add(
                     whole,
-                    Files.isDirectory(file) ? "this is a directory, not a file" : "can't be read: " + e.getMessage());
+                    Files.isDirectory(file)
+                            ? "this is a directory, not a file"
+                            : "this file can't be read: " + FileErrors.reason(e));
         }
         return null;
     }

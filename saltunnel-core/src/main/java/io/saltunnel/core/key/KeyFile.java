@@ -168,7 +168,7 @@ public final class KeyFile {
         } catch (AccessDeniedException e) {
             throw new KeyFileException("cannot create key file " + file + ": permission denied", e);
         } catch (IOException e) {
-            throw new KeyFileException("cannot write key file " + file + ": " + reason(e, file), e);
+            throw new KeyFileException("cannot write key file " + file + ": " + KeyFileException.reason(e), e);
         } finally {
             if (created && !complete) {
                 deleteQuietly(file);
@@ -207,12 +207,6 @@ public final class KeyFile {
         } catch (IOException e) {
             // The first failure is the one to report.
         }
-    }
-
-    private static String reason(IOException e, Path file) {
-        String message = String.valueOf(e.getMessage());
-        String prefix = file + ": ";
-        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
     }
 
     /** Writes the content of a new file. */

@@ -79,7 +79,7 @@ final class KeyFileReader implements Closeable {
     private static KeyFileException unreadable(Path file, IOException e) {
         return e instanceof KeyFileException known
                 ? known
-                : new KeyFileException("cannot read key file " + file + ": " + e.getMessage(), e);
+                : new KeyFileException("cannot read key file " + file + ": " + KeyFileException.reason(e), e);
     }
 
     @Override

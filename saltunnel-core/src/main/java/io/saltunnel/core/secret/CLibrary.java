@@ -52,7 +52,10 @@ public final class CLibrary {
     }
 
     private static String failure(LinkageError e) {
-        return "JNA does not load: " + e.getClass().getSimpleName();
+        String words = e.getMessage();
+        return e instanceof UnsatisfiedLinkError && words != null
+                ? "JNA does not load: " + words.lines().findFirst().orElse("")
+                : "JNA does not load";
     }
 
     private static String loadJna() {

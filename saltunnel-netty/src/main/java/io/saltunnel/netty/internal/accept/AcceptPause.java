@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.accept;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import io.saltunnel.netty.internal.log.Reason;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class AcceptPause {
      * @param over runs at its end
      */
     void afterError(ChannelHandlerContext ctx, Throwable cause, Runnable over) {
-        warning.warn(log, "can't accept connections for the moment: {}", cause.getMessage());
+        warning.warn(log, "can't accept connections for the moment: {}", Reason.of(cause));
         begin(ctx, AFTER_ERROR, over);
     }
 

@@ -82,7 +82,7 @@ final class ConnectAttempts {
     }
 
     void unresolved(Throwable cause) {
-        fail(cause instanceof UnknownHostException ? "the name does not resolve" : "no name was looked up: " + cause);
+        fail(cause instanceof UnknownHostException ? Reason.of(cause) : "no name was looked up: " + Reason.of(cause));
     }
 
     private void timedOut(Duration timeout) {

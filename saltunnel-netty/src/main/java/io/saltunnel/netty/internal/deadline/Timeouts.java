@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.deadline;
 
+import io.saltunnel.netty.internal.log.Seconds;
 import java.time.Duration;
 
 /**
@@ -22,7 +23,8 @@ public final class Timeouts {
      */
     public static Duration checkedUser(Duration timeout) {
         if (timeout.compareTo(MIN_USER) < 0 || timeout.compareTo(MAX_USER) > 0) {
-            throw new IllegalArgumentException("the user time-out must be from 1 s to 24 days, not " + timeout);
+            throw new IllegalArgumentException(
+                    "the user time-out must be from 1 s to 24 days, not " + Seconds.of(timeout));
         }
         return timeout;
     }
@@ -52,7 +54,7 @@ public final class Timeouts {
     public static Duration checked(String name, Duration timeout) {
         if (timeout.compareTo(MIN) < 0 || timeout.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(
-                    "the " + name + " time-out must be from 1 ms to 365 days, not " + timeout);
+                    "the " + name + " time-out must be from 1 ms to 365 days, not " + Seconds.of(timeout));
         }
         return timeout;
     }

@@ -16,14 +16,13 @@ final class Failures {
     }
 
     static HandshakeFailedException closed(@Nullable Throwable cause) {
-        String why = cause == null ? "" : ": " + cause.getMessage();
+        String why = cause == null ? "" : ": " + words(cause);
         return new HandshakeFailedException(
                 Reason.CLOSED, null, "the connection ended during the handshake" + why, cause);
     }
 
     static HandshakeFailedException notConnected(Throwable cause) {
-        return new HandshakeFailedException(
-                Reason.CLOSED, null, "the connection was not made: " + cause.getMessage(), cause);
+        return new HandshakeFailedException(Reason.CLOSED, null, "the connection was not made: " + words(cause), cause);
     }
 
     static HandshakeFailedException evicted() {
@@ -37,6 +36,10 @@ final class Failures {
     }
 
     static HandshakeFailedException fault(Throwable cause) {
-        return new HandshakeFailedException(Reason.FAULT, null, cause.toString(), cause);
+        return new HandshakeFailedException(Reason.FAULT, null, "a fault of the program: " + words(cause), cause);
+    }
+
+    private static String words(Throwable cause) {
+        return io.saltunnel.netty.internal.log.Reason.of(cause);
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.order.ConnectOrder;
+import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.metrics.KeyStats;
 import io.saltunnel.netty.metrics.TunnelEvents;
@@ -119,7 +120,9 @@ public final class TunnelRuntime {
                     link.turnAway();
                 }
             } catch (RuntimeException | Error e) {
-                current.context.log.error("{}: can't be taken up", accepted, e);
+                LinkContext context = current.context;
+                context.stageError.error(
+                        context.log, "{}: can't be taken up", PeerAddresses.nameOf(PeerAddresses.peerOf(accepted)), e);
                 Abort.reset(accepted);
             }
         }

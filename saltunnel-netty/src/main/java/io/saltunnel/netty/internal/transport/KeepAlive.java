@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.transport;
 
+import io.saltunnel.netty.internal.log.Seconds;
 import java.time.Duration;
 
 /**
@@ -31,7 +32,7 @@ public record KeepAlive(Duration idle, Duration interval, int probes) {
     private static void checkTime(String name, Duration time) {
         if (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(MAX_TIME) > 0 || time.toNanosPart() != 0) {
             throw new IllegalArgumentException("the keepalive " + name + " must be from 1 s to " + MAX_TIME.toSeconds()
-                    + " s, in whole seconds, not " + time);
+                    + " s, in whole seconds, not " + Seconds.of(time));
         }
     }
 }

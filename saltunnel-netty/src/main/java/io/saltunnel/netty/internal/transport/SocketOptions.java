@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.DuplexChannelConfig;
+import io.saltunnel.netty.internal.log.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class SocketOptions {
                 }
             }
         } catch (ChannelException e) {
-            log.debug("{}: an option of the socket can't be set: {}", socket, e.getMessage());
+            log.debug("an option of a socket can't be set: {}", Reason.of(e));
         }
     }
 }
