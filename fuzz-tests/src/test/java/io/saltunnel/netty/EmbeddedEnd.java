@@ -44,7 +44,8 @@ final class EmbeddedEnd implements AutoCloseable {
 
     private static final HostAndPort ELSEWHERE = new HostAndPort("192.0.2.1", 1);
 
-    private static final TunnelStages NO_STAGES = new StageChoice().forTunnel(new EmbeddedChannel().eventLoop());
+    private static final TunnelStages NO_STAGES =
+            new StageChoice().forTunnel(new EmbeddedChannel().eventLoop(), "", NOPLogger.NOP_LOGGER);
 
     private final Role role;
     private final ProtocolVersion version;

@@ -71,6 +71,7 @@ final class TunnelPlan {
         TunnelOptions options = command.options();
         Choices choices = new Choices(faults);
         TunnelBuilder<?> tunnel = begin(keys, choices)
+                .label(label)
                 .listen(listen)
                 .maxConnections(options.maxConnections)
                 .keepAlive(!options.noKeepAlive);

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /** The default number of connections at once. */
     public static final int DEFAULT_MAX_CONNECTIONS = TunnelSettings.DEFAULT_MAX_CONNECTIONS;
 
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final long MIN_BUFFER_MEMORY = 1 << 20;
 
     final TunnelSettings settings;
@@ -121,6 +123,27 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      */
     public B name(String text) {
         settings.name = TunnelName.of(text);
+        return self();
+    }
+
+    /**
+     * Names the tunnel in the log, for a process with several tunnels. The logger of a tunnel with a label is
+     * {@code io.saltunnel.server.LABEL} or {@code io.saltunnel.client.LABEL}, below that of all servers or clients. The
+     * peer never sees the label.
+     *
+     * @param text 1 to 64 ASCII letters, digits, dots, dashes and underscores, of which the first is a letter or a
+     *     digit; or empty, the default, for no label
+     * @return this
+     * @throws IllegalArgumentException if the text is not such a label
+     */
+    public B label(String text) {
+        Objects.requireNonNull(text, "text");
+        if (!text.isEmpty() && !LABEL.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text
+                    + "' is no label: it has 1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter"
+                    + " or a digit");
+        }
+        settings.label = text;
         return self();
     }
 

@@ -32,7 +32,7 @@ class AccessLogStageTest {
                 assertThat(application.getInputStream().readAllBytes()).hasSize(2000);
             }
             assertThat(lines.next())
-                    .matches("time=[0-9T:.-]+Z peer=127\\.0\\.0\\.1:" + port + " target=127\\.0\\.0\\.1:"
+                    .matches("time=[0-9T:.-]+Z id=[0-9]+ peer=127\\.0\\.0\\.1:" + port + " target=127\\.0\\.0\\.1:"
                             + tunnel.server.boundPort()
                             + " seconds=[0-9]+\\.[0-9]+ from_peer=3 to_peer=2000 outcome=completed key=[0-9a-f]{8}");
         }

@@ -258,6 +258,11 @@ class StoppedProcessTest {
 
     private static final class AnyConnection implements TunnelConnection {
         @Override
+        public long id() {
+            return 1;
+        }
+
+        @Override
         public Role role() {
             return Role.CLIENT;
         }

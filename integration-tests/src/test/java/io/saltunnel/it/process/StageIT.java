@@ -145,7 +145,7 @@ class StageIT {
         }
         assertThat(client.awaitLine("peer=127.0.0.1:" + port + " "))
                 .matches(
-                        ".*time=\\S+Z peer=\\S+ target=" + Processes.text(server.address())
+                        ".*time=\\S+Z( tunnel=it)? id=\\d+ peer=\\S+ target=" + Processes.text(server.address())
                                 + " seconds=[0-9.]+ from_peer=1 to_peer=2001 outcome=completed key=[0-9a-f]{8} key_name=[a-z]+");
     }
 

@@ -21,6 +21,13 @@ public interface TunnelConnection {
     }
 
     /**
+     * The number of the connection. Log lines about the connection have it after a {@code #}.
+     *
+     * @return 1 or more; no other connection of this process has it
+     */
+    long id();
+
+    /**
      * The end of the tunnel that this connection is at.
      *
      * @return the tunnel's role

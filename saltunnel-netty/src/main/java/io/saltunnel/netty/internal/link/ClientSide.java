@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client: accepts a limited number of connections, and connects each to the server.
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public record ClientSide(
         Logger log, Duration handshakeTimeout, int maxConnections, ClientProtocol protocol, ConnectionCap cap)
         implements Side {
-    private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.client");
+    private static final String LOGGER = "io.saltunnel.client";
 
     /**
      * The side of a client that starts.
@@ -47,7 +46,12 @@ public record ClientSide(
 
     private static ClientSide of(TunnelSettings settings, ConnectionCap cap) {
         ClientProtocol protocol = ClientProtocol.of(settings.protocol, settings.name);
-        return new ClientSide(LOG, settings.handshakeTimeout, settings.maxConnections, protocol, cap);
+        return new ClientSide(
+                TunnelLog.of(LOGGER, settings.label),
+                settings.handshakeTimeout,
+                settings.maxConnections,
+                protocol,
+                cap);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.log.Reason;
+import io.saltunnel.netty.internal.log.Seconds;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.relay.Relay;
 import io.saltunnel.netty.internal.stage.ProxiedConnection;
@@ -20,9 +21,11 @@ import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +34,15 @@ import org.jspecify.annotations.Nullable;
  * accepted channel.
  */
 abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, ProxiedConnection {
+    private static final AtomicLong LAST_ID = new AtomicLong();
+
     final LinkContext tunnel;
     final Channel accepted;
     final Relay relay;
     final TunnelPipeline pipeline;
     final ConnectOrder.Turn turn;
     final long acceptedAtNanos = System.nanoTime();
+    private final long id = LAST_ID.incrementAndGet();
     private final Consumer<? super TunnelLink> ended;
     private volatile SocketAddress peer;
     private volatile SocketAddress local;
@@ -192,6 +198,9 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
                 destination.worked();
             }
             enter(Progress.JOINED);
+            if (tunnel.log.isDebugEnabled()) {
+                tunnel.log.debug("{}: open, to {}", peerName(), target());
+            }
             tunnel.events.joinedSince(acceptedAtNanos);
             relay.start();
         }
@@ -270,11 +279,17 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
         cutOff();
     }
 
+    /** The start of each log line about the connection. */
     final String peerName() {
-        return PeerAddresses.nameOf(peer);
+        return PeerAddresses.nameOf(peer) + " #" + id;
     }
 
     // ---- for stages
+
+    @Override
+    public final long id() {
+        return id;
+    }
 
     @Override
     public final SocketAddress peer() {
@@ -319,7 +334,13 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
             tunnel.stageError.error(tunnel.log, "{}: a stage's handler can't be added, or removed", peerName(), cause);
         }
         if (joined && tunnel.log.isDebugEnabled()) {
-            tunnel.log.debug("{}: {}", peerName(), describe(outcome, cause));
+            tunnel.log.debug(
+                    "{}: {}; {} bytes from the peer and {} to it in {}",
+                    peerName(),
+                    describe(outcome, cause),
+                    summary.bytesFromPeer(),
+                    summary.bytesToPeer(),
+                    Seconds.of(summary.duration().truncatedTo(ChronoUnit.MILLIS)));
         }
         tell(endListener, summary);
         tunnel.events.ended(summary);

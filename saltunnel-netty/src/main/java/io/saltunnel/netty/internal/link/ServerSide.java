@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A server: lets each connection prove the key and wait for a slot, then connects it to the target.
@@ -39,7 +38,7 @@ public record ServerSide(
         int maxUnauthenticated,
         ServerAdmission admission)
         implements Side {
-    private static final Logger LOG = LoggerFactory.getLogger("io.saltunnel.server");
+    private static final String LOGGER = "io.saltunnel.server";
 
     /**
      * The side of a server that starts.
@@ -63,7 +62,13 @@ public record ServerSide(
 
     private static ServerSide of(
             TunnelSettings settings, Duration deadline, Admission hellos, ServerAdmission admission) {
-        return new ServerSide(LOG, deadline, hellos, settings.maxConnections, settings.maxUnauthenticated, admission);
+        return new ServerSide(
+                TunnelLog.of(LOGGER, settings.label),
+                deadline,
+                hellos,
+                settings.maxConnections,
+                settings.maxUnauthenticated,
+                admission);
     }
 
     private static Admission hellos(TunnelSettings settings) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** The stages chosen in a builder. */
 public final class StageChoice {
@@ -68,12 +69,14 @@ public final class StageChoice {
      * Makes the stages, in the order in which data from the socket meets them.
      *
      * @param loops the tunnel's event loops
+     * @param label names the tunnel in log lines; empty for none
+     * @param log the tunnel's logger
      * @return the stages of one tunnel
      */
-    public TunnelStages forTunnel(EventLoopGroup loops) {
+    public TunnelStages forTunnel(EventLoopGroup loops, String label, Logger log) {
         List<PipelineStage> stages = new ArrayList<>();
         if (accessLog) {
-            stages.add(new AccessLogStage());
+            stages.add(new AccessLogStage(label));
         }
         if (!sourceNetworks.isEmpty()) {
             stages.add(new SourceNetworksStage(sourceNetworks));

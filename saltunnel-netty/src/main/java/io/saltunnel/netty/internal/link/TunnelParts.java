@@ -62,7 +62,7 @@ record TunnelParts(
                 side.log(),
                 handshakes,
                 connector,
-                settings.stages.forTunnel(loops.group()),
+                settings.stages.forTunnel(loops.group(), settings.label, side.log()),
                 settings.listeners,
                 counters,
                 revocation);

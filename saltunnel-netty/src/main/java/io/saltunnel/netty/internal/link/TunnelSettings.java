@@ -61,6 +61,9 @@ public final class TunnelSettings {
     /** A server's only; 0 for a share of what the system allows. */
     public int maxUnauthenticated;
 
+    /** Names the tunnel in log lines; empty for none. */
+    public String label = "";
+
     /** The tunnel's name. */
     public TunnelName name = TunnelName.NONE;
 

@@ -22,21 +22,32 @@ public final class AccessLogStage implements PipelineStage {
 
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
-    /** A stage without state. */
-    public AccessLogStage() {}
+    /** Names the tunnel; empty if it has no label. */
+    private final String tunnel;
+
+    /**
+     * The access log of a tunnel.
+     *
+     * @param label names the tunnel; empty for none
+     */
+    public AccessLogStage(String label) {
+        tunnel = label.isEmpty() ? "" : " tunnel=" + label;
+    }
 
     @Override
     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
         if (place == Place.ofAcceptedSocket(connection.role())) {
-            connection.whenEnded(AccessLogStage::log);
+            connection.whenEnded(summary -> log(connection.id(), summary));
         }
         return List.of();
     }
 
-    private static void log(ConnectionSummary summary) {
+    private void log(long id, ConnectionSummary summary) {
         LOG.info(
-                "time={} peer={} target={} seconds={} from_peer={} to_peer={} outcome={}{}{}",
+                "time={}{} id={} peer={} target={} seconds={} from_peer={} to_peer={} outcome={}{}{}",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                tunnel,
+                id,
                 PeerAddresses.nameOf(summary.peer()),
                 summary.target(),
                 summary.duration().toMillis() / 1000.0,

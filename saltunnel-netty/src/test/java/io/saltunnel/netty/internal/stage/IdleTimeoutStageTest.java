@@ -51,6 +51,11 @@ class IdleTimeoutStageTest {
         private Consumer<? super ConnectionSummary> ended = summary -> {};
 
         @Override
+        public long id() {
+            return 1;
+        }
+
+        @Override
         public Role role() {
             return Role.CLIENT;
         }
