@@ -32,10 +32,12 @@ class SourceNetworksStageTest {
     @Test
     void aServerTurnsAwaySourcesOutsideItsNetworks() throws Exception {
         Endings endings = new Endings();
-        try (LoopbackTunnel tunnel = LoopbackTunnel.with(
-                UnaryOperator.identity(),
-                server -> server.allowFrom("192.0.2.1").stage(endings))) {
+        try (LogLines lines = new LogLines("io.saltunnel.server.web");
+                LoopbackTunnel tunnel = LoopbackTunnel.with(
+                        UnaryOperator.identity(),
+                        server -> server.label("web").allowFrom("192.0.2.1").stage(endings))) {
             assertThat(tunnel.turnsAway()).isTrue();
+            assertThat(lines.next()).matches("127\\.0\\.0\\.1:\\d+: refused: not in an allowed network");
             assertThat(endings.next().outcome()).isEqualTo(Outcome.ABANDONED);
             assertThat(tunnel.server.stats().handshakesFailed()).isZero();
         }

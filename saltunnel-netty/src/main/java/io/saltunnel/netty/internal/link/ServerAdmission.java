@@ -4,6 +4,7 @@ import io.saltunnel.netty.internal.accept.AcceptBudget;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import io.saltunnel.netty.internal.log.Refusals;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,7 @@ public final class ServerAdmission {
     final TunnelSlots slots;
     final RateLimitedWarning clockWarning = new RateLimitedWarning();
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
+    final Refusals refusals = new Refusals();
     final RateLimitedWarning capWarning = new RateLimitedWarning();
     final RateLimitedWarning version1Warning = new RateLimitedWarning(Duration.ofHours(1));
 

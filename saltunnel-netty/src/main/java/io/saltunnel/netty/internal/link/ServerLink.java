@@ -13,7 +13,9 @@ import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
+import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.TunnelConnection;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -143,8 +145,9 @@ final class ServerLink extends Link {
         if (state() instanceof Unproved peer) {
             become(peer.greeted());
         }
-        if (Math.abs(clockDifferenceSeconds) > NOTABLE_CLOCK_DIFFERENCE_SECONDS && admission.clockWarning.isDue()) {
-            tunnel.log.warn(
+        if (Math.abs(clockDifferenceSeconds) > NOTABLE_CLOCK_DIFFERENCE_SECONDS) {
+            admission.clockWarning.warn(
+                    tunnel.log,
                     "{}: its clock is {} s {} this machine's; beyond {} s it is refused",
                     peerName(),
                     Math.abs(clockDifferenceSeconds),
@@ -186,14 +189,22 @@ final class ServerLink extends Link {
     }
 
     /**
-     * Logs a failed handshake. Failures of unauthenticated peers are logged at a low level, and rarely. A wrong clock
-     * is logged as a warning, because only a peer with the key, or with a recording less than a day old, can send one.
+     * Logs a failed handshake. Failures of unauthenticated peers are logged rarely, because strangers can cause them:
+     * see {@link io.saltunnel.netty.internal.log.Refusals}. A wrong clock is logged as a warning, because only a peer
+     * with the key, or with a recording less than a day old, can send one.
      */
     private void tell(HandshakeFailedException failure) {
         HandshakeFailure reason = failure.failure().orElse(null);
         boolean clock = reason == HandshakeFailure.STALE || reason == HandshakeFailure.FROM_FUTURE;
-        if (clock && admission.clockWarning.isDue()) {
-            tunnel.log.warn("{}: refused: {}", peerName(), failure.getMessage());
+        SocketAddress from = peer();
+        boolean first = RefusalReasons.of(failure)
+                .map(why ->
+                        admission.refusals.add(why, () -> PeerAddresses.nameOf(from), tunnel.log, accepted.eventLoop()))
+                .orElse(false);
+        if (clock) {
+            admission.clockWarning.warn(tunnel.log, "{}: refused: {}", peerName(), failure.getMessage());
+        } else if (first) {
+            tunnel.log.info("{}: refused: {}", peerName(), failure.getMessage());
         } else if (tunnel.log.isDebugEnabled() && admission.refusalNote.isDue()) {
             tunnel.log.debug("{}: refused: {}", peerName(), failure.getMessage());
         }

@@ -79,7 +79,7 @@ public final class StageChoice {
             stages.add(new AccessLogStage(label));
         }
         if (!sourceNetworks.isEmpty()) {
-            stages.add(new SourceNetworksStage(sourceNetworks));
+            stages.add(new SourceNetworksStage(sourceNetworks, log));
         }
         if (acceptProxy) {
             stages.add(new AcceptProxyStage());

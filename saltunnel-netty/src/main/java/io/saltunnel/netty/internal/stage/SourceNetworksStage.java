@@ -8,19 +8,21 @@ import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.handler.ipfilter.RuleBasedIpFilter;
 import io.netty.util.NetUtil;
+import io.saltunnel.netty.internal.log.Refusals;
+import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Closes accepted connections from sources outside the allowed networks, before any other work for them. */
 public final class SourceNetworksStage implements PipelineStage {
-    private static final Logger LOG = LoggerFactory.getLogger(SourceNetworksStage.class);
+    private static final String REASON = "not in an allowed network";
     private static final int IPV4_BITS = 32;
     private static final int IPV6_BITS = 128;
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
@@ -31,9 +33,10 @@ public final class SourceNetworksStage implements PipelineStage {
      * Accepts peers in the given networks, and closes other connections.
      *
      * @param networks the allowed networks, see {@link #network}
+     * @param log receives a line when connections are refused
      */
-    public SourceNetworksStage(Collection<IpFilterRule> networks) {
-        filter = new Filter(networks.toArray(IpFilterRule[]::new));
+    public SourceNetworksStage(Collection<IpFilterRule> networks, Logger log) {
+        filter = new Filter(log, networks.toArray(IpFilterRule[]::new));
     }
 
     /**
@@ -96,13 +99,22 @@ public final class SourceNetworksStage implements PipelineStage {
 
     @ChannelHandler.Sharable
     private static final class Filter extends RuleBasedIpFilter {
-        Filter(IpFilterRule... rules) {
+        private final Refusals refusals = new Refusals();
+        private final Logger log;
+
+        Filter(Logger log, IpFilterRule... rules) {
             super(false, rules);
+            this.log = log;
         }
 
         @Override
         protected @Nullable ChannelFuture channelRejected(ChannelHandlerContext ctx, InetSocketAddress remote) {
-            LOG.debug("{}: not in an allowed network", remote);
+            Supplier<String> peer = () -> PeerAddresses.nameOf(remote);
+            if (refusals.add(REASON, peer, log, ctx.channel().eventLoop())) {
+                log.info("{}: refused: {}", peer.get(), REASON);
+            } else if (log.isDebugEnabled()) {
+                log.debug("{}: refused: {}", peer.get(), REASON);
+            }
             return null; // closes the connection
         }
     }
