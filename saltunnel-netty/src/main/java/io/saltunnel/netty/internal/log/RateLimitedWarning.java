@@ -1,20 +1,33 @@
 package io.saltunnel.netty.internal.log;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
  * Logs at most one warning per second, or per another interval. An event that happens a thousand times a second is
- * logged once, with the number of warnings left out.
+ * logged once, and the last warning that was left out is logged at the end of the interval, with the number of others.
  */
 public final class RateLimitedWarning {
     private final LongSupplier nanoTime;
+    private final Timer timer;
     private final long intervalNanos;
     private final AtomicLong next;
     private final AtomicLong untold = new AtomicLong();
+
+    /** Logs the last warning that was left out, given the number of others; null if none was left out. */
+    private volatile @Nullable LongConsumer last;
+
+    /** Runs a task once, after a delay. */
+    @FunctionalInterface
+    interface Timer {
+        void runIn(long nanos, Runnable task);
+    }
 
     /** Passes the first warning at once, then at most one per second. */
     public RateLimitedWarning() {
@@ -27,13 +40,20 @@ public final class RateLimitedWarning {
      * @param interval the shortest time between two warnings
      */
     public RateLimitedWarning(Duration interval) {
-        this(interval, System::nanoTime);
+        this(interval, System::nanoTime, RateLimitedWarning::runOnDaemon);
     }
 
-    RateLimitedWarning(Duration interval, LongSupplier nanoTime) {
+    RateLimitedWarning(Duration interval, LongSupplier nanoTime, Timer timer) {
         this.intervalNanos = interval.toNanos();
         this.nanoTime = nanoTime;
+        this.timer = timer;
         this.next = new AtomicLong(nanoTime.getAsLong());
+    }
+
+    /** On Java's own thread for delays, which doesn't keep the process alive. */
+    private static void runOnDaemon(long nanos, Runnable task) {
+        CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run)
+                .execute(task);
     }
 
     /**
@@ -56,11 +76,7 @@ public final class RateLimitedWarning {
      * @param arguments for the format, and an exception, if any, behind them
      */
     public void warn(Logger log, String format, @Nullable Object... arguments) {
-        if (isDue()) {
-            log.warn(format + others(), arguments);
-        } else {
-            leaveOut(log, format, arguments);
-        }
+        tell(others -> log.warn(format + words(others), arguments), log, format, arguments);
     }
 
     /**
@@ -71,23 +87,35 @@ public final class RateLimitedWarning {
      * @param arguments for the format, and an exception, if any, behind them
      */
     public void error(Logger log, String format, @Nullable Object... arguments) {
+        tell(others -> log.error(format + words(others), arguments), log, format, arguments);
+    }
+
+    private void tell(LongConsumer line, Logger log, String format, @Nullable Object... arguments) {
         if (isDue()) {
-            log.error(format + others(), arguments);
-        } else {
-            leaveOut(log, format, arguments);
-        }
-    }
-
-    private String others() {
-        long others = untold.getAndSet(0);
-        return others == 0 ? "" : " (and " + others + " more like this since the last one told)";
-    }
-
-    private void leaveOut(Logger log, String format, @Nullable Object... arguments) {
-        if (log.isDebugEnabled()) {
+            line.accept(untold.getAndSet(0));
+        } else if (log.isDebugEnabled()) {
             log.debug(format, arguments);
         } else {
-            untold.incrementAndGet();
+            last = line;
+            if (untold.getAndIncrement() == 0) {
+                timer.runIn(Math.max(0, next.get() - nanoTime.getAsLong()), this::tellLast);
+            }
         }
+    }
+
+    /** Logs the number left out, because the next warning may never come. */
+    private void tellLast() {
+        LongConsumer line = last;
+        if (line != null && untold.get() > 0 && isDue()) {
+            last = null;
+            long number = untold.getAndSet(0);
+            if (number > 0) {
+                line.accept(number - 1);
+            }
+        }
+    }
+
+    private static String words(long others) {
+        return others == 0 ? "" : " (and " + others + " more like this since the last one told)";
     }
 }

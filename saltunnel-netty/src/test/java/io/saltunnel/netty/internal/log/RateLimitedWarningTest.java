@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -18,8 +19,9 @@ import org.slf4j.LoggerFactory;
 class RateLimitedWarningTest {
     private final Logger log = (Logger) LoggerFactory.getLogger(RateLimitedWarningTest.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final List<Runnable> timers = new ArrayList<>();
     private long nanos;
-    private final RateLimitedWarning warning = new RateLimitedWarning(Duration.ofSeconds(1), () -> nanos);
+    private final RateLimitedWarning warning = limited(Duration.ofSeconds(1));
 
     @BeforeEach
     void listen() {
@@ -51,7 +53,7 @@ class RateLimitedWarningTest {
 
     @Test
     void anHoursLinesAreOneToo() {
-        RateLimitedWarning hourly = new RateLimitedWarning(Duration.ofHours(1), () -> nanos);
+        RateLimitedWarning hourly = limited(Duration.ofHours(1));
         for (int minute = 0; minute < 61; minute++) {
             hourly.warn(log, "minute {}", minute);
             nanos += TimeUnit.MINUTES.toNanos(1);
@@ -76,6 +78,39 @@ class RateLimitedWarningTest {
         nanos += TimeUnit.SECONDS.toNanos(1);
         warning.warn(log, "{}: refused", 2);
         assertThat(said()).containsExactly("WARN 0: refused", "DEBUG 1: refused", "WARN 2: refused");
+    }
+
+    @Test
+    void theLastOfABurstIsToldWithTheNumberOfTheOthers() {
+        for (int i = 0; i < 500; i++) {
+            warning.warn(log, "{}: refused", i);
+        }
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        assertThat(timers).hasSize(1);
+        timers.remove(0).run();
+        assertThat(said())
+                .containsExactly(
+                        "WARN 0: refused", "WARN 499: refused (and 498 more like this since the last one told)");
+        warning.warn(log, "{}: refused", 500);
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        timers.remove(0).run();
+        assertThat(said()).hasSize(3).last().isEqualTo("WARN 500: refused");
+    }
+
+    @Test
+    void nothingIsToldTwice() {
+        warning.warn(log, "{}: refused", 0);
+        warning.warn(log, "{}: refused", 1);
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        warning.warn(log, "{}: refused", 2);
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        timers.remove(0).run();
+        assertThat(said())
+                .containsExactly("WARN 0: refused", "WARN 2: refused (and 1 more like this since the last one told)");
+    }
+
+    private RateLimitedWarning limited(Duration interval) {
+        return new RateLimitedWarning(interval, () -> nanos, (delay, task) -> timers.add(task));
     }
 
     private List<String> said() {
