@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -47,7 +49,13 @@ final class CommandErrors {
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
         LogQueue.flushStandardError(); // earlier log lines come first
         PrintWriter err = command.getErr();
-        lines(e).forEach(line -> err.println("saltunnel: " + oneLine(line)));
+        if (LogFormat.chosen() == LogFormat.TEXT) {
+            lines(e).forEach(line -> err.println("saltunnel: " + oneLine(line)));
+        } else {
+            Logger log = LoggerFactory.getLogger(CommandErrors.class);
+            lines(e).forEach(line -> log.error("{}", oneLine(line)));
+            LogQueue.flushStandardError();
+        }
         if (command.getCommandSpec().root().userObject() instanceof SaltunnelCommand root
                 && root.verbosity() == Verbosity.DEBUG) {
             e.printStackTrace(err);

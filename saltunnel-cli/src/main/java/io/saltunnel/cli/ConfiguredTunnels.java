@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** The tunnels and the process options of a configuration file. */
@@ -42,9 +43,19 @@ final class ConfiguredTunnels {
      * @param problems receives what is wrong with them, now and later from the plans
      */
     static ConfiguredTunnels read(Path file, Problems problems) {
+        return read(file, problems, options -> {});
+    }
+
+    /**
+     * As {@link #read(Path, Problems)}.
+     *
+     * @param process receives the options of {@code [process]} before anything creates a logger, as planning a tunnel
+     *     does: the logger would keep the default verbosity and format
+     */
+    static ConfiguredTunnels read(Path file, Problems problems, Consumer<ConfigOptions> process) {
         ConfiguredTunnels tunnels = new ConfiguredTunnels(problems);
         Configuration configuration = ConfigReader.read(file, problems);
-        tunnels.readProcess(configuration.process());
+        tunnels.readProcess(configuration.process(), process);
         tunnels.refuseInDefaults(configuration.defaults());
         configuration.tunnels().forEach(tunnels::readTunnel);
         PlanChecks.check(tunnels.plans);
@@ -80,9 +91,10 @@ final class ConfiguredTunnels {
         return status;
     }
 
-    private void readProcess(Settings settings) {
+    private void readProcess(Settings settings, Consumer<ConfigOptions> process) {
         TableReader reader = TableReader.ofProcess(options, problems);
         reader.read(settings);
+        process.accept(options);
         processValues = reader.values();
         Choices choices = new Choices(faultsIn(settings));
         transport = choices.read("--transport", options.process.transport, ProcessSetup::transport)

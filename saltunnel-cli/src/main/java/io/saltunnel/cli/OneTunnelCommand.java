@@ -28,6 +28,7 @@ abstract class OneTunnelCommand implements TunnelCommand, Callable<Integer> {
 
     @Override
     public final Integer call() {
+        LogFormat.choose(process.logFormat);
         TunnelProgram.runOne(this, process, spec.commandLine());
         return 0;
     }

@@ -6,11 +6,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The text of a log line. Where a library names one of its settings, this names the option that sets it. One thread at a
- * time.
+ * The text of a log line. Where a library names one of its settings, this names the option that sets it. A control
+ * character becomes a question mark, so that no text from outside can begin a line or write to a terminal. One thread at
+ * a time.
  */
 final class OptionNames extends MessageConverter {
     private static final Map<String, String> OPTIONS = Map.of("maxConnections", "-m", "allowFrom", "--allow-from");
+
+    /** C0, DEL and C1, as {@link Character#isISOControl(int)}. */
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f]");
 
     private static final Pattern SETTINGS = Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b");
 
@@ -19,7 +23,10 @@ final class OptionNames extends MessageConverter {
         return of(super.convert(event));
     }
 
-    static String of(String message) {
+    static String of(String text) {
+        String message = text.chars().anyMatch(Character::isISOControl)
+                ? CONTROL.matcher(text).replaceAll("?")
+                : text;
         return SETTINGS.matcher(message).replaceAll(setting -> OPTIONS.get(setting.group()));
     }
 }

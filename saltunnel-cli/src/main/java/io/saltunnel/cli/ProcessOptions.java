@@ -35,4 +35,13 @@ final class ProcessOptions {
                     "Serve a status page at this address, with /livez, /readyz and /metrics: 127.0.0.1:9410, or unix:/path. Default: none.")
     @Nullable
     String status;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "<format>",
+            converter = LogFormatConverter.class,
+            defaultValue = LogFormatConverter.AUTO,
+            description =
+                    "How log lines are written: text, journal (with priorities and without times), json, or auto: journal if systemd's journal reads them, otherwise text. Default: ${DEFAULT-VALUE}.")
+    LogFormat logFormat;
 }

@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import io.saltunnel.cli.config.ConfigProblem;
 import io.saltunnel.cli.config.Problems;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -39,11 +40,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Problems problems = new Problems();
-        ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems);
+        ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems, this::chooseLog);
         ConfigOptions options = configured.options();
-        if (options.verbosity != null && root.verbosity() == Verbosity.NORMAL) {
-            Verbosity.choose(options.verbosity);
-        }
         ProcessSetup.chooseProperties();
         StatusPlan status =
                 StatusPlan.of(configured.status(), ProcessSetup.protect(options.process, configured.transport()));
@@ -60,5 +58,12 @@ final class RunCommand implements Callable<Integer> {
             TunnelProgram.run(prepared, configured.transport(), reload, status);
         }
         return 0;
+    }
+
+    private void chooseLog(ConfigOptions options) {
+        if (options.verbosity != null && root.verbosity() == Verbosity.NORMAL) {
+            Verbosity.choose(options.verbosity);
+        }
+        LogFormat.choose(Objects.requireNonNullElse(options.process.logFormat, LogFormat.TEXT)); // null if it is wrong
     }
 }

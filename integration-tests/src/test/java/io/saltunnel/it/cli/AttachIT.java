@@ -70,7 +70,7 @@ class AttachIT {
         try (CliProcess server = CliProcess.startWith(
                 List.of(), List.of("-XX:-DisableAttachMechanism"), "server", "-k", key, "127.0.0.1:0", "127.0.0.1:9")) {
             assertThat(server.awaitErrorLine("attach"))
-                    .isEqualTo("saltunnel: warning: other processes of this user can attach to this one and read the"
+                    .endsWith(" saltunnel: warning: other processes of this user can attach to this one and read the"
                             + " key; run it by its launcher (bin/saltunnel), or with the Java option"
                             + " -XX:+DisableAttachMechanism");
             server.awaitPort();

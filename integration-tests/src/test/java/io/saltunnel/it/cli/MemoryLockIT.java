@@ -55,7 +55,7 @@ class MemoryLockIT {
                         "127.0.0.1:0",
                         "127.0.0.1:" + target.getLocalPort())) {
             assertThat(server.awaitErrorLine("warning"))
-                    .startsWith("saltunnel: warning: ")
+                    .contains(" saltunnel: warning: ")
                     .endsWith(ADVICE);
             int serverPort = server.awaitPort();
             try (CliProcess client = CliProcess.startWith(
