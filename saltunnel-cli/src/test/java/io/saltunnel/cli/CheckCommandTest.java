@@ -147,6 +147,18 @@ class CheckCommandTest {
     }
 
     @Test
+    void takesWhatOtherEditorsAndOtherPeopleWrite() throws IOException {
+        folder.main(
+                "\uFEFF# all of it\r\n[[tunnel]] # one\r\nname = 'a'\r\nlisten = \":1\" # all addresses\r\nto = 'a:2'\r\n"
+                        + "allow-from = [\" 192.0.2.0/24\", \"::1 \"]\r\n" + ConfigFolder.CLIENT);
+        assertThat(folder.check()).isEqualTo("saltunnel.toml: ok, 1 tunnel\n");
+        folder.main(
+                "[[tunnel]]\nname = 'a'\nlisten = \":1\"\nto = 'a:2'\nallow-from = \"10.0.0.0/8, 192.0.2.0/24 ,::1\"\n"
+                        + ConfigFolder.CLIENT);
+        assertThat(folder.check()).isEqualTo("saltunnel.toml: ok, 1 tunnel\n");
+    }
+
+    @Test
     void saysWhatATunnelLacks() throws IOException {
         folder.main("[[tunnel]]\nname = \"a\"\n");
         assertThat(folder.check())

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The allow-list, on real sockets. */
 @Timeout(60)
@@ -84,5 +86,20 @@ class SourceNetworksStageTest {
                     .isThrownBy(() -> SourceNetworksStage.network(wrong))
                     .withMessageContaining("'" + wrong + "'");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.7/24, 192.0.2.0/24, 192.0.2.7",
+        "192.0.2.128/24, 192.0.2.0/24, 192.0.2.128",
+        "10.255.0.0/9, 10.128.0.0/9, 10.255.0.0",
+        "0.0.0.1/0, 0.0.0.0/0, 0.0.0.1",
+        "2001:db8::1/32, 2001:db8::/32, 2001:db8::1",
+    })
+    void saysWhatWouldBeRightForAnAddressWithinANetwork(String network, String right, String address) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SourceNetworksStage.network(network))
+                .withMessage("'" + network + "' is an address within a network: write " + right
+                        + " for the network, or " + address + " for the address alone");
     }
 }

@@ -61,10 +61,29 @@ public final class SourceNetworksStage implements PipelineStage {
         }
         int prefix = slash < 0 ? bits : prefix(network, network.substring(slash + 1), bits);
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
-        if (bits == IPV6_BITS && isMapped(bytes)) {
-            return mapped(network, bytes, prefix);
+        boolean mapped = bits == IPV6_BITS && isMapped(bytes);
+        if (mapped && prefix < IPV6_BITS - IPV4_BITS) {
+            throw new IllegalArgumentException(
+                    "'" + network + "' holds more than all of IPv4: write 0.0.0.0/0, and the IPv6 networks beside it");
+        }
+        checkHostBits(network, address, bytes, prefix);
+        if (mapped) {
+            return mapped(bytes, prefix);
         }
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
+    }
+
+    /** 192.0.2.7/24 can mean the whole network or the one address: a guess could let in too many peers. */
+    private static void checkHostBits(String network, String address, byte[] bytes, int prefix) {
+        byte[] masked = bytes.clone();
+        for (int bit = prefix; bit < masked.length * Byte.SIZE; bit++) {
+            masked[bit / Byte.SIZE] &= (byte) ~(0x80 >>> (bit % Byte.SIZE));
+        }
+        if (!Arrays.equals(masked, bytes)) {
+            throw new IllegalArgumentException("'" + network + "' is an address within a network: write "
+                    + NetUtil.bytesToIpAddress(masked) + "/" + prefix + " for the network, or " + address
+                    + " for the address alone");
+        }
     }
 
     /**
@@ -75,11 +94,7 @@ public final class SourceNetworksStage implements PipelineStage {
         return Arrays.equals(ipv6, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
     }
 
-    private static IpFilterRule mapped(String network, byte[] ipv6, int prefix) {
-        if (prefix < IPV6_BITS - IPV4_BITS) {
-            throw new IllegalArgumentException(
-                    "'" + network + "' holds more than all of IPv4: write 0.0.0.0/0, and the IPv6 networks beside it");
-        }
+    private static IpFilterRule mapped(byte[] ipv6, int prefix) {
         String ipv4 = NetUtil.bytesToIpAddress(Arrays.copyOfRange(ipv6, MAPPED.length, ipv6.length));
         return new IpSubnetFilterRule(ipv4, prefix - (IPV6_BITS - IPV4_BITS), IpFilterRuleType.ACCEPT);
     }
