@@ -48,7 +48,10 @@ final class KeyCommand implements Runnable {
                 "",
                 "The file is readable by its owner only, and must not exist: no key is ever overwritten. With -, the bytes go to standard output. Client and server need the same key."
             })
-    void generate(@Parameters(paramLabel = KEY_FILE, description = "The file to make.") Path file) throws IOException {
+    void generate(
+            @Parameters(paramLabel = KEY_FILE, converter = FileConverter.class, description = "The file to make.")
+                    Path file)
+            throws IOException {
         checkCanBeMade(file);
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create();
@@ -65,7 +68,10 @@ final class KeyCommand implements Runnable {
                 "The text is 64 hexadecimal digits of either case, or 20 words; hyphens, spaces and line breaks between them don't matter."
                         + " What is typed isn't shown. The file is readable by its owner only, and must not exist. With -, its bytes go to standard output. The key's SHA-256 is shown on standard error."
             })
-    void importKey(@Parameters(paramLabel = KEY_FILE, description = "The file to make.") Path file) throws IOException {
+    void importKey(
+            @Parameters(paramLabel = KEY_FILE, converter = FileConverter.class, description = "The file to make.")
+                    Path file)
+            throws IOException {
         checkCanBeMade(file); // before the user has typed the key
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create();
@@ -103,7 +109,8 @@ final class KeyCommand implements Runnable {
                 "The text is upper-case hexadecimal in groups of four joined by hyphens. The key's SHA-256 is shown on standard error. With -, the key file's bytes come from standard input."
             })
     void export(
-            @Parameters(paramLabel = KEY_FILE, description = "The file to read.") Path file,
+            @Parameters(paramLabel = KEY_FILE, converter = FileConverter.class, description = "The file to read.")
+                    Path file,
             @Option(
                             names = "--words",
                             description =
@@ -140,7 +147,9 @@ final class KeyCommand implements Runnable {
                 "",
                 "It is the beginning of the key's SHA-256. Client and server show it when they start. With -, the key file's bytes come from standard input."
             })
-    void fingerprint(@Parameters(paramLabel = KEY_FILE, description = "The file to read.") Path file)
+    void fingerprint(
+            @Parameters(paramLabel = KEY_FILE, converter = FileConverter.class, description = "The file to read.")
+                    Path file)
             throws IOException {
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create();

@@ -45,6 +45,7 @@ final class TunnelProgram {
         ProcessSetup.chooseProperties();
         Choices.Faults faults = new OfCommandLine(command);
         TunnelPlan plan = TunnelPlan.of("", tunnel, faults).orElseThrow();
+        PlanChecks.check(List.of(plan));
         Choices choices = new Choices(faults);
         Transport transport = choices.read("--transport", options.transport, ProcessSetup::transport)
                 .orElseThrow();

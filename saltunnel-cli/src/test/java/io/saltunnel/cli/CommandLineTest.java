@@ -66,6 +66,16 @@ class CommandLineTest {
                     client -k k unix:/a;mode=9 b:2              | ';mode=9' is not understood: write ;mode= and three octal digits, as in unix:/path;mode=0660
                     client -k k unix:/a/ b:2                    | '/a/' names a directory, no socket
                     client -k k :1 unix:/b;mode=0660            | 'unix:/b;mode=0660' has a mode: only a path to listen on can
+                    client -k k tcp://a:1 b:2                   | 'tcp://a:1' is a URL: write host and port alone, without tcp://, as in a:1
+                    client -k k :1 http://u:p@b:80/x?y=1        | 'http://u:p@b:80/x?y=1' is a URL: write host and port alone, without http://, as in b:80
+                    client -k k :1 https://b/                   | 'https://b/' is a URL: write host and port alone, without https://
+                    client -k k /run/app.sock b:2               | '/run/app.sock' is a path: write unix:/run/app.sock for a UNIX domain socket
+                    client -k k unix:app.sock b:2               | 'unix:app.sock' names no UNIX domain socket: write its whole path, as in unix:/run/app.sock
+                    client -k k unix:~/app.sock b:2             | 'unix:~/app.sock' names no UNIX domain socket: write its whole path, as in unix:/run/app.sock
+                    client -k k unix: b:2                       | 'unix:' names no UNIX domain socket: write its whole path, as in unix:/run/app.sock
+                    client -k k 127.0.0.1:7 localhost:7         | this tunnel would connect to itself: it listens on 127.0.0.1:7
+                    client -k k :7 127.0.0.1:7                  | this tunnel would connect to itself: it listens on :7
+                    server -k k unix:/a unix:/b/../a            | this tunnel would connect to itself: it listens on unix:/a
                     key generate                                | missing: <keyfile>
                     key import a b                              | unexpected argument 'b'
                     pipe -k k                                   | missing: <toip>:<toport>
@@ -159,6 +169,7 @@ class CommandLineTest {
                 "~/a.key | '~/a.key' begins with a tilde that no shell has replaced"
             })
     void saysWhichNamesAreNoneOfAKeyFile(String name, String message) {
+        assertThat(CommandRun.of("key", "generate", name).firstErrorLine()).contains(message);
         CommandRun run = CommandRun.of("client", "--key=" + name, ":0", "a:1");
         assertThat(run.firstErrorLine()).startsWith("saltunnel: invalid value for option '-k': " + message);
         assertThat(run.exitCode()).isEqualTo(2);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,23 @@ class CommandLineIT {
                     .contains("the port is in use");
             assertThat(finished.exitCode()).isOne();
         }
+    }
+
+    /** The shell makes the bytes: the test may have no locale either. */
+    @Test
+    void aPathThatTheLocaleHasNoCharactersForIsExplained() throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "key=$1; shift; exec env LC_ALL=C \"$@\" client -k \"$key\" \"unix:/tmp/$(printf '\\303\\251').sock\" 127.0.0.1:9",
+                "sh",
+                processes.keyFile().toString()));
+        command.addAll(Program.command(List.of()));
+        Finished finished = Program.runToEnd(command, "");
+        assertThat(finished.errors())
+                .contains("has characters that the locale doesn't have: set LC_ALL=C.UTF-8")
+                .doesNotContain("internal error");
+        assertThat(finished.exitCode()).isEqualTo(2);
     }
 
     @Test

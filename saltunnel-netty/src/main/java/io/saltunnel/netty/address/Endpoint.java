@@ -18,7 +18,11 @@ public sealed interface Endpoint permits HostAndPort, UnixPath {
      */
     static Endpoint parse(String text) {
         Objects.requireNonNull(text, "text");
-        return UnixPath.isMeantBy(text) ? UnixPath.parse(text) : HostAndPort.parse(text);
+        if (UnixPath.isMeantBy(text)) {
+            return UnixPath.parse(text);
+        }
+        AddressHints.check(text);
+        return HostAndPort.parse(text);
     }
 
     /**

@@ -2,6 +2,8 @@ package io.saltunnel.netty.address;
 
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +47,7 @@ public record UnixPath(String path, int mode) implements Endpoint {
         if (path.indexOf(';') >= 0 || path.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("the path of a UNIX socket can't have semicolons or control characters");
         }
+        checkLocale(path);
         int bytes = path.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException(
@@ -52,6 +55,15 @@ public record UnixPath(String path, int mode) implements Endpoint {
         }
         if (mode < 0 || mode > ALL_PERMISSIONS) {
             throw new IllegalArgumentException("a mode is from 0000 to 0777, not 0" + Integer.toOctalString(mode));
+        }
+    }
+
+    private static void checkLocale(String path) {
+        try {
+            Path unused = Path.of(path);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(
+                    "'" + path + "' has characters that the locale doesn't have: set LC_ALL=C.UTF-8", e);
         }
     }
 

@@ -47,7 +47,7 @@ class EndpointTest {
                 "unix:/x;mode=1777|write ;mode= and three octal digits",
                 "unix:/x;owner=me|write ;mode= and three octal digits",
                 "unix:/x;mode=0600;mode=0600|write ;mode= and three octal digits",
-                "unix:x|is not a number"
+                "unix:x|write its whole path"
             })
     void saysWhatIsWrong(String text, String message) {
         assertThatIllegalArgumentException()
