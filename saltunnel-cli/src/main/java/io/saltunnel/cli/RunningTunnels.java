@@ -56,6 +56,9 @@ final class RunningTunnels {
                 current = change.tunnels();
                 changing = false;
             }
+            if (result.failures().isEmpty()) {
+                change.announce(); // only now, so that a summary that is asked for after these lines has the tunnels
+            }
             endIfNoneIsLeft();
             return result;
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,13 +108,20 @@ final class TunnelChange {
         tunnels.addAll(before);
         tunnels.removeAll(leaving);
         tunnels.addAll(fresh);
+        return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
+    }
+
+    /** Logs what listens since a change without failures, and looks up its targets. */
+    void announce() {
         fresh.forEach(each -> LOG.info(
                 "{}listening on {}, forwarding to {}, {}",
                 each.plan().prefix(),
                 each.tunnel().boundAddress(),
                 each.plan().destination(),
                 each.prepared().keys().described()));
-        return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
+        TargetNames.check(Stream.concat(
+                        fresh.stream().map(RunningTunnel::plan), done.stream().map(step -> step.next.plan()))
+                .toList());
     }
 
     /**

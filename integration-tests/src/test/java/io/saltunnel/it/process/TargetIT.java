@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -56,6 +57,8 @@ class TargetIT {
     void aNameThatDoesNotResolve() throws Exception {
         SaltunnelProcess client =
                 processes.start("client", "127.0.0.1:0", "no-such-host.invalid:80", "--connect-patience", "0");
+        assertThat(client.awaitLine("the name no-such-host.invalid does not resolve"))
+                .contains("warning");
         assertThat(Sockets.endingOf(client.address())).isEqualTo(Ending.RESET);
         assertThat(client.awaitLine("can't connect")).contains("no-such-host.invalid:80", "does not resolve");
     }
@@ -79,7 +82,10 @@ class TargetIT {
             for (int time = 1; time <= 2; time++) {
                 Files.writeString(names, "");
                 assertThat(Sockets.endingOf(tunnel.address())).isEqualTo(Ending.RESET);
-                assertThat(server.awaitLines("does not resolve", time)).hasSize(time);
+                assertThat(server.awaitLines("can't connect", time))
+                        .hasSize(time)
+                        .last(InstanceOfAssertFactories.STRING)
+                        .contains("does not resolve");
 
                 Files.writeString(names, "127.0.0.1 target.test\n");
                 try (Socket application = tunnel.connect()) {
