@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record KeyFileAccess(int user, Set<Integer> trusted) {
 
     private static final int ROOT = 0;
+    private static final int ROOT_GROUP = 0;
     private static final int STICKY = 0x200;
 
     /**
@@ -62,17 +63,20 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
      * The owner and the permissions of a file or directory.
      *
      * @param owner its owner's user id
+     * @param group its group id
      * @param sticky whether only the owner of an entry may remove or rename it
      * @param permissions the permissions of owner, group and others
      */
-    record Attributes(int owner, boolean sticky, Set<PosixFilePermission> permissions) {
+    record Attributes(int owner, int group, boolean sticky, Set<PosixFilePermission> permissions) {
 
         /** Reads the attributes; empty if the system has none. */
         static Optional<Attributes> of(Path path) {
             try {
                 int owner = (Integer) Files.getAttribute(path, "unix:uid");
+                int group = (Integer) Files.getAttribute(path, "unix:gid");
                 int mode = (Integer) Files.getAttribute(path, "unix:mode");
-                return Optional.of(new Attributes(owner, (mode & STICKY) != 0, Files.getPosixFilePermissions(path)));
+                return Optional.of(
+                        new Attributes(owner, group, (mode & STICKY) != 0, Files.getPosixFilePermissions(path)));
             } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
                 return Optional.empty();
             }
@@ -80,6 +84,12 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
 
         boolean allows(PosixFilePermission permission) {
             return permissions.contains(permission);
+        }
+
+        /** Members of root's group are trusted as root is: a container's secrets have mode 0440 and that group. */
+        boolean isReadableByOthers() {
+            return allows(PosixFilePermission.OTHERS_READ)
+                    || allows(PosixFilePermission.GROUP_READ) && group != ROOT_GROUP;
         }
 
         @Override
@@ -107,7 +117,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
                     + "): anyone who replaces the key can read and forge all traffic; use: chmod 600 " + file);
         }
         Optional<String> warning = Optional.empty();
-        if (opened.allows(PosixFilePermission.GROUP_READ) || opened.allows(PosixFilePermission.OTHERS_READ)) {
+        if (opened.isReadableByOthers()) {
             warning = Optional.of("key file " + file + " is open to others (" + opened
                     + "): anyone who reads it can read and forge all traffic; use: chmod 600 " + file);
         }

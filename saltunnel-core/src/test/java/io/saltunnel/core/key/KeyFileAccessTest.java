@@ -43,6 +43,19 @@ class KeyFileAccessTest {
     }
 
     @Test
+    void aMountedSecretOfRootsGroupIsTaken() throws IOException {
+        permit(directory, "rwxr-xr-x");
+        assertThat(KeyFileAccess.of(user).check(file, owned(ROOT, ROOT, "r--r-----")))
+                .isEmpty();
+        assertThat(KeyFileAccess.of(user).check(file, owned(ROOT, ROOT, "r--r--r--")))
+                .isPresent();
+        assertRefused(
+                owned(ROOT, ROOT, "rw-rw----"),
+                "key file " + file + " may be changed by others (rw-rw----): anyone who replaces the key can read and"
+                        + " forge all traffic; use: chmod 600 " + file);
+    }
+
+    @Test
     void aSecretOfRootsThatAContainersGroupMayReadIsWarnedOfAndTaken() throws IOException {
         permit(directory, "rwxr-xr-x");
         assertThat(KeyFileAccess.of(user).check(file, owned(ROOT, "r--r-----")).orElseThrow())
@@ -119,7 +132,11 @@ class KeyFileAccessTest {
     }
 
     private static Attributes owned(int owner, String permissions) {
-        return new Attributes(owner, false, PosixFilePermissions.fromString(permissions));
+        return owned(owner, STRANGER, permissions);
+    }
+
+    private static Attributes owned(int owner, int group, String permissions) {
+        return new Attributes(owner, group, false, PosixFilePermissions.fromString(permissions));
     }
 
     private void assertRefused(Attributes opened, String message) {
