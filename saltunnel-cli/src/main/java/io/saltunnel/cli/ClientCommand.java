@@ -7,8 +7,15 @@ import picocli.CommandLine.Option;
 /** The side that applications connect to. */
 @Command(
         name = "client",
-        customSynopsis =
-                "saltunnel client [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
+        customSynopsis = {
+            "saltunnel client [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile>",
+            "                        <fromip>:<fromport> <toip>:<toport>"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  saltunnel client -k web.key 127.0.0.1:80 server.example:8080",
+            "  saltunnel client -k db.key unix:/run/db.sock server.example:5433"
+        },
         description = "Accepts connections, and carries each through its own encrypted connection to a server.")
 final class ClientCommand extends OneTunnelCommand {
 

@@ -20,6 +20,11 @@ import picocli.CommandLine.Spec;
 /** Makes key files, and converts them from and to text. Loads no networking class. */
 @Command(
         name = "key",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  saltunnel key generate web.key",
+            "  saltunnel key export web.key | ssh B saltunnel key import web.key"
+        },
         description = "Makes key files, and converts them from and to text.",
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli fills the fields

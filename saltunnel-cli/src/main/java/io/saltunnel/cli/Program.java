@@ -14,7 +14,7 @@ final class Program {
      */
     static CommandLine commandLine(StandardStreams streams, String... arguments) {
         SaltunnelCommand command = new SaltunnelCommand(streams);
-        return new CommandLine(command)
+        CommandLine program = new CommandLine(command)
                 .addSubcommand(new ClientCommand())
                 .addSubcommand(new ServerCommand())
                 .addSubcommand(new RunCommand())
@@ -36,5 +36,6 @@ final class Program {
                     CommandErrors.writeOptionsWithSpaces(parsed.commandSpec().commandLine());
                     return new CommandLine.RunLast().execute(parsed);
                 });
+        return HelpWidth.apply(program);
     }
 }

@@ -13,6 +13,8 @@ import picocli.CommandLine.ParentCommand;
 /** All tunnels of a configuration file, in one process. */
 @Command(
         name = "run",
+        footerHeading = "%nExamples:%n",
+        footer = {"  saltunnel check tunnels.toml", "  saltunnel run -c tunnels.toml"},
         description = {
             "Runs all tunnels of a configuration file, and of those in conf.d beside it.",
             "",

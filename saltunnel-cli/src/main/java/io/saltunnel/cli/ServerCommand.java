@@ -7,8 +7,15 @@ import picocli.CommandLine.Option;
 /** The side that connects to the target. */
 @Command(
         name = "server",
-        customSynopsis =
-                "saltunnel server [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
+        customSynopsis = {
+            "saltunnel server [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile>",
+            "                        <fromip>:<fromport> <toip>:<toport>"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  saltunnel server -k web.key :8080 127.0.0.1:80",
+            "  saltunnel server -k db.key --allow-from 192.0.2.0/24 :5433 127.0.0.1:5432"
+        },
         description = "Accepts encrypted connections from clients that know the key, and connects each to the target.")
 final class ServerCommand extends OneTunnelCommand {
 
