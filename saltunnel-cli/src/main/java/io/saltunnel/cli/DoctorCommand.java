@@ -1,26 +1,46 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.config.Problems;
 import io.saltunnel.cli.doctor.Check;
 import io.saltunnel.cli.doctor.Finding;
 import io.saltunnel.cli.doctor.SelfTest;
+import io.saltunnel.cli.status.Tallies;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Checks whether this installation works. */
+/** Checks whether this installation works, and the tunnels of a file. */
 @Command(
         name = "doctor",
         description = {
             "Checks this installation, and prints one line for each check: ok, or what to do.",
             "",
             "The self-test compares the program's X25519 and Poly1305 with Tink's, Salsa20 with published vectors, all variants of its"
-                    + " ciphers with each other, and looks whether the source of random bytes is broken. Exit code 1 if a check fails."
-        })
+                    + " ciphers with each other, and looks whether the source of random bytes is broken. Then it looks at native"
+                    + " libraries, locked memory, what other processes can see, the transport, the kernels and the clock.",
+            "",
+            "With a configuration file, it looks at the keys, the limit of open files and the ports too, and makes one connection to each"
+                    + " server and each target: a client's server has to prove the key. Exit code 1 if a check fails."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  saltunnel doctor", "  saltunnel doctor /etc/saltunnel/saltunnel.toml"})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class DoctorCommand implements Callable<Integer> {
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "<file>",
+            converter = FileConverter.class,
+            description = "A configuration file, whose tunnels are checked too.")
+    @Nullable
+    private Path file;
 
     @ParentCommand
     private SaltunnelCommand root;
@@ -30,17 +50,39 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (root.verbosity() == Verbosity.NORMAL) {
+            Verbosity.choose(Verbosity.QUIET); // the report has what a tunnel would warn of
+        }
+        ProcessSetup.chooseProperties();
+        boolean good = report(SelfTest.checks());
+        good &= report(MachineChecks.all());
+        if (file != null) {
+            good &= reportTunnels(file);
+        }
+        return good ? 0 : 1;
+    }
+
+    private boolean reportTunnels(Path configuration) {
+        Problems problems = new Problems();
+        ConfiguredTunnels configured = ConfiguredTunnels.read(configuration, problems);
+        try (KeyRing keys = new KeyRing();
+                PreparedTunnels prepared = configured.prepare(keys, Tallies.none())) {
+            return report(TunnelChecks.of(configuration, problems, prepared.tunnels()));
+        }
+    }
+
+    /** Prints each line as soon as its check is done; false if a check fails. */
+    private boolean report(List<Check> checks) {
         PrintWriter out = spec.commandLine().getOut();
-        int exitCode = 0;
-        for (Check check : SelfTest.checks()) {
+        boolean good = true;
+        for (Check check : checks) {
             Finding finding = check.run();
-            boolean good = finding.verdict() == Finding.Verdict.OK;
-            if (!good || root.verbosity() != Verbosity.QUIET) {
+            if (finding.verdict() != Finding.Verdict.OK || root.verbosity() != Verbosity.QUIET) {
                 out.println(finding.line(check.name()));
                 out.flush();
             }
-            exitCode = good ? exitCode : 1;
+            good &= finding.verdict() != Finding.Verdict.FAILED;
         }
-        return exitCode;
+        return good;
     }
 }

@@ -24,14 +24,16 @@ final class TargetNames {
 
     /** Looks up the targets of these tunnels, on another thread, because a resolver may take half a minute to fail. */
     static void check(List<TunnelPlan> plans) {
-        List<TunnelPlan> named =
-                plans.stream().filter(plan -> plan.to().stream().anyMatch(TargetNames::hasName)).toList();
+        List<TunnelPlan> named = plans.stream()
+                .filter(plan -> plan.to().stream().anyMatch(TargetNames::hasName))
+                .toList();
         if (named.isEmpty()) {
             return;
         }
         Thread thread = new Thread(
-                () -> named.forEach(plan -> plan.to().forEach(to -> warning(to, InetAddress::getAllByName)
-                        .ifPresent(warning -> LOG.warn("{}{}", plan.prefix(), warning)))),
+                () -> named.forEach(plan -> plan.to()
+                        .forEach(to -> warning(to, InetAddress::getAllByName)
+                                .ifPresent(warning -> LOG.warn("{}{}", plan.prefix(), warning)))),
                 "saltunnel-names");
         thread.setDaemon(true);
         thread.start();

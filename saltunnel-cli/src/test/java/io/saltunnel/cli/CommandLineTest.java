@@ -83,7 +83,7 @@ class CommandLineTest {
                     pipe -k k b:2 c:3                           | unexpected argument 'c:3'
                     ping -k k -c 0 b:2                          | invalid value for option '-c': '0' is less than 1
                     demo now                                    | unexpected argument 'now'
-                    doctor who                                  | unexpected argument 'who'
+                    doctor a b                                  | unexpected argument 'b'
                     """)
     void namesTheMistakeAndShowsTheUsage(String arguments, String message) {
         CommandRun run = CommandRun.of(arguments.isEmpty() ? new String[0] : arguments.split(" +", -1));

@@ -15,7 +15,9 @@ public record Finding(Verdict verdict, String text) {
     public enum Verdict {
         /** Nothing to do. */
         OK("ok"),
-        /** The program must not be used before something is done. */
+        /** It works, and something could be better. */
+        ADVICE("to do"),
+        /** It can't work, or must not be used, before something is done. */
         FAILED("FAILED");
 
         private final String label;
@@ -25,11 +27,18 @@ public record Finding(Verdict verdict, String text) {
         }
     }
 
-    static Finding ok(String found) {
+    /** All is well. */
+    public static Finding ok(String found) {
         return new Finding(Verdict.OK, found);
     }
 
-    static Finding failed(String found, String whatToDo) {
+    /** It works, but not as well as it could. */
+    public static Finding advice(String found, String whatToDo) {
+        return new Finding(Verdict.ADVICE, found + "; " + whatToDo);
+    }
+
+    /** It doesn't work. */
+    public static Finding failed(String found, String whatToDo) {
         return new Finding(Verdict.FAILED, found + "; " + whatToDo);
     }
 

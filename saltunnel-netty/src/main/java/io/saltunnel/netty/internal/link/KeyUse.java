@@ -46,7 +46,9 @@ final class KeyUse {
         synchronized (USERS) {
             for (int i = 0; i < keys.size(); i++) {
                 Identity identity = new Identity(keys.key(i).checksum(), name);
-                USERS.computeIfAbsent(identity, first -> new Users()).generations.merge(tunnel, 1, Integer::sum);
+                USERS.computeIfAbsent(identity, first -> new Users())
+                        .generations
+                        .merge(tunnel, 1, Integer::sum);
                 uses.add(new Use(identity, keys.key(i).fingerprint()));
             }
         }

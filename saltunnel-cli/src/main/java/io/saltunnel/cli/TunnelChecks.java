@@ -1,0 +1,126 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.cli.config.ConfigProblem;
+import io.saltunnel.cli.config.Problems;
+import io.saltunnel.cli.doctor.Check;
+import io.saltunnel.cli.doctor.Finding;
+import io.saltunnel.netty.address.HostAndPort;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The checks of doctor for the tunnels of a configuration file: keys, open files, ports, and the other ends. */
+final class TunnelChecks {
+
+    private static final int PATIENCE_MILLIS = 5000;
+    private static final String FOR_REPORT = "see the reason";
+
+    private TunnelChecks() {}
+
+    /**
+     * The checks of a file.
+     *
+     * @param file as the user named it
+     * @param problems the errors and warnings of the file and its key files
+     * @param tunnels those that can be started; they must stay open while the checks run
+     */
+    static List<Check> of(Path file, Problems problems, List<PreparedTunnel> tunnels) {
+        List<Check> checks = new ArrayList<>();
+        problems.all().forEach(problem -> checks.add(found("configuration", Finding.Verdict.FAILED, problem)));
+        problems.warnings().forEach(warning -> checks.add(found("configuration", Finding.Verdict.ADVICE, warning)));
+        if (checks.isEmpty()) {
+            checks.add(check(
+                    "configuration",
+                    () -> Finding.ok(file + " has "
+                            + Stopping.count(tunnels.size(), "tunnel", "tunnels")
+                            + "; no other user can read or replace the key files")));
+        }
+        checks.add(check(
+                "open files of all tunnels",
+                () -> openFiles(
+                        OpenFilesLimit.neededBy(
+                                tunnels.stream().map(PreparedTunnel::plan).toList()),
+                        OpenFilesLimit.ofProcess())));
+        tunnels.forEach(each -> addAll(checks, each));
+        return checks;
+    }
+
+    private static void addAll(List<Check> checks, PreparedTunnel tunnel) {
+        TunnelPlan plan = tunnel.plan();
+        String name = "tunnel " + plan.label() + ", ";
+        checks.add(check(
+                name + "key",
+                () -> Finding.ok((tunnel.keys().set().size() == 1 ? "its fingerprint is " : "the keys are ")
+                        + tunnel.keys().named())));
+        if (plan.listen() instanceof HostAndPort tcp && tcp.port() != 0) {
+            checks.add(check(name + "port", () -> port(tcp)));
+        }
+        switch (plan.mode()) {
+            case CLIENT -> checks.add(check(name + "server", () -> new ServerProbe(tunnel).look()));
+            case SERVER ->
+                plan.to().forEach(to -> {
+                    if (to instanceof HostAndPort tcp) {
+                        checks.add(check(name + "target", () -> target(tcp)));
+                    }
+                });
+        }
+    }
+
+    private static Check check(String name, Check.Look look) {
+        return new Check(name, look, FOR_REPORT);
+    }
+
+    private static Check found(String name, Finding.Verdict verdict, ConfigProblem problem) {
+        return check(name, () -> new Finding(verdict, CommandErrors.oneLine(problem.toString())));
+    }
+
+    static Finding openFiles(long needed, Optional<Long> limit) {
+        return limit.filter(allowed -> allowed < needed)
+                .map(allowed -> Finding.advice(
+                        needed + " are needed if all tunnels have as many connections as they may, and " + allowed
+                                + " are allowed",
+                        "raise the limit with `ulimit -n " + needed + "` (shell), `LimitNOFILE=" + needed
+                                + "` (systemd) or `--ulimit nofile=" + needed + "` (docker), or lower -m"))
+                .orElseGet(() -> Finding.ok(needed + " are needed at most"
+                        + limit.map(allowed -> ", " + allowed + " are allowed").orElse("")));
+    }
+
+    static Finding port(HostAndPort listen) {
+        try (ServerSocketChannel socket = ServerSocketChannel.open()) {
+            socket.bind(address(listen));
+            return Finding.ok(listen + " is free");
+        } catch (IOException | RuntimeException e) {
+            return Finding.advice(
+                    ListenFailure.at(listen, e),
+                    "all is well if this tunnel runs already; otherwise choose another address, or end the program that has it");
+        }
+    }
+
+    static Finding target(HostAndPort to) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address(to), PATIENCE_MILLIS);
+            return Finding.ok(to + " accepts connections");
+        } catch (IOException e) {
+            return Finding.advice(
+                    to + " accepts no connection: "
+                            + (e instanceof UnknownHostException
+                                    ? "the name does not resolve"
+                                    : String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT)),
+                    "start the program that listens there, or check the address");
+        }
+    }
+
+    /** Looks its name up. */
+    private static InetSocketAddress address(HostAndPort endpoint) {
+        return endpoint.host().isEmpty()
+                ? new InetSocketAddress(endpoint.port())
+                : new InetSocketAddress(endpoint.host(), endpoint.port());
+    }
+}
