@@ -1,6 +1,7 @@
 package io.saltunnel.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class KeyFiles {
         List<Path> files;
         try (Stream<Path> all = Files.list(directory)) {
             files = all.filter(KeyFiles::isKey).sorted().toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new IllegalArgumentException("key file " + directory + " is a directory that can't be read", e);
         }
         if (files.isEmpty()) {

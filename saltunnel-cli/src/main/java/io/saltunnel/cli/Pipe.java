@@ -135,6 +135,7 @@ final class Pipe {
             return input.read(buffer);
         } catch (IOException e) {
             ended.completeExceptionally(e);
+            joined.complete(null); // if the listener closes before it accepts, no event comes
             tunnel.stop(Duration.ZERO);
             throw e;
         }

@@ -57,12 +57,18 @@ final class ServerProbe implements AutoCloseable {
         loop.execute(() -> {
             try {
                 List<SocketAddress> addresses = new ArrayList<>();
+                String fault = "it has no address";
                 for (Endpoint server : contact.servers()) {
-                    addresses.addAll(addressesOf(server));
+                    if (answer.isDone()) { // the look-up of another name took too long
+                        return;
+                    }
+                    try {
+                        addresses.addAll(addressesOf(server));
+                    } catch (UnknownHostException e) {
+                        fault = "the name does not resolve";
+                    }
                 }
-                tryNext(addresses.iterator(), "it has no address", contact, answer);
-            } catch (UnknownHostException e) {
-                answer.complete(Optional.of("the name does not resolve"));
+                tryNext(addresses.iterator(), fault, contact, answer);
             } catch (RuntimeException e) {
                 answer.complete(Optional.of(String.valueOf(e.getMessage())));
             }
@@ -136,7 +142,8 @@ final class ServerProbe implements AutoCloseable {
     /** Requests that have no answer yet get none from their servers any more. */
     @Override
     public void close() {
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        // A look-up of a name can't be interrupted. The loop's thread is a daemon.
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
     /** Takes what nobody needs: the handshake's future has told its end. */

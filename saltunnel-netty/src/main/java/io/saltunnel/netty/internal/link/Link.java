@@ -51,7 +51,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
     private State state = new State.Bare(Progress.ACCEPTED);
 
     /** What the outgoing connection leads to. */
-    private @Nullable Target destination;
+    private volatile @Nullable Target destination;
 
     /** The place of the key that was proved among those of its settings; -1 before. */
     private int keyIndex = -1;

@@ -3,9 +3,9 @@ package io.saltunnel.netty.internal.stage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,7 +61,7 @@ final class ProxyHeaderReader implements AutoCloseable {
     Optional<Header> read(ByteBuf bytes) throws ProxyHeaderException {
         try {
             decoder.writeInbound(bytes);
-        } catch (HAProxyProtocolException e) { // its message may quote the peer's bytes
+        } catch (DecoderException e) { // its message may quote the peer's bytes
             throw invalid();
         }
         HAProxyMessage message = decoder.readInbound();

@@ -143,6 +143,11 @@ class ProxyHeaderReaderTest {
         assertThat(read(version2(0x21, 0x12, FOUR))).isEmpty();
     }
 
+    @Test
+    void refusesAnExtensionThatIsLongerThanTheHeader() {
+        assertRefused(version2(0x21, 0x11, "00".repeat(12) + "0400ff00"));
+    }
+
     @ParameterizedTest
     @CsvSource({"0x21, 0x11, 11", "0x21, 0x21, 35", "0x21, 0x31, 215", "0x22, 0x11, 12", "0x11, 0x11, 12"})
     void refusesOtherBinaryHeaders(String command, String family, int bytes) {
