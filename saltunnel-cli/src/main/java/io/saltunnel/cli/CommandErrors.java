@@ -30,6 +30,9 @@ final class CommandErrors {
     static final String NAME_BEYOND_THE_LOCALE =
             "has a name that the locale has no characters for: run the program by its launcher, or set LC_ALL=C.UTF-8";
 
+    /** Named a file of options in a format of its own, before {@code saltunnel run} took its place. */
+    private static final String FORMER_CONFIG = "--config";
+
     private CommandErrors() {}
 
     /** Reports invalid arguments, and the command's usage. */
@@ -116,6 +119,11 @@ final class CommandErrors {
         String argument = arguments.isEmpty() ? "" : arguments.get(0);
         if (argument.length() > 1 && argument.startsWith("-")) {
             String name = argument.replaceFirst("=.*", "");
+            if (name.equals(FORMER_CONFIG) && command.getCommandSpec().userObject() instanceof OneTunnelCommand) {
+                return FORMER_CONFIG + " is an option of 'saltunnel run' only: describe this tunnel in a TOML file,"
+                        + " as a [[tunnel]] with name, mode, listen, to and key, and start it by"
+                        + " 'saltunnel run -c <file>'";
+            }
             List<String> known = command.getCommandSpec().options().stream()
                     .map(OptionSpec::longestName)
                     .toList();

@@ -11,8 +11,7 @@ public final class Main {
      * @param arguments the command and its arguments
      */
     public static void main(String[] arguments) {
-        int exitCode =
-                Program.commandLine(StandardStreams.ofProcess(), arguments).execute(arguments);
+        int exitCode = Program.commandLine(StandardStreams.ofProcess()).execute(arguments);
         LogQueue.flushStandardError();
         System.exit(exitCode);
     }

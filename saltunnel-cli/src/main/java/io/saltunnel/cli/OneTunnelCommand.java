@@ -15,9 +15,6 @@ abstract class OneTunnelCommand implements TunnelCommand, Callable<Integer> {
     @Mixin
     private ProcessOptions process;
 
-    @Mixin
-    FlatFileOption flatFile;
-
     @Spec
     private CommandSpec spec;
 

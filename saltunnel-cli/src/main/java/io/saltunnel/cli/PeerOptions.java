@@ -19,8 +19,6 @@ final class PeerOptions {
             paramLabel = "<keyfile>",
             converter = FileConverter.class,
             required = true,
-            split = "\n", // lets a flat file have several such lines
-            splitSynopsisLabel = "",
             description =
                     "The file with the key, 32 bytes that client and server share. A server takes up to 16: give the option several times, or a directory with files named <name>.key.")
     final List<Path> keyFiles = new ArrayList<>();

@@ -53,7 +53,6 @@ final class PingCommand implements Callable<Integer> {
 
     @Option(
             names = "--through",
-            fallbackValue = "true",
             description = "Go on to the target, end the stream there, and wait for its data or its end.")
     private boolean through;
 

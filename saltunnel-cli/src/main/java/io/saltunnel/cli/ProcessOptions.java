@@ -17,13 +17,11 @@ final class ProcessOptions {
 
     @Option(
             names = "--require-mlock",
-            fallbackValue = "true",
             description = "Fail, instead of warning, if keys and plaintext can't be locked in memory.")
     boolean requireLock;
 
     @Option(
             names = "--self-test",
-            fallbackValue = "true",
             description =
                     "Check the program's cryptography at the start, as doctor does, and refuse to run if it is wrong.")
     boolean selfTest;

@@ -7,12 +7,8 @@ final class Program {
 
     private Program() {}
 
-    /**
-     * Returns the whole command line, ready to execute; errors and logs go to standard error.
-     *
-     * @param arguments the arguments to execute later; they may name a file of defaults
-     */
-    static CommandLine commandLine(StandardStreams streams, String... arguments) {
+    /** Returns the whole command line, ready to execute; errors and logs go to standard error. */
+    static CommandLine commandLine(StandardStreams streams) {
         SaltunnelCommand command = new SaltunnelCommand(streams);
         CommandLine program = new CommandLine(command)
                 .addSubcommand(new ClientCommand())
@@ -28,7 +24,6 @@ final class Program {
                 .addSubcommand(new CommandLine.HelpCommand())
                 // An argument that begins with @ is a name like any other.
                 .setExpandAtFiles(false)
-                .setDefaultValueProvider(ConfigFile.namedIn(arguments))
                 .setParameterExceptionHandler(CommandErrors::invalidArguments)
                 .setExecutionExceptionHandler(CommandErrors::failed)
                 .setExecutionStrategy(parsed -> {

@@ -47,20 +47,17 @@ final class StageOptions {
 
     @Option(
             names = "--access-log",
-            fallbackValue = "true",
             description = "Log a line at the end of each connection: peer, target, seconds, bytes each way, outcome.")
     boolean accessLog;
 
     @Option(
             names = "--accept-proxy",
-            fallbackValue = "true",
             description =
                     "Expect a PROXY protocol header (version 1 or 2) at the beginning of each connection, and take the peer's address from it. Needs --allow-from, the networks of the proxies, unless on a UNIX domain socket.")
     boolean acceptProxy;
 
     @Option(
             names = "--proxy-header",
-            fallbackValue = "true",
             description = {
                 "Send the target a PROXY protocol header (version 2) ahead of each connection. From a client, through the tunnel, it carries the application's address;"
                         + " from a server, the address that the tunnel comes from."
@@ -70,8 +67,6 @@ final class StageOptions {
     @Option(
             names = "--stage",
             paramLabel = "<name>[=<argument>]",
-            split = "\n", // lets a flat file have several such lines; arguments may contain commas
-            splitSynopsisLabel = "",
             description = "Add a stage that is on the class path under this name. Can be given more than once.")
     final List<String> stages = new ArrayList<>();
 }

@@ -99,7 +99,6 @@ final class TableReader {
         Set<String> ofProcess = processKeys().names();
         List<OptionSpec> options = CommandSpec.forAnnotatedObject(newCommand(mode)).options().stream()
                 .filter(option -> !ofProcess.contains(OptionKeys.keyOf(option.longestName())))
-                .filter(option -> !option.longestName().equals(ConfigFile.OPTION))
                 .toList();
         return new OptionKeys(options);
     }

@@ -42,7 +42,6 @@ final class TunnelOptions {
 
     @Option(
             names = "--no-keepalive",
-            fallbackValue = "true",
             description = "Don't let the system probe idle connections for a peer that has vanished.")
     boolean noKeepAlive;
 

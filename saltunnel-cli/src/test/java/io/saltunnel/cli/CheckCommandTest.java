@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,6 +157,23 @@ class CheckCommandTest {
                 "[[tunnel]]\nname = 'a'\nlisten = \":1\"\nto = 'a:2'\nallow-from = \"10.0.0.0/8, 192.0.2.0/24 ,::1\"\n"
                         + ConfigFolder.CLIENT);
         assertThat(folder.check()).isEqualTo("saltunnel.toml: ok, 1 tunnel\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            UTF-8        | \uFEFFLINES          | ` ok, 1 tunnel`
+            UTF-8        | \uFEFF# a note;LINES | ` ok, 1 tunnel`
+            UTF-8        | # Schl\u00fcssel;LINES    | ` ok, 1 tunnel`
+            ISO-8859-1   | # Schl\u00fcssel;LINES    | 1: this is not text in UTF-8
+            UTF-16LE     | \uFEFFLINES          | 1: this is text in UTF-16: save the file as UTF-8
+            UTF-16BE     | \uFEFFLINES          | 1: this is text in UTF-16: save the file as UTF-8
+            """)
+    void takesUtf8AsEditorsOnWindowsSaveItAndNamesWhatElseItIs(Charset charset, String text, String answer)
+            throws IOException {
+        String lines = "[[tunnel]];name\t=\t'a';listen = ':1';to = 'a:2';mode = 'client';key = 'a.key'";
+        byte[] bytes = text.replace("LINES", lines).replace(";", "\r\n").getBytes(charset);
+        Files.write(directory.resolve(ConfigFolder.MAIN_FILE), bytes);
+        assertThat(folder.check()).isEqualTo(ConfigFolder.MAIN_FILE + ":" + answer + "\n");
     }
 
     @Test

@@ -50,6 +50,9 @@ class CommandLineTest {
                     client -k k --stage                         | option '--stage' needs a value: <name>[=<argument>]
                     client -k k --bandwith 3 :1 b:2             | unknown option '--bandwith': did you mean '--bandwidth'?
                     client -k k --transport epol :1 b:2         | 'epol' is not a transport: did you mean 'epoll'?
+                    client --config a.conf                      | --config is an option of 'saltunnel run' only: describe this tunnel in a TOML file, as a [[tunnel]] with name, mode, listen, to and key, and start it by 'saltunnel run -c <file>'
+                    client -k k :1 b:2 --config a.conf          | --config is an option of 'saltunnel run' only: describe this tunnel in a TOML file, as a [[tunnel]] with name, mode, listen, to and key, and start it by 'saltunnel run -c <file>'
+                    server --config=a.conf -k k :1 b:2          | --config is an option of 'saltunnel run' only: describe this tunnel in a TOML file, as a [[tunnel]] with name, mode, listen, to and key, and start it by 'saltunnel run -c <file>'
                     run now                                     | unexpected argument 'now'
                     check a b                                   | unexpected argument 'b'
                     client -k k 127.0.0.1 b:2                   | '127.0.0.1' has no port: write host:port

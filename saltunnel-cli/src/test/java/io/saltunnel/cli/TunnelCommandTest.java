@@ -51,6 +51,16 @@ class TunnelCommandTest {
     }
 
     @Test
+    void saysWhatIsNoNetworkAndNoStage() {
+        CommandRun network = CommandRun.of("client", "-q", "-k", key.toString(), "--allow-from=10/8", ":0", "a:1");
+        assertThat(network.firstErrorLine()).startsWith("saltunnel: '10/8' is not a network");
+        assertThat(network.exitCode()).isEqualTo(2);
+        CommandRun stage = CommandRun.of("client", "-q", "-k", key.toString(), "--stage=frobnicate=1", ":0", "a:1");
+        assertThat(stage.firstErrorLine()).isEqualTo("saltunnel: there is no stage 'frobnicate'; none is on the path");
+        assertThat(stage.exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void saysThatTheAddressIsNotOfThisMachine() {
         // An address for documentation only: nobody has it.
         CommandRun run = CommandRun.of("server", "-q", "-k", key.toString(), "192.0.2.1:0", "127.0.0.1:9");

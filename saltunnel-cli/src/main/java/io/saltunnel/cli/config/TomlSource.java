@@ -89,11 +89,24 @@ final class TomlSource {
         text.flip();
         if (result.isError()) {
             int line = (int) text.chars().filter(c -> c == '\n').count() + 1;
-            problems.add(new Place(file.toString(), line, 0), "this is not text in UTF-8");
+            problems.add(
+                    new Place(file.toString(), line, 0),
+                    isMarkedUtf16(bytes)
+                            ? "this is text in UTF-16: save the file as UTF-8"
+                            : "this is not text in UTF-8");
             return null;
         }
         boolean marked = text.hasRemaining() && text.get(0) == BYTE_ORDER_MARK;
         return text.subSequence(marked ? 1 : 0, text.length()).toString();
+    }
+
+    /** Whether the text begins with the byte order mark of UTF-16, which some programs on Windows write by default. */
+    private static boolean isMarkedUtf16(byte[] bytes) {
+        if (bytes.length < 2) {
+            return false;
+        }
+        int mark = ByteBuffer.wrap(bytes).getShort() & 0xFFFF;
+        return mark == 0xFEFF || mark == 0xFFFE;
     }
 
     TomlTable tables() {
