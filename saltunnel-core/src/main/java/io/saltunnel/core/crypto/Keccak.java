@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *                          └── no more input ──┘
  * </pre>
  *
- * <p>The state is in locked memory, and {@link #close()} wipes it. All states are in direct memory, because the compiler
- * generates slower code for a permutation that has met heap buffers too. {@link #shake256()} and {@link #sha3of512()} may
- * absorb secrets; their callers wipe the thread's stack afterwards ({@link DeadStack}). One thread at a time.
+ * <p>The state is in locked memory, and {@link #close()} wipes it. All states are in direct memory, because the
+ * compiler generates slower code for the permutation once it has been called with a heap buffer. {@link #shake256()}
+ * and {@link #sha3of512()} may absorb secrets; their callers wipe the thread's stack afterwards ({@link DeadStack}).
+ * One thread at a time.
  */
 public final class Keccak implements AutoCloseable {
 
@@ -46,10 +47,10 @@ public final class Keccak implements AutoCloseable {
     /** The state. */
     final LongBuffer words;
 
-    /** A state without secrets, of a function for secrets; otherwise null. */
+    /** Of a function for secrets, a state that absorbs nothing; otherwise null. {@link #permute} says why. */
     private final @Nullable LongBuffer rinse;
 
-    /** The memory of the words, if this owns it. */
+    /** The memory of the words, if this object owns it; otherwise null. */
     private final @Nullable SecretBytes slot;
 
     /** Bytes of a block. */
@@ -103,8 +104,8 @@ public final class Keccak implements AutoCloseable {
     /**
      * The hash function SHA3-256, for input that is not secret.
      *
-     * @return with nothing absorbed; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the caller owns
-     *     and closes it
+     * @return the function before its input; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the
+     *     caller owns and closes it
      * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
@@ -115,10 +116,10 @@ public final class Keccak implements AutoCloseable {
     /**
      * The hash function SHA3-256, for input that is not secret, in the caller's memory.
      *
-     * @param memory holds the state. If it is closed meanwhile, the output is not that of the input: the caller checks
+     * @param memory holds the state. If it is closed before the output is taken, the output is wrong: the caller checks
      *     that it is still open before it uses the output
-     * @return with nothing absorbed; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the caller owns
-     *     and closes it
+     * @return the function before its input; its output is the first {@value #SHA3_256_SIZE} bytes squeezed; the
+     *     caller owns and closes it
      * @throws IllegalStateException if the memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if memory must be locked and can't be
      */
@@ -126,7 +127,7 @@ public final class Keccak implements AutoCloseable {
         return ofPublic(32, SHA3_SUFFIX, memory.allocate(PUBLIC_WORDS * Long.BYTES));
     }
 
-    /** The same with its state in the caller's memory: 25 words of zeros. The caller wipes them. */
+    /** SHA3-256 in the caller's memory: {@link #PUBLIC_WORDS} words of zeros, which the caller wipes. */
     static Keccak sha3of256(LongBuffer words) {
         return new Keccak(32, SHA3_SUFFIX, words, null, null);
     }
@@ -134,8 +135,8 @@ public final class Keccak implements AutoCloseable {
     /**
      * The hash function SHA3-512, also for secrets.
      *
-     * @return with nothing absorbed; its output is the first {@value #SHA3_512_SIZE} bytes squeezed; the caller owns
-     *     and closes it
+     * @return the function before its input; its output is the first {@value #SHA3_512_SIZE} bytes squeezed; the
+     *     caller owns and closes it
      * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
@@ -143,7 +144,7 @@ public final class Keccak implements AutoCloseable {
         return ofSecret(64, SHA3_SUFFIX);
     }
 
-    /** The same with its state in the caller's memory: 25 words of zeros. The caller wipes them. */
+    /** SHA3-512 in the caller's memory: {@link #SECRET_WORDS} words of zeros, which the caller wipes. */
     static Keccak sha3of512(LongBuffer words) {
         return ofSecret(64, SHA3_SUFFIX, words, null);
     }
@@ -151,7 +152,7 @@ public final class Keccak implements AutoCloseable {
     /**
      * The extendable-output function SHAKE128, for input that is not secret.
      *
-     * @return with nothing absorbed; the caller owns it and closes it
+     * @return the function before its input; the caller owns and closes it
      * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
@@ -159,7 +160,7 @@ public final class Keccak implements AutoCloseable {
         return ofPublic(16, SHAKE_SUFFIX);
     }
 
-    /** The same with its state in the caller's memory: 25 words of zeros. The caller wipes them. */
+    /** SHAKE128 in the caller's memory: {@link #PUBLIC_WORDS} words of zeros, which the caller wipes. */
     static Keccak shake128(LongBuffer words) {
         return new Keccak(16, SHAKE_SUFFIX, words, null, null);
     }
@@ -167,7 +168,7 @@ public final class Keccak implements AutoCloseable {
     /**
      * The extendable-output function SHAKE256, also for secrets.
      *
-     * @return with nothing absorbed; the caller owns it and closes it
+     * @return the function before its input; the caller owns and closes it
      * @throws IllegalStateException never, unless this class has a defect
      * @throws io.saltunnel.core.secret.MemoryLockException if its memory must be locked and can't be
      */
@@ -175,12 +176,12 @@ public final class Keccak implements AutoCloseable {
         return ofSecret(32, SHAKE_SUFFIX);
     }
 
-    /** The same with its state in a slot of this memory. */
+    /** SHAKE256 with its states in a slot of this memory. */
     static Keccak shake256(SecretMemory memory) {
         return ofSecret(32, SHAKE_SUFFIX, memory.allocate(SECRET_WORDS * Long.BYTES));
     }
 
-    /** The same with its state in the caller's memory: 25 words of zeros. The caller wipes them. */
+    /** SHAKE256 in the caller's memory: {@link #SECRET_WORDS} words of zeros, which the caller wipes. */
     static Keccak shake256(LongBuffer words) {
         return ofSecret(32, SHAKE_SUFFIX, words, null);
     }
@@ -236,7 +237,7 @@ public final class Keccak implements AutoCloseable {
         return this;
     }
 
-    /** Absorbs eight bytes, little-endian; only after whole words. */
+    /** Absorbs eight bytes, little-endian. The number of bytes absorbed before must be a multiple of eight. */
     Keccak absorbLong(long word) {
         requireAbsorbing();
         xorWord(at / Long.BYTES, word);
@@ -281,9 +282,10 @@ public final class Keccak implements AutoCloseable {
     }
 
     /**
-     * Permutes the state, or the state without secrets. The permutation's frame has slots for the words of its input, and
-     * they keep them after it has returned. So each method that permutes the state afterwards permutes the other one by
-     * the same calls, and so in the same place of the stack, which overwrites the slots.
+     * Permutes the state, or the state without secrets if there is one. The permutation's stack frame has slots for
+     * words of its input, which keep their content after it returns. So a method that has permuted the state then
+     * permutes the state without secrets, by the same calls. Its frame is at the same place of the stack, and
+     * overwrites the slots.
      */
     private static void permute(@Nullable LongBuffer which) {
         if (which != null) {
@@ -329,7 +331,7 @@ public final class Keccak implements AutoCloseable {
         return this;
     }
 
-    /** The next eight bytes of the output, little-endian; only after whole words. */
+    /** Takes eight bytes of output, little-endian. The number of bytes taken before must be a multiple of eight. */
     long squeezeLong() {
         beginSqueezing();
         permuteFull();
@@ -338,7 +340,7 @@ public final class Keccak implements AutoCloseable {
         return word;
     }
 
-    /** Ends the input. The first block of output follows from a permutation, as each other block does. */
+    /** Pads the input, which ends it. The state is permuted before the first block of output, as before every later one. */
     private void beginSqueezing() {
         if (phase != Phase.SQUEEZING) {
             requireOpen();
@@ -350,9 +352,9 @@ public final class Keccak implements AutoCloseable {
     }
 
     /**
-     * Makes another one in the same state, from which both go on independently.
+     * Copies the function and its state. Both continue independently.
      *
-     * @return a copy that the caller owns and closes
+     * @return the copy, which the caller owns and closes
      * @throws IllegalStateException if this is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if the copy's memory must be locked and can't be
      */
@@ -366,7 +368,7 @@ public final class Keccak implements AutoCloseable {
         return copy;
     }
 
-    /** Begins anew, with nothing absorbed. */
+    /** Discards all input and output, so that the function can be used again. */
     Keccak reset() {
         requireOpen();
         clear();

@@ -4,7 +4,7 @@ import java.nio.LongBuffer;
 
 /**
  * The permutation Keccak-f[1600] (FIPS 202, section 3.3), on 25 words of 64 bits; word {@code x + 5y} is lane (x, y).
- * All its rounds are the same for every input, so that time and memory accesses don't depend on secrets.
+ * Its operations are the same for every input, so that its time and its memory accesses don't depend on secrets.
  */
 final class KeccakPermutation {
 
@@ -16,7 +16,7 @@ final class KeccakPermutation {
 
     private KeccakPermutation() {}
 
-    /** From the shift register of FIPS 202, algorithms 5 and 6: one bit of it for each power of two. */
+    /** Runs the shift register of FIPS 202, algorithms 5 and 6. Its j-th bit of a round is bit 2^j - 1. */
     private static long[] roundConstants() {
         long[] constants = new long[ROUNDS];
         int register = 1;
@@ -32,7 +32,7 @@ final class KeccakPermutation {
     /**
      * Permutes a state in place. A round's five steps are merged, so that all words stay in local variables.
      *
-     * @param words the state, from index 0 on: with constant indexes, fewer of the checks remain in compiled code
+     * @param words the state, at indexes 0 to 24. As they are constants, the compiler omits most checks of bounds
      */
     static void permute(LongBuffer words) {
         long a0 = words.get(0);

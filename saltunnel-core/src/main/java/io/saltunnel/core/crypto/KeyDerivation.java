@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  *   of(label) ──▶ part, part, … ──▶ into(output) ──▶ close
  * </pre>
  *
- * <p>Holds a state derived from the parts, until {@link #close()} wipes it. One thread uses and closes it.
+ * <p>Its state depends on the parts, and {@link #close()} wipes it. One thread uses and closes it.
  */
 public final class KeyDerivation implements AutoCloseable {
 
@@ -47,11 +47,11 @@ public final class KeyDerivation implements AutoCloseable {
     }
 
     /**
-     * Begins with a label, in the memory that has the parts.
+     * Begins with a label, in the memory of the parts.
      *
-     * @param label up to {@value #LABEL_SIZE} ASCII characters, which belong to one length of output
-     * @param memory holds what follows from the parts. If it is closed meanwhile, the output is not that of the parts:
-     *     the caller checks that it is still open before it uses the output
+     * @param label up to {@value #LABEL_SIZE} ASCII characters; each label has one length of output
+     * @param memory holds the state. If it is closed before the output is written, the output is wrong: the caller
+     *     checks that it is still open before it uses the output
      * @return a derivation that the caller owns and closes
      * @throws IllegalArgumentException if the label is longer
      * @throws IllegalStateException if the memory is closed
@@ -91,7 +91,7 @@ public final class KeyDerivation implements AutoCloseable {
     }
 
     /**
-     * Writes the derived bytes. The output may replace a part, since all parts have been taken in.
+     * Writes the derived bytes. The output may replace a part, because all parts have been absorbed.
      *
      * <p>Code that isn't fully compiled leaves the last word that it wrote on the thread's stack. So this method then
      * writes bytes that nothing uses, by the same call and so to the same place on the stack.

@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 
 /**
- * ML-KEM's polynomials from bytes, from random bits, and to bytes (FIPS 203, section 4.2). No branch and no index
- * depends on a secret. Any thread.
+ * Writes and reads ML-KEM's polynomials as bytes, and samples them from random bits (FIPS 203, section 4.2). No branch
+ * and no index depends on a secret. Any thread.
  */
 final class KyberCoding {
 
-    /** Ints behind a sampled polynomial that are overwritten: {@value}. */
+    /** Ints behind a polynomial that sampling overwrites too: {@value}. */
     static final int BEHIND = 16;
 
-    /** Where each coefficient stands in split order, and the ints behind them. */
+    /** The index of each coefficient in split order. The ints behind the polynomial keep their index. */
     private static final int[] PLACES = places();
 
     private KyberCoding() {}
@@ -61,7 +61,7 @@ final class KyberCoding {
 
     /**
      * Reads coefficients of 12 bits (FIPS 203, algorithm 6). They are below 4096, and below q if the bytes passed the
-     * modulus check or were made here.
+     * modulus check or are from {@link #encode12}.
      *
      * @param a takes the polynomial in split order
      */
@@ -86,7 +86,7 @@ final class KyberCoding {
         a[at + N / 2] = (int) (bits >>> 12) & 0xfff;
     }
 
-    /** Writes coefficients rounded to 10 bits (FIPS 203, algorithm 5), four at a time; from values between -2q and 2q. */
+    /** Rounds coefficients from -2q to 2q to 10 bits, and writes them (FIPS 203, algorithm 5), four at a time. */
     static void encode10(int[] a, ByteBuffer out, int offset) {
         for (int i = 0, at = offset; i < N; i += 4, at += 5) {
             long packed = pack10(a, i);
@@ -105,7 +105,7 @@ final class KyberCoding {
         }
     }
 
-    /** Writes coefficients rounded to 4 bits, eight at a time; from values between -2q and 2q. */
+    /** Rounds coefficients from -2q to 2q to 4 bits, and writes them, eight at a time. */
     static void encode4(int[] a, ByteBuffer out, int offset) {
         for (int i = 0, at = offset; i < N; i += 8, at += Integer.BYTES) {
             LittleEndian.putInt(out, at, pack4(a, i));
@@ -122,7 +122,7 @@ final class KyberCoding {
         }
     }
 
-    /** Packs four coefficients, rounded to 10 bits, into 40 bits; from values between -2q and 2q. */
+    /** Rounds four coefficients from -2q to 2q to 10 bits, and packs them into 40 bits. */
     static long pack10(int[] a, int p) {
         long packed = 0;
         for (int i = 0; i < 4; i++) {
@@ -131,7 +131,7 @@ final class KyberCoding {
         return packed;
     }
 
-    /** Packs eight coefficients, rounded to 4 bits, into 32 bits; from values between -2q and 2q. */
+    /** Rounds eight coefficients from -2q to 2q to 4 bits, and packs them into 32 bits. */
     static int pack4(int[] a, int p) {
         int packed = 0;
         for (int i = 0; i < 8; i++) {
@@ -141,8 +141,9 @@ final class KyberCoding {
     }
 
     /**
-     * Rounds a coefficient to {@code bits} bits (FIPS 203, section 4.2.1). Division by q is a multiplication by the
-     * rounded-up 2^38 / q, exact for all these values. The bits that a multiple of q adds are cut off.
+     * Rounds a coefficient to {@code bits} bits (FIPS 203, section 4.2.1). Multiplies by 2^38 / q, rounded up,
+     * instead of dividing by q; this is exact for all values allowed. A multiple of q adds only higher bits, which the
+     * mask removes.
      *
      * @param value from 0 to 4q
      */
@@ -151,13 +152,13 @@ final class KyberCoding {
         return (int) (scaled * 82570715L >>> 38) & ((1 << bits) - 1);
     }
 
-    /** The coefficient that {@code bits} bits stand for. */
+    /** Returns the coefficient that a value of {@code bits} bits stands for (FIPS 203, section 4.2.1). */
     static int decompress(int value, int bits) {
         return (value * KyberRing.Q + (1 << (bits - 1))) >> bits;
     }
 
     /**
-     * Rounds centered coefficients to one bit: whether they are nearer to q/2 than to 0 or q.
+     * Rounds centered coefficients to one bit: one if it is nearer to q/2 or -q/2 than to zero.
      *
      * @param a coefficients from -q/2 to q/2; zeros and ones afterwards
      */
@@ -170,7 +171,8 @@ final class KyberCoding {
     }
 
     /**
-     * Samples from the centered binomial distribution with eta 2 (FIPS 203, algorithm 8): a coefficient from four bits.
+     * Samples from the centered binomial distribution with eta 2 (FIPS 203, algorithm 8): each coefficient takes four
+     * bits.
      *
      * @param bits {@value KyberNoise#WORDS} words from the index {@code from}
      * @param a takes the polynomial in natural order
@@ -186,11 +188,11 @@ final class KyberCoding {
     }
 
     /**
-     * Samples a uniform transformed polynomial (FIPS 203, algorithm 7). The number of blocks that it takes depends on the
-     * output, which is public, and so do the indexes. Each candidate is written, and the next one replaces it if it is
-     * too large: about one in five is, which no processor can predict.
+     * Samples a uniform transformed polynomial (FIPS 203, algorithm 7). The number of blocks and the indexes depend on
+     * the stream, which is public. Each candidate is written, and the next one overwrites it if it is too large. About
+     * one in five is, at random, so a branch would often be mispredicted.
      *
-     * @param stream an output of any length, at its beginning
+     * @param stream SHAKE128 after its input, before any output
      * @param a takes the polynomial in split order, and has {@value #BEHIND} more ints behind it, which are overwritten
      */
     static void sampleUniform(Keccak stream, int[] a) {

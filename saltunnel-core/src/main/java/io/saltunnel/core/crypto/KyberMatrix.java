@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
  * The public matrix of a key pair: nine polynomials that follow from the 32 bytes of rho in its encapsulation key (FIPS
  * 203, section 5.1). They take a third of a call's time.
  *
- * <p>A decapsulation needs the matrix of its key pair again. So each call takes what is in rho's place, uses it, and puts
- * it back. At most {@value #KEPT} are kept in a process, of some 10 kB each. A later key pair may replace the matrix of an
- * earlier one, which is then made again. Only what is sent decides that.
+ * <p>A decapsulation needs the matrix of its key pair again. So a key pair leaves it in one of {@value #KEPT} places,
+ * which rho selects; a matrix takes some 10 kB. A decapsulation takes it from there, uses it, and puts it back. A later
+ * key pair may replace it; then the decapsulation makes it again. Whether that happens depends on public values only.
  *
- * <p>Nothing of a matrix is secret. Between {@link #make} or {@link #take} and {@link #putBack} it belongs to one call.
+ * <p>Nothing in a matrix is secret. Between {@link #make} or {@link #take} and {@link #putBack} it belongs to one call.
  */
 final class KyberMatrix {
 
-    /** The most that are kept, a power of two. */
+    /** The number of places, a power of two. */
     static final int KEPT = 32;
 
     private static final int SIDE = 3;
@@ -29,7 +29,7 @@ final class KyberMatrix {
 
     private KyberMatrix() {}
 
-    /** Makes all elements from rho, if possible in the arrays of the matrix that is in its place. */
+    /** Makes all elements from rho, in the arrays of the matrix in rho's place if there is one. */
     static KyberMatrix make(ByteBuffer rho, int offset, Keccak shake128) {
         KyberMatrix former = MATRICES.getAndSet(place(rho, offset), null);
         KyberMatrix matrix = former == null ? new KyberMatrix() : former;
@@ -42,19 +42,19 @@ final class KyberMatrix {
         return matrix;
     }
 
-    /** Makes a single element, by the numbers that FIPS 203 appends to rho. */
+    /** Makes a single element, from rho and the two numbers that FIPS 203 appends to it. */
     static void sample(ByteBuffer rho, int offset, int first, int second, Keccak shake128, int[] element) {
         shake128.reset().absorb(rho, offset, Keccak.SHA3_256_SIZE);
         shake128.absorb((byte) first).absorb((byte) second);
         KyberCoding.sampleUniform(shake128, element);
     }
 
-    /** The element of these two numbers, in split order; not to be changed. */
+    /** Returns the element of these two numbers, in split order. Callers don't change it. */
     int[] element(int first, int second) {
         return elements[first * SIDE + second];
     }
 
-    /** Takes the matrix of this rho, if it is still there. */
+    /** Takes the matrix of this rho from its place. Returns null if it isn't there. */
     static @Nullable KyberMatrix take(ByteBuffer rho, int offset) {
         KyberMatrix matrix = MATRICES.getAndSet(place(rho, offset), null);
         if (matrix != null && !matrix.isOf(rho, offset)) {
@@ -64,7 +64,7 @@ final class KyberMatrix {
         return matrix;
     }
 
-    /** Puts it into its place, where another call may take it. Another one may have come there meanwhile; it stays. */
+    /** Puts this matrix into its place, for other calls. If another one is there by now, that one stays. */
     void putBack() {
         MATRICES.compareAndSet((int) rho[0] & (KEPT - 1), null, this);
     }

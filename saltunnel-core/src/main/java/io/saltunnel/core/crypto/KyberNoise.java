@@ -13,7 +13,7 @@ final class KyberNoise {
 
     private static final int SEED_WORDS = 4;
 
-    // SHAKE256 pads the seed's 32 bytes and the number's one, which leave the rest of a block.
+    // SHAKE256's padding. The seed's 32 bytes and the number's one byte are less than a block.
     private static final long SUFFIX = 0x1fL << 8;
     private static final int LAST_OF_BLOCK = 16;
     private static final long END_OF_BLOCK = 0x80L << 56;
@@ -23,9 +23,9 @@ final class KyberNoise {
     private final int bits;
 
     /**
-     * Uses {@link #words} of the given ones.
+     * Uses {@link #words(int)} of these words.
      *
-     * @param first index of the first one
+     * @param first the index of the first one used
      */
     KyberNoise(LongBuffer words, int first) {
         this.words = words;
@@ -33,7 +33,7 @@ final class KyberNoise {
         this.bits = first + KeccakPermutation.WORDS;
     }
 
-    /** Words that the noise of so many polynomials needs. */
+    /** Returns how many words the noise of this many polynomials takes. */
     static int words(int polynomials) {
         return KeccakPermutation.WORDS + polynomials * WORDS;
     }
@@ -41,10 +41,11 @@ final class KyberNoise {
     /**
      * Makes the bits of all polynomials, from number 0 on.
      *
-     * <p>The permutation's frame keeps words of its input and output after it has returned. So the last permutation,
-     * by the same frame's call and thus in the same place of the stack, is of a state without secrets.
+     * <p>The permutation's stack frame keeps words of its input and output after it returns. So the last permutation is
+     * of a state without secrets. It is called from the same frame, so its own frame is at the same
+     * place of the stack.
      *
-     * @param seed index of the first of its four words
+     * @param seed index of the first of the seed's four words
      */
     void generate(int seed, int polynomials) {
         for (int number = 0; number < polynomials; number++) {
@@ -68,7 +69,7 @@ final class KyberNoise {
     /**
      * Samples a polynomial.
      *
-     * @param number which, from 0
+     * @param number the polynomial's number, from 0
      * @param a takes the coefficients in natural order
      */
     void sample(int number, int[] a) {

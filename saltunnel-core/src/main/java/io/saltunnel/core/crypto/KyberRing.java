@@ -4,9 +4,9 @@ package io.saltunnel.core.crypto;
  * Arithmetic in ML-KEM's ring (FIPS 203, section 4.3): polynomials of 256 coefficients modulo 3329. A polynomial is an
  * array of ints, of which the first 256 count.
  *
- * <p>A transformed polynomial is in <em>split order</em>: the even coefficients before the odd ones. The i-th of the 128
- * pairs stands at index {@code 16 (i mod 8) + i / 8} of both halves. So the loops of {@link KyberTransform} and of
- * products are over neighbours, which the compiler makes vector code of.
+ * <p>A transformed polynomial is in <em>split order</em>: the even coefficients before the odd ones. The i-th of the
+ * 128 pairs stands at index {@code 16 (i mod 8) + i / 8} of both halves. So the loops of {@link KyberTransform} and of
+ * products run over neighbours, and the compiler vectorises them.
  *
  * <p>Coefficients are signed and not always fully reduced. Each method states the bounds that it needs and gives.
  * Products are reduced by Montgomery's method with R = 2^16. There is no division, no branch and no index that depends
@@ -20,18 +20,19 @@ final class KyberRing {
     /** The modulus. */
     static final int Q = 3329;
 
-    /** Pairs of neighbours, in split order, whose numbers are eight apart. */
+    /** Pairs in a row of split order, in which the numbers of neighbours are eight apart. */
     static final int ROW = 16;
 
-    /** Ints in a {@linkplain #multiplyAhead prepared} factor's second part. */
+    /** Ints that {@link #multiplyAhead} makes of a factor. */
     static final int AHEAD = N / 2;
 
     /** A primitive 256th root of unity modulo q. */
     private static final int ROOT = 17;
 
-    /** R = 2^16 modulo q, which is 1 in Montgomery's form; and R^2, which brings a number into that form. */
+    /** R = 2^16 modulo q, which is 1 in Montgomery's form. */
     private static final int R = (1 << 16) % Q;
 
+    /** R^2 modulo q. Montgomery's product with it brings a number into Montgomery's form. */
     private static final int R_SQUARED = R * R % Q;
 
     /** The inverse of q modulo 2^16. */
@@ -77,7 +78,7 @@ final class KyberRing {
         return gammas;
     }
 
-    /** Where a pair's even coefficient stands in split order. The odd one stands {@code N / 2} after it. */
+    /** Returns the index of a pair's even coefficient in split order. The odd one stands {@code N / 2} after it. */
     static int place(int pair) {
         return pair % 8 * ROW + pair / 8;
     }
@@ -114,8 +115,8 @@ final class KyberRing {
     }
 
     /**
-     * Prepares a transformed polynomial as a second factor: multiplies each odd coefficient by the power of the root that
-     * its products need (FIPS 203, algorithm 12). A factor of several products is prepared once.
+     * Prepares a transformed polynomial as a second factor: multiplies each odd coefficient by the power of the root
+     * that its products need (FIPS 203, algorithm 12). A factor of several products is prepared once.
      *
      * @param b the factor, in split order; its coefficients are from -q/2 to q/2
      * @param ahead takes {@value #AHEAD} values below q in absolute value
@@ -127,10 +128,10 @@ final class KyberRing {
     }
 
     /**
-     * Adds the product of two transformed polynomials (FIPS 203, algorithm 11) to a third. All are in split order. Nothing
-     * is reduced: a sum of three products fits into an int and is reduced once, by {@link #reduceProducts}.
+     * Adds the product of two transformed polynomials (FIPS 203, algorithm 11) to a third. All are in split order.
+     * Nothing is reduced: a sum of three products fits into an int and is reduced once, by {@link #reduceProducts}.
      *
-     * @param sum three products at most: below 15 q^2 in absolute value
+     * @param sum the sum of two products at most. A sum of three is below 4.5 q^2 in absolute value
      * @param a the first factor; its coefficients are from 0 to q - 1
      * @param b the second factor; its coefficients are from -q/2 to q/2
      * @param ahead what {@link #multiplyAhead} made of the second factor

@@ -4,10 +4,10 @@ package io.saltunnel.core.crypto;
  * The number-theoretic transform of ML-KEM (FIPS 203, section 4.3), which makes products of polynomials cheap, and its
  * inverse. No branch and no index depends on a coefficient. Any thread.
  *
- * <p>The compiler makes vector code of loops over neighbours, and only of loops that are long enough. In natural order,
- * the operands of the last layers are 8, 4 and 2 apart, which leaves loops of as many steps. So the coefficients are
- * moved to {@linkplain KyberRing split order} between the fourth and the fifth layer. There the operands of the last
- * three layers are 64, 32 and 16 apart.
+ * <p>The compiler vectorises loops over neighbours that are long enough. In natural order, the operands of the last
+ * three layers are 8, 4 and 2 apart, so their loops would have only 8, 4 and 2 steps. So the coefficients are moved to
+ * {@linkplain KyberRing split order} between the fourth and the fifth layer. There the operands of the last three
+ * layers are 64, 32 and 16 apart.
  */
 final class KyberTransform {
 
@@ -15,19 +15,19 @@ final class KyberTransform {
     private static final int ROW = KyberRing.ROW;
     private static final int INVERSE_128 = KyberRing.inverseOf128();
 
-    // The factors of the layers in split order: at the index of a pair's first coefficient stands the pair's factor.
+    // The factors of the layers in split order. A pair's factor is at the index of its first coefficient.
     private static final int[] ZETAS_8 = zetas(16, 1, 1);
     private static final int[] ZETAS_4 = zetas(32, 2, 1);
     private static final int[] ZETAS_2 = zetas(64, 4, 1);
 
-    // The same of the way back, whose factors come in the opposite order.
+    // The factors of the inverse transform, which come in the opposite order.
     private static final int[] BACK_8 = zetas(31, 1, -1);
     private static final int[] BACK_4 = zetas(63, 2, -1);
     private static final int[] BACK_2 = zetas(127, 4, -1);
 
     private KyberTransform() {}
 
-    /** The factors of a layer, which are so many for each row's column: from a first one up or down. */
+    /** Makes a layer's factors: {@code each} for a column, numbered from the first one up (1) or down (-1). */
     private static int[] zetas(int first, int each, int direction) {
         int[] zetas = new int[N];
         for (int i = 0; i < N; i++) {
@@ -138,8 +138,8 @@ final class KyberTransform {
         }
     }
 
-    // ---- runs of pairs, each with one factor or with a table of factors. The distance stands in the code, since the
-    // compiler makes vector code only where it knows it.
+    // ---- Runs of pairs, with one factor for all or with a table of factors. Each distance has its own method, because
+    // the compiler vectorises only where the distance is a constant.
 
     private static void apart128(int[] a, int zeta) {
         for (int j = 0; j < 128; j++) {

@@ -116,13 +116,13 @@ public final class MlKem768 {
     }
 
     /**
-     * Computes the shared secret of a ciphertext (FIPS 203, algorithm 18). If no encapsulation
-     * for this key made the ciphertext, the result is a secret that the peer doesn't have. The caller can't tell the two
-     * cases apart (implicit rejection).
+     * Computes the shared secret of a ciphertext (FIPS 203, algorithm 18). If no encapsulation for this key made the
+     * ciphertext, the result is a secret that the peer doesn't have. The caller can't tell the two cases apart
+     * (implicit rejection).
      *
      * @param decapsulationKey holds the {@value #DECAPSULATION_KEY_SIZE} bytes of a key from {@link #keyPair}
      * @param decapsulationKeyOffset where they start
-     * @param ciphertext holds {@value #CIPHERTEXT_SIZE} bytes, whatever they are
+     * @param ciphertext holds {@value #CIPHERTEXT_SIZE} bytes of any content
      * @param ciphertextOffset where they start
      * @param shared takes the {@value #SHARED_SECRET_SIZE} bytes of the shared secret, which the caller wipes
      * @param sharedOffset where they start

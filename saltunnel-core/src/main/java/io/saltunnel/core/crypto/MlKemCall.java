@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call of {@link MlKem768}: its algorithms, and the scratch space that holds their intermediate values. The caller
- * has checked all ranges, and closes it on every path, which wipes it.
+ * has checked all ranges. It closes the call on every path, which wipes the scratch space.
  *
- * <p>Everything that is secret in one piece is in a block of locked memory: the message, the shared secret, the seed of the
+ * <p>All secrets that are in one piece are in a block of locked memory: the message, the shared secret, the seed of the
  * noise and its bits, the states of the hash functions, and the ciphertext that a decapsulation makes for comparison.
  *
- * <p>The polynomials are heap arrays, because the compiler vectorises nothing else. The collector copies an array that it
- * moves, and the old place keeps what the array held. So the scratch space is used again by later calls, there is as much
- * of it as there were calls at a time, and a call with it allocates nothing in between. An array moves only until it
- * is old: after two young collections under the serial collector as the launcher sets it.
+ * <p>The polynomials are heap arrays, because the compiler vectorises nothing else. If the collector moves an array,
+ * the old place keeps the content. So later calls use the same scratch space again, and a call allocates nothing while
+ * its arrays hold secrets. New scratch space is made only if all that exists is in use by other calls. Its arrays move
+ * only until they are old: after two young collections under the serial collector as the launcher sets it.
  */
 final class MlKemCall implements AutoCloseable {
 
@@ -76,7 +76,7 @@ final class MlKemCall implements AutoCloseable {
     private final Keccak matrixStream;
     private final KyberNoise noise;
 
-    /** A transformed vector, and what is prepared of it for its products. */
+    /** A transformed vector, and what {@link KyberRing#multiplyAhead} makes of it. */
     private final int[][] vector = new int[K][N];
 
     private final int[][] ahead = new int[K][KyberRing.AHEAD];
@@ -86,7 +86,7 @@ final class MlKemCall implements AutoCloseable {
     /** A polynomial in natural order. */
     private final int[] natural = new int[N];
 
-    /** The block is never given back, but wiped after each call. */
+    /** The block is wiped after each call, and never given back. */
     private MlKemCall(SecretBytes secrets) {
         block = secrets.buffer();
         words = block.asLongBuffer();
@@ -185,7 +185,7 @@ final class MlKemCall implements AutoCloseable {
         }
     }
 
-    /** Compares a ciphertext with the one in the block, in a time that tells nothing: all ones if they differ, else zero. */
+    /** Compares a ciphertext with the one in the block in constant time: all ones if they differ, otherwise zero. */
     private long differs(ByteBuffer ct, int ctAt) {
         long difference = 0;
         for (int i = 0; i < MlKem768.CIPHERTEXT_SIZE; i += Long.BYTES) {
@@ -199,7 +199,7 @@ final class MlKemCall implements AutoCloseable {
     /**
      * Encrypts the message with the seed of the noise, both in the block (algorithm 14).
      *
-     * @param matrix null if it is to be made
+     * @param matrix the key's matrix; null if its elements must be made here
      */
     private void encrypt(ByteBuffer ek, int ekAt, @Nullable KyberMatrix matrix, ByteBuffer ct, int ctAt) {
         noise.generate(NOISE_SEED, ENCRYPTION_POLYNOMIALS);
@@ -269,7 +269,7 @@ final class MlKemCall implements AutoCloseable {
         prepare(number);
     }
 
-    /** Makes the polynomial in natural order one of the vector: transforms it, and prepares it as a factor. */
+    /** Transforms the polynomial in natural order into one of the vector, and prepares it as a factor. */
     private void prepare(int number) {
         KyberTransform.transform(natural, vector[number]);
         KyberRing.multiplyAhead(vector[number], ahead[number]);
@@ -280,7 +280,7 @@ final class MlKemCall implements AutoCloseable {
         KyberRing.multiplyAdd(sum, by, vector[number], ahead[number]);
     }
 
-    /** Makes the sum of products a polynomial in natural order. */
+    /** Reduces the sum of products, and transforms it into the polynomial in natural order. */
     private void transformSumBack() {
         KyberRing.reduceProducts(sum);
         KyberTransform.transformBack(sum, natural);
@@ -290,7 +290,7 @@ final class MlKemCall implements AutoCloseable {
         from.squeeze(block, bytes(to), SEED_WORDS * Long.BYTES);
     }
 
-    /** The index in the block of one of its words. */
+    /** Returns the offset in the block of one of its words. */
     private static int bytes(int word) {
         return word * Long.BYTES;
     }

@@ -5,9 +5,9 @@ import io.saltunnel.core.secret.SecretMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locked memory for the intermediate values of calculations that have no locked memory of their own. There is one for
- * the process, made at the first use and never closed: each calculation returns its slot, wiped, when it ends. Any
- * thread.
+ * Locked memory for the intermediate values of calculations that have no locked memory of their own. The process has
+ * one, which is made at the first use and never closed. Each calculation closes its slot at its end, which wipes it.
+ * Any thread.
  */
 final class ScratchMemory {
 

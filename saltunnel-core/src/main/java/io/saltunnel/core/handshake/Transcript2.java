@@ -5,8 +5,8 @@ import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 
 /**
- * The messages of a handshake of version 2 as they are on the wire, hashed: {@code H(clienthi || serverhi)}, and later
- * with message0. All of its input was sent in public. The owner closes it on every path. One thread at a time.
+ * The hash of version 2's handshake messages as they are on the wire: {@code H(clienthi || serverhi)}, and later with
+ * message0. Nothing of its input is secret. The owner closes it on every path. One thread at a time.
  */
 final class Transcript2 implements AutoCloseable {
 
@@ -15,7 +15,7 @@ final class Transcript2 implements AutoCloseable {
 
     private final Keccak hash;
 
-    /** Begins with a message, and takes a slot of the memory. */
+    /** Begins with a message. The state is in a slot of the memory. */
     Transcript2(ByteBuffer message, SecretMemory memory) {
         hash = Keccak.sha3of256(memory);
         add(message);

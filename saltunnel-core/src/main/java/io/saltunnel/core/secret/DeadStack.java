@@ -1,10 +1,11 @@
 package io.saltunnel.core.secret;
 
 /**
- * The part of a thread's stack below the current method: what methods that have returned left there.
+ * The part of a thread's stack below the current method, where methods that have returned left their values.
  *
  * <p>The interpreter and both compilers keep arguments, local variables and spilled registers on the stack, and none of
- * them wipes these. Which words remain, and where, differs with each method that is interpreted or compiled at the time.
+ * them wipes these. Which words remain, and where, differs with each method that is interpreted or compiled at the
+ * time.
  *
  * <pre>
  *   calculate ─▶ absorb ─▶ permute        calculate ─▶ wipe ─▶ wipe ─▶ …
@@ -27,12 +28,12 @@ public final class DeadStack {
     }
 
     /**
-     * HotSpot's interpreter fills the local variables of a method with zeros when it is called, and this method has more
-     * than 100 words of them. It is always interpreted, because HotSpot's tiers compile no method of more than 8,000 bytes
-     * of code. So its last part is never executed: it is there for its variables and its size. The code of a {@code
-     * finally} block is repeated for each {@code return} before it.
+     * HotSpot's interpreter fills the local variables of a method with zeros when it is called, and this method has
+     * more than 100 words of them. It is always interpreted, because HotSpot's tiers compile no method of more than
+     * 8,000 bytes of code. Its last part is never executed: it only declares the variables and makes the method that
+     * long. The code of a {@code finally} block is repeated for each {@code return} before it.
      *
-     * <p>With {@code -XX:-TieredCompilation} HotSpot compiles it all the same, and it does nothing.
+     * <p>With {@code -XX:-TieredCompilation} HotSpot compiles it nevertheless, and it does nothing.
      */
     @SuppressWarnings("StatementSwitchToExpressionSwitch") // each return is to be a branch of its own
     private static void wipe(int calls) {
