@@ -48,7 +48,7 @@ public final class Keccak implements AutoCloseable {
     final LongBuffer words;
 
     /** Of a function for secrets, a state that absorbs nothing; otherwise null. {@link #permute} says why. */
-    private final @Nullable LongBuffer rinse;
+    final @Nullable LongBuffer rinse;
 
     /** The memory of the words, if this object owns it; otherwise null. */
     private final @Nullable SecretBytes slot;

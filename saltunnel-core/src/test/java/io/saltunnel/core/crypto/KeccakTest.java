@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.ByteBuffer;
-import java.nio.LongBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
@@ -82,6 +80,36 @@ class KeccakTest {
         assertThat(actual).isEqualTo(shake(256, input, 500));
     }
 
+    /** So each block ends with a byte that is absorbed alone. */
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void inputMayComeByteByByte(int length) {
+        byte[] input = bytes(length);
+        ByteBuffer out = ByteBuffer.allocate(32);
+        try (Keccak keccak = Keccak.shake256()) {
+            for (byte value : input) {
+                assertThat(keccak.absorb(value)).isSameAs(keccak);
+            }
+            assertThat(keccak.squeeze(out, 0, 32)).isSameAs(keccak);
+        }
+        assertThat(out.array()).isEqualTo(shake(256, input, 32));
+    }
+
+    /** 400 bytes are two blocks of SHAKE128 and a part of a third one. */
+    @Test
+    void wordsFillBlocksToo() {
+        byte[] input = bytes(400);
+        ByteBuffer in = ByteBuffer.wrap(input);
+        ByteBuffer out = ByteBuffer.allocate(32);
+        try (Keccak keccak = Keccak.shake128()) {
+            for (int at = 0; at < input.length; at += Long.BYTES) {
+                keccak.absorbLong(LittleEndian.getLong(in, at));
+            }
+            keccak.squeeze(out, 0, 32);
+        }
+        assertThat(out.array()).isEqualTo(shake(128, input, 32));
+    }
+
     @Test
     void wordsAreTheBytesInLittleEndianOrder() {
         byte[] input = bytes(16);
@@ -95,51 +123,16 @@ class KeccakTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("functions")
-    void keepsItsStateOutsideTheHeap(Keccak keccak) {
-        try (keccak;
-                Keccak copy = keccak.copy()) {
-            assertThat(keccak.words.isDirect()).isTrue();
-            assertThat(copy.words.isDirect()).isTrue();
+    @Test
+    void beginsAnewAfterAReset() {
+        byte[] input = bytes(200);
+        ByteBuffer in = ByteBuffer.wrap(input);
+        ByteBuffer out = ByteBuffer.allocate(32);
+        try (Keccak keccak = Keccak.shake256().absorb(in, 100, 99)) {
+            keccak.reset().absorb(in, 0, 200).squeeze(out, 0, 9);
+            keccak.reset().absorb(in, 0, 200).squeeze(out, 0, 32);
         }
-    }
-
-    static List<Keccak> functions() {
-        return List.of(Keccak.sha3of256(), Keccak.sha3of512(), Keccak.shake128(), Keccak.shake256());
-    }
-
-    @ParameterizedTest
-    @MethodSource("functions")
-    void isWipedWhenItIsClosed(Keccak keccak) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes(200));
-        keccak.absorb(buffer, 0, 200).squeeze(buffer, 0, 8);
-        assertThat(isZero(keccak.words)).isFalse();
-        keccak.close();
-        assertThat(isZero(keccak.words)).isTrue();
-    }
-
-    @ParameterizedTest
-    @MethodSource("functions")
-    void refusesEverythingWhenItIsClosed(Keccak keccak) {
-        keccak.close();
-        keccak.close();
-        ByteBuffer buffer = ByteBuffer.allocate(8);
-        assertThatIllegalStateException().isThrownBy(() -> keccak.absorb(buffer, 0, 1));
-        assertThatIllegalStateException().isThrownBy(() -> keccak.absorb((byte) 1));
-        assertThatIllegalStateException().isThrownBy(() -> keccak.absorbLong(1));
-        assertThatIllegalStateException().isThrownBy(() -> keccak.squeeze(buffer, 0, 1));
-        assertThatIllegalStateException().isThrownBy(keccak::squeezeLong);
-        assertThatIllegalStateException().isThrownBy(keccak::copy);
-        assertThatIllegalStateException().isThrownBy(keccak::reset);
-    }
-
-    private static boolean isZero(LongBuffer words) {
-        boolean zero = true;
-        for (int i = 0; i < words.limit(); i++) {
-            zero &= words.get(i) == 0;
-        }
-        return zero;
+        assertThat(out.array()).isEqualTo(shake(256, input, 32));
     }
 
     @Test
@@ -173,8 +166,13 @@ class KeccakTest {
     @Test
     void refusesRangesThatLeaveABuffer() {
         ByteBuffer buffer = ByteBuffer.allocate(8);
+        ByteBuffer longer = ByteBuffer.wrap(bytes(16));
         try (Keccak keccak = Keccak.shake256()) {
             assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> keccak.absorb(buffer, 1, 8));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> keccak.absorb(longer, 1, 16));
+            assertThat(KeccakMemoryTest.isZero(keccak.words))
+                    .as("nothing is absorbed")
+                    .isTrue();
             assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> keccak.squeeze(buffer, -1, 2));
             keccak.absorb(buffer, 0, 8);
         }

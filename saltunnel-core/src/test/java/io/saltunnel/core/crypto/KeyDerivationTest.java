@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.saltunnel.core.Protocol2Vector;
+import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -57,6 +58,16 @@ class KeyDerivationTest {
                 assertThatIllegalStateException().isThrownBy(() -> derivation.part(derived, 0, 1));
             }
             assertThat(hex(derived)).isEqualTo(hex(direct(output)));
+        }
+    }
+
+    @Test
+    void givesItsMemoryBackWhenItIsClosed() {
+        try (SecretMemory memory = SecretMemory.create()) {
+            KeyDerivation derivation = KeyDerivation.of("label", memory);
+            assertThat(memory.liveSecrets()).isOne();
+            derivation.close();
+            assertThat(memory.liveSecrets()).isZero();
         }
     }
 

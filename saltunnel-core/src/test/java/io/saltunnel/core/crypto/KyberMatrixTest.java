@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saltunnel.core.Vectors;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What key pairs leave for decapsulations. */
 class KyberMatrixTest {
 
     private static final int RHO = 32;
+
+    /** Where rho stands in an encapsulation key. */
+    private static final int KEY_RHO = MlKem768.ENCAPSULATION_KEY_SIZE - RHO;
 
     @Test
     void isTakenByItsRhoAndByOneCallAtATime() {
@@ -64,6 +68,27 @@ class KyberMatrixTest {
                 }
             }
         }
+    }
+
+    /** A decapsulation with a wrong matrix refuses every ciphertext. */
+    @Test
+    void aDecapsulationUsesTheMatrixThatItsKeyPairLeft() {
+        ByteBuffer encapsulationKey = Vectors.direct(new byte[MlKem768.ENCAPSULATION_KEY_SIZE]);
+        ByteBuffer decapsulationKey = Vectors.direct(new byte[MlKem768.DECAPSULATION_KEY_SIZE]);
+        ByteBuffer ciphertext = Vectors.direct(new byte[MlKem768.CIPHERTEXT_SIZE]);
+        ByteBuffer sent = Vectors.direct(new byte[MlKem768.SHARED_SECRET_SIZE]);
+        ByteBuffer received = Vectors.direct(new byte[MlKem768.SHARED_SECRET_SIZE]);
+        ByteBuffer zeros = Vectors.direct(new byte[MlKem768.SEED_SIZE]);
+        MlKem768.keyPair(zeros, 0, encapsulationKey, 0, decapsulationKey, 0);
+        MlKem768.encapsulate(encapsulationKey, 0, zeros, 0, ciphertext, 0, sent, 0);
+        KyberMatrix left = Objects.requireNonNull(KyberMatrix.take(encapsulationKey, KEY_RHO));
+        left.element(1, 2)[3]++;
+        left.putBack();
+        MlKem768.decapsulate(decapsulationKey, 0, ciphertext, 0, received, 0);
+        assertThat(received).as("with a wrong matrix").isNotEqualTo(sent);
+        assertThat(KyberMatrix.take(encapsulationKey, KEY_RHO)).isSameAs(left);
+        MlKem768.decapsulate(decapsulationKey, 0, ciphertext, 0, received, 0);
+        assertThat(received).as("with a matrix of its own").isEqualTo(sent);
     }
 
     private static int[] first(int[] element) {

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -260,38 +258,6 @@ class KyberRingTest {
             KyberCoding.compress1(bits);
             for (int i = 0; i < N; i++) {
                 assertThat(bits[i]).isEqualTo(KyberCoding.compress(Math.floorMod(values[i], Q), 1));
-            }
-        }
-    }
-
-    /** FIPS 203's algorithm 8, bit by bit, of SHAKE256's output for each number. */
-    @Test
-    void noiseIsTheDifferenceOfTwoSumsOfBits() {
-        int polynomials = 7;
-        int seed = 1;
-        int first = 5;
-        LongBuffer words = ByteBuffer.allocateDirect((first + KyberNoise.words(polynomials)) * Long.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asLongBuffer();
-        for (int i = 0; i < 4; i++) {
-            words.put(seed + i, random.nextLong());
-        }
-        KyberNoise noise = new KyberNoise(words, first);
-        noise.generate(seed, polynomials);
-        for (int number = 0; number < polynomials; number++) {
-            ByteBuffer bytes = ByteBuffer.allocate(N / 2);
-            try (Keccak keccak = Keccak.shake256()) {
-                for (int i = 0; i < 4; i++) {
-                    keccak.absorbLong(words.get(seed + i));
-                }
-                keccak.absorb((byte) number).squeeze(bytes, 0, bytes.limit());
-            }
-            int[] sampled = new int[N];
-            noise.sample(number, sampled);
-            for (int i = 0; i < N; i++) {
-                int bits = bytes.get(i / 2) >>> 4 * (i % 2);
-                int expected = (bits & 1) + (bits >>> 1 & 1) - (bits >>> 2 & 1) - (bits >>> 3 & 1);
-                assertThat(sampled[i]).isEqualTo(expected);
             }
         }
     }

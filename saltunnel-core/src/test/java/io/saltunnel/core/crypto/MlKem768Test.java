@@ -160,6 +160,8 @@ class MlKem768Test {
                 .isThrownBy(() -> MlKem768.decapsulate(large, 0, small, 0, large, 0));
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(() -> MlKem768.decapsulate(large, 0, large, 0, small, 0));
+        assertThat(array(large)).as("nothing is written").containsOnly(0);
+        assertThat(array(small)).as("nothing is written").containsOnly(0);
     }
 
     private byte[] bytes(int length) {
