@@ -24,10 +24,12 @@ import picocli.CommandLine.Spec;
             "",
             "The self-test compares the program's X25519 and Poly1305 with Tink's, Salsa20 with published vectors, all variants of its"
                     + " ciphers with each other, and looks whether the source of random bytes is broken. Then it looks at native"
-                    + " libraries, locked memory, what other processes can see, the transport, the kernels and the clock.",
+                    + " libraries, locked memory, what other processes can see, the transport, the kernels, the limit of open"
+                    + " files, and whether the clock is synchronised.",
             "",
-            "With a configuration file, it looks at the keys, the limit of open files and the ports too, and makes one connection to each"
-                    + " server and each target: a client's server has to prove the key. Exit code 1 if a check fails."
+            "With a configuration file, it looks at the keys, the open files that are needed and the ports too, makes a handshake with"
+                    + " each server of each client, as ping does, and connects to each target. A server that proves the key shows that"
+                    + " both clocks agree within an hour; its answer has no time in it. Exit code 1 if a check fails."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  saltunnel doctor", "  saltunnel doctor /etc/saltunnel/saltunnel.toml"})

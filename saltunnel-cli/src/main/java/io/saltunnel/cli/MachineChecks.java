@@ -8,7 +8,6 @@ import io.saltunnel.core.secret.MemoryLockStatus;
 import io.saltunnel.core.secret.ProcessProtection;
 import io.saltunnel.netty.Transport;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +31,7 @@ final class MachineChecks {
                 check("transport", () -> transport(Transport.AUTO.resolve(), System.getProperty("os.name", ""))),
                 check("vector kernels", VectorCheck::look),
                 check("open files", () -> openFiles(OpenFilesLimit.ofProcess())),
-                check("clock", () -> clock(Instant.now())));
+                check("clock", () -> clock(Instant.now(), SystemClock.sync())));
     }
 
     private static Check check(String name, Check.Look look) {
@@ -82,8 +81,11 @@ final class MachineChecks {
         return Finding.ok(limit.map(files -> files + " are allowed").orElse("not limited, as far as is known"));
     }
 
-    static Finding clock(Instant now) {
-        return Finding.ok("this machine has " + now.truncatedTo(ChronoUnit.SECONDS)
-                + "; client and server have to agree within an hour");
+    static Finding clock(Instant now, SystemClock.Sync sync) {
+        String found = "this machine has " + SystemClock.described(now, sync)
+                + "; client and server have to agree within an hour";
+        return sync == SystemClock.Sync.NOT_SYNCHRONISED
+                ? Finding.advice(found, "let an NTP program set the clock, as with `timedatectl set-ntp true`")
+                : Finding.ok(found);
     }
 }

@@ -7,8 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -16,6 +16,9 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.cli.probe.AddressRace;
+import io.saltunnel.cli.probe.HelloOnly;
+import io.saltunnel.cli.probe.Lookups;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.ClientBuilder;
@@ -24,18 +27,14 @@ import io.saltunnel.netty.SaltunnelHandlers;
 import io.saltunnel.netty.SaltunnelSettings;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.address.Endpoint;
-import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.handshake.HandshakeCompleted;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.stage.EndOfStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,6 +68,7 @@ final class Ping implements AutoCloseable {
     private final Duration timeout;
     private final Optional<Duration> connectTimeout;
     private final Reach reach;
+    private final Lookups lookups = new Lookups();
     private final EventLoopGroup loops = Transport.NIO.newEventLoops(1, new DefaultThreadFactory("saltunnel-ping"));
 
     /**
@@ -83,41 +83,34 @@ final class Ping implements AutoCloseable {
         this.reach = reach;
     }
 
-    /** Connects to the first address of a server that takes the connection, as a tunnel does, and shakes hands there. */
+    /**
+     * Connects to the address of a server that takes the connection first, as a tunnel does, and shakes hands there. If
+     * the handshake fails because nothing came back, the likely causes are named in their order.
+     */
     Answer once(Endpoint server) throws InterruptedException {
-        List<String> failures = new ArrayList<>(1);
-        try {
-            for (SocketAddress address : addressesOf(server)) {
-                SaltunnelHandler tunnel = handshakes.newHandler();
-                TargetListener target = new TargetListener();
-                long began = System.nanoTime();
-                ChannelFuture connection =
-                        bootstrap(server, tunnel, target).connect(address).await();
-                if (connection.isSuccess()) {
-                    return shakeHands(connection.channel(), tunnel, target, System.nanoTime() - began);
-                }
-                failures.add(String.valueOf(connection.cause().getMessage()));
-            }
-        } catch (UnknownHostException e) {
-            failures.add("the name does not resolve");
+        CompletableFuture<Future<Channel>> begun = new CompletableFuture<>();
+        EventLoop loop = loops.next();
+        loop.execute(() -> begun.complete(AddressRace.run(loop, lookups, List.of(server), this::connect)));
+        Future<Channel> connection = begun.join().await();
+        if (!connection.isSuccess()) {
+            return new Answer(
+                    false, "can't be connected to: " + connection.cause().getMessage());
         }
-        return new Answer(false, "can't be connected to: " + String.join("; ", failures));
+        Channel channel = connection.getNow();
+        ChannelPipeline pipeline = channel.pipeline();
+        return shakeHands(channel, pipeline.get(SaltunnelHandler.class), pipeline.get(TargetListener.class));
     }
 
-    private static List<SocketAddress> addressesOf(Endpoint server) throws UnknownHostException {
-        if (!(server instanceof HostAndPort tcp)) {
-            return List.of(server.toSocketAddress());
-        }
-        List<SocketAddress> addresses = new ArrayList<>(1);
-        for (InetAddress address : InetAddress.getAllByName(tcp.host())) {
-            addresses.add(new InetSocketAddress(address, tcp.port()));
-        }
-        return addresses;
+    private AddressRace.Attempt connect(SocketAddress address) {
+        TargetListener target = new TargetListener(System.nanoTime());
+        ChannelFuture connection =
+                bootstrap(address, handshakes.newHandler(), target).connect(address);
+        connection.addListener(connected -> target.connected = System.nanoTime());
+        return new AddressRace.Attempt(connection.channel(), connection);
     }
 
-    private Answer shakeHands(Channel channel, SaltunnelHandler tunnel, TargetListener target, long connectNanos)
+    private Answer shakeHands(Channel channel, SaltunnelHandler tunnel, TargetListener target)
             throws InterruptedException {
-        long connected = System.nanoTime();
         try {
             Future<Channel> handshake = tunnel.handshakeFuture().await();
             long proved = System.nanoTime();
@@ -128,8 +121,8 @@ final class Ping implements AutoCloseable {
                     Locale.ROOT,
                     "proved the key in %.1f ms, after %.1f ms to connect; protocol version %s; the clocks agree within an"
                             + " hour",
-                    (proved - connected) / NANOS_PER_MILLISECOND,
-                    connectNanos / NANOS_PER_MILLISECOND,
+                    (proved - target.connected) / NANOS_PER_MILLISECOND,
+                    (target.connected - target.began) / NANOS_PER_MILLISECOND,
                     target.version.join() == ProtocolVersion.V1 ? "1" : "2");
             return switch (reach) {
                 case SERVER -> new Answer(true, line);
@@ -164,10 +157,11 @@ final class Ping implements AutoCloseable {
         }
     }
 
-    private Bootstrap bootstrap(Endpoint server, SaltunnelHandler tunnel, TargetListener target) {
+    private Bootstrap bootstrap(SocketAddress server, SaltunnelHandler tunnel, TargetListener target) {
         return new Bootstrap()
                 .group(loops)
-                .channelFactory(server instanceof UnixPath ? NioDomainSocketChannel::new : NioSocketChannel::new)
+                .channelFactory(
+                        server instanceof InetSocketAddress ? NioSocketChannel::new : NioDomainSocketChannel::new)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(
                         Integer.MAX_VALUE, connectTimeout.orElse(timeout).toMillis()))
@@ -187,8 +181,11 @@ final class Ping implements AutoCloseable {
         String hint = switch (failure.reason()) {
             case REFUSED -> " (is it a saltunnel server, with the same key?)";
             case CLOSED, TIMED_OUT ->
-                " (is it a saltunnel server, with the same key and name, do both clocks agree within an hour, does it know"
-                        + " this version of the protocol, and does its allow-from, if any, include this machine?)";
+                " (likely causes, the first is the likeliest: it isn't a saltunnel server; it hasn't the same key; both"
+                        + " clocks don't agree within an hour, this one has "
+                        + SystemClock.described(Instant.now(), SystemClock.sync())
+                        + "; it hasn't the same name; it doesn't know this version of the protocol; its allow-from"
+                        + " leaves this machine out)";
             case FAULT -> "";
         };
         return failure.getMessage() + hint;
@@ -196,29 +193,20 @@ final class Ping implements AutoCloseable {
 
     @Override
     public void close() {
+        lookups.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
-
-    /** Lets the first message leave, and nothing else. */
-    private static final class HelloOnly extends ChannelOutboundHandlerAdapter {
-        private boolean sent;
-
-        @Override
-        public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-            if (sent) {
-                ReferenceCountUtil.release(msg);
-                promise.trySuccess();
-            } else {
-                sent = true;
-                ctx.write(msg, promise);
-            }
-        }
     }
 
     /** Hears what comes out of the tunnel. */
     private static final class TargetListener extends ChannelInboundHandlerAdapter {
+        final long began;
+        volatile long connected;
         final CompletableFuture<ProtocolVersion> version = new CompletableFuture<>();
         final CompletableFuture<String> heard = new CompletableFuture<>();
+
+        TargetListener(long began) {
+            this.began = began;
+        }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {

@@ -4,6 +4,7 @@ import io.saltunnel.cli.config.ConfigProblem;
 import io.saltunnel.cli.config.Problems;
 import io.saltunnel.cli.doctor.Check;
 import io.saltunnel.cli.doctor.Finding;
+import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +21,7 @@ import java.util.Optional;
 /** The checks of doctor for the tunnels of a configuration file: keys, open files, ports, and the other ends. */
 final class TunnelChecks {
 
-    private static final int PATIENCE_MILLIS = 5000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String FOR_REPORT = "see the reason";
 
     private TunnelChecks() {}
@@ -63,7 +65,7 @@ final class TunnelChecks {
             checks.add(check(name + "port", () -> port(tcp)));
         }
         switch (plan.mode()) {
-            case CLIENT -> checks.add(check(name + "server", () -> new ServerProbe(tunnel).look()));
+            case CLIENT -> plan.to().forEach(to -> checks.add(check(name + "server", () -> server(tunnel, to))));
             case SERVER ->
                 plan.to().forEach(to -> {
                     if (to instanceof HostAndPort tcp) {
@@ -103,9 +105,30 @@ final class TunnelChecks {
         }
     }
 
+    /** Makes a handshake, which the server's target doesn't notice. Nothing listens, so no option of that matters. */
+    private static Finding server(PreparedTunnel tunnel, Endpoint to) throws InterruptedException {
+        TunnelPlan plan = tunnel.plan();
+        try (Ping ping = new Ping(
+                tunnel.keys().set().first(),
+                plan.clientHandshakes().withHandshakeTimeout(plan.handshakeTimeout(PATIENCE)),
+                Optional.of(PATIENCE),
+                Ping.Reach.SERVER)) {
+            Ping.Answer answer = ping.once(to);
+            String found = to + ": " + answer.line();
+            if (answer.good()) {
+                return Finding.ok(found);
+            }
+            String whatToDo = "start the server, or compare with it: its key's fingerprint is to be "
+                    + tunnel.keys().named() + "; its log says once a minute what it refuses";
+            return plan.hasOwnStages()
+                    ? Finding.advice(found, whatToDo + "; the stages of this tunnel were left out of this")
+                    : Finding.failed(found, whatToDo);
+        }
+    }
+
     static Finding target(HostAndPort to) {
         try (Socket socket = new Socket()) {
-            socket.connect(address(to), PATIENCE_MILLIS);
+            socket.connect(address(to), (int) PATIENCE.toMillis());
             return Finding.ok(to + " accepts connections");
         } catch (IOException e) {
             return Finding.advice(

@@ -96,6 +96,17 @@ final class TunnelPlan {
         return protocol == null ? settings : settings.withProtocol(ProtocolNames.version(protocol));
     }
 
+    /** The time limit of its handshakes, or a shorter one. */
+    Duration handshakeTimeout(Duration most) {
+        Duration chosen = command.options().connecting.peer.handshakeTimeout;
+        return chosen == null || chosen.compareTo(most) > 0 ? most : chosen;
+    }
+
+    /** Whether it has stages that this program doesn't know, which may change what a server expects. */
+    boolean hasOwnStages() {
+        return !command.options().stages.stages.isEmpty();
+    }
+
     private TunnelBuilder<?> begin(KeySet keys, Choices choices) {
         return switch (command.mode()) {
             case CLIENT -> {

@@ -10,9 +10,12 @@ import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,9 +79,59 @@ class DoctorCommandTest {
                             "ok      configuration: ", " has 1 tunnel; no other user can read or replace the key files")
                     .contains("ok      tunnel a, key: its fingerprint is " + key.fingerprint())
                     .containsPattern(
-                            "ok      tunnel a, server: 127\\.0\\.0\\.1:\\d+ proves the key, \\d+ ms after connecting");
+                            "ok      tunnel a, server: 127\\.0\\.0\\.1:\\d+: proved the key in [0-9.]+ ms, .*; the clocks agree"
+                                    + " within an hour");
+            assertThat(run.exitCode()).isZero();
+            assertThat(server.stats().connectsFailed()
+                            + server.stats().completed()
+                            + server.holdings().tunnels())
+                    .as("connections to the target")
+                    .isZero();
+        }
+    }
+
+    @Test
+    void eachServerOfATunnelIsAsked() throws IOException {
+        try (LongTermKey key = LongTermKey.load(directory.resolve("a.key"));
+                ServerSocket target = listen();
+                Tunnel one = server(key, target);
+                Tunnel other = server(key, target)) {
+            int gone = closedPort();
+            String all = "127.0.0.1:%d\", \"127.0.0.1:%d\", \"127.0.0.1:%d"
+                    .formatted(one.boundPort(), gone, other.boundPort());
+            CommandRun run = doctor(client(1, "").replace("to = \"127.0.0.1:1\"", "to = [\"" + all + "\"]"));
+            assertThat(run.out())
+                    .contains("ok      tunnel a, server: 127.0.0.1:" + one.boundPort() + ": proved the key")
+                    .contains("ok      tunnel a, server: 127.0.0.1:" + other.boundPort() + ": proved the key")
+                    .contains("FAILED  tunnel a, server: 127.0.0.1:" + gone + ": can't be connected to");
+            assertThat(run.exitCode()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatATunnelAcceptsIsNotWhatItsServerIsAskedFor() throws IOException {
+        try (LongTermKey key = LongTermKey.load(directory.resolve("a.key"));
+                ServerSocket target = listen();
+                Tunnel server = server(key, target)) {
+            CommandRun run =
+                    doctor(client(server.boundPort(), "allow-from = [\"192.0.2.0/24\"]\naccept-proxy = true\n"));
+            assertThat(run.out())
+                    .contains("ok      tunnel a, server: 127.0.0.1:" + server.boundPort() + ": proved the key");
             assertThat(run.exitCode()).isZero();
         }
+    }
+
+    @Test
+    void theKernelSaysWhetherTheClockIsSynchronised() {
+        byte[] timex = new byte[512];
+        assertThat(SystemClock.sync(timex)).isEqualTo(SystemClock.Sync.SYNCHRONISED);
+        ByteBuffer.wrap(timex).order(ByteOrder.nativeOrder()).putInt(40, 0x2041);
+        assertThat(SystemClock.sync(timex)).isEqualTo(SystemClock.Sync.NOT_SYNCHRONISED);
+        Instant now = Instant.parse("2026-11-30T10:15:30Z");
+        assertThat(MachineChecks.clock(now, SystemClock.Sync.NOT_SYNCHRONISED).line("clock"))
+                .startsWith("to do   clock: this machine has 2026-11-30T10:15:30Z, not synchronised; ")
+                .endsWith("; let an NTP program set the clock, as with `timedatectl set-ntp true`");
+        assertThat(MachineChecks.clock(now, SystemClock.sync()).text()).contains("2026-11-30T10:15:30Z, ");
     }
 
     @Test
@@ -89,9 +142,10 @@ class DoctorCommandTest {
                 Tunnel server = server(other, target)) {
             CommandRun run = doctor(client(server.boundPort(), "handshake-timeout = 0.2\n"));
             assertThat(run.out())
-                    .contains("FAILED  tunnel a, server: no handshake with 127.0.0.1:" + server.boundPort()
-                            + ": no handshake within 0.2 s; compare with the server: its key's fingerprint ("
-                            + key.fingerprint() + " here)");
+                    .contains("FAILED  tunnel a, server: 127.0.0.1:" + server.boundPort()
+                            + ": no handshake within 0.2 s (likely causes")
+                    .contains("it hasn't the same key")
+                    .contains("its key's fingerprint is to be " + key.fingerprint());
             assertThat(run.exitCode()).isEqualTo(1);
         }
     }
@@ -101,8 +155,8 @@ class DoctorCommandTest {
         int port = closedPort();
         CommandRun run = doctor(client(port, ""));
         assertThat(run.out())
-                .contains("FAILED  tunnel a, server: can't connect to 127.0.0.1:" + port
-                        + ": connection refused; start the server, or check the address");
+                .contains("FAILED  tunnel a, server: 127.0.0.1:" + port
+                        + ": can't be connected to: connection refused; start the server, ");
         assertThat(run.exitCode()).isEqualTo(1);
     }
 

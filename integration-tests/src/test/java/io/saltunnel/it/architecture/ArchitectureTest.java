@@ -155,9 +155,11 @@ class ArchitectureTest {
                             "netty.stage")),
             Map.entry("cli.config", Set.of()),
             Map.entry("cli.top", Set.of("netty.address")),
+            Map.entry("cli.probe", Set.of("netty.address")),
             Map.entry(
                     "cli.status",
                     Set.of(
+                            "cli.probe",
                             "core.handshake",
                             "core.secret",
                             "netty",
@@ -173,6 +175,7 @@ class ArchitectureTest {
                             "cli.config",
                             "cli.demo",
                             "cli.doctor",
+                            "cli.probe",
                             "cli.status",
                             "cli.top",
                             "core.handshake",

@@ -67,7 +67,7 @@ class PingIT {
         new SecureRandom().nextBytes(other);
         Finished ping =
                 ping(processes.keyFile("other", other), server.address(), "-c", "1", "--handshake-timeout", "500ms");
-        assertThat(ping.output()).contains("no handshake within 0.5 s", "with the same key");
+        assertThat(ping.output()).contains("no handshake within 0.5 s", "it hasn't the same key");
         assertThat(ping.exitCode()).isEqualTo(1);
     }
 

@@ -8,8 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -17,24 +16,22 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
+import io.saltunnel.cli.probe.AddressRace;
+import io.saltunnel.cli.probe.HelloOnly;
+import io.saltunnel.cli.probe.Lookups;
 import io.saltunnel.netty.SaltunnelHandler;
-import io.saltunnel.netty.address.Endpoint;
-import io.saltunnel.netty.address.HostAndPort;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Asks servers to prove the key. A connection is closed as soon as its server has answered the hello: a server connects
- * to its target only after the client's next message. Names are looked up on the one thread of this, which starts with
- * the first request. Any thread may ask.
+ * to its target only after the client's next message. Any thread may ask.
  */
 final class ServerProbe implements AutoCloseable {
 
@@ -43,80 +40,49 @@ final class ServerProbe implements AutoCloseable {
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("saltunnel-probe", true), NioIoHandler.newFactory());
+    private final Lookups lookups = new Lookups();
 
     /**
-     * Asks the server of a tunnel.
+     * Asks the servers of a tunnel: the next one if one fails, or hasn't answered after a moment.
      *
      * @param contact released before this completes
-     * @return completes within {@link #LIMIT_SECONDS}: empty if the server has proved the key, otherwise why it hasn't
+     * @return completes within {@link #LIMIT_SECONDS}: empty if a server has proved the key, otherwise why none has
      */
     CompletableFuture<Optional<String>> ask(ServerContact contact) {
         CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
         CompletableFuture<Optional<String>> released =
                 answer.whenComplete((done, never) -> contact.release().run());
-        loop.execute(() -> {
-            try {
-                List<SocketAddress> addresses = new ArrayList<>();
-                String fault = "it has no address";
-                for (Endpoint server : contact.servers()) {
-                    if (answer.isDone()) { // the look-up of another name took too long
-                        return;
-                    }
-                    try {
-                        addresses.addAll(addressesOf(server));
-                    } catch (UnknownHostException e) {
-                        fault = "the name does not resolve";
-                    }
+        EventLoop only = loop.next();
+        only.execute(() -> {
+            Future<Channel> race =
+                    AddressRace.run(only, lookups, contact.servers(), address -> attempt(address, contact));
+            answer.whenComplete((done, never) -> race.cancel(false));
+            race.addListener(won -> {
+                if (won.isSuccess()) {
+                    race.getNow().close();
+                    answer.complete(Optional.empty());
+                } else {
+                    answer.complete(Optional.of(String.valueOf(won.cause().getMessage())));
                 }
-                tryNext(addresses.iterator(), fault, contact, answer);
-            } catch (RuntimeException e) {
-                answer.complete(Optional.of(String.valueOf(e.getMessage())));
-            }
+            });
         });
         answer.completeOnTimeout(
                 Optional.of("no answer within " + LIMIT_SECONDS + " s"), LIMIT_SECONDS, TimeUnit.SECONDS);
         return released;
     }
 
-    private static List<SocketAddress> addressesOf(Endpoint server) throws UnknownHostException {
-        if (!(server instanceof HostAndPort tcp)) {
-            return List.of(server.toSocketAddress());
-        }
-        List<SocketAddress> addresses = new ArrayList<>();
-        for (InetAddress each : InetAddress.getAllByName(tcp.host())) {
-            addresses.add(new InetSocketAddress(each, tcp.port()));
-        }
-        return addresses;
-    }
-
-    private void tryNext(
-            Iterator<SocketAddress> addresses,
-            String fault,
-            ServerContact contact,
-            CompletableFuture<Optional<String>> answer) {
-        if (!addresses.hasNext()) {
-            answer.complete(Optional.of(fault));
-        }
-        if (answer.isDone()) {
-            return;
-        }
-        SocketAddress address = addresses.next();
+    private AddressRace.Attempt attempt(SocketAddress address, ServerContact contact) {
         SaltunnelHandler tunnel = contact.handshakes().newHandler();
         ChannelFuture connected = bootstrap(address, tunnel).connect(address);
-        answer.whenComplete((done, never) -> connected.channel().close());
+        Promise<Channel> proof = connected.channel().eventLoop().newPromise();
         connected.addListener(connection -> {
-            if (!connection.isSuccess()) {
-                tryNext(addresses, reasonOf(connection.cause()), contact, answer);
-                return;
+            if (connection.isSuccess()) {
+                tunnel.handshakeFuture().addListener(new PromiseNotifier<>(false, proof));
+            } else {
+                proof.tryFailure(connection.cause());
             }
-            tunnel.handshakeFuture().addListener(handshake -> {
-                if (handshake.isSuccess()) {
-                    answer.complete(Optional.empty());
-                } else {
-                    tryNext(addresses, reasonOf(handshake.cause()), contact, answer);
-                }
-            });
         });
+        return new AddressRace.Attempt(connected.channel(), proof);
     }
 
     private Bootstrap bootstrap(SocketAddress address, SaltunnelHandler tunnel) {
@@ -134,15 +100,10 @@ final class ServerProbe implements AutoCloseable {
                 });
     }
 
-    /** In one line. */
-    private static String reasonOf(Throwable cause) {
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    }
-
     /** Requests that have no answer yet get none from their servers any more. */
     @Override
     public void close() {
-        // A look-up of a name can't be interrupted. The loop's thread is a daemon.
+        lookups.close();
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
@@ -162,22 +123,6 @@ final class ServerProbe implements AutoCloseable {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             ctx.close();
-        }
-    }
-
-    /** Lets the first message leave, which is the hello, and nothing else. */
-    private static final class HelloOnly extends ChannelOutboundHandlerAdapter {
-        private boolean sent;
-
-        @Override
-        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-            if (sent) {
-                ReferenceCountUtil.release(message);
-                promise.trySuccess();
-            } else {
-                sent = true;
-                ctx.write(message, promise);
-            }
         }
     }
 }

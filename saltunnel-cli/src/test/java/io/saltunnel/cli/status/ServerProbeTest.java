@@ -68,6 +68,20 @@ class ServerProbeTest {
     }
 
     @Test
+    void aServerThatAnswersNothingDoesNotHoldUpTheNext() throws Exception {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        try (ServerSocket silent = new ServerSocket(0, 1, loopback);
+                ServerSocket target = new ServerSocket(0, 1, loopback);
+                Tunnel server = server("127.0.0.1:0", target)) {
+            assertThat(ask(
+                            key,
+                            "127.0.0.1:" + silent.getLocalPort(),
+                            server.boundAddress().toString()))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void saysWhyAServerDidNotProveTheKey() throws Exception {
         assertThat(ask(key, "nowhere.invalid:80")).contains("the name does not resolve");
         assertThat(ask(key, closedAddress()).orElseThrow()).containsIgnoringCase("connection refused");

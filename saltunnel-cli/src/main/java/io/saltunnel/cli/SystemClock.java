@@ -1,0 +1,60 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.core.secret.CLibrary;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** This machine's clock, and whether the kernel counts it as synchronised, which NTP programs tell it. Any thread. */
+final class SystemClock {
+
+    /** What the kernel says about the clock. */
+    enum Sync {
+        SYNCHRONISED("synchronised"),
+        NOT_SYNCHRONISED("not synchronised"),
+        /** On other systems than Linux, or without native calls. */
+        UNKNOWN("maybe not synchronised");
+
+        private final String words;
+
+        Sync(String words) {
+            this.words = words;
+        }
+    }
+
+    /** More than a {@code struct timex} has on any 64-bit Linux. */
+    private static final int TIMEX_BYTES = 512;
+
+    /** Where {@code status} is in a {@code struct timex}. */
+    private static final int STATUS_OFFSET = 40;
+
+    /** No program synchronises the clock. */
+    private static final int STA_UNSYNC = 0x40;
+
+    private static final boolean AVAILABLE = System.getProperty("os.name", "").startsWith("Linux")
+            && CLibrary.bind(SystemClock.class).isEmpty();
+
+    private SystemClock() {}
+
+    static Sync sync() {
+        if (!AVAILABLE) {
+            return Sync.UNKNOWN;
+        }
+        byte[] timex = new byte[TIMEX_BYTES]; // its modes are zero: nothing is changed
+        return adjtimex(timex) < 0 ? Sync.UNKNOWN : sync(timex);
+    }
+
+    /** What a {@code struct timex} says that the kernel has filled. */
+    static Sync sync(byte[] timex) {
+        int status = ByteBuffer.wrap(timex).order(ByteOrder.nativeOrder()).getInt(STATUS_OFFSET);
+        return (status & STA_UNSYNC) == 0 ? Sync.SYNCHRONISED : Sync.NOT_SYNCHRONISED;
+    }
+
+    /** The time, for people. */
+    static String described(Instant now, Sync sync) {
+        return now.truncatedTo(ChronoUnit.SECONDS) + ", " + sync.words;
+    }
+
+    static native int adjtimex(byte[] timex);
+}

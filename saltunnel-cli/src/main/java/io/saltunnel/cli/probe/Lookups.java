@@ -1,0 +1,86 @@
+package io.saltunnel.cli.probe;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.address.HostAndPort;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Looks names up on threads of its own, so that a look-up that takes long delays neither an event loop nor other
+ * look-ups. The threads are daemons, because a look-up can't be interrupted. Any thread.
+ */
+public final class Lookups implements AutoCloseable {
+
+    private static final int MOST_THREADS = 16;
+    private static final int IDLE_SECONDS = 10;
+
+    /** How names are resolved. */
+    @FunctionalInterface
+    interface Resolver {
+        /** As {@link InetAddress#getAllByName(String)}; may block. */
+        InetAddress[] resolve(String name) throws UnknownHostException;
+    }
+
+    private final Resolver resolver;
+    private final ExecutorService threads;
+
+    /** Looks names up as the system does. */
+    public Lookups() {
+        this(InetAddress::getAllByName);
+    }
+
+    Lookups(Resolver resolver) {
+        this.resolver = resolver;
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                MOST_THREADS,
+                MOST_THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("saltunnel-lookup", true));
+        pool.allowCoreThreadTimeOut(true);
+        this.threads = pool;
+    }
+
+    /**
+     * The addresses of a server.
+     *
+     * @return complete at once if no look-up is needed; fails with {@link UnknownHostException}
+     */
+    CompletableFuture<List<SocketAddress>> of(Endpoint server) {
+        if (!(server instanceof HostAndPort tcp)) {
+            return CompletableFuture.completedFuture(List.of(server.toSocketAddress()));
+        }
+        if (tcp.numericAddress().isPresent()) {
+            return CompletableFuture.completedFuture(
+                    List.of(new InetSocketAddress(tcp.numericAddress().get(), tcp.port())));
+        }
+        CompletableFuture<List<SocketAddress>> addresses = new CompletableFuture<>();
+        threads.execute(() -> {
+            try {
+                addresses.complete(Stream.of(resolver.resolve(tcp.host()))
+                        .<SocketAddress>map(address -> new InetSocketAddress(address, tcp.port()))
+                        .toList());
+            } catch (UnknownHostException | RuntimeException e) {
+                addresses.completeExceptionally(e);
+            }
+        });
+        return addresses;
+    }
+
+    /** Starts no further look-ups. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,5 @@
+/** How servers are asked to prove the key, without a tunnel. */
+@NullMarked
+package io.saltunnel.cli.probe;
+
+import org.jspecify.annotations.NullMarked;
