@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Keys as people type and paste them: they are read as a simple parser of strings reads them, in whatever pieces they
+ * Keys as people type and paste them, or as the bytes of a key file: they are read as a simple parser of strings reads them, in whatever pieces they
  * arrive.
  */
 class KeyTextFuzzTest {
@@ -51,6 +51,9 @@ class KeyTextFuzzTest {
 
     /** The key's digits in upper case; nothing for what is no key, the same byte 32 times included. */
     private static Optional<String> plainly(String text, KeyText.End end) {
+        if (end == KeyText.End.STREAM && text.length() == LongTermKey.BYTES && !text.matches("[ -~\t\r\n]*")) {
+            return unlessConstant(HexFormat.of().formatHex(text.getBytes(StandardCharsets.ISO_8859_1)));
+        }
         StringBuilder digits = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -62,7 +65,11 @@ class KeyTextFuzzTest {
                 return Optional.empty();
             }
         }
-        String key = digits.toString().toUpperCase(Locale.ROOT);
+        return unlessConstant(digits.toString());
+    }
+
+    private static Optional<String> unlessConstant(String digits) {
+        String key = digits.toUpperCase(Locale.ROOT);
         boolean constant = key.length() > 1 && key.equals(key.substring(0, 2).repeat(key.length() / 2));
         return key.length() == 2 * LongTermKey.BYTES && !constant ? Optional.of(key) : Optional.empty();
     }

@@ -68,10 +68,10 @@ final class KeyCommand implements Runnable {
     @Command(
             name = "import",
             description = {
-                "Makes a key file from text on standard input.",
+                "Makes a key file from a key in any form on standard input.",
                 "",
-                "The text is 64 hexadecimal digits of either case, or 20 words; hyphens, spaces and line breaks between them don't matter."
-                        + " What is typed isn't shown. The file is readable by its owner only, and must not exist. With -, its bytes go to standard output. The key's SHA-256 is shown on standard error."
+                "It is 64 hexadecimal digits of either case, or 20 words; hyphens, spaces and line breaks between them don't matter."
+                        + " Where it isn't typed, it may also be the 32 bytes of a key file. What is typed isn't shown. The file is readable by its owner only, and must not exist. With -, its bytes go to standard output. The key's SHA-256 is shown on standard error."
             })
     void importKey(
             @Parameters(paramLabel = KEY_FILE, converter = FileConverter.class, description = "The file to make.")

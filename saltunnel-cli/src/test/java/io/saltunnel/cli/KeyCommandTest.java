@@ -158,6 +158,21 @@ class KeyCommandTest {
     }
 
     @Test
+    void importsTheBytesOfAKeyFileWithTheSameChecksum() throws IOException {
+        Path file = directory.resolve("key");
+        String bytes = new String(BYTES, StandardCharsets.ISO_8859_1);
+        CommandRun run = CommandRun.withInput(bytes, "key", "import", file.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err())
+                .isEqualTo(CommandRun.withInput(TEXT, "key", "import", "-").err());
+        assertThat(Files.readAllBytes(file)).isEqualTo(BYTES);
+        assertThat(CommandRun.withInput(bytes, "key", "import", "-").bytes()).isEqualTo(BYTES);
+        assertThat(CommandRun.withInput(bytes.substring(1), "key", "import", "-")
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
     void leavesNoFileBehindWhenTheTextIsNotAKey() {
         Path file = directory.resolve("key");
         CommandRun run = CommandRun.withInput("00112233", "key", "import", file.toString());

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * A key as text for people: 64 hexadecimal characters, or {@linkplain #writeWords words}. Channels read and write it,
- * because a stream or a {@code String} would leave copies on the heap.
+ * because a stream or a {@code String} would leave copies on the heap. In place of a text, a channel may also have the
+ * bytes of a key file.
  *
  * <p>Any thread, if no other thread uses the channels meanwhile. The channels must be blocking; the caller closes them.
  */
@@ -32,8 +33,9 @@ public final class KeyText {
 
     /**
      * Reads a key's text, in either form. Hyphens, spaces, tabs and line breaks are ignored anywhere; letters may be of
-     * either case. Each read takes up to {@value #READ_BYTES} bytes from the channel, so some bytes after the line may be
-     * lost.
+     * either case. If the text ends at the channel's end, the channel may have the {@value LongTermKey#BYTES} bytes of
+     * the key itself instead, unless all of them are printable characters. Each read takes up to {@value #READ_BYTES}
+     * bytes from the channel, so some bytes after the line may be lost.
      *
      * @param text the channel to read from; one that reads straight into direct buffers leaves no copy
      * @param end where the text ends
@@ -70,9 +72,17 @@ public final class KeyText {
         Objects.requireNonNull(missing, "missing");
         Objects.requireNonNull(memory, "memory");
         try (SecretBytes block = memory.allocate(READ_BYTES);
-                SecretBytes state = memory.allocate(KeyWords.Decoder.STATE_BYTES)) {
-            return LongTermKey.<IOException>create(
-                    memory, key -> decodeKey(text, end, missing, block.buffer(), state.buffer(), key));
+                SecretBytes state = memory.allocate(KeyWords.Decoder.STATE_BYTES);
+                SecretBytes raw = memory.allocate(LongTermKey.BYTES)) {
+            return LongTermKey.<IOException>create(memory, key -> {
+                Forms forms = new Forms(
+                        new KeyHex.Decoder(key),
+                        new KeyWords.Decoder(state.buffer()),
+                        new KeyRaw.Decoder(raw.buffer()),
+                        end);
+                decode(text, forms, missing, block.buffer());
+                forms.finish(key);
+            });
         }
     }
 
@@ -122,69 +132,67 @@ public final class KeyText {
         }
     }
 
-    private static void decode(
-            ReadableByteChannel text,
-            End end,
-            Consumer<String> missing,
-            ByteBuffer block,
-            ByteBuffer state,
-            ByteBuffer key)
+    /** The forms that a key may have, each with what it has made of the bytes so far. */
+    private record Forms(KeyHex.Decoder hex, KeyWords.Decoder words, KeyRaw.Decoder raw, End end) {
+
+        /** Whether the key ends with the line that ends here. */
+        boolean endWithLine() {
+            return end == End.LINE && (hex.isComplete() || words.isComplete());
+        }
+
+        void take(byte octet, long position) throws KeyTextException {
+            raw.take(octet);
+            if (!isSeparator(octet)) {
+                hex.take(octet, position);
+                words.take(octet, position);
+            }
+            if (!hex.fault().isEmpty() && !words.fault().isEmpty() && !mayBeRaw()) {
+                throw new KeyTextException(likely().fault());
+            }
+        }
+
+        private boolean mayBeRaw() {
+            return end == End.STREAM && raw.isPossible();
+        }
+
+        /** What the text seems to be. */
+        KeyTextDecoder likely() {
+            return !hex.fault().isEmpty() && words.hasWord() ? words : hex;
+        }
+
+        /** Puts the key in its place; no more bytes come. */
+        void finish(ByteBuffer key) throws KeyTextException {
+            if (words.isComplete()) {
+                key.put(0, words.key(), 0, LongTermKey.BYTES);
+            } else if (end == End.STREAM && raw.isComplete()) {
+                key.put(0, raw.key(), 0, LongTermKey.BYTES);
+            } else if (!hex.isComplete()) {
+                KeyTextDecoder likely = likely();
+                throw new KeyTextException(likely.fault().isEmpty() ? likely.tooShort() : likely.fault());
+            }
+            if (KeyBytes.areConstant(key)) {
+                throw new KeyTextException("this is the same byte " + LongTermKey.BYTES
+                        + " times, which is no key; one is made by: saltunnel key generate");
+            }
+        }
+    }
+
+    private static void decode(ReadableByteChannel text, Forms forms, Consumer<String> missing, ByteBuffer block)
             throws IOException {
-        KeyHex.Decoder hex = new KeyHex.Decoder(key);
-        KeyWords.Decoder words = new KeyWords.Decoder(state);
         long position = 0;
         ByteBuffer unread = block.duplicate();
         while (text.read(unread.clear()) >= 0) {
             for (int i = 0; i < unread.position(); i++) {
-                int character = block.get(i);
-                position++;
-                if (end == End.LINE && character == '\n') {
-                    if (hex.isComplete() || words.isComplete()) {
-                        finish(hex, words, key);
+                byte octet = block.get(i);
+                if (forms.end == End.LINE && octet == '\n') {
+                    if (forms.endWithLine()) {
                         return;
                     }
-                    missing.accept(likely(hex, words).missing());
+                    missing.accept(forms.likely().missing());
                 }
-                if (isSeparator(character)) {
-                    continue;
-                }
-                hex.take(character, position);
-                words.take(character, position);
-                if (!hex.fault().isEmpty() && !words.fault().isEmpty()) {
-                    throw new KeyTextException(likely(hex, words).fault());
-                }
+                forms.take(octet, ++position);
             }
             Wiping.wipe(block, 0, unread.position());
-        }
-        finish(hex, words, key);
-    }
-
-    private static void finish(KeyHex.Decoder hex, KeyWords.Decoder words, ByteBuffer key) throws KeyTextException {
-        if (words.isComplete()) {
-            key.put(0, words.key(), 0, LongTermKey.BYTES);
-        } else if (!hex.isComplete()) {
-            KeyTextDecoder likely = likely(hex, words);
-            throw new KeyTextException(likely.fault().isEmpty() ? likely.tooShort() : likely.fault());
-        }
-    }
-
-    /** What the text seems to be. */
-    private static KeyTextDecoder likely(KeyHex.Decoder hex, KeyWords.Decoder words) {
-        return !hex.fault().isEmpty() && words.hasWord() ? words : hex;
-    }
-
-    private static void decodeKey(
-            ReadableByteChannel text,
-            End end,
-            Consumer<String> missing,
-            ByteBuffer block,
-            ByteBuffer state,
-            ByteBuffer key)
-            throws IOException {
-        decode(text, end, missing, block, state, key);
-        if (KeyBytes.areConstant(key)) {
-            throw new KeyTextException("this is the same byte " + LongTermKey.BYTES
-                    + " times, which is no key; one is made by: saltunnel key generate");
         }
     }
 

@@ -104,6 +104,47 @@ class KeyTextTest {
     }
 
     @Test
+    void readsTheBytesOfAKeyFileInPiecesOfAnySize() throws IOException {
+        Random random = new Random(7);
+        for (int i = 0; i < 2000; i++) {
+            byte[] bytes = new byte[32];
+            random.nextBytes(bytes);
+            String text = new String(bytes, StandardCharsets.ISO_8859_1);
+            try (LongTermKey key = KeyText.read(channel(text, 1 + random.nextInt(40)), KeyText.End.STREAM, memory)) {
+                assertThat(key.bytes().buffer()).isEqualTo(ByteBuffer.wrap(bytes));
+            }
+        }
+    }
+
+    /** Half a text that a person copied isn't the bytes of a key. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "00112233445566778899aabbccddeeff",
+                "0011-2233-4455-6677-8899-AABB-\r\n",
+                "no key, but 32 characters long.."
+            })
+    void refusesTextOfAsManyCharactersAsAKeyHasBytes(String text) {
+        assertThat(text).hasSize(32);
+        assertThatExceptionOfType(KeyTextException.class).isThrownBy(() -> read(text));
+    }
+
+    @Test
+    void refusesBytesThatAreOneTooFewOrTooMany() {
+        String bytes = "\u00ff".repeat(30) + "\u0000";
+        assertThatExceptionOfType(KeyTextException.class).isThrownBy(() -> read(bytes));
+        assertThatExceptionOfType(KeyTextException.class).isThrownBy(() -> read(bytes + "\u0001\n"));
+        assertThatExceptionOfType(KeyTextException.class).isThrownBy(() -> read("\u00ff".repeat(32)));
+    }
+
+    @Test
+    void refusesBytesThatAreTyped() {
+        String bytes = "\u00ff".repeat(31) + "\u0000";
+        assertThatExceptionOfType(KeyTextException.class)
+                .isThrownBy(() -> KeyText.read(channel(bytes, 32), KeyText.End.LINE, memory));
+    }
+
+    @Test
     void refusesAKeyOneDigitShort() {
         assertThatExceptionOfType(KeyTextException.class)
                 .isThrownBy(() -> read(HEX.substring(1)))
