@@ -136,9 +136,10 @@ public final class SaltunnelHandlers {
         Duration timeout = settings.handshakeTimeout().orElse(ServerBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
         boolean silent = settings.failurePolicy() == FailurePolicy.SILENT;
         HandshakeSettings shared = shared(keys, settings, silent ? QuietDeadline.of(keys, timeout) : timeout);
+        int hellos = HeapShare.hellos(keys.size());
         ReplayWindows replays = ReplayWindows.of(
-                keys,
-                () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, HeapShare.hellos(keys.size())));
+                        keys, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, hellos))
+                .limit(hellos);
         Admission admission = settings.admission(replays);
         return new SaltunnelHandlers(
                 () -> new ServerHandshakeHandler(shared, admission, difference -> {}, settings.failurePolicy()));

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
@@ -46,14 +45,13 @@ public final class ReplayWindow {
     /** The largest capacity: all of it in one second still fits an array. */
     public static final int MAX_CAPACITY = 1 << 27;
 
-    private final int capacity;
-
     /** The floor of a window that has forgotten nothing yet. */
     private final LongSupplier startSecond;
 
     // All guarded by this.
     private final TreeMap<Long, NonceSet> seconds = new TreeMap<>();
     private long forgottenBefore;
+    private int capacity;
     private int size;
 
     /**
@@ -69,9 +67,7 @@ public final class ReplayWindow {
     }
 
     private ReplayWindow(LongSupplier startSecond, int capacity) {
-        if (capacity < 1 || capacity > MAX_CAPACITY) {
-            throw new IllegalArgumentException("capacity " + capacity);
-        }
+        checkCapacity(capacity);
         this.startSecond = startSecond;
         this.forgottenBefore = Long.MIN_VALUE;
         this.capacity = capacity;
@@ -101,8 +97,11 @@ public final class ReplayWindow {
 
     /**
      * The window of a key. All servers of a key in this process share one window, so that a hello which one of them
-     * admitted is refused by all. Two keys with the same bytes are one key here. The window exists until all keys that it
-     * was requested for, closed or not, are unreachable.
+     * admitted is refused by all. Two keys with the same bytes are one key here. The window outlives the keys that it was
+     * requested for: a key that is taken away and given back still knows what it admitted. Windows whose keys are all
+     * unreachable remember half as many nonces together as the window that was requested last can, and those that were
+     * requested first forget first. So they may refuse more, and never admit a hello again, except that only
+     * {@value FormerWindows#MOST} such windows are kept.
      *
      * <p>Servers of one key should have one clock: a hello that is too old by any of their clocks may be refused by all.
      *
@@ -112,6 +111,32 @@ public final class ReplayWindow {
      */
     public static ReplayWindow of(LongTermKey key, Supplier<ReplayWindow> first) {
         return ByKey.window(Objects.requireNonNull(key, "key"), Objects.requireNonNull(first, "first"));
+    }
+
+    /**
+     * Changes how many nonces can be remembered. If there are more, the oldest seconds are forgotten, and no longer
+     * accepted.
+     *
+     * @param most 1 to {@link #MAX_CAPACITY}
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public synchronized void limit(int most) {
+        checkCapacity(most);
+        capacity = most;
+        forgetUntil(most);
+    }
+
+    /** Forgets the oldest seconds until at most this number of nonces is remembered. */
+    synchronized void forgetUntil(int most) {
+        while (size > most) {
+            forgetOldest();
+        }
+    }
+
+    private static void checkCapacity(int capacity) {
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("capacity " + capacity);
+        }
     }
 
     /**
@@ -139,7 +164,7 @@ public final class ReplayWindow {
             if (admitted != null && admitted.contains(a, b, c)) {
                 throw HandshakeException.replayed(helloSeconds - nowSeconds);
             }
-            if (size == capacity) {
+            if (size >= capacity) {
                 makeRoom(helloSeconds);
                 checkFloor(nowSeconds, helloSeconds);
             }
@@ -171,7 +196,7 @@ public final class ReplayWindow {
      *
      * @return 1 to {@link #MAX_CAPACITY}
      */
-    public int capacity() {
+    public synchronized int capacity() {
         return capacity;
     }
 
@@ -236,8 +261,12 @@ public final class ReplayWindow {
      */
     private static final class ByKey {
 
-        /** A window ends with its keys; keys with the same bytes have the same window. Guarded by itself. */
+        /** The windows of reachable keys; keys with the same bytes have the same window. Guarded by itself. */
         private static final Map<LongTermKey, ReplayWindow> WINDOWS = new WeakHashMap<>();
+
+        /** All windows, also those of keys that are gone. Guarded by {@link #WINDOWS}. */
+        private static final FormerWindows<ReplayWindow> ALL =
+                new FormerWindows<>(ReplayWindow::size, ReplayWindow::forgetUntil);
 
         private ByKey() {}
 
@@ -245,18 +274,12 @@ public final class ReplayWindow {
             synchronized (WINDOWS) {
                 ReplayWindow known = WINDOWS.get(key);
                 if (known == null) {
-                    known = ofItsCopies(key).orElseGet(first);
+                    known = ALL.request(key.checksum(), first);
                     WINDOWS.put(key, known);
+                    ALL.bound(WINDOWS.values(), known.capacity() / 2);
                 }
                 return known;
             }
-        }
-
-        private static Optional<ReplayWindow> ofItsCopies(LongTermKey key) {
-            return WINDOWS.entrySet().stream()
-                    .filter(entry -> entry.getKey().checksum().equals(key.checksum()))
-                    .map(Map.Entry::getValue)
-                    .findAny();
         }
     }
 }

@@ -41,6 +41,19 @@ public final class ReplayWindows {
                 .toList());
     }
 
+    /**
+     * Changes how many nonces each window can remember, as {@link ReplayWindow#limit} does. A window that servers of
+     * several keys share has the limit that was set last.
+     *
+     * @param most 1 to {@link ReplayWindow#MAX_CAPACITY}
+     * @return this
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public ReplayWindows limit(int most) {
+        windows.forEach(window -> window.limit(most));
+        return this;
+    }
+
     /** The window of the key at this place. */
     ReplayWindow ofKey(int index) {
         return windows.get(windows.size() == 1 ? 0 : index);

@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.secret.SecretMemory;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ReplayWindowTest {
@@ -238,5 +241,44 @@ class ReplayWindowTest {
         } catch (HandshakeException e) {
             return Optional.of(e.failure());
         }
+    }
+
+    @Test
+    void outlivesItsKeyForOneThatIsGivenBack() {
+        byte[] bytes = new byte[LongTermKey.BYTES];
+        new Random(11).nextBytes(bytes);
+        try (SecretMemory memory = SecretMemory.create()) {
+            WeakReference<LongTermKey> gone = admitUnderAKeyThatIsTakenAway(bytes, memory);
+            while (gone.get() != null) {
+                System.gc();
+            }
+            try (LongTermKey back = LongTermKey.of(ByteBuffer.wrap(bytes), memory)) {
+                ReplayWindow again = ReplayWindow.of(back, () -> new ReplayWindow(NOW, 4));
+                assertThat(admit(again, NOW, NOW, 1)).hasValue(REPLAYED);
+            }
+        }
+    }
+
+    private static WeakReference<LongTermKey> admitUnderAKeyThatIsTakenAway(byte[] bytes, SecretMemory memory) {
+        try (LongTermKey key = LongTermKey.of(ByteBuffer.wrap(bytes), memory)) {
+            assertThat(admit(ReplayWindow.of(key, () -> new ReplayWindow(NOW, 4)), NOW, NOW, 1))
+                    .isEmpty();
+            return new WeakReference<>(key);
+        }
+    }
+
+    @Test
+    void takesAnotherLimit() {
+        ReplayWindow limited = new ReplayWindow(NOW - 100, 2);
+        limited.limit(4);
+        for (int i = 0; i < 4; i++) {
+            assertThat(admit(limited, NOW, NOW - 10 + i, i)).isEmpty();
+        }
+        assertThat(limited.size()).isEqualTo(4);
+        assertThat(limited.floor()).isEqualTo(NOW - 100);
+        limited.limit(1);
+        assertThat(limited.size()).isEqualTo(1);
+        assertThat(limited.floor()).isEqualTo(NOW - 10 + 3);
+        assertThat(limited.capacity()).isEqualTo(1);
     }
 }

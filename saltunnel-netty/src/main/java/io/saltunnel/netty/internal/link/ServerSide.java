@@ -72,10 +72,10 @@ public record ServerSide(
     }
 
     private static Admission hellos(TunnelSettings settings) {
+        int hellos = HeapShare.hellos(settings.keys.size());
         ReplayWindows replays = ReplayWindows.of(
-                settings.keys,
-                () -> ReplayWindow.startingNow(
-                        settings.clock, System::nanoTime, HeapShare.hellos(settings.keys.size())));
+                        settings.keys, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, hellos))
+                .limit(hellos); // also a window that it had with another number of keys
         AcceptedVersions versions = settings.acceptedVersions == null
                 ? AcceptedVersions.unlessTold(settings.name)
                 : settings.acceptedVersions;
