@@ -156,6 +156,17 @@ public final class Tunnel implements AutoCloseable {
     }
 
     /**
+     * Resets the connections that have proved another key than these, and connections that prove another key from now
+     * on. For a tunnel that was told to stop, and takes no other settings any more: its connections finish under keys
+     * that may be removed meanwhile. Returns at once; the resets follow on the connections' event loops.
+     *
+     * @param allowed the keys that are not revoked; only their checksums are read
+     */
+    public void revokeAllKeysBut(KeySet allowed) {
+        running.revokeAllKeysBut(Objects.requireNonNull(allowed, "allowed"));
+    }
+
+    /**
      * Changes the settings of the running tunnel. Open connections keep the key, the target, the time-outs and the
      * stages that they began with. Connections accepted from now on use the new settings. The listening socket stays
      * open all the time. A lower cap closes no connection: the tunnel accepts again once fewer connections are open.

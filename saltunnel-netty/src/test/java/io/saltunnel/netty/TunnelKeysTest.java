@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -152,6 +153,17 @@ class TunnelKeysTest {
         server.reconfigure(server(next, old));
         new Client(old).echo();
         server.revokeFormerKeys();
+        ofNew.echo();
+    }
+
+    @Test
+    void keysAreRevokedInATunnelThatNoLongerListens() throws Exception {
+        Client ofOld = new Client(old);
+        Client ofNew = new Client(next);
+        server.stop(Duration.ofHours(1));
+        server.revokeAllKeysBut(KeySet.of(List.of(next)));
+        assertThatThrownBy(ofOld.application.getInputStream()::read).isInstanceOf(SocketException.class);
+        assertThatThrownBy(ofOld.accepted.getInputStream()::read).isInstanceOf(SocketException.class);
         ofNew.echo();
     }
 }

@@ -24,7 +24,7 @@ final class Revocation {
         }
     }
 
-    /** Revokes all keys other than these, which are in force. */
+    /** Revokes all keys other than these. */
     synchronized void revokeAllBut(KeySet keys) {
         allowed = keys.checksums();
     }

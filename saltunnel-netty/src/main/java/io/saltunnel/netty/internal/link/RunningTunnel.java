@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
+import io.saltunnel.core.key.KeySet;
 import io.saltunnel.netty.address.Endpoint;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -105,7 +106,16 @@ public final class RunningTunnel {
 
     /** Resets the connections that have proved a key which the settings in force don't have, or prove one from now on. */
     public synchronized void revokeFormerKeys() {
-        parts.revocation().revokeAllBut(runtime.current().context.handshakes.keys());
+        revokeAllKeysBut(runtime.current().context.handshakes.keys());
+    }
+
+    /**
+     * Resets the connections that have proved another key, or prove one from now on.
+     *
+     * @param allowed the keys that are not revoked
+     */
+    public synchronized void revokeAllKeysBut(KeySet allowed) {
+        parts.revocation().revokeAllBut(allowed);
         runtime.forEachLink(TunnelLink::resetIfRevoked);
     }
 
