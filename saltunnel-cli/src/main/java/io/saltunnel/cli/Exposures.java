@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.status.ProcessWarning;
 import io.saltunnel.core.secret.ProcessProtection;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +17,18 @@ final class Exposures {
      * @return one line each: what others can do, and the remedy
      */
     static List<String> despite(ProcessProtection protection) {
-        List<String> lines = new ArrayList<>(JavaOptions.ofProcess().exposures());
+        return warnings(protection).stream().map(ProcessWarning::text).toList();
+    }
+
+    /** The same, with the kind of each exposure. */
+    static List<ProcessWarning> warnings(ProcessProtection protection) {
+        List<ProcessWarning> all = new ArrayList<>(JavaOptions.ofProcess().warnings());
         if (!protection.noCoreFile().done()) {
-            lines.add("other processes of this user may read this one's memory, and a crash may leave it in a file: "
-                    + protection.noCoreFile().reason());
+            all.add(new ProcessWarning(
+                    ProcessWarning.Kind.READABLE_MEMORY,
+                    "other processes of this user may read this one's memory, and a crash may leave it in a file: "
+                            + protection.noCoreFile().reason()));
         }
-        return lines;
+        return all;
     }
 }

@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.status.ProcessWarning;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,22 +68,28 @@ record JavaOptions(List<String> options) {
         }
     }
 
-    /** What the options expose to others, and what to do about it: one line each. */
-    List<String> exposures() {
-        List<String> lines = new ArrayList<>();
+    /** What the options expose to others, and what to do about it. */
+    List<ProcessWarning> warnings() {
+        List<ProcessWarning> all = new ArrayList<>();
         if (!isOn("DisableAttachMechanism")) {
-            lines.add("other processes of this user can attach to this one and read the key; run it by its launcher"
-                    + " (bin/saltunnel), or with the Java option -XX:+DisableAttachMechanism");
+            all.add(new ProcessWarning(
+                    ProcessWarning.Kind.ATTACHABLE,
+                    "other processes of this user can attach to this one and read the key; run it by its launcher"
+                            + " (bin/saltunnel), or with the Java option -XX:+DisableAttachMechanism"));
         }
         if (isOn("HeapDumpOnOutOfMemoryError")) {
-            lines.add("data on its way may get into a file: remove the Java option -XX:+HeapDumpOnOutOfMemoryError");
+            all.add(new ProcessWarning(
+                    ProcessWarning.Kind.HEAP_DUMP,
+                    "data on its way may get into a file: remove the Java option -XX:+HeapDumpOnOutOfMemoryError"));
         }
         options.stream()
                 .filter(option -> AGENTS.stream().anyMatch(option::startsWith))
-                .map(option -> "an agent or a debugger can read the key: remove the Java option "
-                        + option.replaceFirst("=.*", ""))
-                .forEach(lines::add);
-        return lines;
+                .map(option -> new ProcessWarning(
+                        ProcessWarning.Kind.AGENT,
+                        "an agent or a debugger can read the key: remove the Java option "
+                                + option.replaceFirst("=.*", "")))
+                .forEach(all::add);
+        return all;
     }
 
     /** Whether a flag is on that is off by default; its last occurrence counts. */

@@ -43,9 +43,16 @@ final class KeyRing implements AutoCloseable {
             return entry.key;
         }
 
-        /** Lends the same key once more. This loan must not be closed yet. */
+        /**
+         * Lends the same key once more.
+         *
+         * @throws IllegalStateException if the key was closed, because its last loan was returned
+         */
         Loan again() {
             synchronized (KeyRing.this) {
+                if (entry.loans == 0) {
+                    throw new IllegalStateException("key " + entry.key.fingerprint() + " is closed");
+                }
                 return new Loan(entry);
             }
         }

@@ -1,6 +1,6 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.cli.status.TunnelTally;
+import io.saltunnel.cli.status.TunnelCounts;
 import io.saltunnel.netty.TunnelBuilder;
 import java.util.Optional;
 
@@ -10,19 +10,25 @@ import java.util.Optional;
  * @param plan describes the tunnel
  * @param keys its keys; closed with this
  * @param builder has all settings but the environment
- * @param tally counts what happens in its tunnels, and is known to the builder; empty if nobody asks
+ * @param counts what is counted in its tunnels, which the builder knows; empty if nobody asks
  */
-record PreparedTunnel(TunnelPlan plan, TunnelKeys keys, TunnelBuilder<?> builder, Optional<TunnelTally> tally)
+record PreparedTunnel(TunnelPlan plan, TunnelKeys keys, TunnelBuilder<?> builder, Optional<TunnelCounts> counts)
         implements AutoCloseable {
 
     /** Whether nothing would change if one took the other's place. */
     boolean isSameAs(PreparedTunnel other) {
-        return plan.isSameAs(other.plan) && keys.areSameAs(other.keys);
+        return plan.isSameAs(other.plan)
+                && keys.areSameAs(other.keys)
+                && counts.isPresent() == other.counts.isPresent();
     }
 
-    /** The same tunnel, with its own loan of the keys. Call this before this one is closed. */
+    /**
+     * The same tunnel, with its own loan of the keys. Call this before this one is closed.
+     *
+     * @throws IllegalStateException if a key was closed
+     */
     PreparedTunnel again() {
-        return new PreparedTunnel(plan, keys.again(), builder, tally);
+        return new PreparedTunnel(plan, keys.again(), builder, counts);
     }
 
     /** Returns the keys. Closing it again does nothing. */

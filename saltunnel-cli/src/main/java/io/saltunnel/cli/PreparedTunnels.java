@@ -1,7 +1,7 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.cli.status.Tallies;
-import io.saltunnel.cli.status.TunnelTally;
+import io.saltunnel.cli.status.TunnelCounts;
 import io.saltunnel.core.key.KeyFileException;
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
@@ -59,9 +59,8 @@ final class PreparedTunnels implements AutoCloseable {
         }
         try {
             TunnelBuilder<?> builder = plan.configure(own.get().set());
-            Optional<TunnelTally> tally = tallies.of(plan.name());
-            tally.ifPresent(counts -> counts.countIn(builder));
-            tunnels.add(new PreparedTunnel(plan, own.get(), builder, tally));
+            Optional<TunnelCounts> counts = tallies.of(plan.name()).map(tally -> TunnelCounts.in(builder, tally));
+            tunnels.add(new PreparedTunnel(plan, own.get(), builder, counts));
         } catch (Throwable e) {
             own.get().close();
             throw e;

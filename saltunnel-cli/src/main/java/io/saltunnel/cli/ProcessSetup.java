@@ -2,6 +2,7 @@ package io.saltunnel.cli;
 
 import io.saltunnel.cli.config.Suggestion;
 import io.saltunnel.cli.doctor.SelfTest;
+import io.saltunnel.cli.status.ProcessWarning;
 import io.saltunnel.core.secret.ProcessProtection;
 import io.saltunnel.netty.Transport;
 import java.security.Security;
@@ -65,10 +66,10 @@ final class ProcessSetup {
     /**
      * Protects the process's memory, and makes the checks that the options ask for.
      *
-     * @return what others can see in spite of the protection; a line each
+     * @return what others can see in spite of the protection
      * @throws CommandFailure if one fails
      */
-    static List<String> protect(ProcessOptions options, Transport transport) {
+    static List<ProcessWarning> protect(ProcessOptions options, Transport transport) {
         Logger log = LoggerFactory.getLogger(ProcessSetup.class); // none before the verbosity and the format are chosen
         ProcessProtection protection = ProcessProtection.apply();
         log.debug(
@@ -76,8 +77,8 @@ final class ProcessSetup {
                 words(protection.notDumpable()),
                 words(protection.noCoreFile()),
                 words(protection.wholeProcessLocked()));
-        List<String> exposures = Exposures.despite(protection);
-        exposures.forEach(log::warn);
+        List<ProcessWarning> exposures = Exposures.warnings(protection);
+        exposures.forEach(each -> log.warn("{}", each.text()));
         if (options.selfTest) {
             refuse(SelfTest.firstFailure());
             log.debug("the self-test passed");

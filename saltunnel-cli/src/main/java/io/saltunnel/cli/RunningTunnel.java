@@ -1,16 +1,31 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.status.TunnelCounts;
+import io.saltunnel.cli.status.TunnelTally;
 import io.saltunnel.core.key.KeyLabel;
+import io.saltunnel.core.key.KeySet;
+import io.saltunnel.core.secret.MemoryLockException;
 import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelEnvironment;
+import io.saltunnel.netty.metrics.TunnelStats;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running tunnel, with the settings that are in force. Changed by one thread at a time, read by any. */
+/**
+ * A running tunnel, with the settings that are in force, and the tunnels that it follows: those no longer listen, and let
+ * their last connections finish. Changed by one thread at a time, read by any.
+ */
 final class RunningTunnel {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningTunnel.class);
@@ -26,12 +41,45 @@ final class RunningTunnel {
 
     private final Tunnel tunnel;
     private final CompletableFuture<Void> listeningEnded;
+    private final Supplier<TunnelStats> stats;
     private volatile PreparedTunnel prepared;
+
+    /** Until the tunnel has stopped. Guarded by this. */
+    private boolean counting = true;
+
+    /** The tunnels that this one follows and that have not stopped. Replaced as a whole. */
+    private volatile List<RunningTunnel> former = List.of();
 
     private RunningTunnel(PreparedTunnel prepared, Tunnel tunnel) {
         this.prepared = prepared;
         this.tunnel = tunnel;
+        this.stats = tunnel::stats;
         this.listeningEnded = tunnel.listeningEnded();
+        prepared.counts().ifPresent(counts -> counts.tally().begin(stats, labels(prepared)));
+        tunnel.stopped().whenComplete((done, failure) -> endCounting());
+    }
+
+    private static List<KeyLabel> labels(PreparedTunnel prepared) {
+        return prepared.keys().set().labels();
+    }
+
+    private synchronized void endCounting() {
+        counting = false;
+        prepared.counts().ifPresent(counts -> counts.tally().end(stats));
+    }
+
+    /** Lets what happens from now on be counted under the name of the next settings. */
+    private synchronized void continueAs(PreparedTunnel next) {
+        Optional<TunnelTally> before = prepared.counts().map(TunnelCounts::tally);
+        Optional<TunnelTally> after = next.counts().map(TunnelCounts::tally);
+        prepared = next;
+        if (!before.equals(after)) {
+            before.ifPresent(tally -> tally.end(stats));
+            if (counting) {
+                after.ifPresent(tally -> tally.takeOver(stats));
+            }
+        }
+        after.ifPresent(tally -> tally.keysChanged(labels(next)));
     }
 
     /** Starts a tunnel. If this fails, the caller still closes the key. */
@@ -44,7 +92,7 @@ final class RunningTunnel {
         } catch (IllegalArgumentException e) {
             plan.faults().found("", String.valueOf(e.getMessage()));
             throw new Failure(plan.prefix() + e.getMessage());
-        } catch (UnsupportedOperationException e) {
+        } catch (IllegalStateException | UnsupportedOperationException | MemoryLockException e) {
             throw new Failure(plan.prefix() + e.getMessage());
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -61,9 +109,12 @@ final class RunningTunnel {
     CompletableFuture<Void> change(PreparedTunnel next, TunnelEnvironment environment) throws Failure {
         try {
             CompletableFuture<Void> over = tunnel.reconfigure(next.builder().environment(environment));
-            prepared = next;
+            continueAs(next);
             return over;
-        } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+        } catch (IllegalArgumentException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | MemoryLockException e) {
             throw new Failure(next.plan().prefix() + e.getMessage());
         }
     }
@@ -80,17 +131,35 @@ final class RunningTunnel {
         return prepared.plan();
     }
 
-    /** Names the keys that new connections use. */
-    String keys() {
-        return prepared.keys().named();
-    }
-
     boolean isListening() {
         return !listeningEnded.isDone();
     }
 
-    /** How many connections carry data, or are about to. */
+    /** Decides about the connections of another tunnel from now on, and about those of the tunnels that it follows. */
+    void follow(RunningTunnel before) {
+        former = Stream.of(former.stream(), Stream.of(before), before.former.stream())
+                .flatMap(each -> each)
+                .filter(each -> !each.tunnel.stopped().isDone())
+                .distinct()
+                .toList();
+    }
+
+    /** Stops this tunnel and those that it follows. Doesn't wait. */
+    void stop(Duration grace) {
+        withFormer().forEach(each -> each.tunnel.stop(grace));
+    }
+
+    private Stream<RunningTunnel> withFormer() {
+        return Stream.concat(Stream.of(this), former.stream());
+    }
+
+    /** How many connections carry data, or are about to, also in the tunnels that this one follows. */
     long connections() {
+        return withFormer().mapToLong(RunningTunnel::ownConnections).sum();
+    }
+
+    /** How many connections of this tunnel alone carry data, or are about to. */
+    long ownConnections() {
         return switch (plan().mode()) {
             case CLIENT -> tunnel.holdings().connections();
             case SERVER -> tunnel.holdings().tunnels();
@@ -102,9 +171,26 @@ final class RunningTunnel {
         Set<String> inForce = prepared.keys().set().labels().stream()
                 .map(KeyLabel::fingerprint)
                 .collect(Collectors.toSet());
-        return tunnel.keyStats().stream()
-                .filter(each -> each.open() > 0 && !inForce.contains(each.key().fingerprint()))
-                .map(each -> each.open() + " of " + each.key())
+        return openByKey().entrySet().stream()
+                .filter(each ->
+                        each.getValue() > 0 && !inForce.contains(each.getKey().fingerprint()))
+                .map(each -> each.getValue() + " of " + each.getKey())
                 .collect(Collectors.joining(", "));
+    }
+
+    /** How many open connections have proved each key, also in the tunnels that this one follows. */
+    Map<KeyLabel, Long> openByKey() {
+        Map<KeyLabel, Long> open = new LinkedHashMap<>();
+        withFormer()
+                .flatMap(each -> each.tunnel.keyStats().stream())
+                .forEach(each -> open.merge(each.key(), each.open(), Long::sum));
+        return open;
+    }
+
+    /** Resets the connections under keys that the settings in force don't have. */
+    void revokeRemovedKeys() {
+        KeySet inForce = prepared.keys().set();
+        tunnel.revokeFormerKeys();
+        former.forEach(each -> each.tunnel.revokeAllKeysBut(inForce));
     }
 }

@@ -20,11 +20,18 @@ final class RunningTunnels {
     private final TunnelEnvironment environment;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+    /**
+     * A tunnel with its settings.
+     *
+     * @param prepared the settings, which don't change in this object while a change gives the tunnel others
+     */
+    record InForce(RunningTunnel tunnel, PreparedTunnel prepared) {}
+
     /** Held during a change. Never taken while this object's own lock is held. */
     private final Object changes = new Object();
 
     /** The tunnels of the configuration in force. Guarded by this. */
-    private List<RunningTunnel> current = List.of();
+    private List<InForce> current = List.of();
 
     /** All tunnels that have not stopped. Guarded by this. */
     private final Set<RunningTunnel> alive = new LinkedHashSet<>();
@@ -45,23 +52,33 @@ final class RunningTunnels {
      */
     TunnelChange.Result replaceBy(PreparedTunnels next) {
         synchronized (changes) {
-            List<RunningTunnel> before;
-            synchronized (this) {
-                before = current;
-                changing = true;
-            }
-            TunnelChange change = new TunnelChange(environment, this::started);
-            TunnelChange.Result result = change.make(before, next.tunnels());
-            synchronized (this) {
-                current = change.tunnels();
-                changing = false;
+            TunnelChange change = begin(next.tunnels());
+            TunnelChange.Result result;
+            try {
+                result = change.make();
+            } finally {
+                end(change);
             }
             if (result.failures().isEmpty()) {
                 change.announce(); // only now, so that a summary that is asked for after these lines has the tunnels
             }
-            endIfNoneIsLeft();
             return result;
         }
+    }
+
+    private synchronized TunnelChange begin(List<PreparedTunnel> next) {
+        changing = true;
+        return new TunnelChange(environment, this::started, current(), next);
+    }
+
+    private void end(TunnelChange change) {
+        synchronized (this) {
+            current = change.inForce().stream()
+                    .map(each -> new InForce(each, each.prepared()))
+                    .toList();
+            changing = false;
+        }
+        endIfNoneIsLeft();
     }
 
     private void started(RunningTunnel tunnel) {
@@ -93,6 +110,11 @@ final class RunningTunnels {
 
     /** The tunnels of the configuration in force. */
     synchronized List<RunningTunnel> current() {
+        return current.stream().map(InForce::tunnel).toList();
+    }
+
+    /** The same tunnels with their settings. All are those from before a change until all are those after it. */
+    synchronized List<InForce> inForce() {
         return current;
     }
 

@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.status.ProcessWarning;
 import io.saltunnel.cli.status.StatusServer;
 import io.saltunnel.cli.status.Tallies;
 import io.saltunnel.netty.address.Endpoint;
@@ -19,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * @param tallies counts for each tunnel, if there is a server
  * @param warnings what is doubtful about the process, known at its start; a line each
  */
-record StatusPlan(Optional<Endpoint> address, Tallies tallies, List<String> warnings) {
+record StatusPlan(Optional<Endpoint> address, Tallies tallies, List<ProcessWarning> warnings) {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusPlan.class);
 
-    static StatusPlan of(Optional<Endpoint> address, List<String> warnings) {
+    static StatusPlan of(Optional<Endpoint> address, List<ProcessWarning> warnings) {
         return new StatusPlan(
                 address, address.isPresent() ? Tallies.kept(System::nanoTime) : Tallies.none(), List.copyOf(warnings));
     }

@@ -1,21 +1,26 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.status.KeyView;
 import io.saltunnel.cli.status.ProcessView;
+import io.saltunnel.cli.status.ProcessWarning;
 import io.saltunnel.cli.status.ServerContact;
-import io.saltunnel.cli.status.TunnelTally;
+import io.saltunnel.cli.status.TunnelCounts;
 import io.saltunnel.cli.status.TunnelView;
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.core.secret.MemoryLockStatus;
 import io.saltunnel.netty.SaltunnelHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the status server shows of this process. Any thread. */
 final class StatusView implements ProcessView {
 
     private final RunningTunnels running;
     private final HangUp hangUp;
-    private final List<String> warnings;
+    private final List<ProcessWarning> warnings;
     private volatile boolean started;
 
     /**
@@ -24,7 +29,7 @@ final class StatusView implements ProcessView {
      * @param hangUp knows how the last reload went
      * @param warnings known at the start
      */
-    StatusView(RunningTunnels running, HangUp hangUp, List<String> warnings) {
+    StatusView(RunningTunnels running, HangUp hangUp, List<ProcessWarning> warnings) {
         this.running = running;
         this.hangUp = hangUp;
         this.warnings = warnings;
@@ -45,31 +50,38 @@ final class StatusView implements ProcessView {
 
     @Override
     public List<TunnelView> tunnels() {
-        return running.current().stream()
-                .flatMap(tunnel -> tunnel.prepared().tally().map(tally -> view(tunnel, tally)).stream())
+        return running.inForce().stream()
+                .flatMap(each -> each.prepared().counts().map(counts -> view(each, counts)).stream())
                 .toList();
     }
 
     @Override
     public Optional<ServerContact> contact(String tunnel) {
-        return running.current().stream()
-                .map(RunningTunnel::prepared)
+        return running.inForce().stream()
+                .map(RunningTunnels.InForce::prepared)
                 .filter(prepared -> prepared.plan().mode() == TunnelMode.CLIENT)
                 .filter(prepared -> prepared.plan().name().equals(tunnel))
                 .findFirst()
-                .map(StatusView::contact);
+                .flatMap(StatusView::contact);
     }
 
-    private static ServerContact contact(PreparedTunnel prepared) {
-        TunnelKeys keys = prepared.keys().again();
-        return new ServerContact(
+    /** Empty if the tunnel has just ended or got other settings, and has returned its keys. */
+    private static Optional<ServerContact> contact(PreparedTunnel prepared) {
+        TunnelKeys keys;
+        try {
+            keys = prepared.keys().again();
+        } catch (IllegalStateException e) {
+            return Optional.empty();
+        }
+        return Optional.of(new ServerContact(
                 prepared.plan().to(),
                 SaltunnelHandlers.client(keys.set().first(), prepared.plan().clientHandshakes()),
-                keys::close);
+                keys::close));
     }
 
-    private static TunnelView view(RunningTunnel running, TunnelTally tally) {
-        TunnelPlan plan = running.plan();
+    private static TunnelView view(RunningTunnels.InForce inForce, TunnelCounts counts) {
+        RunningTunnel running = inForce.tunnel();
+        TunnelPlan plan = inForce.prepared().plan();
         return new TunnelView(
                 plan.name(),
                 switch (plan.mode()) {
@@ -78,19 +90,31 @@ final class StatusView implements ProcessView {
                 },
                 running.tunnel().boundAddress().toString(),
                 plan.destination(),
-                running.keys(),
+                inForce.prepared().keys().named(),
+                keys(inForce),
                 running.isListening(),
                 running.connections(),
                 plan.maxConnections(),
-                running.tunnel().stats(),
                 running.tunnel().holdings(),
-                tally);
+                counts);
+    }
+
+    private static List<KeyView> keys(RunningTunnels.InForce inForce) {
+        Map<KeyLabel, Long> open = inForce.tunnel().openByKey();
+        Stream<KeyLabel> others =
+                open.entrySet().stream().filter(each -> each.getValue() > 0).map(Map.Entry::getKey);
+        return Stream.concat(inForce.prepared().keys().set().labels().stream(), others)
+                .distinct()
+                .map(key -> new KeyView(key, open.getOrDefault(key, 0L)))
+                .toList();
     }
 
     @Override
-    public List<String> warnings() {
-        List<String> all = new ArrayList<>(warnings);
-        MemoryLockStatus.ofProcess().advice().ifPresent(all::add);
+    public List<ProcessWarning> warnings() {
+        List<ProcessWarning> all = new ArrayList<>(warnings);
+        MemoryLockStatus.ofProcess()
+                .advice()
+                .ifPresent(advice -> all.add(new ProcessWarning(ProcessWarning.Kind.UNLOCKED_MEMORY, advice)));
         return all;
     }
 

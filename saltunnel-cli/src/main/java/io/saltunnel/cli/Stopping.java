@@ -18,7 +18,7 @@ final class Stopping {
                 .map(each -> each.plan().grace())
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
-        long open = tunnels.stream().mapToLong(RunningTunnel::connections).sum();
+        long open = tunnels.stream().mapToLong(RunningTunnel::ownConnections).sum();
         log.info("stopping; {}", open == 0 ? "no connection is open" : finish(open, longest));
         CompletableFuture<?>[] ends =
                 tunnels.stream().map(each -> each.tunnel().stopped()).toArray(CompletableFuture<?>[]::new);

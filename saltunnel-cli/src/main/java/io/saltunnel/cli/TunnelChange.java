@@ -4,8 +4,9 @@ import io.saltunnel.core.key.KeySet;
 import io.saltunnel.netty.TunnelEnvironment;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -31,9 +32,6 @@ final class TunnelChange {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelChange.class);
 
-    /** The grace time of a tunnel that stops listening before the change is certain. */
-    private static final Duration NO_LIMIT = Duration.ofDays(10_000);
-
     /**
      * What was done.
      *
@@ -44,38 +42,74 @@ final class TunnelChange {
     /** A running tunnel with its next settings and its former ones. */
     private record Step(RunningTunnel tunnel, PreparedTunnel next, PreparedTunnel before) {}
 
+    /** A step that was made. {@code over} completes when no connection has the former settings any more. */
+    private record Done(Step step, CompletableFuture<Void> over) {}
+
     private final TunnelEnvironment environment;
     private final Consumer<RunningTunnel> started;
-    private final List<RunningTunnel> tunnels = new ArrayList<>();
-    private final List<RunningTunnel> fresh = new ArrayList<>();
+    private final List<RunningTunnel> before;
+    private final List<PreparedTunnel> next;
+    private final List<RunningTunnel> leaving;
+    private final List<PreparedTunnel> kept = new ArrayList<>();
+    private final List<PreparedTunnel> toStart = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
-    private final List<Step> done = new ArrayList<>();
-    private final List<CompletableFuture<Void>> overs = new ArrayList<>();
-    private final List<RunningTunnel> paused = new ArrayList<>();
-    private final List<RunningTunnel> resumed = new ArrayList<>();
+    private final List<RunningTunnel> fresh = new ArrayList<>();
+    private final List<Done> done = new ArrayList<>();
+    private final PausedTunnels paused;
     private final List<String> failures = new ArrayList<>();
+    private List<RunningTunnel> inForce;
 
     /**
      * A change to be made.
      *
      * @param started receives each tunnel that was started, even if it is stopped again
+     * @param before the tunnels of the configuration in force
+     * @param next the tunnels to run instead; closed by this if they can't all run
      */
-    TunnelChange(TunnelEnvironment environment, Consumer<RunningTunnel> started) {
+    TunnelChange(
+            TunnelEnvironment environment,
+            Consumer<RunningTunnel> started,
+            List<RunningTunnel> before,
+            List<PreparedTunnel> next) {
         this.environment = environment;
         this.started = started;
+        this.before = before;
+        this.next = next;
+        this.leaving = new ArrayList<>(before);
+        this.inForce = before;
+        this.paused = new PausedTunnels(environment);
     }
 
-    /** The tunnels of the configuration that is in force afterwards. */
-    List<RunningTunnel> tunnels() {
-        return List.copyOf(tunnels);
+    /** The tunnels of the configuration that is in force now: before {@link #make}, after it, and if it throws. */
+    List<RunningTunnel> inForce() {
+        return List.copyOf(inForce);
     }
 
-    Result make(List<RunningTunnel> before, List<PreparedTunnel> next) {
-        List<RunningTunnel> leaving = new ArrayList<>(before);
-        List<PreparedTunnel> toStart = new ArrayList<>();
-        List<PreparedTunnel> kept = new ArrayList<>();
+    /** Makes the change. If this throws, nothing has changed either. */
+    Result make() {
+        try {
+            plan();
+            toStart.forEach(this::start);
+            if (failures.isEmpty()) {
+                changeAll();
+            }
+        } catch (RuntimeException | Error e) {
+            undo();
+            throw e;
+        }
+        if (!failures.isEmpty()) {
+            undo();
+            return new Result(failures, 0, 0, 0, inForce.size());
+        }
+        inForce = Stream.concat(before.stream().filter(each -> !leaving.contains(each)), fresh.stream())
+                .toList();
+        settle();
+        return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
+    }
+
+    private void plan() {
         for (PreparedTunnel each : next) {
-            Optional<RunningTunnel> former = former(leaving, each);
+            Optional<RunningTunnel> former = former(each);
             if (former.isEmpty()) {
                 toStart.add(each);
             } else {
@@ -87,64 +121,27 @@ final class TunnelChange {
                 }
             }
         }
-        toStart.forEach(each -> start(each, leaving));
-        if (failures.isEmpty()) {
-            changeAll();
-        }
-        if (!failures.isEmpty()) {
-            undo(next);
-            tunnels.addAll(before);
-            tunnels.removeAll(paused);
-            tunnels.addAll(resumed);
-            return new Result(failures, 0, 0, 0, tunnels.size());
-        }
-        kept.forEach(PreparedTunnel::close);
-        for (int i = 0; i < done.size(); i++) {
-            PreparedTunnel former = done.get(i).before;
-            overs.get(i).whenComplete((over, failure) -> former.close());
-        }
-        done.forEach(TunnelChange::revokeRemovedKeys);
-        leaving.forEach(TunnelChange::drain);
-        tunnels.addAll(before);
-        tunnels.removeAll(leaving);
-        tunnels.addAll(fresh);
-        return new Result(List.of(), fresh.size(), done.size(), leaving.size(), kept.size());
-    }
-
-    /** Logs what listens since a change without failures, and looks up its targets. */
-    void announce() {
-        fresh.forEach(each -> LOG.info(
-                "{}listening on {}, forwarding to {}, {}",
-                each.plan().prefix(),
-                each.tunnel().boundAddress(),
-                each.plan().destination(),
-                each.prepared().keys().described()));
-        TargetNames.check(Stream.concat(
-                        fresh.stream().map(RunningTunnel::plan), done.stream().map(step -> step.next.plan()))
-                .toList());
     }
 
     /**
-     * Finds the running tunnel that the next one replaces. If the system chose its port, only one with the same name.
+     * Finds the running tunnel that the next one replaces. If the system chose its port, only one with the same name. A
+     * tunnel that doesn't listen any more is replaced by a new one.
      */
-    private static Optional<RunningTunnel> former(Collection<RunningTunnel> running, PreparedTunnel next) {
-        return running.stream()
-                .filter(each -> next.plan().canFollow(each.plan()))
+    private Optional<RunningTunnel> former(PreparedTunnel next) {
+        return leaving.stream()
+                .filter(each -> each.isListening() && next.plan().canFollow(each.plan()))
                 .findFirst();
     }
 
-    private void start(PreparedTunnel next, List<RunningTunnel> leaving) {
-        for (RunningTunnel each : leaving) {
-            if (PlanChecks.collide(each.plan().listen(), next.plan().listen()) && !paused.contains(each)) {
-                each.tunnel().stop(NO_LIMIT);
-                each.tunnel().listeningEnded().join();
-                paused.add(each);
-            }
-        }
+    private void start(PreparedTunnel next) {
+        leaving.stream()
+                .filter(each ->
+                        PlanChecks.collide(each.plan().listen(), next.plan().listen()))
+                .forEach(paused::pause);
         try {
             RunningTunnel tunnel = RunningTunnel.start(next, environment);
-            started.accept(tunnel);
             fresh.add(tunnel);
+            started.accept(tunnel);
             LOG.debug(
                     "{}at most {} connections",
                     next.plan().prefix(),
@@ -157,8 +154,7 @@ final class TunnelChange {
     private void changeAll() {
         for (Step step : steps) {
             try {
-                overs.add(step.tunnel.change(step.next, environment));
-                done.add(step);
+                done.add(new Done(step, step.tunnel.change(step.next, environment)));
             } catch (RunningTunnel.Failure e) {
                 failures.add(String.valueOf(e.getMessage()));
                 return;
@@ -166,69 +162,69 @@ final class TunnelChange {
         }
     }
 
-    private void undo(List<PreparedTunnel> next) {
+    /** The change is certain: releases what it doesn't need any more, and decides about the connections of the rest. */
+    private void settle() {
+        paused.release();
+        kept.forEach(PreparedTunnel::close);
+        done.forEach(each -> each.over.whenComplete((over, failure) -> each.step.before.close()));
+        Map<RunningTunnel, List<KeySet>> keysBefore = new HashMap<>();
+        done.forEach(each -> addKeys(keysBefore, each.step.tunnel, each.step.before));
+        for (RunningTunnel each : leaving) {
+            Optional<RunningTunnel> successor = Succession.successor(each, inForce);
+            if (successor.isEmpty() || !Succession.continues(successor.get(), each)) {
+                Succession.drain(each);
+            }
+            successor.ifPresent(tunnel -> {
+                tunnel.follow(each);
+                addKeys(keysBefore, tunnel, each.prepared());
+            });
+        }
+        inForce.forEach(each -> Succession.revokeRemovedKeys(each, keysBefore.getOrDefault(each, List.of())));
+    }
+
+    private static void addKeys(
+            Map<RunningTunnel, List<KeySet>> keysBefore, RunningTunnel tunnel, PreparedTunnel former) {
+        keysBefore
+                .computeIfAbsent(tunnel, first -> new ArrayList<>())
+                .add(former.keys().set());
+    }
+
+    /** Restores what was before. What can't be restored is logged, and what was before it stays in force. */
+    private void undo() {
         List<PreparedTunnel> unused = new ArrayList<>(next);
         for (RunningTunnel each : fresh) {
             unused.remove(each.prepared()); // closed when it has stopped
-            each.tunnel().stop(Duration.ZERO);
+            each.stop(Duration.ZERO);
             each.tunnel().listeningEnded().join();
         }
-        for (Step step : done) {
-            unused.remove(step.next);
-            try {
-                step.tunnel.change(step.before, environment).whenComplete((over, failure) -> step.next.close());
-            } catch (RunningTunnel.Failure e) {
-                LOG.error("{}", e.getMessage());
-            }
+        for (Done each : done) {
+            unused.remove(each.step.next);
+            changeBack(each);
         }
-        paused.forEach(this::resume);
+        inForce = paused.resume(before, started);
         unused.forEach(PreparedTunnel::close);
     }
 
-    /** Listens again, in a new tunnel with the same settings. The connections of the former tunnel continue in it. */
-    private void resume(RunningTunnel former) {
+    private void changeBack(Done made) {
+        Step step = made.step;
         try {
-            RunningTunnel again = RunningTunnel.start(former.prepared().again(), environment);
-            started.accept(again);
-            resumed.add(again);
+            step.tunnel.change(step.before, environment).whenComplete((over, failure) -> step.next.close());
         } catch (RunningTunnel.Failure e) {
-            LOG.error("{}", e.getMessage());
+            made.over.whenComplete((over, failure) -> step.before.close());
+            LOG.error("{}; it keeps the settings of the file that was not taken over", e.getMessage());
         }
     }
 
-    /**
-     * Revokes the removed keys if the new settings say so, and logs what becomes of connections under such keys. Call
-     * this once the change can't be undone any more. A key that an earlier change removed counts, too.
-     */
-    private static void revokeRemovedKeys(Step step) {
-        KeySet keys = step.next.keys().set();
-        boolean removed = !keys.checksums().containsAll(step.before.keys().set().checksums());
-        String open = step.tunnel.openUnderRemovedKeys();
-        Revocation revocation = step.next.plan().revocation();
-        if (revocation == Revocation.NOW) {
-            step.tunnel.tunnel().revokeFormerKeys();
-        }
-        if (removed || revocation == Revocation.NOW && !open.isEmpty()) {
-            LOG.info(
-                    "{}has {} now; {}{}",
-                    step.next.plan().prefix(),
-                    step.next.keys().described(),
-                    switch (revocation) {
-                        case LATER -> "open under removed keys: ";
-                        case NOW -> "reset, because their keys were removed: ";
-                    },
-                    open.isEmpty() ? "no connection" : open);
-        }
-    }
-
-    private static void drain(RunningTunnel tunnel) {
-        long open = tunnel.connections();
-        LOG.info(
-                "{}stopped listening on {}; {} {} s to finish",
-                tunnel.plan().prefix(),
-                tunnel.tunnel().boundAddress(),
-                Stopping.count(open, "connection has", "connections have"),
-                tunnel.plan().grace().toMillis() / 1000.0);
-        tunnel.tunnel().stop(tunnel.plan().grace());
+    /** Logs what listens since a change without failures, and looks up its targets. */
+    void announce() {
+        fresh.forEach(each -> LOG.info(
+                "{}listening on {}, forwarding to {}, {}",
+                each.plan().prefix(),
+                each.tunnel().boundAddress(),
+                each.plan().destination(),
+                each.prepared().keys().described()));
+        TargetNames.check(Stream.concat(
+                        fresh.stream().map(RunningTunnel::plan), done.stream().map(each -> each.step.next.plan()))
+                .toList());
     }
 }

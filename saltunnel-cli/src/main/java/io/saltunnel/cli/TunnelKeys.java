@@ -2,6 +2,7 @@ package io.saltunnel.cli;
 
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -22,9 +23,20 @@ record TunnelKeys(List<KeyRing.Loan> loans, KeySet set) implements AutoCloseable
         return loans.stream().map(KeyRing.Loan::key).toList();
     }
 
-    /** The same keys, with their own loans. Call this before this one is closed. */
+    /**
+     * The same keys, with their own loans. Call this before this one is closed.
+     *
+     * @throws IllegalStateException if a key was closed, because its last loan was returned
+     */
     TunnelKeys again() {
-        return new TunnelKeys(loans.stream().map(KeyRing.Loan::again).toList(), set);
+        List<KeyRing.Loan> lent = new ArrayList<>();
+        try {
+            loans.forEach(loan -> lent.add(loan.again()));
+            return new TunnelKeys(List.copyOf(lent), set);
+        } catch (IllegalStateException e) {
+            lent.forEach(KeyRing.Loan::close);
+            throw e;
+        }
     }
 
     /** Describes the keys for a log line. */

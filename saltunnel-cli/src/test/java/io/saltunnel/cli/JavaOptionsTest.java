@@ -2,6 +2,7 @@ package io.saltunnel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saltunnel.cli.status.ProcessWarning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +99,8 @@ class JavaOptionsTest {
     }
 
     private static List<String> exposures(Map<String, String> environment, String... commandLine) {
-        return JavaOptions.of(List.of(commandLine), environment).exposures();
+        return JavaOptions.of(List.of(commandLine), environment).warnings().stream()
+                .map(ProcessWarning::text)
+                .toList();
     }
 }

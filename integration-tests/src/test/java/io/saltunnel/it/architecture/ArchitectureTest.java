@@ -161,6 +161,7 @@ class ArchitectureTest {
                     Set.of(
                             "cli.probe",
                             "core.handshake",
+                            "core.key",
                             "core.secret",
                             "netty",
                             "netty.address",

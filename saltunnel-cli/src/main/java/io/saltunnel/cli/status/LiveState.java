@@ -25,8 +25,9 @@ final class LiveState {
         List<TunnelView> tunnels = process.tunnels();
         throughput.keySet().retainAll(tunnels.stream().map(TunnelView::name).toList());
         for (TunnelView tunnel : tunnels) {
-            long sent = tunnel.stats().plainBytes();
-            long received = tunnel.stats().wireBytes();
+            Map<String, Long> bytes = tunnel.tally().plainBytes();
+            long sent = bytes.getOrDefault("sent", 0L);
+            long received = bytes.getOrDefault("received", 0L);
             Throughput known = throughput.get(tunnel.name());
             if (known == null) {
                 throughput.put(tunnel.name(), new Throughput(sent, received));
@@ -55,7 +56,9 @@ final class LiveState {
         state.put("periodSeconds", Throughput.PERIOD_SECONDS);
         state.put("maxPoints", Throughput.POINTS);
         process.lastReloadSucceeded().ifPresent(succeeded -> state.put("lastReloadSucceeded", succeeded));
-        state.put("warnings", process.warnings());
+        state.put(
+                "warnings",
+                process.warnings().stream().map(ProcessWarning::text).toList());
         state.put(
                 "tunnels",
                 process.tunnels().stream().map(tunnel -> tunnel(tunnel, points)).toList());
@@ -69,12 +72,14 @@ final class LiveState {
         state.put("listen", tunnel.listen());
         state.put("to", tunnel.to());
         state.put("key", tunnel.key());
+        state.put("keys", tunnel.keys().stream().map(key -> key(tunnel, key)).toList());
         state.put("listening", tunnel.listening());
         state.put("open", tunnel.connections());
         state.put("limit", tunnel.limit());
         state.put("unauthenticated", tunnel.holdings().unauthenticated());
-        state.put("sentBytes", tunnel.stats().plainBytes());
-        state.put("receivedBytes", tunnel.stats().wireBytes());
+        Map<String, Long> bytes = tunnel.tally().plainBytes();
+        state.put("sentBytes", bytes.getOrDefault("sent", 0L));
+        state.put("receivedBytes", bytes.getOrDefault("received", 0L));
         state.put("outcomes", withoutZeros(tunnel.tally().outcomes()));
         state.put("handshakes", withoutZeros(tunnel.tally().handshakes()));
         state.put("connectFailures", withoutZeros(tunnel.tally().connectFailures()));
@@ -88,6 +93,15 @@ final class LiveState {
         List<Throughput.Point> newest = known == null ? List.of() : known.last(points);
         state.put("sent", newest.stream().map(Throughput.Point::sent).toList());
         state.put("received", newest.stream().map(Throughput.Point::received).toList());
+        return state;
+    }
+
+    private static Map<String, Object> key(TunnelView tunnel, KeyView key) {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("name", key.label().name());
+        state.put("fingerprint", key.label().fingerprint());
+        state.put("proved", tunnel.tally().proofs(key.label()));
+        state.put("open", key.open());
         return state;
     }
 

@@ -14,10 +14,10 @@ import io.saltunnel.core.secret.MemoryLockStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * The metrics of the process and its tunnels, in the text format of Prometheus or of OpenMetrics. They are taken when they
@@ -56,6 +56,7 @@ final class Metrics {
         addDescriptions(all, tunnels);
         addConnections(all, tunnels);
         addHandshakes(all, tunnels);
+        addKeys(all, tunnels);
         addBytes(all, tunnels);
         JvmMetrics.addTo(all);
         return all.build();
@@ -91,15 +92,17 @@ final class Metrics {
                         .snapshot());
     }
 
-    private static void addWarnings(MetricSnapshots.Builder all, List<String> warnings) {
+    private static void addWarnings(MetricSnapshots.Builder all, List<ProcessWarning> warnings) {
         all.metricSnapshot(new GaugeFamily("saltunnel_warnings", "What is doubtful about the process: how many things.")
                 .add(Labels.EMPTY, warnings.size())
                 .snapshot());
         InfoSnapshot.Builder infos =
                 InfoSnapshot.builder().name("saltunnel_warning").help("What is doubtful about the process.");
-        for (String warning : new LinkedHashSet<>(warnings)) {
+        Set<ProcessWarning.Kind> kinds = EnumSet.noneOf(ProcessWarning.Kind.class);
+        warnings.forEach(warning -> kinds.add(warning.kind()));
+        for (ProcessWarning.Kind kind : kinds) {
             infos.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
-                    .labels(Labels.of("warning", warning))
+                    .labels(Labels.of("warning", kind.label()))
                     .build());
         }
         all.metricSnapshot(infos.build());
@@ -172,6 +175,26 @@ final class Metrics {
         all.metricSnapshot(times.build());
     }
 
+    /** The keys of the configuration, and those that open connections still have. Others have no series any more. */
+    private static void addKeys(MetricSnapshots.Builder all, List<TunnelView> tunnels) {
+        CounterFamily proofs =
+                new CounterFamily("saltunnel_key_proofs", "Handshakes that proved a key, by its name and fingerprint.");
+        GaugeFamily open =
+                new GaugeFamily("saltunnel_key_connections_open", "Connections that have proved a key and are open.");
+        for (TunnelView tunnel : tunnels) {
+            for (KeyView key : tunnel.keys()) {
+                Labels labels = Labels.of(
+                        "tunnel", tunnel.name(),
+                        "key", key.label().name(),
+                        "fingerprint", key.label().fingerprint());
+                proofs.add(labels, tunnel.tally().proofs(key.label()));
+                open.add(labels, key.open());
+            }
+        }
+        all.metricSnapshot(proofs.snapshot());
+        all.metricSnapshot(open.snapshot());
+    }
+
     private static void addBytes(MetricSnapshots.Builder all, List<TunnelView> tunnels) {
         CounterFamily plain = new CounterFamily(
                 "saltunnel_plain_bytes", "Plaintext: 'sent' into the tunnel, and 'received' from it.");
@@ -179,12 +202,7 @@ final class Metrics {
                 "saltunnel_wire_bytes", "Bytes between client and server, with handshakes and frames.");
         for (TunnelView tunnel : tunnels) {
             Labels labels = Labels.of("tunnel", tunnel.name());
-            plain.addEach(
-                    labels,
-                    "direction",
-                    Map.of(
-                            "sent", tunnel.stats().plainBytes(),
-                            "received", tunnel.stats().wireBytes()));
+            plain.addEach(labels, "direction", tunnel.tally().plainBytes());
             wire.addEach(labels, "direction", tunnel.tally().wireBytes());
         }
         all.metricSnapshot(plain.snapshot());

@@ -24,8 +24,8 @@ final class Probes {
     private final Function<ServerContact, CompletableFuture<Optional<String>>> probe;
     private final LongSupplier nanoTime;
 
-    /** The last request for each tunnel. */
-    private final Map<String, Request> requests = new HashMap<>();
+    /** The last request for each tunnel under its present settings, of which each has its own object. */
+    private final Map<LastProof, Request> requests = new HashMap<>();
 
     /**
      * A request to a server to prove the key.
@@ -68,9 +68,9 @@ final class Probes {
         }
         List<TunnelView> stale = tunnels.stream()
                 .filter(tunnel -> tunnel.side() == TunnelView.Side.CLIENT)
-                .filter(tunnel -> !tunnel.tally().provedWithin(PROOF_LIFE))
+                .filter(tunnel -> !tunnel.lastProof().within(PROOF_LIFE))
                 .toList();
-        requests.keySet().retainAll(stale.stream().map(TunnelView::name).toList());
+        requests.keySet().retainAll(stale.stream().map(TunnelView::lastProof).toList());
         List<CompletableFuture<Optional<String>>> faults = stale.stream()
                 .map(tunnel -> fault(tunnel).thenApply(fault -> fault.map(why -> describe(tunnel, why))))
                 .toList();
@@ -86,7 +86,7 @@ final class Probes {
 
     private CompletableFuture<Optional<String>> fault(TunnelView tunnel) {
         long now = nanoTime.getAsLong();
-        Request known = requests.get(tunnel.name());
+        Request known = requests.get(tunnel.lastProof());
         if (known != null && (!known.fault.isDone() || now - known.begun < ASK_PERIOD.toNanos())) {
             return known.fault;
         }
@@ -95,11 +95,11 @@ final class Probes {
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.of("the tunnel has ended")))
                 .thenApply(why -> {
                     if (why.isEmpty()) {
-                        tunnel.tally().serverProved();
+                        tunnel.lastProof().now();
                     }
                     return why;
                 });
-        requests.put(tunnel.name(), new Request(now, fault));
+        requests.put(tunnel.lastProof(), new Request(now, fault));
         return fault;
     }
 

@@ -41,9 +41,9 @@ public interface ProcessView {
     /**
      * What is doubtful about the surroundings of the process.
      *
-     * @return a line each, without secrets; empty if nothing is
+     * @return empty if nothing is
      */
-    List<String> warnings();
+    List<ProcessWarning> warnings();
 
     /**
      * Whether the configuration was taken over when it was read last.

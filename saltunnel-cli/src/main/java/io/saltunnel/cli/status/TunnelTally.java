@@ -1,15 +1,18 @@
 package io.saltunnel.cli.status;
 
 import io.saltunnel.core.handshake.HandshakeFailure;
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.metrics.TunnelEvents;
+import io.saltunnel.netty.metrics.TunnelStats;
 import io.saltunnel.netty.stage.ConnectionSummary;
-import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Counts what happens in the tunnels of one name, by reason, from the first of them on: a tunnel that takes the place of
@@ -29,8 +32,8 @@ public final class TunnelTally implements TunnelEvents {
     private final LongAdder pauses = new LongAdder();
     private final LongAdder slotRefusals = new LongAdder();
     private final WireBytes wireBytes = new WireBytes();
-    private volatile boolean proved;
-    private volatile long lastProof;
+    private final PlainBytes plainBytes = new PlainBytes();
+    private final KeyProofs keys = new KeyProofs();
 
     /**
      * A tally without counts.
@@ -46,8 +49,53 @@ public final class TunnelTally implements TunnelEvents {
      *
      * @param tunnel told once
      */
-    public void countIn(TunnelBuilder<?> tunnel) {
+    void countIn(TunnelBuilder<?> tunnel) {
         tunnel.events(this).stage(wireBytes);
+    }
+
+    /** A proof that has not happened yet, by the same clock. */
+    LastProof newProof() {
+        return new LastProof(nanoTime);
+    }
+
+    // ---- which tunnels have the name
+
+    /**
+     * A tunnel that has just started has the name.
+     *
+     * @param tunnel its counts
+     * @param inForce its keys
+     */
+    public void begin(Supplier<TunnelStats> tunnel, Collection<KeyLabel> inForce) {
+        plainBytes.begin(tunnel);
+        keys.change(inForce);
+    }
+
+    /**
+     * A tunnel that had another name has this one from now on.
+     *
+     * @param tunnel its counts; those so far belong to the other name
+     */
+    public void takeOver(Supplier<TunnelStats> tunnel) {
+        plainBytes.takeOver(tunnel);
+    }
+
+    /**
+     * A tunnel of this name has other keys from now on.
+     *
+     * @param inForce its keys
+     */
+    public void keysChanged(Collection<KeyLabel> inForce) {
+        keys.change(inForce);
+    }
+
+    /**
+     * A tunnel has stopped, or has another name from now on. Does nothing the second time.
+     *
+     * @param tunnel its counts
+     */
+    public void end(Supplier<TunnelStats> tunnel) {
+        plainBytes.end(tunnel);
     }
 
     // ---- events
@@ -70,13 +118,12 @@ public final class TunnelTally implements TunnelEvents {
     public void proved(long handshakeNanos) {
         proofs.increment();
         times.add(handshakeNanos);
-        serverProved();
     }
 
-    /** The server has proved the key in another way than at the start of a connection. */
-    void serverProved() {
-        lastProof = nanoTime.getAsLong();
-        proved = true;
+    @Override
+    public void proved(long handshakeNanos, KeyLabel key) {
+        proved(handshakeNanos);
+        keys.add(key);
     }
 
     @Override
@@ -141,8 +188,13 @@ public final class TunnelTally implements TunnelEvents {
         return wireBytes.byDirection();
     }
 
-    /** Whether a peer has proved the key within a time before now. */
-    boolean provedWithin(Duration time) {
-        return proved && nanoTime.getAsLong() - lastProof <= time.toNanos();
+    /** Bytes of plaintext by direction: {@code sent} into the tunnels, and {@code received} from them. */
+    Map<String, Long> plainBytes() {
+        return plainBytes.byDirection();
+    }
+
+    /** How often a key was proved. */
+    long proofs(KeyLabel key) {
+        return keys.of(key);
     }
 }

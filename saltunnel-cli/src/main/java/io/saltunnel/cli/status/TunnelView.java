@@ -1,7 +1,7 @@
 package io.saltunnel.cli.status;
 
 import io.saltunnel.netty.metrics.TunnelHoldings;
-import io.saltunnel.netty.metrics.TunnelStats;
+import java.util.List;
 
 /**
  * What the status server shows of one tunnel. It has nothing secret. Immutable but for the tally: any thread may use it.
@@ -11,12 +11,12 @@ import io.saltunnel.netty.metrics.TunnelStats;
  * @param listen the address it listens on
  * @param to the address it forwards to
  * @param key the fingerprint of its key; of several, with their names
+ * @param keys its keys, then others that open connections have proved
  * @param listening whether it listens now
  * @param connections connections that carry data, or are about to
  * @param limit the most such connections
- * @param stats its counts since its start
  * @param holdings what it holds now
- * @param tally counts by reason
+ * @param counts what is counted in it
  */
 public record TunnelView(
         String name,
@@ -24,12 +24,29 @@ public record TunnelView(
         String listen,
         String to,
         String key,
+        List<KeyView> keys,
         boolean listening,
         long connections,
         long limit,
-        TunnelStats stats,
         TunnelHoldings holdings,
-        TunnelTally tally) {
+        TunnelCounts counts) {
+
+    /**
+     * A view of a tunnel.
+     *
+     * @param keys copied
+     */
+    public TunnelView {
+        keys = List.copyOf(keys);
+    }
+
+    TunnelTally tally() {
+        return counts.tally();
+    }
+
+    LastProof lastProof() {
+        return counts.lastProof();
+    }
 
     /** The two sides of a tunnel. */
     public enum Side {

@@ -57,7 +57,8 @@ public final class TopScreen {
         if (now.isZero("saltunnel_config_last_reload_successful")) {
             warnings.add("the configuration file was not used when it was read last; the log says why");
         }
-        warnings.addAll(now.labels("saltunnel_warning_info", "warning"));
+        now.labels("saltunnel_warning_info", "warning")
+                .forEach(kind -> warnings.add(kind.replace('_', ' ') + "; the page and the log say what to do"));
         return warnings;
     }
 

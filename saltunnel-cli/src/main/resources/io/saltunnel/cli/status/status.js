@@ -85,6 +85,11 @@
       `${minutes} min, ` + (top > 1 ? `up to ${bytes(top)}/s` : 'no data'));
   }
 
+  function keysOf(tunnel) {
+    return tunnel.keys.length === 1 ? tunnel.key : tunnel.keys
+      .map(key => `${key.name} ${key.fingerprint}: ${key.open} open, ${key.proved} in all`).join('; ');
+  }
+
   function showTunnel(tunnel, state, whole) {
     if (!cards.has(tunnel.name)) {
       cards.set(tunnel.name, newCard(tunnel.name));
@@ -101,7 +106,7 @@
       + (tunnel.unauthenticated > 0 ? `, ${tunnel.unauthenticated} not authenticated` : ''));
     setText(field('sent'), bytes(tunnel.sentBytes));
     setText(field('received'), bytes(tunnel.receivedBytes));
-    setText(field('key'), tunnel.key);
+    setText(field('key'), keysOf(tunnel));
     setText(field('handshake'), tunnel.lastHandshakeMillis === undefined
       ? 'no handshake yet' : `${tunnel.lastHandshakeMillis.toFixed(1)} ms, mean ${tunnel.meanHandshakeMillis.toFixed(1)} ms`);
     drawChart(known, state);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,9 @@ class MetricsTest {
     @Test
     void hasEachMetricInTheTextFormatOfPrometheus() {
         process.reload = Optional.of(false);
-        process.warnings.add("memory can't be \"locked\"\nhere");
-        process.web.proved(TimeUnit.MILLISECONDS.toNanos(3));
+        process.warnings.add(
+                new ProcessWarning(ProcessWarning.Kind.UNLOCKED_MEMORY, "12345 bytes are not locked in memory"));
+        process.web.proved(TimeUnit.MILLISECONDS.toNanos(3), SampleProcess.OLD_KEY);
         process.web.connectFailed(new IOException("can't connect to a:1: connection refused"));
         process.web.ended(ended(ConnectionSummary.Outcome.RESET));
         process.database.evicted();
@@ -35,7 +37,10 @@ class MetricsTest {
                         "saltunnel_tunnel_info{key=\"0123abcd\",listen=\"127.0.0.1:8000\",side=\"client\",to=\"server.example:8080\",tunnel=\"web\"} 1",
                         "saltunnel_config_last_reload_successful 0.0",
                         "saltunnel_warnings 1.0",
-                        "saltunnel_warning_info{warning=\"memory can't be \\\"locked\\\"\\nhere\"} 1",
+                        "saltunnel_warning_info{warning=\"unlocked_memory\"} 1",
+                        "saltunnel_key_proofs_total{fingerprint=\"0123abcd\",key=\"new\",tunnel=\"web\"} 0.0",
+                        "saltunnel_key_proofs_total{fingerprint=\"4567cdef\",key=\"old\",tunnel=\"web\"} 1.0",
+                        "saltunnel_key_connections_open{fingerprint=\"0123abcd\",key=\"new\",tunnel=\"web\"} 2.0",
                         "saltunnel_connections_open{tunnel=\"web\"} 3.0",
                         "saltunnel_connections_limit{tunnel=\"web\"} 100.0",
                         "saltunnel_unauthenticated{tunnel=\"database\"} 1.0",
@@ -58,6 +63,18 @@ class MetricsTest {
                 .anyMatch(line -> line.startsWith("saltunnel_locked_memory_bytes "))
                 .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\"} "))
                 .anyMatch(line -> line.startsWith("process_start_time_seconds "));
+    }
+
+    /** A text has numbers that change, and each change would be a new series. */
+    @Test
+    void aWarningKeepsItsSeriesWhenItsTextChanges() {
+        process.warnings.add(new ProcessWarning(ProcessWarning.Kind.UNLOCKED_MEMORY, "1 byte"));
+        List<String> before = text(metrics.answer(""))
+                .lines()
+                .filter(line -> line.startsWith("saltunnel_warning"))
+                .toList();
+        process.warnings.set(0, new ProcessWarning(ProcessWarning.Kind.UNLOCKED_MEMORY, "2 bytes"));
+        assertThat(text(metrics.answer("")).lines()).containsAll(before).noneMatch(line -> line.contains("bytes\""));
     }
 
     @Test

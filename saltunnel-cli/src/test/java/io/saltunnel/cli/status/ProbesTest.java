@@ -59,7 +59,7 @@ class ProbesTest {
 
     @Test
     void deeplyReadyWithoutAskingWhileTheServerHasProvedTheKeyLately() {
-        process.web.proved(1);
+        process.webProof.proved(1);
         assertThat(deep()).isEqualTo("200 ok\n");
         process.nanos = Probes.PROOF_LIFE.toNanos();
         assertThat(deep()).isEqualTo("200 ok\n");
@@ -98,6 +98,18 @@ class ProbesTest {
         process.nanos = Probes.ASK_PERIOD.toNanos() * 3;
         probes.deeplyReady();
         assertThat(asked).hasSize(3);
+    }
+
+    /** A reload with another server, or a name that another tunnel had. */
+    @Test
+    void otherSettingsInheritNeitherAProofNorAnAnswer() {
+        process.webProof.proved(1);
+        process.webProof = new LastProof(() -> process.nanos);
+        assertThat(deep()).startsWith("202 ");
+        asked.get(0).complete(Optional.of("refused"));
+        process.webProof = new LastProof(() -> process.nanos);
+        assertThat(deep()).startsWith("202 ");
+        assertThat(asked).hasSize(2);
     }
 
     @Test

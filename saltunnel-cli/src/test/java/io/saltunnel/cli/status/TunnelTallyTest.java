@@ -3,11 +3,16 @@ package io.saltunnel.cli.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.core.handshake.HandshakeFailure;
+import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.handshake.HandshakeFailedException.Reason;
+import io.saltunnel.netty.metrics.TunnelStats;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,12 +38,57 @@ class TunnelTallyTest {
 
     @Test
     void aProofCountsForItsTimeOnly() {
-        assertThat(tally.provedWithin(Duration.ofSeconds(30))).isFalse();
-        tally.proved(1);
+        LastProof proof = new LastProof(() -> nanos);
+        assertThat(proof.within(Duration.ofSeconds(30))).isFalse();
+        proof.proved(1);
         nanos = TimeUnit.SECONDS.toNanos(30);
-        assertThat(tally.provedWithin(Duration.ofSeconds(30))).isTrue();
+        assertThat(proof.within(Duration.ofSeconds(30))).isTrue();
         nanos++;
-        assertThat(tally.provedWithin(Duration.ofSeconds(30))).isFalse();
+        assertThat(proof.within(Duration.ofSeconds(30))).isFalse();
+    }
+
+    @Test
+    void bytesOfATunnelThatStopsOrGetsAnotherNameStayWithTheName() {
+        Supplier<TunnelStats> first = () -> carried(10);
+        Supplier<TunnelStats> second = () -> carried(5 + nanos);
+        TunnelTally other = new TunnelTally(() -> 0);
+        tally.begin(first, List.of());
+        other.begin(second, List.of());
+        assertThat(tally.plainBytes()).containsEntry("sent", 10L).containsEntry("received", 20L);
+        tally.end(first);
+        tally.end(first);
+        other.end(second);
+        tally.takeOver(second);
+        assertThat(tally.plainBytes()).containsEntry("sent", 10L);
+        assertThat(other.plainBytes()).containsEntry("sent", 5L);
+        nanos = 7;
+        assertThat(tally.plainBytes()).containsEntry("sent", 17L);
+        assertThat(other.plainBytes()).containsEntry("sent", 5L);
+    }
+
+    private static TunnelStats carried(long bytes) {
+        return new TunnelStats(0, 0, 0, 0, 0, 0, 0, bytes, 2 * bytes);
+    }
+
+    @Test
+    void keepsTheCountsOfItsKeysAndOfSomeFormerOnes() {
+        KeyLabel kept = key(0);
+        for (int reload = 0; reload < 1000; reload++) {
+            KeyLabel former = key(reload + 1);
+            tally.keysChanged(List.of(kept, former));
+            tally.proved(1, kept);
+            tally.proved(1, former);
+        }
+        tally.keysChanged(List.of(kept));
+        assertThat(tally.proofs(kept)).isEqualTo(1000);
+        assertThat(IntStream.rangeClosed(1, 1000)
+                        .filter(i -> tally.proofs(key(i)) > 0)
+                        .count())
+                .isEqualTo(KeyProofs.MOST_FORMER);
+    }
+
+    private static KeyLabel key(int number) {
+        return new KeyLabel("key" + number, "%08x".formatted(number));
     }
 
     @Test

@@ -49,13 +49,13 @@ class TopScreenTest {
     void showsTheWarningsOfTheProcess() {
         String metrics = """
                 saltunnel_config_last_reload_successful 0.0
-                saltunnel_warning_info{warning="memory can't be locked: \\"ulimit -l\\""} 1
+                saltunnel_warning_info{warning="unlocked_memory"} 1
                 """;
         assertThat(screen.next(metrics, "ok\n", 1).lines())
                 .startsWith(
                         "saltunnel unknown, ready",
                         "warning: the configuration file was not used when it was read last; the log says why",
-                        "warning: memory can't be locked: \"ulimit -l\"");
+                        "warning: unlocked memory; the page and the log say what to do");
     }
 
     @Test

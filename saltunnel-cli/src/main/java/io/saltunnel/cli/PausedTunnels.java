@@ -1,0 +1,74 @@
+package io.saltunnel.cli;
+
+import io.saltunnel.netty.TunnelEnvironment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tunnels that stopped listening during a change, because another tunnel needs their address. If the change fails,
+ * they {@linkplain #resume listen again}. One thread.
+ */
+final class PausedTunnels {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PausedTunnels.class);
+
+    /** The grace time of a tunnel that stops listening before the change is certain. */
+    private static final Duration NO_LIMIT = Duration.ofDays(10_000);
+
+    /**
+     * A tunnel that stopped listening.
+     *
+     * @param again the same settings with loans of the keys, because the tunnel returns its own as soon as it has no
+     *     connection
+     */
+    private record Paused(RunningTunnel tunnel, PreparedTunnel again) {}
+
+    private final TunnelEnvironment environment;
+    private final List<Paused> all = new ArrayList<>();
+
+    PausedTunnels(TunnelEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /** Lets a tunnel stop listening, and waits for that. Its connections stay open. Does nothing the second time. */
+    void pause(RunningTunnel tunnel) {
+        if (!tunnel.isListening()) {
+            return;
+        }
+        all.add(new Paused(tunnel, tunnel.prepared().again()));
+        tunnel.tunnel().stop(NO_LIMIT);
+        tunnel.tunnel().listeningEnded().join();
+    }
+
+    /** The change is certain: they won't listen again. */
+    void release() {
+        all.forEach(each -> each.again.close());
+    }
+
+    /**
+     * Undoes the pauses: each tunnel is followed by a new one with the same settings, in which its connections count.
+     *
+     * @param before all tunnels before the change
+     * @param started receives each tunnel that was started
+     * @return the tunnels of the configuration in force. One that can't listen again is still among them
+     */
+    List<RunningTunnel> resume(List<RunningTunnel> before, Consumer<RunningTunnel> started) {
+        List<RunningTunnel> tunnels = new ArrayList<>(before);
+        for (Paused each : all) {
+            try {
+                RunningTunnel again = RunningTunnel.start(each.again, environment);
+                again.follow(each.tunnel);
+                tunnels.replaceAll(tunnel -> tunnel == each.tunnel ? again : tunnel);
+                started.accept(again);
+            } catch (RunningTunnel.Failure e) {
+                each.again.close();
+                LOG.error("{}; it doesn't listen any more. Reload again to retry", e.getMessage());
+            }
+        }
+        return tunnels;
+    }
+}
