@@ -8,7 +8,7 @@ interface HangUp {
     /** Ends the program, as other signals do: there is no file to read again. */
     HangUp STOP = new HangUp() {
         @Override
-        public void received(RunningTunnels running, Runnable stop) {
+        public void received(RunningTunnels running, StatusDoor status, Runnable stop) {
             stop.run();
         }
 
@@ -22,9 +22,10 @@ interface HangUp {
      * Handles the signal.
      *
      * @param running the tunnels
+     * @param status where their status is shown
      * @param stop begins to stop them
      */
-    void received(RunningTunnels running, Runnable stop);
+    void received(RunningTunnels running, StatusDoor status, Runnable stop);
 
     /** Makes the rule that tells a second request to stop from the first. */
     StopRequests stopRequests();

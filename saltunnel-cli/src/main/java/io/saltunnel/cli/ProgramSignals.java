@@ -17,7 +17,7 @@ final class ProgramSignals {
     private ProgramSignals() {}
 
     /** Handles the signals until the process ends. Those that can't be handled keep their default action. */
-    static void install(RunningTunnels running, HangUp hangUp) {
+    static void install(RunningTunnels running, StatusDoor status, HangUp hangUp) {
         StopRequests stops = hangUp.stopRequests();
         Signals.IntAction stop = number -> {
             switch (stops.next()) {
@@ -27,7 +27,7 @@ final class ProgramSignals {
             }
         };
         List.of("TERM", "INT").forEach(name -> Signals.handle(name, stop));
-        Signals.handle("HUP", number -> hangUp.received(running, () -> stop.run(number)));
+        Signals.handle("HUP", number -> hangUp.received(running, status, () -> stop.run(number)));
         List.of("USR1", "USR2").forEach(name -> Signals.handle(name, number -> Summary.log(LOG, running)));
     }
 }

@@ -2,9 +2,10 @@ package io.saltunnel.cli;
 
 import io.saltunnel.cli.config.ConfigProblem;
 import io.saltunnel.cli.config.Problems;
-import io.saltunnel.cli.status.Tallies;
+import io.saltunnel.netty.address.Endpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +20,9 @@ final class Reload implements HangUp {
 
     private final Path file;
     private final KeyRing keys;
-    private final Tallies tallies;
+    private final StatusPlan counting;
 
-    /** What {@code [process]} said at the start. */
+    /** What {@code [process]} said at the start, except the address of the status page, which a reload changes. */
     private final Map<String, Object> process;
 
     private volatile boolean succeeded = true;
@@ -33,22 +34,28 @@ final class Reload implements HangUp {
      * Makes a handler that reloads one file.
      *
      * @param keys lends the keys of all tunnels of the process
-     * @param tallies of the tunnels of the process
+     * @param counting knows what counts in the tunnels of the process
      * @param process what the file said about the process at the start
      */
-    Reload(Path file, KeyRing keys, Tallies tallies, Map<String, Object> process) {
+    Reload(Path file, KeyRing keys, StatusPlan counting, Map<String, Object> process) {
         this.file = file;
         this.keys = keys;
-        this.tallies = tallies;
-        this.process = process;
+        this.counting = counting;
+        this.process = withoutStatus(process);
+    }
+
+    private static Map<String, Object> withoutStatus(Map<String, Object> process) {
+        Map<String, Object> rest = new HashMap<>(process);
+        rest.remove("--status");
+        return rest;
     }
 
     @Override
-    public void received(RunningTunnels running, Runnable stop) {
+    public void received(RunningTunnels running, StatusDoor status, Runnable stop) {
         requested.set(true);
         synchronized (this) {
             if (requested.getAndSet(false)) {
-                reload(running);
+                reload(running, status);
             }
         }
     }
@@ -63,19 +70,15 @@ final class Reload implements HangUp {
         return Optional.of(succeeded);
     }
 
-    private void reload(RunningTunnels running) {
+    private void reload(RunningTunnels running, StatusDoor status) {
         try {
             List<String> failures = new ArrayList<>();
             Problems problems = new Problems();
             ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems);
-            PreparedTunnels prepared = configured.prepare(keys, tallies);
+            PreparedTunnels prepared = configured.prepare(keys, counting.talliesFor(configured.status()));
             if (problems.none()) {
                 problems.warnings().forEach(warning -> LOG.warn("{}", warning));
-                TunnelChange.Result result = running.replaceBy(prepared);
-                failures.addAll(result.failures());
-                if (failures.isEmpty()) {
-                    tell(result, configured);
-                }
+                failures.addAll(change(running, status, prepared, configured));
             } else {
                 prepared.close();
                 problems.all().stream().map(ConfigProblem::toString).forEach(failures::add);
@@ -84,7 +87,24 @@ final class Reload implements HangUp {
             failures.forEach(failure -> LOG.error("not reloaded: {}", CommandErrors.oneLine(failure)));
         } catch (RuntimeException | Error e) {
             succeeded = false;
-            LOG.error("not reloaded: {}", file, e);
+            LOG.error("not reloaded: {}: {}", file, CommandErrors.oneLine(e.toString()), e);
+        }
+    }
+
+    /** Returns why nothing was changed; empty if all was. */
+    private List<String> change(
+            RunningTunnels running, StatusDoor status, PreparedTunnels prepared, ConfiguredTunnels configured) {
+        List<Endpoint> listen =
+                configured.plans().stream().map(TunnelPlan::listen).toList();
+        try {
+            TunnelChange.Result result = status.moveTo(configured.status(), listen, () -> running.replaceBy(prepared));
+            if (result.failures().isEmpty()) {
+                tell(result, configured);
+            }
+            return result.failures();
+        } catch (CommandFailure e) {
+            prepared.close(); // the change of the tunnels has not begun
+            return e.lines();
         }
     }
 
@@ -96,8 +116,11 @@ final class Reload implements HangUp {
                 result.changed(),
                 result.stopped(),
                 result.kept());
-        if (!configured.processValues().equals(process)) {
-            LOG.warn("{}: what [process] says has changed, and takes effect when the program is started again", file);
+        if (!withoutStatus(configured.processValues()).equals(process)) {
+            LOG.warn(
+                    "{}: what [process] says has changed. Except for status, that takes effect when the program is started"
+                            + " again",
+                    file);
         }
     }
 }

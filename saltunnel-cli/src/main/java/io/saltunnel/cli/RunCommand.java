@@ -56,7 +56,7 @@ final class RunCommand implements Callable<Integer> {
             problems.warnings()
                     .forEach(
                             warning -> LoggerFactory.getLogger(RunCommand.class).warn("{}", warning));
-            Reload reload = new Reload(file, keys, status.tallies(), configured.processValues());
+            Reload reload = new Reload(file, keys, status, configured.processValues());
             TunnelProgram.run(prepared, configured.transport(), reload, status);
         }
         return 0;

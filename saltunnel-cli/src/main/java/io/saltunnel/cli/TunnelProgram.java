@@ -1,12 +1,10 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.cli.status.StatusServer;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.Endpoint;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -63,7 +61,7 @@ final class TunnelProgram {
      *
      * @param prepared the tunnels, which this takes over
      * @param hangUp what SIGHUP does
-     * @param status whether there is a status server, which lives as long as the tunnels
+     * @param status whether there is a status server at the start. It lives as long as the tunnels
      * @throws CommandFailure if one can't be started, with the reasons of all that can't; none is left running then
      */
     static void run(PreparedTunnels prepared, Transport transport, HangUp hangUp, StatusPlan status) {
@@ -73,14 +71,18 @@ final class TunnelProgram {
                 TunnelEnvironment.builder().transport(transport).build()) {
             RunningTunnels running = new RunningTunnels(environment);
             StatusView view = new StatusView(running, hangUp, status.warnings());
-            try (@Nullable StatusServer server = status.start(view)) {
-                ProgramSignals.install(running, hangUp);
+            try (StatusDoor door = new StatusDoor(view)) {
+                door.open(status.address());
+                ProgramSignals.install(running, door, hangUp);
                 List<String> failures = running.replaceBy(prepared).failures();
                 if (!failures.isEmpty()) {
                     throw new CommandFailure(failures, null);
                 }
                 view.started();
-                LOG.debug("transport {}, status server: {}", transport.resolve(), server != null);
+                LOG.debug(
+                        "transport {}, status server: {}",
+                        transport.resolve(),
+                        status.address().isPresent());
                 locks.watchUntil(running.ended());
             }
         }

@@ -1,9 +1,12 @@
 package io.saltunnel.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -108,6 +111,41 @@ class StatusIT {
                                 .body()
                                 .contains("saltunnel_handshakes_total{result=\"bad_tag\",tunnel=\"server\"} 1.0"));
             }
+        }
+    }
+
+    @Test
+    void aReloadMovesTheStatusPageAndMayBeginWithOne() throws Exception {
+        try (EchoTarget target = EchoTarget.start()) {
+            SaltunnelProcess server = processes.server(target.address());
+            Path file = processes.folder().resolve("saltunnel.toml");
+            String tunnel = "[[tunnel]]\nname = \"web\"\nmode = \"client\"\nlisten = \"127.0.0.1:0\"\nto = \""
+                    + Processes.text(server.address()) + "\"\nkey = \"" + processes.keyFile() + "\"\n";
+            Files.writeString(file, tunnel);
+            SaltunnelProcess program = processes.start("run", Program.command(List.of("run", "-c", file.toString())));
+            try (Socket application = echoed(program.address())) {
+                Files.writeString(file, "[process]\nstatus = \"127.0.0.1:0\"\n" + tunnel);
+                program.signal("HUP");
+                program.awaitLine("reloaded");
+                URI first = pageOf(program);
+                assertThat(get(first, "/metrics").body().lines())
+                        .contains("saltunnel_connections_open{tunnel=\"web\"} 1.0");
+                String there;
+                try (ServerSocket taken = Sockets.listen()) {
+                    there = Processes.text(Sockets.address(taken));
+                    Files.writeString(file, "[process]\nstatus = \"" + there + "\"\n" + tunnel);
+                    program.signal("HUP");
+                    program.awaitLine("not reloaded: status page: cannot listen on " + there + ": the port is in use");
+                    assertThat(get(first, "/readyz").statusCode()).isEqualTo(200);
+                }
+                program.signal("HUP");
+                program.awaitLines("reloaded " + file, 2);
+                assertThat(get(URI.create("http://" + there), "/readyz").statusCode())
+                        .isEqualTo(200);
+                assertThatThrownBy(() -> get(first, "/readyz")).isInstanceOf(ConnectException.class);
+                assertThat(application.isConnected()).isTrue();
+            }
+            assertThat(program.linesWith("[process] says")).isEmpty();
         }
     }
 
