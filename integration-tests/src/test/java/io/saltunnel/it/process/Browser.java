@@ -98,6 +98,7 @@ final class Browser implements AutoCloseable {
         devTools(
                 "Emulation.setDeviceMetricsOverride",
                 "{\"width\":%d,\"height\":%d,\"deviceScaleFactor\":1,\"mobile\":false}".formatted(width, height));
+        devTools("Emulation.setScrollbarsHidden", "{\"hidden\":true}");
         devTools(
                 "Emulation.setEmulatedMedia",
                 "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"%s\"}]}".formatted(scheme));

@@ -4,6 +4,7 @@
 (() => {
   const WIDTH = 600;
   const HEIGHT = 120;
+  const LOWEST_TOP = 1000; // bytes a second, so that keepalives and greetings don't look like load
   const cards = new Map(); // by the tunnel's name
   const byId = id => document.getElementById(id);
 
@@ -15,6 +16,14 @@
       unit++;
     }
     return (unit === 0 || number >= 100 ? Math.round(number) : number.toFixed(1)) + ' ' + units[unit];
+  }
+
+  function axisLabel(rate) {
+    return bytes(rate).replace('.0 ', ' ') + '/s';
+  }
+
+  function milliseconds(number) {
+    return number.toFixed(number < 100 ? 1 : 0) + ' ms';
   }
 
   function duration(seconds) {
@@ -29,6 +38,12 @@
     if (element.textContent !== text) { // an assignment would end a selection
       element.textContent = text;
     }
+  }
+
+  /* The next of 1, 2, 5, 10, 20, 50 ..., so that the labels of the chart are round. */
+  function roundUp(number) {
+    const magnitude = 10 ** Math.floor(Math.log10(number));
+    return magnitude * [1, 2, 5, 10].find(factor => number <= factor * magnitude);
   }
 
   function path(points, most, top) {
@@ -72,7 +87,8 @@
   }
 
   function drawChart(known, state) {
-    const top = Math.max(1, ...known.sent, ...known.received);
+    const most = Math.max(0, ...known.sent, ...known.received);
+    const top = roundUp(Math.max(most, LOWEST_TOP));
     const last = points => points.length > 0 ? points[points.length - 1] : 0;
     const minutes = Math.round(state.maxPoints * state.periodSeconds / 60);
     const card = known.card;
@@ -80,9 +96,11 @@
     card.querySelector('path.received').setAttribute('d', path(known.received, state.maxPoints, top));
     card.querySelector('svg').setAttribute('aria-label',
       `Throughput of the last ${minutes} minutes: now ${bytes(last(known.sent))} a second sent and `
-      + `${bytes(last(known.received))} a second received, at most ${bytes(top)} a second`);
-    setText(card.querySelector('[data-field="scale"]'),
-      `${minutes} min, ` + (top > 1 ? `up to ${bytes(top)}/s` : 'no data'));
+      + `${bytes(last(known.received))} a second received, at most ${bytes(most)} a second`);
+    setText(card.querySelector('[data-field="top"]'), axisLabel(top));
+    setText(card.querySelector('[data-field="half"]'), axisLabel(top / 2));
+    setText(card.querySelector('[data-field="start"]'), `${minutes} min ago`);
+    setText(card.querySelector('[data-field="most"]'), most > 0 ? `at most ${bytes(most)}/s` : 'no data yet');
   }
 
   function keysOf(tunnel) {
@@ -108,7 +126,7 @@
     setText(field('received'), bytes(tunnel.receivedBytes));
     setText(field('key'), keysOf(tunnel));
     setText(field('handshake'), tunnel.lastHandshakeMillis === undefined
-      ? 'no handshake yet' : `${tunnel.lastHandshakeMillis.toFixed(1)} ms, mean ${tunnel.meanHandshakeMillis.toFixed(1)} ms`);
+      ? 'no handshake yet' : `${milliseconds(tunnel.lastHandshakeMillis)}, mean ${milliseconds(tunnel.meanHandshakeMillis)}`);
     drawChart(known, state);
     for (const table of ['handshakes', 'outcomes', 'connectFailures']) {
       fillTable(known.card, table, tunnel[table]);
@@ -132,7 +150,7 @@
 
   function show(state, whole) {
     const warnings = state.lastReloadSucceeded === false
-      ? ['The configuration file was not taken over when it was read last; the log says why.'].concat(state.warnings)
+      ? ['The last reload failed, and the former configuration is in force; the log says why.'].concat(state.warnings)
       : state.warnings;
     setText(byId('process'), `Version ${state.version}, ${state.phase} for ${duration(state.uptimeSeconds)}, `
       + `${bytes(state.lockedBytes)} of memory locked`);
