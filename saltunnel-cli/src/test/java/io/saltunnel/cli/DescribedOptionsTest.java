@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The options of client and server are those that the README, the man page and the page on the configuration file describe. */
 class DescribedOptionsTest {
@@ -51,6 +53,18 @@ class DescribedOptionsTest {
         assertThat(described).isEqualTo(options(command));
     }
 
+    @Test
+    void theManPageNamesEachCommandAndEachLongOption() throws IOException {
+        String page = Files.readString(MAN_PAGE).replace("\\-", "-");
+        for (CommandLine command : all(Program.commandLine(StandardStreams.ofProcess()))) {
+            assertThat(page).contains(command.getCommandName());
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                assertThat(option.longestName()).as(command.getCommandName()).startsWith("--");
+                assertThat(page).as(command.getCommandName()).contains(option.longestName());
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void theConfigurationPageDescribesEachKeyOfATunnel(TunnelMode mode) throws IOException {
@@ -84,6 +98,13 @@ class DescribedOptionsTest {
                 .results()
                 .map(row -> row.group(1))
                 .toList();
+    }
+
+    /** A command and those below it. */
+    private static List<CommandLine> all(CommandLine command) {
+        List<CommandLine> all = new ArrayList<>(List.of(command));
+        command.getSubcommands().values().forEach(below -> all.addAll(all(below)));
+        return all;
     }
 
     private static Set<String> options(String command) {
