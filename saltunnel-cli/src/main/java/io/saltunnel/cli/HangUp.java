@@ -30,7 +30,7 @@ interface HangUp {
     /** Makes the rule that tells a second request to stop from the first. */
     StopRequests stopRequests();
 
-    /** Whether the file was taken over when it was read last; empty if there is none to read again. */
+    /** Whether the last reload succeeded; empty if there is no file to reload. */
     default Optional<Boolean> lastReloadSucceeded() {
         return Optional.empty();
     }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A whole answer to a request.
  *
- * @param body owned by this; not changed by anybody
+ * @param body belongs to this answer; must not be changed
  */
 record Answer(HttpResponseStatus status, String contentType, byte[] body) {
 

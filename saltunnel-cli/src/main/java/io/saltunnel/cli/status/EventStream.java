@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class EventStream {
 
-    /** More would only be a way to keep the process busy. */
+    /** With more pages, clients could keep the process busy. */
     static final int MOST_PAGES = 16;
 
     private static final int MOST_PERIODS_MISSED = 15;

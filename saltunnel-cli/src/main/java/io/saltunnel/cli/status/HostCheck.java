@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which {@code Host} headers are answered. A web page elsewhere can make a browser connect here, by a name of its
- * own that it lets point here (DNS rebinding). The browser then sends that name, which is refused.
+ * Decides which {@code Host} headers are answered. A web page elsewhere can make a browser connect here, by a name that
+ * its owner lets point here (DNS rebinding). The browser then sends that name, which is refused.
  *
  * <p>Accepted are {@code localhost}, loopback addresses, and the configured host. If the server listens on every
  * interface, any numeric address is accepted too: no name can be pointed elsewhere there. The port doesn't count, since a

@@ -17,7 +17,7 @@ final class Probes {
     /** How long a server's proof of the key counts. */
     static final Duration PROOF_LIFE = Duration.ofSeconds(30);
 
-    /** A server isn't asked more often than this, however often this is. */
+    /** The shortest time between two requests to a server, however often {@code /readyz} is asked. */
     static final Duration ASK_PERIOD = Duration.ofSeconds(2);
 
     private final ProcessView process;
@@ -49,7 +49,7 @@ final class Probes {
         this.nanoTime = nanoTime;
     }
 
-    /** Always well: a process that can't answer doesn't. */
+    /** Always succeeds: a process that isn't alive doesn't answer at all. */
     Answer live() {
         return Answer.text(HttpResponseStatus.OK, "ok\n");
     }
@@ -59,7 +59,7 @@ final class Probes {
         return answer(reasons(process.tunnels()));
     }
 
-    /** Also whether the server of each client has proved the key lately, and asks those that had no reason to. */
+    /** The same, and whether each client's server has proved the key lately. Asks a server if no connection made it do so. */
     CompletableFuture<Answer> deeplyReady() {
         List<TunnelView> tunnels = process.tunnels();
         List<String> reasons = reasons(tunnels);

@@ -46,7 +46,7 @@ public interface ProcessView {
     List<ProcessWarning> warnings();
 
     /**
-     * Whether the configuration was taken over when it was read last.
+     * Whether the last reload of the configuration succeeded.
      *
      * @return empty if the process has no file to read again
      */

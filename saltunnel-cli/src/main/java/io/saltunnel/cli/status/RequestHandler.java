@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers one request of a connection, and closes it. What follows the request is thrown away, so that nobody can make
- * the server work faster than connections can be made.
+ * Answers one request of a connection, and closes it. What follows the request is thrown away, so that a client has to
+ * make a connection for each request.
  */
 final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 

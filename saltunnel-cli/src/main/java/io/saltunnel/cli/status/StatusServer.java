@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells over HTTP what the process does, on a thread of its own: {@code /livez}, {@code /readyz}, {@code /metrics}, and a
+ * Shows over HTTP what the process does, on a thread of its own: {@code /livez}, {@code /readyz}, {@code /metrics}, and a
  * page at {@code /}. The code that started it closes it. Any thread.
  *
  * <pre>

@@ -20,7 +20,7 @@ final class MetricsText {
     private static final Pattern LINE = Pattern.compile("(\\w+)(?:\\{(.*)})? ([-+\\w.]+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    /** One value, and what tells it from others of its name. */
+    /** One value, with the labels that distinguish it from others of the same name. */
     private record Sample(String name, Map<String, String> labels, double value) {}
 
     private final List<Sample> samples = new ArrayList<>();
@@ -88,7 +88,7 @@ final class MetricsText {
         return values;
     }
 
-    /** Whether a metric of the process is there and 0. */
+    /** Whether a metric of the process exists and is 0. */
     boolean isZero(String name) {
         return samples.stream().anyMatch(sample -> sample.name.equals(name) && sample.value == 0);
     }
@@ -101,7 +101,7 @@ final class MetricsText {
                 .toList();
     }
 
-    /** What a metric's label says of a tunnel, or of the process if the tunnel is null. */
+    /** The value of a metric's label for a tunnel, or for the process if the tunnel is null. */
     Optional<String> label(String name, @Nullable String tunnel, String label) {
         return samples.stream()
                 .filter(sample -> sample.name.equals(name))

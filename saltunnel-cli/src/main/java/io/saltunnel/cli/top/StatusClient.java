@@ -13,12 +13,12 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** Asks the status server of a process, on this machine as a rule. Blocks. Any thread. */
+/** Sends requests to the status server of a process, usually on this machine. Its calls block. Any thread. */
 public final class StatusClient {
 
     private static final int TIMEOUT_MILLIS = 10_000;
 
-    /** More than any process has to tell. */
+    /** Longer than the answer of any process. */
     private static final int MOST_BYTES = 16 << 20;
 
     private static final String END_OF_HEAD = "\r\n\r\n";

@@ -142,7 +142,7 @@ public final class TopScreen {
         return text.toString();
     }
 
-    /** What another process says must not control the terminal. */
+    /** Text from another process must not control the terminal. */
     private static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
     }
