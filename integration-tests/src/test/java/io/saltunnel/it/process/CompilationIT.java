@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Goal: HotSpot fully compiles all code that runs often. Its compilers give up on a method that becomes too large for
@@ -56,6 +57,29 @@ class CompilationIT {
     @MethodSource("collectors")
     void theSecondCompilerGivesUpNoMethod(String collector) throws Exception {
         compilesEverything(collector, 4);
+    }
+
+    /**
+     * The cipher's loops are a fifth slower once any buffer with an array was read by the methods that read words. The
+     * connections are enough to make the server compute its table of multiples.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"--protocol=1", "--protocol=2", "--name=mail"})
+    void noWordsAreReadFromArrays(String option) throws Exception {
+        String options = "-Xlog:class+load:stderr";
+        try (EchoTarget target = EchoTarget.start()) {
+            SaltunnelProcess server = processes.launch("server", target.address(), options, option);
+            SaltunnelProcess client = processes.launch("client", server.address(), options, option);
+            for (int i = 0; i < 5; i++) {
+                connectAndEcho(client.address());
+            }
+            for (SaltunnelProcess process : List.of(client, server)) {
+                process.awaitLine("io.saltunnel.core.crypto.LittleEndian ");
+                assertThat(process.linesWith("io.saltunnel.core.crypto.LittleEndian$InArray "))
+                        .isEmpty();
+            }
+            server.awaitLine("io.saltunnel.core.crypto.BasePointTable ");
+        }
     }
 
     private void compilesEverything(String collector, int level) throws Exception {

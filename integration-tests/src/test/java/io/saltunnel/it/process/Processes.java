@@ -116,8 +116,10 @@ final class Processes
     }
 
     /** Starts a client or a server by its launcher, with more options for the virtual machine; returns at once. */
-    SaltunnelProcess launch(String role, InetSocketAddress to, String jvmOptions) throws IOException {
-        List<String> arguments = List.of(role, "-k", keyFile().toString(), "127.0.0.1:0", text(to));
+    SaltunnelProcess launch(String role, InetSocketAddress to, String jvmOptions, String... options)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(role, "-k", keyFile().toString(), "127.0.0.1:0", text(to)));
+        arguments.addAll(List.of(options));
         return start(role, Program.launch(arguments, jvmOptions));
     }
 

@@ -72,12 +72,12 @@ final class BasePointTable {
 
     /** Compares a product with the ladder's. With a wrong table, no peer could agree on keys with this process. */
     private void check() {
-        ByteBuffer secret = ByteBuffer.allocate(MontgomeryLadder.KEY_SIZE);
+        ByteBuffer secret = ByteBuffer.allocateDirect(MontgomeryLadder.KEY_SIZE);
         for (int i = 0; i < MontgomeryLadder.KEY_SIZE; i++) {
             secret.put(i, (byte) (37 * i));
         }
-        ByteBuffer byTable = ByteBuffer.allocate(MontgomeryLadder.KEY_SIZE);
-        ByteBuffer byLadder = ByteBuffer.allocate(MontgomeryLadder.KEY_SIZE);
+        ByteBuffer byTable = ByteBuffer.allocateDirect(MontgomeryLadder.KEY_SIZE);
+        ByteBuffer byLadder = ByteBuffer.allocateDirect(MontgomeryLadder.KEY_SIZE);
         multiply(secret, 0, byTable, 0);
         MontgomeryLadder.multiplyBase(secret, 0, byLadder, 0);
         if (!byTable.equals(byLadder)) {

@@ -4,6 +4,7 @@ import io.saltunnel.core.secret.DeadStack;
 import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The function D of version 2 (docs/PROTOCOL.md): SHAKE256 of a label and of parts. The label is padded with zeros to
@@ -42,7 +43,7 @@ public final class KeyDerivation implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if memory must be locked and can't be
      */
     public static KeyDerivation of(String label) {
-        ByteBuffer padded = padded(label);
+        byte[] padded = padded(label);
         return begin(padded, Keccak.shake256());
     }
 
@@ -58,20 +59,22 @@ public final class KeyDerivation implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if memory must be locked and can't be
      */
     public static KeyDerivation of(String label, SecretMemory memory) {
-        ByteBuffer padded = padded(label);
+        byte[] padded = padded(label);
         return begin(padded, Keccak.shake256(memory));
     }
 
-    private static ByteBuffer padded(String label) {
+    private static byte[] padded(String label) {
         byte[] characters = label.getBytes(StandardCharsets.US_ASCII);
         if (characters.length > LABEL_SIZE) {
             throw new IllegalArgumentException("label of " + characters.length + " bytes");
         }
-        return ByteBuffer.allocate(LABEL_SIZE).put(0, characters);
+        return Arrays.copyOf(characters, LABEL_SIZE);
     }
 
-    private static KeyDerivation begin(ByteBuffer padded, Keccak hash) {
-        hash.absorb(padded, 0, LABEL_SIZE);
+    private static KeyDerivation begin(byte[] padded, Keccak hash) {
+        for (byte character : padded) {
+            hash.absorb(character);
+        }
         return new KeyDerivation(hash);
     }
 

@@ -13,10 +13,12 @@ final class EphemeralKeyPair implements AutoCloseable {
 
     private static final int SECRET = 0;
     private static final int PUBLIC = X25519.KEY_SIZE;
+    private static final int PEER = 2 * X25519.KEY_SIZE;
+    private static final int SIZE = 3 * X25519.KEY_SIZE;
 
     private final SecretMemory memory;
 
-    /** The secret key, then the public key. */
+    /** The secret key, then the public key, then room for the peer's public key. */
     private final SecretBytes keys;
 
     private EphemeralKeyPair(SecretMemory memory, SecretBytes keys) {
@@ -34,7 +36,7 @@ final class EphemeralKeyPair implements AutoCloseable {
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
      */
     static EphemeralKeyPair generate(RandomSource random, SecretMemory memory) {
-        SecretBytes keys = memory.allocate(2 * X25519.KEY_SIZE);
+        SecretBytes keys = memory.allocate(SIZE);
         try {
             ByteBuffer buffer = keys.buffer();
             random.fill(buffer.slice(SECRET, X25519.KEY_SIZE));
@@ -78,6 +80,12 @@ final class EphemeralKeyPair implements AutoCloseable {
         return X25519.sharedSecret(keys.buffer(), SECRET, peerPublicKey, peerOffset, shared, sharedOffset);
     }
 
+    /** Computes the secret as above, from a public key in an array. */
+    boolean agree(byte[] peerPublicKey, ByteBuffer shared, int sharedOffset) {
+        keys.buffer().put(PEER, peerPublicKey);
+        return agree(keys.buffer(), PEER, shared, sharedOffset);
+    }
+
     /**
      * Derives version 1's session keys from this pair and the peer's public key. The pair stays open; its owner closes
      * it.
@@ -88,7 +96,7 @@ final class EphemeralKeyPair implements AutoCloseable {
      */
     Optional<SessionKeys> agree(byte[] peerPublicKey) {
         try (SecretBytes shared = memory.allocate(X25519.KEY_SIZE)) {
-            return agree(ByteBuffer.wrap(peerPublicKey), 0, shared.buffer(), 0)
+            return agree(peerPublicKey, shared.buffer(), 0)
                     ? Optional.of(SessionKeys.derive(shared, memory))
                     : Optional.empty();
         }

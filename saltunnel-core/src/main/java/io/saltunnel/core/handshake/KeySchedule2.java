@@ -4,6 +4,7 @@ import io.saltunnel.core.crypto.KeyDerivation;
 import io.saltunnel.core.crypto.MlKem768;
 import io.saltunnel.core.crypto.X25519;
 import io.saltunnel.core.key.LongTermKey;
+import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.session.SessionKeys;
 import io.saltunnel.core.wire.Frame;
@@ -44,10 +45,11 @@ final class KeySchedule2 {
     /** Derives KC. The transcript holds both hellos. Writes {@link #KEY_SIZE} bytes at the offset. */
     static void messageZeroKey(
             LongTermKey key, ByteBuffer dh, int dhOffset, Transcript2 transcript, ByteBuffer target, int offset) {
-        try (KeyDerivation derivation = begin("saltunnel 2 message0", key)) {
+        try (KeyDerivation derivation = begin("saltunnel 2 message0", key);
+                SecretBytes messages = transcript.hash(key.memory())) {
             derivation
                     .part(dh, dhOffset, X25519.KEY_SIZE)
-                    .part(transcript.hash(), 0, Transcript2.HASH_SIZE)
+                    .part(messages.buffer(), 0, Transcript2.HASH_SIZE)
                     .into(target, offset, KEY_SIZE);
             key.bytes().checkOpen();
         }
@@ -68,11 +70,12 @@ final class KeySchedule2 {
             int ssOffset,
             Transcript2 transcript,
             SecretMemory memory) {
-        try (KeyDerivation derivation = begin("saltunnel 2 session", key)) {
+        try (KeyDerivation derivation = begin("saltunnel 2 session", key);
+                SecretBytes messages = transcript.hash(key.memory())) {
             derivation
                     .part(dh, dhOffset, X25519.KEY_SIZE)
                     .part(ss, ssOffset, MlKem768.SHARED_SECRET_SIZE)
-                    .part(transcript.hash(), 0, Transcript2.HASH_SIZE);
+                    .part(messages.buffer(), 0, Transcript2.HASH_SIZE);
             key.bytes().checkOpen();
             return SessionKeys.derive(derivation, memory);
         }

@@ -120,7 +120,7 @@ final class ServerVersion2 {
         /** X25519: writes dh into the block, and the public key into serverhi. */
         private void agree(ByteBuffer block, ByteBuffer out, int publicKey) throws HandshakeException {
             try (EphemeralKeyPair own = EphemeralKeyPair.generate(context.random(), key.memory())) {
-                if (!own.agree(ByteBuffer.wrap(hi.ephemeralPublicKey()), 0, block, DH)) {
+                if (!own.agree(hi.ephemeralPublicKey(), block, DH)) {
                     throw HandshakeException.of("clienthi", HandshakeFailure.WEAK_PUBLIC_KEY);
                 }
                 own.putPublicKey(out, publicKey);

@@ -1,6 +1,7 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.crypto.Keccak;
+import io.saltunnel.core.secret.SecretBytes;
 import io.saltunnel.core.secret.SecretMemory;
 import java.nio.ByteBuffer;
 
@@ -26,13 +27,16 @@ final class Transcript2 implements AutoCloseable {
         hash.absorb(message, 0, message.limit());
     }
 
-    /** The hash of all messages so far, in a new buffer. */
-    ByteBuffer hash() {
-        ByteBuffer result = ByteBuffer.allocate(HASH_SIZE);
+    /** The hash of all messages so far, in a slot of the memory, which the caller closes. */
+    SecretBytes hash(SecretMemory memory) {
+        SecretBytes result = memory.allocate(HASH_SIZE);
         try (Keccak ending = hash.copy()) {
-            ending.squeeze(result, 0, HASH_SIZE);
+            ending.squeeze(result.buffer(), 0, HASH_SIZE);
+            return result;
+        } catch (Throwable e) {
+            result.close();
+            throw e;
         }
-        return result;
     }
 
     @Override

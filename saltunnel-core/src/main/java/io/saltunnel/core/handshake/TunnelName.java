@@ -47,15 +47,19 @@ public final class TunnelName {
         }
         ByteBuffer utf8;
         try {
-            utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            utf8 = direct(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)));
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("the tunnel's name isn't well-formed Unicode", e);
         }
-        ByteBuffer tag = ByteBuffer.allocate(ClientHi.NAME_TAG_SIZE);
+        ByteBuffer tag = ByteBuffer.allocateDirect(ClientHi.NAME_TAG_SIZE);
         try (KeyDerivation derivation = KeyDerivation.of(LABEL)) {
             derivation.part(utf8, 0, utf8.limit()).into(tag, 0, ClientHi.NAME_TAG_SIZE);
         }
         return new TunnelName(text, bytes(tag));
+    }
+
+    private static ByteBuffer direct(ByteBuffer bytes) {
+        return ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
     }
 
     private static byte[] bytes(ByteBuffer tag) {

@@ -64,7 +64,7 @@ class EphemeralKeyPairTest {
     @Test
     void isGoneOnceClosed() {
         EphemeralKeyPair pair = EphemeralKeyPair.generate(RandomSource.system(), memory);
-        assertThat(pair).hasToString("EphemeralKeyPair[SecretBytes[64 bytes]]");
+        assertThat(pair).hasToString("EphemeralKeyPair[SecretBytes[96 bytes]]");
         pair.close();
         pair.close();
         assertThatIllegalStateException().isThrownBy(pair::publicKey);

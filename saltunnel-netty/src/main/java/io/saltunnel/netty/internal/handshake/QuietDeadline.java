@@ -5,7 +5,6 @@ import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.SecretBytes;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -29,7 +28,7 @@ public final class QuietDeadline {
      */
     public static Duration of(KeySet keys, Duration timeout) {
         LongTermKey key = keys.first();
-        ByteBuffer purpose = ByteBuffer.wrap(PURPOSE).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer purpose = ByteBuffer.allocateDirect(PURPOSE.length).put(0, PURPOSE);
         try (SecretBytes derived = key.memory().allocate(OUTPUT_BYTES)) {
             Salsa20.hsalsa20(key.bytes().buffer(), 0, purpose, 0, derived.buffer(), 0);
             key.bytes().checkOpen();
