@@ -117,6 +117,26 @@ class AcceptProxyStageTest {
     }
 
     @Test
+    void refusedConnectionsAreCountedAndToldAtTheEnd() throws Exception {
+        try (LogLines lines = new LogLines("io.saltunnel.client")) {
+            try (LoopbackTunnel tunnel = LoopbackTunnel.with(this::accepting, UnaryOperator.identity())) {
+                for (int i = 0; i < 3; i++) {
+                    try (Socket application = tunnel.connect()) {
+                        application
+                                .getOutputStream()
+                                .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                        LoopbackTunnel.assertReset(application);
+                    }
+                }
+            }
+            assertThat(lines.nextWith("refused"))
+                    .matches("127\\.0\\.0\\.1:\\d+: refused: no valid PROXY protocol header");
+            assertThat(lines.nextWith("refused"))
+                    .matches("2 refused in the last minute: no valid PROXY protocol header, last from 127.*");
+        }
+    }
+
+    @Test
     void aConnectionThatEndsWithoutAHeaderIsReset() throws Exception {
         try (LoopbackTunnel tunnel = LoopbackTunnel.with(this::accepting, UnaryOperator.identity());
                 Socket application = tunnel.connect()) {

@@ -31,14 +31,19 @@ class ProtocolAdviceTest {
 
     @Test
     void aServerThatTakesBothWarnsOfVersion1OnceForManyConnections() throws Exception {
-        try (LogLines lines = new LogLines(SERVER);
-                LoopbackTunnel tunnel =
-                        LoopbackTunnel.with(client -> client.protocol(ProtocolVersion.V1), server -> server)) {
-            echo(tunnel);
-            assertThat(lines.next()).contains("127.0.0.1:", "speaks version 1 of the protocol", "update this client");
-            echo(tunnel);
-            echo(tunnel);
-            assertThat(lines.none()).isTrue();
+        try (LogLines lines = new LogLines(SERVER)) {
+            try (LoopbackTunnel tunnel =
+                    LoopbackTunnel.with(client -> client.protocol(ProtocolVersion.V1), server -> server)) {
+                echo(tunnel);
+                assertThat(lines.next())
+                        .contains("127.0.0.1:", "speaks version 1 of the protocol", "update this client");
+                echo(tunnel);
+                echo(tunnel);
+                assertThat(lines.none()).isTrue();
+            }
+            assertThat(lines.next())
+                    .as("at the end of the tunnel")
+                    .contains("speaks version 1 of the protocol", "(and 1 more like this since the last one told)");
         }
     }
 

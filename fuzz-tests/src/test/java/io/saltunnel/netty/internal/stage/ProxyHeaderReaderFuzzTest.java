@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Optional;
 
 /** PROXY protocol headers: any bytes are a header, the beginning of one, or refused, and no buffer is lost. */
@@ -21,7 +20,7 @@ class ProxyHeaderReaderFuzzTest {
         int split = bytes.length == 0 ? 0 : Math.min(bytes.length, bytes[0] & 0xff);
         ByteBuf first = piece(bytes, 0, split);
         ByteBuf second = piece(bytes, split, bytes.length - split);
-        try (ProxyHeaderReader reader = new ProxyHeaderReader(UnpooledByteBufAllocator.DEFAULT)) {
+        try (ProxyHeaderReader reader = new ProxyHeaderReader()) {
             Optional<ProxyHeaderReader.Header> header = reader.read(first);
             if (header.isEmpty()) {
                 header = reader.read(second);

@@ -57,7 +57,9 @@ final class AcceptPause {
         begin(ctx, AFTER_ERROR, over);
     }
 
+    /** Ends with the listening channel. */
     void cancel() {
+        warning.flush();
         if (end != null) {
             end.cancel(false);
         }

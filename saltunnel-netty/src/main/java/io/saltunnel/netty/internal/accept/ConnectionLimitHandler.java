@@ -143,6 +143,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         pause.cancel();
+        warning.flush();
         surplus.forEach(ConnectionLimitHandler::reset);
         surplus.clear();
     }

@@ -156,4 +156,9 @@ final class EventListeners implements TunnelEvents {
     private void failed(Throwable e) {
         failure.error(log, "a listener of the tunnel's events failed", e);
     }
+
+    /** Logs the failures that were left out of the log so far. */
+    void flushWarnings() {
+        failure.flush();
+    }
 }

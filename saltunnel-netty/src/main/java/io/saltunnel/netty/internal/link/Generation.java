@@ -117,6 +117,7 @@ public final class Generation {
 
     /** Tells the stages that the tunnel has stopped, because no handler is left. */
     void close() {
+        context.flushWarnings();
         context.stages.stopped(context.log);
         if (keyUse != null) {
             keyUse.end();

@@ -54,4 +54,12 @@ public final class LinkContext {
         this.revocation = revocation;
         this.events = new EventListeners(counters, listeners, log, System::nanoTime);
     }
+
+    /** Logs what was left out of the log so far, because no link is left. */
+    void flushWarnings() {
+        connectWarning.flush();
+        handshakeWarning.flush();
+        stageError.flush();
+        events.flushWarnings();
+    }
 }

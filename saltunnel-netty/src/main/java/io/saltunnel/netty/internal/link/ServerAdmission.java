@@ -6,6 +6,7 @@ import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import io.saltunnel.netty.internal.log.Refusals;
 import java.time.Duration;
+import org.slf4j.Logger;
 
 /**
  * The limits that a server's connections pass on their way to the target; see the picture in docs/ARCHITECTURE.md. One
@@ -15,7 +16,7 @@ public final class ServerAdmission {
     final AcceptBudget accepts;
     final UnauthenticatedPeers unauthenticated;
     final TunnelSlots slots;
-    final RateLimitedWarning clockWarning = new RateLimitedWarning();
+    final RateLimitedWarning clockWarning = new RateLimitedWarning(Duration.ofMinutes(1));
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
     final Refusals refusals = new Refusals();
     final RateLimitedWarning capWarning = new RateLimitedWarning();
@@ -45,6 +46,14 @@ public final class ServerAdmission {
                 new AcceptBudget(loops, limits.unauthenticated()),
                 new UnauthenticatedPeers(limits.unauthenticated()),
                 new TunnelSlots(limits.tunnels(), limits.waiting()));
+    }
+
+    /** Logs what was left out of the log so far, because the tunnel ends. */
+    void flushWarnings(Logger log) {
+        clockWarning.flush();
+        capWarning.flush();
+        version1Warning.flush();
+        refusals.flush(log);
     }
 
     /**

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.Admission;
-import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
@@ -190,20 +189,15 @@ final class ServerLink extends Link {
 
     /**
      * Logs a failed handshake. Failures of unauthenticated peers are logged rarely, because strangers can cause them:
-     * see {@link io.saltunnel.netty.internal.log.Refusals}. A wrong clock is logged as a warning, because only a peer
-     * with the key, or with a recording less than a day old, can send one.
+     * see {@link io.saltunnel.netty.internal.log.Refusals}.
      */
     private void tell(HandshakeFailedException failure) {
-        HandshakeFailure reason = failure.failure().orElse(null);
-        boolean clock = reason == HandshakeFailure.STALE || reason == HandshakeFailure.FROM_FUTURE;
         SocketAddress from = peer();
         boolean first = RefusalReasons.of(failure)
                 .map(why ->
                         admission.refusals.add(why, () -> PeerAddresses.nameOf(from), tunnel.log, accepted.eventLoop()))
                 .orElse(false);
-        if (clock) {
-            admission.clockWarning.warn(tunnel.log, "{}: refused: {}", peerName(), failure.getMessage());
-        } else if (first) {
+        if (first) {
             tunnel.log.info("{}: refused: {}", peerName(), failure.getMessage());
         } else if (tunnel.log.isDebugEnabled() && admission.refusalNote.isDue()) {
             tunnel.log.debug("{}: refused: {}", peerName(), failure.getMessage());

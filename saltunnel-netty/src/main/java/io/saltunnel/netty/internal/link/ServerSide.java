@@ -138,6 +138,11 @@ public record ServerSide(
     }
 
     @Override
+    public void tunnelStopped() {
+        admission.flushWarnings(log);
+    }
+
+    @Override
     public TunnelHoldings holdings(int links, LockedBufferAllocator buffers) {
         return new TunnelHoldings(
                 links,

@@ -81,6 +81,9 @@ public interface Side {
      */
     TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended);
 
+    /** The tunnel has ended, and has no link and no handler any more. */
+    default void tunnelStopped() {}
+
     /**
      * Returns what the tunnel holds.
      *

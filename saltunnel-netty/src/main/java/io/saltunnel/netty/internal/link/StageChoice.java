@@ -82,7 +82,7 @@ public final class StageChoice {
             stages.add(new SourceNetworksStage(sourceNetworks, log));
         }
         if (acceptProxy) {
-            stages.add(new AcceptProxyStage());
+            stages.add(new AcceptProxyStage(log));
         }
         if (userTimeout != null) {
             stages.add(new UserTimeoutStage(userTimeout));

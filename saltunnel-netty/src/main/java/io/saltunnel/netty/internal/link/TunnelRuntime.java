@@ -230,6 +230,7 @@ public final class TunnelRuntime {
     /** Tells the stages that the tunnel has stopped, and releases the buffers, because no handler is left. */
     void close() {
         current.close();
+        current.side.tunnelStopped();
         atEnd.run();
     }
 }

@@ -18,15 +18,22 @@ public final class RateLimitedWarning {
     private final Timer timer;
     private final long intervalNanos;
     private final AtomicLong next;
-    private final AtomicLong untold = new AtomicLong();
 
-    /** Logs the last warning that was left out, given the number of others; null if none was left out. */
-    private volatile @Nullable LongConsumer last;
+    // The warnings that were left out. All guarded by this.
+
+    private long untold;
+
+    /** Logs the last one, given the number of others. */
+    private LongConsumer last = others -> {};
+
+    /** Calls off the task that will log it; null if none was left out. */
+    private @Nullable Runnable callOff;
 
     /** Runs a task once, after a delay. */
     @FunctionalInterface
     interface Timer {
-        void runIn(long nanos, Runnable task);
+        /** Returns what calls the task off, so that nothing holds it any more. */
+        Runnable runIn(long nanos, Runnable task);
     }
 
     /** Passes the first warning at once, then at most one per second. */
@@ -51,9 +58,11 @@ public final class RateLimitedWarning {
     }
 
     /** On Java's own thread for delays, which doesn't keep the process alive. */
-    private static void runOnDaemon(long nanos, Runnable task) {
-        CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run)
-                .execute(task);
+    private static Runnable runOnDaemon(long nanos, Runnable task) {
+        CompletableFuture<Boolean> delay =
+                new CompletableFuture<Boolean>().completeOnTimeout(true, nanos, TimeUnit.NANOSECONDS);
+        CompletableFuture<Void> unused = delay.thenRun(task);
+        return () -> delay.cancel(false);
     }
 
     /**
@@ -92,27 +101,60 @@ public final class RateLimitedWarning {
 
     private void tell(LongConsumer line, Logger log, String format, @Nullable Object... arguments) {
         if (isDue()) {
-            line.accept(untold.getAndSet(0));
+            line.accept(takeUntold());
         } else if (log.isDebugEnabled()) {
             log.debug(format, arguments);
         } else {
-            last = line;
-            if (untold.getAndIncrement() == 0) {
-                timer.runIn(Math.max(0, next.get() - nanoTime.getAsLong()), this::tellLast);
-            }
+            leaveOut(line);
+        }
+    }
+
+    private synchronized void leaveOut(LongConsumer line) {
+        last = line;
+        untold++;
+        if (callOff == null) {
+            callOff = timer.runIn(Math.max(0, next.get() - nanoTime.getAsLong()), this::logLastIfDue);
         }
     }
 
     /** Logs the number left out, because the next warning may never come. */
-    private void tellLast() {
-        LongConsumer line = last;
-        if (line != null && untold.get() > 0 && isDue()) {
-            last = null;
-            long number = untold.getAndSet(0);
-            if (number > 0) {
-                line.accept(number - 1);
+    private void logLastIfDue() {
+        if (isDue()) {
+            flush();
+            return;
+        }
+        synchronized (this) {
+            if (callOff != null) { // the timer was early, or another warning is just about to tell the number
+                callOff = timer.runIn(Math.max(1, next.get() - nanoTime.getAsLong()), this::logLastIfDue);
             }
         }
+    }
+
+    /**
+     * Logs the last warning that was left out, if there is one, with the number of others. A tunnel calls this at its
+     * end, so that nothing is lost and no timer outlives it. Any thread.
+     */
+    public void flush() {
+        LongConsumer line;
+        long number;
+        synchronized (this) {
+            line = last;
+            number = takeUntold();
+        }
+        if (number > 0) {
+            line.accept(number - 1);
+        }
+    }
+
+    private synchronized long takeUntold() {
+        long number = untold;
+        untold = 0;
+        last = others -> {};
+        if (callOff != null) {
+            callOff.run();
+            callOff = null;
+        }
+        return number;
     }
 
     private static String words(long others) {

@@ -39,7 +39,7 @@ public final class Refusals {
      * @param peer formats the address that the connection came from; called at most once a minute, on the timer's
      *     thread
      * @param log receives the counts
-     * @param timer logs the counts; if it is shut down, they are lost
+     * @param timer logs the counts; if it is shut down, {@link #flush} still logs them
      * @return whether it is the first refusal for a minute or more, which the caller logs itself
      */
     public synchronized boolean add(String reason, Supplier<String> peer, Logger log, ScheduledExecutorService timer) {
@@ -66,10 +66,26 @@ public final class Refusals {
             counting = false;
             return;
         }
+        logCounts(log);
+        logAfterPeriod(log, timer);
+    }
+
+    /**
+     * Logs what has been counted since the last line. A tunnel calls this at its end.
+     *
+     * @param log receives the counts
+     */
+    public synchronized void flush(Logger log) {
+        if (!counts.isEmpty()) {
+            logCounts(log);
+        }
+    }
+
+    private void logCounts(Logger log) {
         int sum = counts.values().stream().mapToInt(Integer::intValue).sum();
         log.info("{} refused in the last minute: {}, last from {}", sum, reasons(), last.get());
         counts.clear();
-        logAfterPeriod(log, timer);
+        last = () -> "";
     }
 
     /** The number of each reason, or the reason alone if there is only one. */

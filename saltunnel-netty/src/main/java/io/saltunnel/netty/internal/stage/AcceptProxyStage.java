@@ -7,16 +7,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.netty.internal.deadline.Deadline;
-import io.saltunnel.netty.internal.log.RateLimitedWarning;
+import io.saltunnel.netty.internal.log.Refusals;
+import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import io.saltunnel.netty.stage.TunnelConnection.Role;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes a PROXY protocol header, version 1 or 2, from the beginning of each accepted connection. From then on the
@@ -30,18 +31,28 @@ public final class AcceptProxyStage implements PipelineStage {
     /** The longest time for a header: a proxy sends it at once. */
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(AcceptProxyStage.class);
+    private final Refusals refusals = new Refusals();
+    private final Logger log;
 
-    private final RateLimitedWarning refused = new RateLimitedWarning();
-
-    /** A stage of one tunnel. */
-    public AcceptProxyStage() {}
+    /**
+     * A stage of one tunnel.
+     *
+     * @param log receives a line when connections are refused
+     */
+    public AcceptProxyStage(Logger log) {
+        this.log = log;
+    }
 
     @Override
     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
         return place == Place.ofAcceptedSocket(connection.role())
-                ? List.of(new HeaderHandler(connection, refused))
+                ? List.of(new HeaderHandler(connection, refusals, log))
                 : List.of();
+    }
+
+    @Override
+    public void tunnelStopped() {
+        refusals.flush(log);
     }
 
     /**
@@ -61,7 +72,8 @@ public final class AcceptProxyStage implements PipelineStage {
         }
 
         private final TunnelConnection connection;
-        private final RateLimitedWarning refused;
+        private final Refusals refusals;
+        private final Logger log;
         private State state = State.HEADER;
 
         /** Made with the first bytes, closed with the end of the header. */
@@ -75,9 +87,10 @@ public final class AcceptProxyStage implements PipelineStage {
         /** What was read behind the header, until it is asked for. */
         private @Nullable ByteBuf rest;
 
-        HeaderHandler(TunnelConnection connection, RateLimitedWarning refused) {
+        HeaderHandler(TunnelConnection connection, Refusals refusals, Logger log) {
             this.connection = connection;
-            this.refused = refused;
+            this.refusals = refusals;
+            this.log = log;
         }
 
         // ---- the header
@@ -106,20 +119,28 @@ public final class AcceptProxyStage implements PipelineStage {
         private void readHeader(ChannelHandlerContext ctx, ByteBuf bytes) {
             Optional<ProxyHeaderReader.Header> header;
             try {
-                header = reader(ctx).read(bytes);
+                header = reader().read(bytes);
             } catch (ProxyHeaderException e) {
-                refused.warn(LOG, "{}: refused: {}", ctx.channel().remoteAddress(), e.getMessage());
+                count(ctx, String.valueOf(e.getMessage()));
                 refuse(ctx, e);
                 return;
             }
             header.ifPresent(complete -> accept(ctx, complete));
         }
 
-        private ProxyHeaderReader reader(ChannelHandlerContext ctx) {
+        private ProxyHeaderReader reader() {
             if (reader == null) {
-                reader = new ProxyHeaderReader(ctx.alloc());
+                reader = new ProxyHeaderReader();
             }
             return reader;
+        }
+
+        private void count(ChannelHandlerContext ctx, String why) {
+            SocketAddress from = ctx.channel().remoteAddress();
+            if (refusals.add(
+                    why, () -> PeerAddresses.nameOf(from), log, ctx.channel().eventLoop())) {
+                log.info("{}: refused: {}", PeerAddresses.nameOf(from), why);
+            }
         }
 
         private void accept(ChannelHandlerContext ctx, ProxyHeaderReader.Header header) {
@@ -214,7 +235,7 @@ public final class AcceptProxyStage implements PipelineStage {
             }
             state = State.REFUSED;
             headerEnded();
-            LOG.debug("{}: {}", ctx.channel().remoteAddress(), why.getMessage());
+            log.debug("{}: {}", PeerAddresses.nameOf(ctx.channel().remoteAddress()), why.getMessage());
             switch (connection.role()) {
                 case CLIENT -> ctx.fireExceptionCaught(why);
                 case SERVER -> {}

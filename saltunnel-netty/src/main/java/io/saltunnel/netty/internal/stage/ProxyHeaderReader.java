@@ -1,12 +1,14 @@
 package io.saltunnel.netty.internal.stage;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The decoder runs in a channel of its own. In the connection's pipeline, it would close a connection that it
  * refuses, which tells a stranger what a server expects, and it would pass on the data behind the header before a
- * handler asks for it. For the event loop of the connection.
+ * handler asks for it. It gets copies of the header's bytes in ordinary memory, at most some 4 KiB, so that peers which
+ * stop in the middle of a header hold no locked memory. The data behind the header stays where it was read. For the
+ * event loop of the connection.
  */
 final class ProxyHeaderReader implements AutoCloseable {
     /** The most bytes of version 2's extensions, which mean nothing here. Real headers have a few hundred. */
@@ -40,15 +44,25 @@ final class ProxyHeaderReader implements AutoCloseable {
      */
     record Header(Optional<Addresses> addresses, @Nullable ByteBuf rest) {}
 
+    /** The first byte of version 2. A text of version 1 begins with a letter. */
+    private static final byte BINARY = 0x0d;
+
+    /** The fixed part of version 2, which ends with the length of the rest. */
+    private static final int BINARY_HEAD_BYTES = 16;
+
+    /** The decoder refuses a longer line. */
+    private static final int MAX_LINE_BYTES = 128;
+
     private final EmbeddedChannel decoder = new EmbeddedChannel(new HAProxyMessageDecoder(MAX_EXTENSION_BYTES));
 
-    /**
-     * A reader that has read nothing.
-     *
-     * @param allocator makes the buffers in which pieces are merged
-     */
-    ProxyHeaderReader(ByteBufAllocator allocator) {
-        decoder.config().setAllocator(allocator);
+    /** The beginning of version 2, as far as it has been read. */
+    private final byte[] head = new byte[BINARY_HEAD_BYTES];
+
+    private int seen;
+
+    /** A reader that has read nothing. */
+    ProxyHeaderReader() {
+        decoder.config().setAllocator(UnpooledByteBufAllocator.DEFAULT);
     }
 
     /**
@@ -59,20 +73,52 @@ final class ProxyHeaderReader implements AutoCloseable {
      * @throws ProxyHeaderException if this is no such header
      */
     Optional<Header> read(ByteBuf bytes) throws ProxyHeaderException {
+        HAProxyMessage message = null;
+        boolean kept = false;
         try {
-            decoder.writeInbound(bytes);
+            while (message == null && bytes.isReadable()) {
+                decoder.writeInbound(nextPiece(bytes));
+                message = decoder.readInbound();
+            }
+            if (message == null) {
+                return Optional.empty();
+            }
+            kept = bytes.isReadable();
+            return Optional.of(new Header(addresses(message), kept ? bytes : null));
         } catch (DecoderException e) { // its message may quote the peer's bytes
             throw invalid();
-        }
-        HAProxyMessage message = decoder.readInbound();
-        if (message == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new Header(addresses(message), decoder.readInbound()));
+        } catch (ProxyHeaderException e) {
+            kept = false;
+            throw e;
         } finally {
-            message.release();
+            ReferenceCountUtil.release(message);
+            if (!kept) {
+                bytes.release();
+            }
         }
+    }
+
+    /** Copies bytes that belong to the header, whatever follows them: at least one. */
+    private ByteBuf nextPiece(ByteBuf bytes) {
+        byte first = seen == 0 ? bytes.getByte(bytes.readerIndex()) : head[0];
+        byte[] piece = new byte[first == BINARY ? binaryPiece(bytes) : textPiece(bytes)];
+        bytes.readBytes(piece);
+        if (seen < BINARY_HEAD_BYTES) {
+            System.arraycopy(piece, 0, head, seen, Math.min(piece.length, BINARY_HEAD_BYTES - seen));
+        }
+        seen += piece.length;
+        return Unpooled.wrappedBuffer(piece);
+    }
+
+    private int binaryPiece(ByteBuf bytes) {
+        int length = (head[BINARY_HEAD_BYTES - 2] & 0xff) << 8 | head[BINARY_HEAD_BYTES - 1] & 0xff;
+        int wanted = seen < BINARY_HEAD_BYTES ? BINARY_HEAD_BYTES - seen : BINARY_HEAD_BYTES + length - seen;
+        return Math.max(1, Math.min(bytes.readableBytes(), wanted));
+    }
+
+    private static int textPiece(ByteBuf bytes) {
+        int lineEnd = bytes.bytesBefore((byte) '\n');
+        return Math.min(lineEnd < 0 ? bytes.readableBytes() : lineEnd + 1, MAX_LINE_BYTES);
     }
 
     private static Optional<Addresses> addresses(HAProxyMessage message) throws ProxyHeaderException {

@@ -27,7 +27,7 @@ public final class SourceNetworksStage implements PipelineStage {
     private static final int IPV6_BITS = 128;
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
-    private final ChannelHandler filter;
+    private final Filter filter;
 
     /**
      * Accepts peers in the given networks, and closes other connections.
@@ -110,6 +110,11 @@ public final class SourceNetworksStage implements PipelineStage {
     @Override
     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
         return place == Place.ofAcceptedSocket(connection.role()) ? List.of(filter) : List.of();
+    }
+
+    @Override
+    public void tunnelStopped() {
+        filter.refusals.flush(filter.log);
     }
 
     @ChannelHandler.Sharable

@@ -103,14 +103,43 @@ class RateLimitedWarningTest {
         warning.warn(log, "{}: refused", 1);
         nanos += TimeUnit.SECONDS.toNanos(1);
         warning.warn(log, "{}: refused", 2);
-        nanos += TimeUnit.SECONDS.toNanos(1);
-        timers.remove(0).run();
+        assertThat(timers).as("nothing is left to tell").isEmpty();
         assertThat(said())
                 .containsExactly("WARN 0: refused", "WARN 2: refused (and 1 more like this since the last one told)");
     }
 
+    @Test
+    void theEndOfATunnelTellsWhatWasLeftOutAndLeavesNoTimer() {
+        RateLimitedWarning hourly = limited(Duration.ofHours(1));
+        for (int i = 0; i < 5; i++) {
+            hourly.warn(log, "{}: speaks version 1", i);
+        }
+        assertThat(timers).hasSize(1);
+        hourly.flush();
+        hourly.flush();
+        assertThat(timers).isEmpty();
+        assertThat(said())
+                .containsExactly(
+                        "WARN 0: speaks version 1",
+                        "WARN 4: speaks version 1 (and 3 more like this since the last one told)");
+    }
+
+    @Test
+    void aTimerThatWasCalledOffTooLateTellsNothing() {
+        warning.warn(log, "{}: refused", 0);
+        warning.warn(log, "{}: refused", 1);
+        Runnable running = timers.get(0);
+        warning.flush();
+        nanos += TimeUnit.SECONDS.toNanos(1);
+        running.run();
+        assertThat(said()).containsExactly("WARN 0: refused", "WARN 1: refused");
+    }
+
     private RateLimitedWarning limited(Duration interval) {
-        return new RateLimitedWarning(interval, () -> nanos, (delay, task) -> timers.add(task));
+        return new RateLimitedWarning(interval, () -> nanos, (delay, task) -> {
+            timers.add(task);
+            return () -> timers.remove(task);
+        });
     }
 
     private List<String> said() {

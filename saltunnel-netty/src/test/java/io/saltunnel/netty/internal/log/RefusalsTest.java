@@ -74,6 +74,17 @@ class RefusalsTest {
         assertThat(refuse("another key", 5)).as("told at once again").isTrue();
     }
 
+    @Test
+    void theEndOfATunnelTellsWhatWasCounted() {
+        refuse("another key", 1);
+        refusals.flush(log);
+        assertThat(said()).isEmpty();
+        refuse("another key", 2);
+        refusals.flush(log);
+        refusals.flush(log);
+        assertThat(said()).containsExactly("1 refused in the last minute: another key, last from 192.0.2.1:2");
+    }
+
     private boolean refuse(String reason, int port) {
         return refusals.add(reason, () -> "192.0.2.1:" + port, log, channel.eventLoop());
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +21,20 @@ class ProxyHeaderReaderTest {
     private static final byte[] BEHIND = "PROXY \r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final String FOUR = "c0000201 c6336401 9c40 01bb";
 
+    /** The buffers of a socket are locked memory, which strangers could use up. */
+    @Test
+    void keepsNoBufferOfAnIncompleteHeader() throws ProxyHeaderException {
+        ByteBuf line = Unpooled.copiedBuffer("PROXY TCP4 192.0.2.1", StandardCharsets.US_ASCII);
+        ByteBuf binary = Unpooled.copiedBuffer(SIGNATURE, new byte[] {0x21, 0x11, 0, 12, 1, 2});
+        try (ProxyHeaderReader text = new ProxyHeaderReader();
+                ProxyHeaderReader version2 = new ProxyHeaderReader()) {
+            assertThat(text.read(line)).isEmpty();
+            assertThat(version2.read(binary)).isEmpty();
+            assertThat(line.refCnt()).isZero();
+            assertThat(binary.refCnt()).isZero();
+        }
+    }
+
     /** Reads a header and the data behind it in two pieces of every size. */
     private static Optional<ProxyHeaderReader.Addresses> read(byte[] header) throws ProxyHeaderException {
         Optional<ProxyHeaderReader.Addresses> last = Optional.empty();
@@ -34,7 +47,7 @@ class ProxyHeaderReaderTest {
     private static Optional<ProxyHeaderReader.Addresses> read(byte[] header, int split) throws ProxyHeaderException {
         ByteBuf stream = Unpooled.copiedBuffer(header, BEHIND);
         ByteBuf second = stream.copy(split, stream.readableBytes() - split);
-        try (ProxyHeaderReader reader = new ProxyHeaderReader(UnpooledByteBufAllocator.DEFAULT)) {
+        try (ProxyHeaderReader reader = new ProxyHeaderReader()) {
             Optional<ProxyHeaderReader.Header> first = reader.read(stream.writerIndex(split));
             assertThat(first.isPresent()).isEqualTo(split >= header.length);
             ProxyHeaderReader.Header complete =
@@ -63,12 +76,12 @@ class ProxyHeaderReaderTest {
     }
 
     private static void assertRefused(byte[] header) {
-        try (ProxyHeaderReader reader = new ProxyHeaderReader(UnpooledByteBufAllocator.DEFAULT)) {
+        try (ProxyHeaderReader reader = new ProxyHeaderReader()) {
             assertThatExceptionOfType(ProxyHeaderException.class)
                     .isThrownBy(() -> reader.read(Unpooled.copiedBuffer(header)))
                     .withMessage("no valid PROXY protocol header");
         }
-        try (ProxyHeaderReader reader = new ProxyHeaderReader(UnpooledByteBufAllocator.DEFAULT)) {
+        try (ProxyHeaderReader reader = new ProxyHeaderReader()) {
             assertThatExceptionOfType(ProxyHeaderException.class).isThrownBy(() -> {
                 for (byte each : header) {
                     assertThat(reader.read(Unpooled.copiedBuffer(new byte[] {each})))
