@@ -1,11 +1,13 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.core.key.NamedKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The files that hold a tunnel's keys, and the names that they give them. */
@@ -51,6 +53,38 @@ final class KeyFiles {
     private static boolean isKey(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(SUFFIX) && !name.startsWith(".");
+    }
+
+    /**
+     * Adds the fingerprint to the names of keys whose files have different names, of which a log line can show no
+     * difference. Files of one name in two directories keep it, and are refused.
+     *
+     * @param files the file of each key, in their order
+     */
+    static List<NamedKey> told(List<Path> files, List<NamedKey> keys) {
+        List<NamedKey> told = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            NamedKey key = keys.get(i);
+            Path file = files.get(i).getFileName();
+            boolean alike = false;
+            for (int j = 0; j < keys.size(); j++) {
+                alike |= key.name().equals(keys.get(j).name())
+                        && !Objects.equals(file, files.get(j).getFileName());
+            }
+            told.add(alike ? new NamedKey(suffixed(key), key.key()) : key);
+        }
+        return told;
+    }
+
+    private static String suffixed(NamedKey key) {
+        String suffix = "-" + key.label().fingerprint();
+        return key.name()
+                        .substring(
+                                0,
+                                Math.min(
+                                        LONGEST_NAME - suffix.length(),
+                                        key.name().length()))
+                + suffix;
     }
 
     /** Returns the key's name: that of its file, with an underscore for each character that a log line can't have. */

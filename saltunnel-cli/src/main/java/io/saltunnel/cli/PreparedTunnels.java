@@ -88,7 +88,9 @@ final class PreparedTunnels implements AutoCloseable {
                 });
             }
             complete = !files.isEmpty() && named.size() == files.size();
-            return complete ? Optional.of(new TunnelKeys(List.copyOf(loans), KeySet.of(named))) : Optional.empty();
+            return complete
+                    ? Optional.of(new TunnelKeys(List.copyOf(loans), KeySet.of(KeyFiles.told(files, named))))
+                    : Optional.empty();
         } catch (IllegalArgumentException e) {
             complete = false;
             plan.faults().found(TunnelPlan.KEY, String.valueOf(e.getMessage()));

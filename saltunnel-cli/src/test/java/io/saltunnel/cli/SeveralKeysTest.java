@@ -86,6 +86,21 @@ class SeveralKeysTest {
     }
 
     @Test
+    void namesThatALogLineCannotTellApartGetTheFingerprint() throws IOException {
+        key("caf\u00e9.key", 2);
+        key("caf\u00e8.key", 3);
+        List<String> names = names("keys = [\"caf\u00e9.key\", \"a.key\", \"caf\u00e8.key\"]");
+        assertThat(names).hasSize(3).doesNotHaveDuplicates().contains("a");
+        assertThat(names.get(0)).matches("caf_-[0-9a-f]{8}");
+        assertThat(names.get(2)).matches("caf_-[0-9a-f]{8}");
+        key("x".repeat(70) + "1.key", 4);
+        key("x".repeat(70) + "2.key", 5);
+        assertThat(names("keys = [\"" + "x".repeat(70) + "1.key\", \"" + "x".repeat(70) + "2.key\"]"))
+                .allMatch(name -> name.matches("x{55}-[0-9a-f]{8}"))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void explainsWhatIsWrong() throws IOException {
         folder.key("same.key");
         assertThat(check("server", "keys = [\"a.key\", \"same.key\"]"))
