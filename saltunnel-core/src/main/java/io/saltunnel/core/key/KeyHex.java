@@ -27,19 +27,24 @@ final class KeyHex {
     }
 
     /**
-     * Returns the digit's value, or -1 if it isn't one. The value is computed, because a table's cache lines would
-     * reveal the digit.
+     * Returns the digit's value, or -1 if it isn't one. The value is computed without a branch or a table: the time and
+     * the cache would reveal the digit.
      */
     private static int decode(int character) {
-        int lowerCase = character | 0x20;
-        if (character >= '0' && character <= '9') {
-            return character - '0';
-        }
-        return lowerCase >= 'a' && lowerCase <= 'f' ? lowerCase - 'a' + 10 : -1;
+        int letter = character | 0x20;
+        int isDigit = isBetween(character, '0', '9');
+        int isLetter = isBetween(letter, 'a', 'f');
+        return isDigit & character - '0' | isLetter & letter - 'a' + 10 | ~(isDigit | isLetter);
+    }
+
+    /** All bits set if it is, otherwise none. */
+    private static int isBetween(int value, int least, int most) {
+        return ~((value - least | most - value) >> Integer.SIZE - 1);
     }
 
     private static byte encode(int value) {
-        return (byte) (value < 10 ? '0' + value : 'A' + value - 10);
+        int isLetter = 9 - value >> Integer.SIZE - 1;
+        return (byte) ('0' + value + (isLetter & 'A' - '0' - 10));
     }
 
     /** Reads digits of either case, straight into the key. */

@@ -26,10 +26,12 @@ public final class KeyQrCode {
 
     private static final byte[] LINE_END = utf8("\u001b[0m\n");
 
-    /** Two modules, an upper and a lower one, by whether the lower and the upper are dark. */
-    private static final byte[][] HALVES = {utf8(" "), utf8("\u2580"), utf8("\u2584"), utf8("\u2588")};
-
     private static final int MAX_CHARACTER_BYTES = 3;
+
+    // A character of three bytes, of which the third one depends on the modules.
+    private static final int FIRST_BYTE = 0xe2;
+    private static final int SECOND_BYTE = 0x96;
+    private static final int THIRD_BYTE = 0x80;
     private static final int LINE_BYTES = LINE_START.length + WIDTH * MAX_CHARACTER_BYTES + LINE_END.length;
 
     private KeyQrCode() {}
@@ -73,8 +75,21 @@ public final class KeyQrCode {
         for (int column = -MARGIN; column < END; column++) {
             int upper = QrModules.at(modules, row, column);
             int lower = QrModules.at(modules, row + 1, column);
-            text.put(HALVES[lower << 1 | upper]);
+            putCharacter(lower << 1 | upper, text);
         }
         text.put(LINE_END);
+    }
+
+    /**
+     * Puts a space for no dark module, U+2580 for the upper one, U+2584 for the lower one, and U+2588 for both, without a
+     * branch or a table. Only the length depends on the key, and the terminal gets that too: it draws the key.
+     */
+    private static void putCharacter(int dark, ByteBuffer text) {
+        int any = -dark >> Integer.SIZE - 1;
+        int at = text.position();
+        text.put(at, (byte) (any & FIRST_BYTE | ~any & ' '));
+        text.put(at + 1, (byte) SECOND_BYTE); // overwritten behind a space
+        text.put(at + 2, (byte) (THIRD_BYTE + 4 * (dark - 1)));
+        text.position(at + 1 - 2 * any);
     }
 }
