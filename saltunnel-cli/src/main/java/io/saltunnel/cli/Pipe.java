@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  *   standard output ◀── the caller ◀─┘
  * </pre>
  *
- * <p>Such a socket has no reset. What became of the connection, the client's event tells. If input or output fails, the
- * client is stopped before the socket is closed: the other end must not take that for the end of the stream.
+ * <p>Such a socket has no reset. What became of the connection, the client's event tells. If anything fails, the client
+ * is stopped before the socket is closed: the other end must not take that for the end of the stream.
  */
 final class Pipe {
 
@@ -101,7 +101,8 @@ final class Pipe {
     }
 
     private void carry(Tunnel tunnel, Path socket, Path directory) throws IOException {
-        try (SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        try {
             Thread sender = new Thread(() -> send(connection, tunnel), "saltunnel-input");
             sender.setDaemon(true); // it can't be woken while it reads
             sender.start();
@@ -115,6 +116,9 @@ final class Pipe {
             throw e.getCause() instanceof IOException failure
                     ? new CommandFailure("standard input can't be read: " + failure.getMessage(), failure)
                     : e;
+        } finally {
+            tunnel.stop(Duration.ZERO).join(); // without effect if the connection has ended in order
+            connection.close();
         }
     }
 
@@ -127,6 +131,9 @@ final class Pipe {
             connection.shutdownOutput();
         } catch (IOException e) {
             LOG.debug("no more input is carried: {}", e.getMessage()); // the event of the end says why
+        } catch (RuntimeException | Error e) {
+            abort(e, tunnel);
+            throw e;
         }
     }
 
@@ -134,22 +141,36 @@ final class Pipe {
         try {
             return input.read(buffer);
         } catch (IOException e) {
-            ended.completeExceptionally(e);
-            joined.complete(null); // if the listener closes before it accepts, no event comes
-            tunnel.stop(Duration.ZERO);
+            abort(e, tunnel);
             throw e;
         }
     }
 
-    private void receive(SocketChannel connection, Tunnel tunnel) throws IOException {
+    private void abort(Throwable cause, Tunnel tunnel) {
+        ended.completeExceptionally(cause);
+        joined.complete(null); // if the listener closes before it accepts, no event comes
+        tunnel.stop(Duration.ZERO);
+    }
+
+    private void receive(SocketChannel connection, Tunnel tunnel) {
         try (WritableByteChannel output = streams.out()) {
             ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-            while (connection.read(buffer.clear()) >= 0) {
+            while (isRead(connection, buffer.clear(), tunnel)) {
                 write(buffer.flip(), output);
             }
         } catch (IOException e) {
-            tunnel.stop(Duration.ZERO).join();
             throw new CommandFailure("standard output can't be written to: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads from the client. If that fails, the event of the connection's end says why. */
+    private static boolean isRead(SocketChannel connection, ByteBuffer buffer, Tunnel tunnel) {
+        try {
+            return connection.read(buffer) >= 0;
+        } catch (IOException e) { // the client has left input unread, since its connection was reset
+            LOG.debug("no more output is carried: {}", e.getMessage());
+            tunnel.stop(Duration.ZERO);
+            return false;
         }
     }
 

@@ -41,12 +41,16 @@ interface StandardStreams {
 
         @Override
         public ReadableByteChannel in() {
-            return new FileInputStream(FileDescriptor.in).getChannel();
+            return new PatientChannel(
+                    new FileInputStream(FileDescriptor.in).getChannel(),
+                    () -> Readiness.awaitReadable(Terminal.STANDARD_INPUT));
         }
 
         @Override
         public WritableByteChannel out() {
-            return new FileOutputStream(FileDescriptor.out).getChannel();
+            return new PatientChannel(
+                    new FileOutputStream(FileDescriptor.out).getChannel(),
+                    () -> Readiness.awaitWritable(Terminal.STANDARD_OUTPUT));
         }
 
         @Override
