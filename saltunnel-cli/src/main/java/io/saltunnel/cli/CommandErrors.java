@@ -52,16 +52,20 @@ final class CommandErrors {
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
         LogQueue.flushStandardError(); // earlier log lines come first
         PrintWriter err = command.getErr();
+        boolean traced = command.getCommandSpec().root().userObject() instanceof SaltunnelCommand root
+                && root.verbosity() == Verbosity.DEBUG;
         if (LogFormat.chosen() == LogFormat.TEXT) {
             lines(e).forEach(line -> err.println("saltunnel: " + oneLine(line)));
+            if (traced) {
+                e.printStackTrace(err);
+            }
         } else {
             Logger log = LoggerFactory.getLogger(CommandErrors.class);
             lines(e).forEach(line -> log.error("{}", oneLine(line)));
+            if (traced) {
+                log.debug("the failure, for a report", e); // in the format of the other lines
+            }
             LogQueue.flushStandardError();
-        }
-        if (command.getCommandSpec().root().userObject() instanceof SaltunnelCommand root
-                && root.verbosity() == Verbosity.DEBUG) {
-            e.printStackTrace(err);
         }
         err.flush();
         return command.getCommandSpec().exitCodeOnExecutionException();

@@ -89,6 +89,23 @@ class LogIT {
     }
 
     @Test
+    void theStackTraceOfAFailureIsJsonToo() throws Exception {
+        try (ServerSocket taken = Sockets.listen()) {
+            Finished failed = Program.run(
+                    "server",
+                    "-vv",
+                    "-k",
+                    processes.keyFile().toString(),
+                    "--log-format",
+                    "json",
+                    Processes.text(Sockets.address(taken)),
+                    "127.0.0.1:80");
+            assertThat(failed.errors().strip().lines()).allMatch(line -> line.matches("\\{.*}"));
+            assertThat(failed.errors()).contains("\"stepArray\"");
+        }
+    }
+
+    @Test
     void linesOfATunnelBeginWithItsName() throws Exception {
         Path file = Files.writeString(
                 processes.folder().resolve("saltunnel.toml"),

@@ -16,6 +16,7 @@ final class RequestCheck {
 
     private static final String FETCH_SITE = "sec-fetch-site";
     private static final String FETCH_MODE = "sec-fetch-mode";
+    private static final String FETCH_DESTINATION = "sec-fetch-dest";
 
     private final HostCheck hosts;
 
@@ -68,8 +69,10 @@ final class RequestCheck {
     }
 
     /**
-     * Whether a browser sends the request for a page of another site. Such a page can't read the answer, but its
-     * requests could take the place of others. A click on a link is no such request.
+     * Whether a browser says that it sends the request for a page of another site. Such a page can't read the answer, but
+     * its requests could take the place of others. A click on a link, which opens a page of its own, is no such request;
+     * a frame is one. Browsers send these headers to loopback addresses and by HTTPS only. To another address, only
+     * requests of scripts that name their {@code Origin} can be told.
      */
     private static boolean isOfAnotherSite(HttpHeaders headers, String host) {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
@@ -77,9 +80,12 @@ final class RequestCheck {
             return true;
         }
         String site = headers.get(FETCH_SITE, "none");
-        return !site.equals("none")
-                && !site.equals("same-origin")
-                && !headers.get(FETCH_MODE, "").equals("navigate");
+        return !site.equals("none") && !site.equals("same-origin") && !isLink(headers);
+    }
+
+    private static boolean isLink(HttpHeaders headers) {
+        return headers.get(FETCH_MODE, "").equals("navigate")
+                && headers.get(FETCH_DESTINATION, "").equals("document");
     }
 
     private static Optional<Answer> refuse(HttpResponseStatus status, String reason) {

@@ -84,6 +84,8 @@ class RequestHandlerTest {
             GET / HTTP/1.1\\r\\nHost: localhost\\r\\nOrigin: null\\r\\n\\r\\n                  | 403
             GET / HTTP/1.1\\r\\nHost: localhost\\r\\nOrigin: http://localhost:81\\r\\n\\r\\n   | 403
             GET / HTTP/1.1\\r\\nHost: localhost\\r\\nSec-Fetch-Site: cross-site\\r\\nSec-Fetch-Mode: no-cors\\r\\n\\r\\n | 403
+            GET / HTTP/1.1\\r\\nHost: localhost\\r\\nSec-Fetch-Site: cross-site\\r\\nSec-Fetch-Mode: navigate\\r\\nSec-Fetch-Dest: iframe\\r\\n\\r\\n | 403
+            GET /livez HTTP/1.1\\r\\nHost: localhost\\r\\nSec-Fetch-Site: cross-site\\r\\nSec-Fetch-Mode: navigate\\r\\nSec-Fetch-Dest: document\\r\\n\\r\\n | 200
             GET / HTTP/1.1\\r\\nHost: localhost\\r\\nSec-Fetch-Site: same-site\\r\\n\\r\\n | 403
             GET / HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 1\\r\\n\\r\\nx          | 413
             GET / HTTP/1.1\\r\\nHost: localhost\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n  | 413
