@@ -60,7 +60,8 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
 
     /**
      * Sets several servers to tunnel to. Each connection is made to one of them: they are tried in turn, in the order
-     * of {@link #failover}, before the first byte is sent.
+     * of {@link #failover}, until one can be connected to. If it doesn't prove the key, each of the others is tried once,
+     * with a new handshake; none of the application's data has been sent by then.
      *
      * @param addresses one or more, each as for {@link #server}; the preferred one first
      * @return this

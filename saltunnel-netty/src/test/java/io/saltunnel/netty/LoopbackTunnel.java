@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A client and a server on loopback; the test is the target. Every socket times out after a few seconds, so that a
@@ -52,6 +53,15 @@ final class LoopbackTunnel implements AutoCloseable {
     static LoopbackTunnel with(UnaryOperator<ClientBuilder> clientOptions, UnaryOperator<ServerBuilder> serverOptions)
             throws IOException {
         return new LoopbackTunnel(clientOptions, serverOptions);
+    }
+
+    /** A tunnel whose client has these servers before its own. */
+    static LoopbackTunnel behind(UnaryOperator<ClientBuilder> options, ServerSocket... first) throws IOException {
+        return with(
+                client -> options.apply(client.servers(
+                        Stream.concat(Stream.of(first).map(LoopbackSockets::address), client.settings.targets.stream())
+                                .toList())),
+                server -> server);
     }
 
     /** An application's connection. */

@@ -8,7 +8,8 @@ import io.saltunnel.netty.stage.ConnectionSummary;
  * Listens to the events of a tunnel. Every method does nothing unless it is overridden.
  *
  * <pre>
- *   client   accepted ── proved ── joined ── ended        connectFailed or handshakeFailed, then ended
+ *   client   accepted ── proved ── joined ── ended        connectFailed or handshakeFailed, then ended;
+ *                                                         handshakeFailed for each server replaced by another
  *
  *   server   accepted ── proved ── joined ── ended        handshakeFailed (after evicted, if that was why),
  *                                                         slotRefused or connectFailed, then ended
@@ -23,7 +24,9 @@ public interface TunnelEvents {
     default void accepted() {}
 
     /**
-     * A handshake failed. On a server the connection may stay open, silently, until its deadline.
+     * A handshake failed. On a server the connection may stay open, silently, until its deadline. A client with
+     * several servers may try another one: then this is called again, or {@link #connectFailed} or {@link #proved}
+     * follows.
      *
      * @param cause why, with a typed reason
      */

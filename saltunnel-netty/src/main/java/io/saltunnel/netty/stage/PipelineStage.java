@@ -22,7 +22,8 @@ import java.util.List;
  * request the next one ({@code ctx.read()}). An exception that reaches the relay resets both connections; this is how a
  * stage ends a connection. A relayed channel that a stage closes is reset too. The tunnel starts when {@code
  * channelActive} of the accepted connection has passed all stages, so a handler that holds this event back delays the
- * tunnel.
+ * tunnel. If a client has to try another server, it asks for handlers at {@link Place#TUNNEL} and {@link
+ * Place#WIRE_SOCKET} again, for the new connection.
  *
  * <p>A complete stage:
  *
@@ -89,7 +90,8 @@ public interface PipelineStage {
     /**
      * Makes the handlers for one place of one connection. Called on the connection's event loop when the pipeline of
      * that side is assembled, once for each place: for the accepted side at once, for the other side when its
-     * connection is made. A connection that ends before that has no other side.
+     * connection is made. A client that has to try another server makes another connection, and calls this again. A
+     * connection that ends before that has no other side.
      *
      * <p>An exception resets the connection.
      *

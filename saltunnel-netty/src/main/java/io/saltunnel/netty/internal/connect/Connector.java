@@ -5,6 +5,8 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.internal.abort.Abort;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -75,33 +77,75 @@ public final class Connector implements AutoCloseable {
      *     attempts
      */
     public Future<Channel> connect(EventLoop loop, Runnable begun) {
-        Request request = new Request(requests.getAndIncrement(), nanoTime.getAsLong(), loop, begun);
+        return begin(new Request(requests.getAndIncrement(), nanoTime.getAsLong(), List.of(), loop, begun), retries);
+    }
+
+    /**
+     * Connects to another target, in place of those that a connection was made to, and that were not what it needs. If
+     * none of the others can be connected to, this has its own patience, and waits by itself: those that wait for any
+     * target don't wait for this.
+     *
+     * @param tried the targets so far; there must be {@linkplain #hasMoreThan others}
+     * @param loop as in {@link #connect}
+     * @param begun as in {@link #connect}
+     * @return as in {@link #connect}
+     */
+    public Future<Channel> connectInPlaceOf(Collection<Target> tried, EventLoop loop, Runnable begun) {
+        RetryQueue own = new RetryQueue(this::tryAgain, policy.patience(), nanoTime);
+        return begin(
+                new Request(requests.getAndIncrement(), nanoTime.getAsLong(), List.copyOf(tried), loop, begun), own);
+    }
+
+    /**
+     * Whether another target is left to try.
+     *
+     * @param tried targets of this connector, each once
+     * @return false if these are all
+     */
+    public boolean hasMoreThan(Collection<Target> tried) {
+        return order.hasMoreThan(tried);
+    }
+
+    /**
+     * The longest time for a target to show that it is what the connection needs, once it is connected to.
+     *
+     * @param timeout the limit if there is no better target
+     * @param tried the targets so far, including this one
+     * @return this limit, or less if there is another target that isn't known to fail
+     */
+    public Duration limit(Duration timeout, Collection<Target> tried) {
+        return order.hasBetterThan(tried) && timeout.compareTo(ConnectPolicy.MOVE_ON) > 0
+                ? ConnectPolicy.MOVE_ON
+                : timeout;
+    }
+
+    private Future<Channel> begin(Request request, RetryQueue queue) {
+        EventLoop loop = request.loop();
         if (loop.inEventLoop()) {
-            begin(request);
+            beginOnItsLoop(request, queue);
         } else {
-            loop.execute(() -> begin(request));
+            loop.execute(() -> beginOnItsLoop(request, queue));
         }
         return request.result();
     }
 
-    private void begin(Request request) {
+    private void beginOnItsLoop(Request request, RetryQueue queue) {
         request.result().addListener(done -> {
             if (done.isCancelled()) {
                 request.cancelAttempt();
-                retries.gone(request);
+                queue.gone(request);
             }
         });
-        if (retries.takes(request)) {
+        if (queue.takes(request)) {
             request.begun();
         } else {
-            ConnectRound.Stakes stakes = ConnectRound.Stakes.LAST_RESORT;
-            attempt(request, new ConnectRound(order.next(), policy, stakes, request.loop(), request::begun));
+            attempt(request, queue, ConnectRound.Stakes.LAST_RESORT, request::begun);
         }
     }
 
-    private void tryAgain(Request request, Runnable begun) {
+    private void tryAgain(RetryQueue queue, Request request, Runnable begun) {
         if (request.result().isDone()) {
-            retries.gone(request);
+            queue.gone(request);
             begun.run();
             return;
         }
@@ -109,24 +153,24 @@ public final class Connector implements AutoCloseable {
             request.begun();
             begun.run();
         };
-        ConnectRound.Stakes stakes = ConnectRound.Stakes.ANOTHER_FOLLOWS;
-        attempt(request, new ConnectRound(order.next(), policy, stakes, request.loop(), both));
+        attempt(request, queue, ConnectRound.Stakes.ANOTHER_FOLLOWS, both);
     }
 
-    private void attempt(Request request, ConnectRound round) {
-        Future<Channel> connection = round.start();
+    private void attempt(Request request, RetryQueue queue, ConnectRound.Stakes stakes, Runnable begun) {
+        List<Target> untried = order.next(request.tried());
+        Future<Channel> connection = new ConnectRound(untried, policy, stakes, request.loop(), begun).start();
         request.attempting(connection);
-        connection.addListener(ended -> ended(request, connection));
+        connection.addListener(ended -> ended(request, queue, connection));
     }
 
-    private void ended(Request request, Future<Channel> connection) {
+    private void ended(Request request, RetryQueue queue, Future<Channel> connection) {
         if (connection.isSuccess()) {
             if (!request.result().trySuccess(connection.getNow())) {
                 Abort.reset(connection.getNow()); // after FIN alone, a server would wait for a hello
             }
             retries.made();
         } else if (!request.result().isDone()) {
-            retries.failed(request, connection.cause());
+            queue.failed(request, connection.cause());
         }
     }
 

@@ -4,12 +4,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that was asked for, from then until it is made or given up. */
 final class Request {
     private final long number;
     private final long askedAtNanos;
+    private final List<Target> tried;
     private final EventLoop loop;
     private final Runnable begun;
     private final Promise<Channel> result;
@@ -19,11 +21,13 @@ final class Request {
      * A request that nothing was done for.
      *
      * @param number greater than that of the request before it
+     * @param tried the targets that it doesn't go to
      * @param begun as in {@link Connector#connect}
      */
-    Request(long number, long askedAtNanos, EventLoop loop, Runnable begun) {
+    Request(long number, long askedAtNanos, List<Target> tried, EventLoop loop, Runnable begun) {
         this.number = number;
         this.askedAtNanos = askedAtNanos;
+        this.tried = tried;
         this.loop = loop;
         this.begun = begun;
         this.result = loop.newPromise();
@@ -35,6 +39,10 @@ final class Request {
 
     long askedAtNanos() {
         return askedAtNanos;
+    }
+
+    List<Target> tried() {
+        return tried;
     }
 
     EventLoop loop() {

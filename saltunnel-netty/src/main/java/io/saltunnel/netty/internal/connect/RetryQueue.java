@@ -43,12 +43,13 @@ final class RetryQueue {
     @FunctionalInterface
     interface Attempt {
         /**
-         * Begins to try. The end is told to this queue.
+         * Begins to try.
          *
+         * @param queue which the end is told to
          * @param request not done, as far as is known
          * @param begun to be run, once or more often, when the system was told to connect, or that won't happen
          */
-        void make(Request request, Runnable begun);
+        void make(RetryQueue queue, Request request, Runnable begun);
     }
 
     private final Attempt attempt;
@@ -166,7 +167,7 @@ final class RetryQueue {
 
     private void make(Request request, Runnable begun) {
         try {
-            request.loop().execute(() -> attempt.make(request, begun));
+            request.loop().execute(() -> attempt.make(this, request, begun));
         } catch (RejectedExecutionException e) { // its event loop has ended, and the connection with it
             gone(request);
             begun.run();

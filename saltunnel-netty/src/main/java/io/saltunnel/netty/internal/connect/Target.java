@@ -107,6 +107,11 @@ public final class Target implements AutoCloseable {
         failing = false;
     }
 
+    /** Whether it has failed since it last worked, also if its rest is over. */
+    synchronized boolean isFailing() {
+        return failing;
+    }
+
     synchronized boolean isResting() {
         return failing && nanoTime.getAsLong() - restsUntil < 0;
     }

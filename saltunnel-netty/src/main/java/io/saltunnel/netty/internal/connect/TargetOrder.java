@@ -2,9 +2,11 @@ package io.saltunnel.netty.internal.connect;
 
 import io.saltunnel.netty.address.Failover;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** Decides in which order a connection tries the targets. Any thread. */
 final class TargetOrder {
@@ -17,14 +19,19 @@ final class TargetOrder {
         this.failover = failover;
     }
 
-    /** The order for the next connection: all targets, and those that rest come last. */
-    List<Target> next() {
-        if (targets.size() == 1) {
-            return targets;
+    /**
+     * The order for the next connection: all targets but those that it has tried, and those that rest come last.
+     *
+     * @param tried some of the targets, not all
+     */
+    List<Target> next(Collection<Target> tried) {
+        List<Target> untried = tried.isEmpty() ? targets : without(tried);
+        if (untried.size() == 1) {
+            return untried;
         }
-        List<Target> awake = new ArrayList<>(targets.size());
-        List<Target> resting = new ArrayList<>(targets.size());
-        targets.forEach(target -> (target.isResting() ? resting : awake).add(target));
+        List<Target> awake = new ArrayList<>(untried.size());
+        List<Target> resting = new ArrayList<>(untried.size());
+        untried.forEach(target -> (target.isResting() ? resting : awake).add(target));
         if (failover == Failover.ROUND_ROBIN && !awake.isEmpty()) {
             Collections.rotate(awake, -Math.floorMod(turns.getAndIncrement(), awake.size()));
         }
@@ -33,5 +40,19 @@ final class TargetOrder {
         }
         awake.addAll(resting);
         return awake;
+    }
+
+    /** Whether there is another target than those tried. */
+    boolean hasMoreThan(Collection<Target> tried) {
+        return tried.size() < targets.size();
+    }
+
+    /** Whether there is another target than those tried, and its last connection, if any, has worked. */
+    boolean hasBetterThan(Collection<Target> tried) {
+        return hasMoreThan(tried) && without(tried).stream().anyMatch(Predicate.not(Target::isFailing));
+    }
+
+    private List<Target> without(Collection<Target> tried) {
+        return targets.stream().filter(each -> !tried.contains(each)).toList();
     }
 }

@@ -34,4 +34,14 @@ public record HandshakeSettings(
     public LongTermKey key() {
         return keys.first();
     }
+
+    /**
+     * The same settings with another time-out.
+     *
+     * @param limit the longest time for a handshake
+     * @return these if that is their time-out
+     */
+    public HandshakeSettings within(Duration limit) {
+        return limit.equals(timeout) ? this : new HandshakeSettings(keys, clock, nanoTime, random, limit, closePolicy);
+    }
 }

@@ -4,9 +4,14 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.stage.TunnelConnection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** The client's side of an accepted connection: it connects to the server, shakes hands, and relays. */
@@ -20,6 +25,9 @@ final class ClientLink extends Link {
     }
 
     private final ClientProtocol protocol;
+
+    /** The servers that were sent a hello. None of them is sent another one. */
+    private final List<Target> tried = new ArrayList<>(1);
 
     ClientLink(LinkContext tunnel, ClientProtocol protocol, Channel application, Consumer<? super TunnelLink> ended) {
         super(tunnel, application, ended);
@@ -53,7 +61,9 @@ final class ClientLink extends Link {
     @Override
     void connected(Channel wire) {
         enter(new Proving(tunnel.events.now()));
-        ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes, protocol);
+        destination().ifPresent(tried::add);
+        Duration limit = tunnel.connector.limit(tunnel.handshakes.timeout(), tried);
+        ClientHandshakeHandler handshake = new ClientHandshakeHandler(tunnel.handshakes.within(limit), protocol);
         handshake.handshakeFuture().addListener(this::handshakeEnded);
         assemble(wire, () -> pipeline.assembleWireSide(wire, handshake));
     }
@@ -66,13 +76,45 @@ final class ClientLink extends Link {
             join();
         } else if (!isOver()) {
             HandshakeFailedException cause = (HandshakeFailedException) handshake.cause();
-            handshakeFailed(cause);
-            if (cause.reason() != HandshakeFailedException.Reason.FAULT) {
+            boolean serversFault = isServersFault(cause);
+            if (serversFault) {
                 destinationFailed();
             }
-            tunnel.handshakeWarning.warn(tunnel.log, "{}: no tunnel to {}: {}", peerName(), target(), explain(cause));
-            relay.abort(cause);
+            if (serversFault && state() instanceof Proving && tunnel.connector.hasMoreThan(tried)) {
+                tryAnotherServer(cause);
+            } else {
+                handshakeFailed(cause);
+                tunnel.handshakeWarning.warn(
+                        tunnel.log, "{}: no tunnel to {}: {}", peerName(), target(), explain(cause));
+                relay.abort(cause);
+            }
         }
+    }
+
+    /** Whether another server may do better. A fault of this program, or of a stage, would happen there as well. */
+    private static boolean isServersFault(HandshakeFailedException failure) {
+        return switch (failure.reason()) {
+            case REFUSED, TIMED_OUT -> true;
+            case CLOSED -> failure.getCause() == null || failure.getCause() instanceof IOException;
+            case FAULT -> false;
+        };
+    }
+
+    /**
+     * Connects to another server, with a new handshake. The failed one has had a hello at most, and none of the
+     * application's data. So nothing is done twice: a server connects to its target only after the client's next
+     * message.
+     */
+    private void tryAnotherServer(HandshakeFailedException cause) {
+        tunnel.events.handshakeFailed(cause);
+        tunnel.handshakeWarning.warn(
+                tunnel.log,
+                "{}: no tunnel to {}, so another server is tried: {}",
+                peerName(),
+                target(),
+                explain(cause));
+        relay.renewWireSide();
+        connectInPlaceOf(tried);
     }
 
     private String likelyCauses() {

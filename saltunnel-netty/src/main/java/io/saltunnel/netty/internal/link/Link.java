@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -155,7 +156,16 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
             turn.done(); // the turn may have been renewed after the link's end
             return;
         }
-        Future<Channel> connection = tunnel.connector.connect(accepted.eventLoop(), this::connectBegun);
+        await(tunnel.connector.connect(accepted.eventLoop(), this::connectBegun));
+    }
+
+    /** Makes another outgoing connection, because those to the targets tried so far were not what they should be. */
+    final void connectInPlaceOf(List<Target> tried) {
+        destination = null;
+        await(tunnel.connector.connectInPlaceOf(tried, accepted.eventLoop(), this::connectBegun));
+    }
+
+    private void await(Future<Channel> connection) {
         enter(new State.Connecting(connection));
         connection.addListener(this::connectEnded);
     }
@@ -183,6 +193,11 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
     final void handshakeFailed(HandshakeFailedException cause) {
         tunnel.events.handshakeFailed(cause);
         fail(Outcome.HANDSHAKE_FAILED, cause);
+    }
+
+    /** What the outgoing connection leads to, once there is one. */
+    final Optional<Target> destination() {
+        return Optional.ofNullable(destination);
     }
 
     /** What the outgoing connection leads to isn't what it should be: others are preferred for a while. */

@@ -5,6 +5,8 @@ package io.saltunnel.netty.internal.link;
  *
  * <pre>
  *   client   ACCEPTED ─▶ CONNECTING ─▶ UNAUTHENTICATED ─▶ JOINED ─▶ ENDED
+ *                           ▲                 │ failed, and there is another server
+ *                           └─────────────────┘
  *
  *   server   ACCEPTED ─▶ UNAUTHENTICATED ─▶ GREETED ─▶ PROVED ─▶ WAITING_FOR_SLOT ─▶ CONNECTING ─▶ JOINED ─▶ ENDED
  * </pre>

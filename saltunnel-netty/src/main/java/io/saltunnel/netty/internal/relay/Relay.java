@@ -60,9 +60,11 @@ public final class Relay {
         ENDED
     }
 
+    private final Events events = new Events();
     private final RelayHandler plainSide;
-    private final RelayHandler wireSide;
+    private final LongAdder fromWire;
     private final Listener listener;
+    private RelayHandler wireSide;
     private State state = State.RUNNING;
     private @Nullable Salvage salvage;
 
@@ -77,8 +79,8 @@ public final class Relay {
      * @param listener is called at the end
      */
     public Relay(LongAdder fromPlain, LongAdder fromWire, Listener listener) {
-        Events events = new Events();
         this.plainSide = new RelayHandler(events, fromPlain);
+        this.fromWire = fromWire;
         this.wireSide = new RelayHandler(events, fromWire);
         this.listener = listener;
     }
@@ -99,6 +101,21 @@ public final class Relay {
      */
     public RelayHandler wireSide() {
         return wireSide;
+    }
+
+    /**
+     * Gives up the wire side for a new one, before the start: another connection will be made. Resets the connection so
+     * far. Its later events don't concern the relay. What the plain side has received is kept for the new one.
+     *
+     * @throws IllegalStateException if the sides are joined
+     */
+    public void renewWireSide() {
+        if (plainSide.isJoined()) {
+            throw new IllegalStateException("data may have passed already");
+        }
+        RelayHandler before = wireSide;
+        wireSide = new RelayHandler(events, fromWire);
+        before.channel().ifPresent(Abort::reset);
     }
 
     /**
@@ -163,6 +180,9 @@ public final class Relay {
 
         @Override
         public void broke(RelayHandler side, Throwable cause) {
+            if (isGivenUp(side)) {
+                return;
+            }
             switch (state) {
                 case RUNNING -> {
                     if (side.isJoined()) {
@@ -178,6 +198,9 @@ public final class Relay {
 
         @Override
         public void closed(RelayHandler side) {
+            if (isGivenUp(side)) {
+                return;
+            }
             switch (state) {
                 case RUNNING -> {
                     if (!side.isFinished()) {
@@ -194,6 +217,9 @@ public final class Relay {
 
         @Override
         public void failed(RelayHandler side, Throwable cause) {
+            if (isGivenUp(side)) {
+                return;
+            }
             switch (state) {
                 case RUNNING -> abort(cause);
                 case SALVAGING -> abortUnlessFrom(side);
@@ -254,6 +280,10 @@ public final class Relay {
         if (side != current.broken()) {
             abort(current.cause());
         }
+    }
+
+    private boolean isGivenUp(RelayHandler side) {
+        return side != plainSide && side != wireSide;
     }
 
     private RelayHandler other(RelayHandler side) {

@@ -77,7 +77,7 @@ public final class BandwidthStage implements PipelineStage {
             shaper.setMaxWriteSize(MAX_HELD_BYTES);
             shapers.add(shaper);
         }
-        if (place == Place.TUNNEL) {
+        if (place == Place.PLAIN_SOCKET) { // a client may ask for the other place several times
             connections.incrementAndGet();
             connection.whenEnded(end -> connections.decrementAndGet());
         }

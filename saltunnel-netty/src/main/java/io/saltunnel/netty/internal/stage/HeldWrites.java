@@ -37,6 +37,12 @@ final class HeldWrites extends ChannelOutboundHandlerAdapter {
         ctx = context;
     }
 
+    /** The connection is closed. A client may connect to another server in its place. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        ctx = null;
+    }
+
     @Override
     public void write(ChannelHandlerContext context, Object msg, ChannelPromise promise) {
         unfinished++;

@@ -42,37 +42,37 @@ class TargetOrderTest {
     @Test
     void thePreferredOneIsFirstEachTime() {
         TargetOrder order = order(Failover.PRIORITY);
-        assertThat(order.next()).containsExactly(a, b, c);
-        assertThat(order.next()).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
     }
 
     @Test
     void eachOneIsFirstInTurn() {
         TargetOrder order = order(Failover.ROUND_ROBIN);
-        assertThat(order.next()).containsExactly(a, b, c);
-        assertThat(order.next()).containsExactly(b, c, a);
-        assertThat(order.next()).containsExactly(c, a, b);
-        assertThat(order.next()).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(b, c, a);
+        assertThat(order.next(List.of())).containsExactly(c, a, b);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
     }
 
     @Test
     void oneThatFailedIsLastWhileItRests() {
         TargetOrder order = order(Failover.PRIORITY);
         a.failed();
-        assertThat(order.next()).containsExactly(b, c, a);
+        assertThat(order.next(List.of())).containsExactly(b, c, a);
         now.addAndGet(ConnectPolicy.REST.toNanos() - 1);
-        assertThat(order.next()).containsExactly(b, c, a);
+        assertThat(order.next(List.of())).containsExactly(b, c, a);
         now.incrementAndGet();
-        assertThat(order.next()).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
     }
 
     @Test
     void thoseThatDontRestTakeTurns() {
         TargetOrder order = order(Failover.ROUND_ROBIN);
         b.failed();
-        assertThat(order.next()).containsExactly(a, c, b);
-        assertThat(order.next()).containsExactly(c, a, b);
-        assertThat(order.next()).containsExactly(a, c, b);
+        assertThat(order.next(List.of())).containsExactly(a, c, b);
+        assertThat(order.next(List.of())).containsExactly(c, a, b);
+        assertThat(order.next(List.of())).containsExactly(a, c, b);
     }
 
     @Test
@@ -80,10 +80,10 @@ class TargetOrderTest {
         TargetOrder order = order(Failover.PRIORITY);
         a.failed();
         restIsOver();
-        assertThat(order.next()).containsExactly(a, b, c);
-        assertThat(order.next()).containsExactly(b, c, a);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(b, c, a);
         a.worked();
-        assertThat(order.next()).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
     }
 
     @Test
@@ -91,15 +91,51 @@ class TargetOrderTest {
         TargetOrder order = order(Failover.PRIORITY);
         a.failed();
         restIsOver();
-        assertThat(order.next()).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
         restIsOver();
-        assertThat(order.next()).containsExactly(a, b, c);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
     }
 
     @Test
     void allAreTriedEvenIfAllRest() {
         TargetOrder order = order(Failover.ROUND_ROBIN);
         List.of(a, b, c).forEach(Target::failed);
-        assertThat(order.next()).containsExactlyInAnyOrder(a, b, c);
+        assertThat(order.next(List.of())).containsExactlyInAnyOrder(a, b, c);
+    }
+
+    @Test
+    void thoseTriedAreLeftOut() {
+        TargetOrder order = order(Failover.PRIORITY);
+        assertThat(order.next(List.of(a))).containsExactly(b, c);
+        b.failed();
+        assertThat(order.next(List.of(a))).containsExactly(c, b);
+        assertThat(order.next(List.of(a, c))).containsExactly(b);
+        assertThat(order.hasMoreThan(List.of(a, c))).isTrue();
+        assertThat(order.hasMoreThan(List.of(a, b, c))).isFalse();
+    }
+
+    /** The connection to the one that comes back after its rest is another's. */
+    @Test
+    void leavingOneOutAfterItsRestLeavesItToAnotherConnection() {
+        TargetOrder order = order(Failover.PRIORITY);
+        a.failed();
+        restIsOver();
+        assertThat(order.next(List.of(a))).containsExactly(b, c);
+        assertThat(order.next(List.of())).containsExactly(a, b, c);
+    }
+
+    @Test
+    void oneThatFailedLastIsNoBetterEvenAfterItsRest() {
+        TargetOrder order = order(Failover.PRIORITY);
+        assertThat(order.hasBetterThan(List.of(a))).isTrue();
+        b.failed();
+        assertThat(order.hasBetterThan(List.of(a))).isTrue();
+        c.failed();
+        assertThat(order.hasBetterThan(List.of(a))).isFalse();
+        restIsOver();
+        assertThat(order.hasBetterThan(List.of(a))).isFalse();
+        c.worked();
+        assertThat(order.hasBetterThan(List.of(a))).isTrue();
+        assertThat(order.hasBetterThan(List.of(a, b, c))).isFalse();
     }
 }

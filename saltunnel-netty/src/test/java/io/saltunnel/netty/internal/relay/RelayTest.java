@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -106,6 +107,43 @@ class RelayTest {
         assertThat(wire.isOutputShutdown()).isTrue();
         end(wire);
         assertThat(endings).containsExactly("COMPLETED");
+    }
+
+    /** The server has ended during the handshake, and another one is tried. */
+    @Test
+    void aWireSideThatWasGivenUpIsResetAndMeansNothingAnyMore() {
+        plain.writeInbound(bytes(10));
+        wire.writeInbound(bytes(20));
+        RelayHandler before = relay.wireSide();
+        ChannelHandlerContext ctx = wire.pipeline().context(before);
+        relay.renewWireSide();
+        assertThat(wire.isOpen()).isFalse();
+        before.exceptionCaught(ctx, new IOException("Connection reset by peer"));
+        before.exceptionCaught(ctx, new IllegalStateException("late"));
+        before.userEventTriggered(ctx, ChannelInputShutdownEvent.INSTANCE);
+        before.channelInactive(ctx);
+        assertThat(endings).isEmpty();
+        HalfClosingChannel other = channel(new Outlet(), relay.wireSide());
+        relay.start();
+        other.writeInbound(bytes(5));
+        assertThat(received(other)).isEqualTo(10);
+        assertThat(received(plain)).isEqualTo(5);
+        assertThat(relay.bytesFromWire()).isEqualTo(5);
+        assertThatIllegalStateException().isThrownBy(relay::renewWireSide);
+        other.close();
+        assertThat(endings).containsExactly("ABORTED");
+        assertThat(plain.isOpen()).isFalse();
+    }
+
+    @Test
+    void aFailureOfThePlainSideEndsItWhileThereIsNoWireSide() {
+        plain.writeInbound(bytes(10));
+        relay.renewWireSide();
+        plain.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        assertThat(endings).containsExactly("ABORTED Connection reset by peer");
+        assertThat(plain.isOpen()).isFalse();
+        relay.start();
+        assertThat(endings).hasSize(1);
     }
 
     /** As of a connection that isn't read because the other side is slow, while the system holds its last data. */
