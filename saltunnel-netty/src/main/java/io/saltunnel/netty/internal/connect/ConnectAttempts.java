@@ -1,7 +1,6 @@
 package io.saltunnel.netty.internal.connect;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -107,7 +106,7 @@ final class ConnectAttempts {
         Channel socket;
         try {
             socket = sockets.get();
-        } catch (ChannelException e) { // no file descriptor is left
+        } catch (RuntimeException | Error e) { // no file descriptor is left, or no memory
             failed(Reason.of(e), address);
             return;
         }

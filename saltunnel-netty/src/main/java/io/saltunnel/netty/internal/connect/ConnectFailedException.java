@@ -1,5 +1,6 @@
 package io.saltunnel.netty.internal.connect;
 
+import io.saltunnel.netty.internal.log.Reason;
 import java.io.IOException;
 import java.io.Serial;
 
@@ -10,5 +11,14 @@ public final class ConnectFailedException extends IOException {
 
     ConnectFailedException(String message) {
         super(message);
+    }
+
+    private ConnectFailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** A defect, or no memory is left. */
+    static ConnectFailedException fault(Throwable cause) {
+        return new ConnectFailedException("can't connect: a fault of the program: " + Reason.of(cause), cause);
     }
 }

@@ -167,8 +167,19 @@ final class RetryQueue {
 
     private void make(Request request, Runnable begun) {
         try {
-            request.loop().execute(() -> attempt.make(this, request, begun));
+            request.loop().execute(() -> makeNow(request, begun));
         } catch (RejectedExecutionException e) { // its event loop has ended, and the connection with it
+            gone(request);
+            begun.run();
+        }
+    }
+
+    /** A fault is the end of this request only: those behind it go on. */
+    private void makeNow(Request request, Runnable begun) {
+        try {
+            attempt.make(this, request, begun);
+        } catch (RuntimeException | Error e) {
+            request.result().tryFailure(ConnectFailedException.fault(e));
             gone(request);
             begun.run();
         }

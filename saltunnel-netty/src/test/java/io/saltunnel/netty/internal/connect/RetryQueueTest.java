@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.transport.DomainSockets;
 import io.saltunnel.netty.internal.transport.SocketTransport;
+import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -201,5 +205,57 @@ class RetryQueueTest {
                 assertThat(asked.get(4).await().isSuccess()).isTrue();
             }
         }
+    }
+
+    /** As if no memory were left: those behind the faulty one go on. */
+    @Test
+    void aFaultInATryIsTheEndOfThatConnectionOnly() throws Exception {
+        Queue<Request> tries = new ConcurrentLinkedQueue<>();
+        RetryQueue queue = new RetryQueue(
+                (same, request, begun) -> {
+                    tries.add(request);
+                    throw new IllegalStateException("a fault");
+                },
+                FOREVER,
+                System::nanoTime);
+        List<Request> requests = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            requests.add(new Request(i, 0, List.of(), loops.next(), () -> {}));
+        }
+        queue.failed(requests.get(0), new IOException("connection refused"));
+        assertThat(queue.takes(requests.get(1))).isTrue();
+        assertThat(requests.get(0).result().await().cause()).hasMessageEndingWith("a fault");
+        assertThat(requests.get(1).result().await().cause()).isInstanceOf(ConnectFailedException.class);
+        queue.failed(requests.get(2), new IOException("connection refused"));
+        assertThat(requests.get(2).result().await().cause()).hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThat(tries).containsExactlyElementsOf(requests);
+        settle();
+        assertThat(queue.takes(requests.get(2))).isFalse();
+    }
+
+    /** They are released one after another when the target is back. */
+    @Test
+    void aFaultInOneThatIsReleasedDoesNotHoldUpTheNext() throws Exception {
+        List<Request> requests = new ArrayList<>();
+        RetryQueue queue = new RetryQueue(
+                (same, request, begun) -> {
+                    if (request.number() == 1) {
+                        throw new IllegalStateException("a fault");
+                    }
+                    request.result().trySuccess(new EmbeddedChannel());
+                    begun.run();
+                },
+                FOREVER,
+                System::nanoTime);
+        for (int i = 0; i < 3; i++) {
+            requests.add(new Request(i, 0, List.of(), loops.next(), () -> {}));
+        }
+        queue.failed(requests.get(0), new IOException("connection refused"));
+        assertThat(queue.takes(requests.get(1))).isTrue();
+        assertThat(queue.takes(requests.get(2))).isTrue();
+        queue.made();
+        assertThat(requests.get(0).result().await().isSuccess()).isTrue();
+        assertThat(requests.get(1).result().await().cause()).isInstanceOf(ConnectFailedException.class);
+        assertThat(requests.get(2).result().await().isSuccess()).isTrue();
     }
 }
