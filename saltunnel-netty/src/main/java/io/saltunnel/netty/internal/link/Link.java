@@ -320,6 +320,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
     public final void madeFor(InetSocketAddress connecting, InetSocketAddress connectedTo) {
         peer = connecting;
         local = connectedTo;
+        turn.belongsTo(connecting.getAddress());
     }
 
     @Override

@@ -7,7 +7,9 @@ import io.netty.util.concurrent.Future;
 import io.saltunnel.netty.internal.transport.DomainSockets;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +29,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection waits for the patience at most, counted from the moment when it is ready. It waits only for
  * connections accepted within the patience before it. So a silent peer, which never becomes ready, delays only
  * connections from its own address, and only for a moment.
+ *
+ * <p>The source is the address that has connected. If that is a load balancer's, the client behind it becomes known
+ * later. Until then, the connections behind this one wait for it, since they may be of the same client. Then it goes
+ * over to the order of that client, and only those are before it that went over earlier:
+ *
+ * <pre>
+ *   order of the balancer ── {@link Turn#belongsTo} was called, and those before it have gone ──▶ order of the client
+ * </pre>
  *
  * <p>One per tunnel, shared by its event loops. Any thread.
  */
@@ -105,9 +115,37 @@ public final class ConnectOrder {
         return waiting;
     }
 
+    /** Returns the turns that have come, from the first one on whose predecessor has gone. The caller wakes them. */
+    private static List<Turn> advance(@Nullable Turn first) {
+        List<Turn> ready = List.of();
+        Turn next = first;
+        while (next != null && !next.mustWait()) {
+            Turn turn = next;
+            next = turn.trueSource == null ? null : turn.goOver();
+            if (turn.waiting != null && !turn.mustWait()) {
+                ready = with(ready, turn);
+            }
+        }
+        return ready;
+    }
+
+    /** There are rarely several. */
+    private static List<Turn> with(List<Turn> some, Turn another) {
+        if (some.isEmpty()) {
+            return List.of(another);
+        }
+        List<Turn> all = new ArrayList<>(some);
+        all.add(another);
+        return all;
+    }
+
     /** One connection's place in the order of its source. */
     public final class Turn {
-        private final Object source;
+        private Object source;
+
+        /** The source whose order this turn goes over to, when those before it have left this one. */
+        private @Nullable Object trueSource;
+
         private boolean done = true;
         private long enteredAt;
         private @Nullable Turn before;
@@ -127,12 +165,28 @@ public final class ConnectOrder {
                 if (done) {
                     done = false;
                     enteredAt = nanoTime.getAsLong();
-                    before = latest.put(source, this);
-                    if (before != null) {
-                        before.behind = this;
-                    }
+                    arrive();
                 }
             }
+        }
+
+        /**
+         * The connection comes from elsewhere than from the address that has connected, such as a load balancer's. It
+         * keeps its place among the connections of that source.
+         *
+         * @param client distinguishes the sources: an {@link java.net.InetAddress}
+         */
+        public void belongsTo(Object client) {
+            List<Turn> ready;
+            synchronized (ConnectOrder.this) {
+                if (done) {
+                    source = client;
+                    return;
+                }
+                trueSource = client;
+                ready = advance(this);
+            }
+            ready.forEach(Turn::wake);
         }
 
         /**
@@ -161,14 +215,17 @@ public final class ConnectOrder {
         /** Runs on the event loop: the turn has come, or the patience is over. */
         private void proceed() {
             Runnable action;
+            List<Turn> ready;
             synchronized (ConnectOrder.this) {
                 action = waiting;
                 waiting = null;
+                ready = trueSource == null ? List.of() : advance(goOver());
                 if (patience != null) {
                     patience.cancel(false);
                     patience = null;
                 }
             }
+            ready.forEach(Turn::wake);
             if (action != null) {
                 action.run();
             }
@@ -195,7 +252,7 @@ public final class ConnectOrder {
          */
         public void done() {
             Future<?> unneeded;
-            Turn next;
+            List<Turn> ready;
             synchronized (ConnectOrder.this) {
                 if (done) {
                     return;
@@ -203,17 +260,16 @@ public final class ConnectOrder {
                 done = true;
                 unneeded = limit;
                 limit = null;
-                next = leave();
-                if (next != null && (next.waiting == null || next.mustWait())) {
-                    next = null;
+                ready = advance(leave());
+                if (trueSource != null) {
+                    source = trueSource;
+                    trueSource = null;
                 }
             }
             if (unneeded != null && Objects.requireNonNull(loop).inEventLoop()) {
                 unneeded.cancel(false); // but not from another thread, where letting the task run is cheaper
             }
-            if (next != null) {
-                next.wake();
-            }
+            ready.forEach(Turn::wake);
         }
 
         private void wake() {
@@ -222,6 +278,23 @@ public final class ConnectOrder {
             } catch (RejectedExecutionException e) { // its event loop has ended, and so has the connection
                 done();
             }
+        }
+
+        /** Takes the place behind all others of the source. */
+        private void arrive() {
+            before = latest.put(source, this);
+            if (before != null) {
+                before.behind = this;
+            }
+        }
+
+        /** Goes over to the order of the true source. Returns the turn behind it in the order that it leaves. */
+        private @Nullable Turn goOver() {
+            Turn next = leave();
+            source = Objects.requireNonNull(trueSource);
+            trueSource = null;
+            arrive();
+            return next;
         }
 
         private @Nullable Turn leave() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class ConnectOrderTest {
     private static final String HERE = "192.0.2.1";
     private static final String ELSEWHERE = "192.0.2.2";
+    private static final String BALANCER = "192.0.2.3";
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private final List<Connection> accepted = new ArrayList<>();
@@ -44,6 +45,11 @@ class ConnectOrderTest {
 
         void isReady() {
             turn().await(eventLoop(), () -> begun.add(this));
+        }
+
+        void isFrom(String client) {
+            turn().belongsTo(new InetSocketAddress(client, 1).getAddress());
+            accepted.forEach(EmbeddedChannel::runPendingTasks);
         }
 
         void leadsOn() {
@@ -196,5 +202,118 @@ class ConnectOrderTest {
         ConnectOrder.turnOf(outsider).await(outsider.eventLoop(), () -> run.add("begun"));
         assertThat(run).containsExactly("begun");
         outsider.finishAndReleaseAll();
+    }
+
+    // ---- behind a load balancer
+
+    @Test
+    void waitsForNoOtherClientOfALoadBalancer() {
+        Connection first = new Connection(BALANCER);
+        Connection second = new Connection(BALANCER);
+        first.isFrom(HERE);
+        second.isFrom(ELSEWHERE);
+        second.isReady();
+        assertThat(begun).containsExactly(second);
+    }
+
+    @Test
+    void waitsForTheSameClientOfALoadBalancer() {
+        Connection first = new Connection(BALANCER);
+        Connection other = new Connection(BALANCER);
+        Connection second = new Connection(BALANCER);
+        first.isFrom(HERE);
+        other.isFrom(ELSEWHERE);
+        second.isFrom(HERE);
+        second.isReady();
+        assertThat(begun).isEmpty();
+        first.leadsOn();
+        assertThat(begun).containsExactly(second);
+    }
+
+    @Test
+    void waitsUntilItIsKnownThatTheOneBeforeIsAnotherClients() {
+        Connection first = new Connection(BALANCER);
+        Connection second = new Connection(BALANCER);
+        second.isFrom(HERE);
+        second.isReady();
+        assertThat(begun).isEmpty();
+        first.isFrom(ELSEWHERE);
+        assertThat(begun).containsExactly(second);
+    }
+
+    @Test
+    void keepsItsPlaceBehindOneOfTheSameClientThatBecomesKnownLater() {
+        Connection first = new Connection(BALANCER);
+        Connection second = new Connection(BALANCER);
+        Connection third = new Connection(BALANCER);
+        third.isFrom(ELSEWHERE);
+        third.isReady();
+        second.isFrom(HERE);
+        second.isReady();
+        assertThat(begun).isEmpty();
+        first.isFrom(HERE);
+        assertThat(begun).as("the other client's").containsExactly(third);
+        first.isReady();
+        first.leadsOn();
+        assertThat(begun).containsExactly(third, first, second);
+    }
+
+    @Test
+    void thoseBehindAConnectionThatEndsUnknownGoOver() {
+        Connection first = new Connection(BALANCER);
+        Connection second = new Connection(BALANCER);
+        Connection third = new Connection(BALANCER);
+        second.isFrom(HERE);
+        third.isFrom(ELSEWHERE);
+        second.isReady();
+        third.isReady();
+        first.ends();
+        assertThat(begun).containsExactlyInAnyOrder(second, third);
+    }
+
+    @Test
+    void waitsForAnUnknownClientNoLongerThanItsPatience() {
+        new Connection(BALANCER);
+        Connection second = new Connection(BALANCER);
+        Connection third = new Connection(BALANCER);
+        second.isFrom(HERE);
+        third.isFrom(HERE);
+        second.isReady();
+        second.advanceTimeBy(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        second.runScheduledPendingTasks();
+        assertThat(begun).containsExactly(second);
+        third.isReady();
+        second.leadsOn();
+        third.advanceTimeBy(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        third.runScheduledPendingTasks();
+        assertThat(begun).containsExactly(second, third);
+    }
+
+    @Test
+    void takesAPlaceAnewInTheOrderOfItsClient() {
+        Connection first = new Connection(BALANCER);
+        Connection second = new Connection(BALANCER);
+        first.isFrom(HERE);
+        first.leadsOn();
+        first.turn().renew();
+        second.isFrom(ELSEWHERE);
+        second.isReady();
+        assertThat(begun).containsExactly(second);
+        Connection direct = new Connection(HERE);
+        direct.isReady();
+        assertThat(begun).containsExactly(second);
+        first.leadsOn();
+        assertThat(begun).containsExactly(second, direct);
+    }
+
+    @Test
+    void aConnectionThatHasLedOnMayBecomeKnownLater() {
+        Connection first = new Connection(BALANCER);
+        first.leadsOn();
+        first.isFrom(HERE);
+        first.turn().renew();
+        Connection second = new Connection(BALANCER);
+        second.isReady();
+        assertThat(begun).containsExactly(second);
     }
 }
