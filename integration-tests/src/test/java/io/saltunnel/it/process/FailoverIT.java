@@ -5,18 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Goal: a server that was killed, or that isn't started yet, costs no connection that had not begun. A target likewise.
  */
 @Tag("jdk-independent")
 class FailoverIT {
+
+    private static final int LOADS = 12;
+    private static final int MOST_BYTES = 20_000;
+
+    /** On each of the loads. */
+    private static final int SERVED_BETWEEN_KILLS = 25;
 
     @RegisterExtension
     final Processes processes = Processes.perTest();
@@ -53,6 +67,126 @@ class FailoverIT {
             }
             assertThat(client.awaitLines("outcome=", 101).subList(1, 101))
                     .allMatch(line -> line.contains("target=" + Processes.text(second.address()) + " "));
+        }
+    }
+
+    /** Connections with a request each, one after another, of which some may end with the server that carries them. */
+    private static final class Load {
+        private final InetSocketAddress client;
+        private final long seed;
+        private final AtomicBoolean stop;
+        private final AtomicInteger served = new AtomicInteger();
+        private final AtomicInteger cut = new AtomicInteger();
+        private final Task<Void> task;
+
+        Load(InetSocketAddress client, long seed, AtomicBoolean stop) {
+            this.client = client;
+            this.seed = seed;
+            this.stop = stop;
+            this.task = Task.start(this::run);
+        }
+
+        private Void run() throws IOException {
+            Random random = new Random(seed);
+            while (!stop.get()) {
+                byte[] sent = new byte[1 + random.nextInt(MOST_BYTES)];
+                random.nextBytes(sent);
+                try (Socket socket = Sockets.connect(client)) {
+                    (carries(socket, sent) ? served : cut).incrementAndGet();
+                }
+            }
+            return null;
+        }
+
+        /** Whether the answer came, whole and right; false after a reset. Anything else fails the test. */
+        private static boolean carries(Socket socket, byte[] sent) throws IOException {
+            try {
+                socket.getOutputStream().write(sent);
+                socket.shutdownOutput();
+            } catch (SocketException e) {
+                return false;
+            }
+            Sockets.Rest answer = Sockets.readToEnd(socket);
+            if (answer.ending() == Sockets.Ending.RESET) {
+                return false;
+            }
+            assertThat(answer.bytes()).isEqualTo(sent);
+            return true;
+        }
+
+        boolean hasServed(int more, int before) {
+            return served.get() >= before + more || task.isDone();
+        }
+    }
+
+    private static void awaitMore(List<Load> loads) {
+        for (Load load : loads) {
+            int before = load.served.get();
+            Patience.await("more connections").until(() -> load.hasServed(SERVED_BETWEEN_KILLS, before));
+        }
+    }
+
+    private SaltunnelProcess clientOf(List<String> servers, String failover) throws IOException {
+        Path file = processes.folder().resolve("client.toml");
+        Files.write(
+                file,
+                List.of(
+                        "[[tunnel]]",
+                        "name = \"it\"",
+                        "mode = \"client\"",
+                        "listen = \"127.0.0.1:0\"",
+                        "to = [\"" + String.join("\", \"", servers) + "\"]",
+                        "key = \"" + processes.keyFile() + "\"",
+                        "failover = \"" + failover + "\"",
+                        "access-log = true"));
+        SaltunnelProcess client = processes.start("client", Program.command(List.of("run", "-c", file.toString())));
+        client.startLine();
+        return client;
+    }
+
+    /**
+     * The client's access log says how far each connection had come: {@code reset} is one that was tunnelled, so that the
+     * server may have had data of it. Only such connections, to a server that was killed, may be cut. One that is
+     * still to be tunnelled would be {@code handshake_failed}, {@code connect_failed} or {@code abandoned}.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"prio", "rr"})
+    void noConnectionThatHadNotBegunIsLostWithServersThatAreKilledUnderLoad(String failover) throws Exception {
+        try (EchoTarget target = EchoTarget.start()) {
+            List<SaltunnelProcess> servers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                servers.add(processes.server(target.address()));
+            }
+            List<String> addresses = servers.stream()
+                    .map(server -> Processes.text(server.address()))
+                    .toList();
+            SaltunnelProcess client = clientOf(addresses, failover);
+            AtomicBoolean stop = new AtomicBoolean();
+            List<Load> loads = new ArrayList<>();
+            for (int i = 0; i < LOADS; i++) {
+                loads.add(new Load(client.address(), i, stop));
+            }
+            awaitMore(loads);
+            for (SaltunnelProcess killed : servers.subList(0, 2)) {
+                killed.signal("KILL");
+                awaitMore(loads);
+            }
+            stop.set(true);
+            int served = 0;
+            int cut = 0;
+            for (Load load : loads) {
+                load.task.result();
+                served += load.served.get();
+                cut += load.cut.get();
+            }
+            List<String> ends = client.awaitLines(" outcome=", served + cut);
+            assertThat(ends).hasSize(served + cut);
+            assertThat(ends).allMatch(line -> line.contains(" outcome=completed") || line.contains(" outcome=reset"));
+            List<String> reset = client.linesWith(" outcome=reset");
+            assertThat(reset).hasSizeBetween(cut, 2 * LOADS);
+            assertThat(reset)
+                    .allMatch(line -> addresses.subList(0, 2).stream()
+                            .anyMatch(killed -> line.contains(" target=" + killed + " ")));
         }
     }
 
