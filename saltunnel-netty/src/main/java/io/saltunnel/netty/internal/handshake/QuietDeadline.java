@@ -14,10 +14,16 @@ import java.time.Duration;
  * constant for one server, whichever of its keys a hello was made for, so that it reveals nothing else to a prober.
  */
 public final class QuietDeadline {
-    private static final byte[] PURPOSE = "quiet deadline 1".getBytes(StandardCharsets.US_ASCII);
+    /** In direct memory, as all input of the cipher is. Read at absolute offsets only. */
+    private static final ByteBuffer PURPOSE = direct("quiet deadline 1".getBytes(StandardCharsets.US_ASCII));
+
     private static final int OUTPUT_BYTES = 32;
 
     private QuietDeadline() {}
+
+    private static ByteBuffer direct(byte[] bytes) {
+        return ByteBuffer.allocateDirect(bytes.length).put(0, bytes);
+    }
 
     /**
      * Computes the deadline.
@@ -28,9 +34,8 @@ public final class QuietDeadline {
      */
     public static Duration of(KeySet keys, Duration timeout) {
         LongTermKey key = keys.first();
-        ByteBuffer purpose = ByteBuffer.allocateDirect(PURPOSE.length).put(0, PURPOSE);
         try (SecretBytes derived = key.memory().allocate(OUTPUT_BYTES)) {
-            Salsa20.hsalsa20(key.bytes().buffer(), 0, purpose, 0, derived.buffer(), 0);
+            Salsa20.hsalsa20(key.bytes().buffer(), 0, PURPOSE, 0, derived.buffer(), 0);
             key.bytes().checkOpen();
             double fraction = Integer.toUnsignedLong(derived.buffer().getInt(0)) / 0x1p32;
             return timeout.plusMillis((long) (timeout.toMillis() * fraction));
