@@ -7,10 +7,7 @@ import picocli.CommandLine.Option;
 /** The side that applications connect to. */
 @Command(
         name = "client",
-        customSynopsis = {
-            "saltunnel client [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile>",
-            "                        <fromip>:<fromport> <toip>:<toport>"
-        },
+        customSynopsis = "[-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
         footerHeading = "%nExamples:%n",
         footer = {
             "  saltunnel client -k web.key 127.0.0.1:80 server.example:8080",

@@ -14,10 +14,7 @@ import picocli.CommandLine.Spec;
 /** Tells whether servers are reachable, and have the key. */
 @Command(
         name = "ping",
-        customSynopsis = {
-            "saltunnel ping [-c <count>] [--through] [OPTION]... -k <keyfile>",
-            "                        <toip>:<toport>"
-        },
+        customSynopsis = "[-c <count>] [--through] [OPTION]... -k <keyfile> <toip>:<toport>",
         description = {
             "Makes real handshakes with a server, as far as its answer, which proves the key. The server doesn't connect to its target then.",
             "",

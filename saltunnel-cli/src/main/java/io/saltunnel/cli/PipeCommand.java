@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** A client for one connection, which is standard input and output. */
 @Command(
         name = "pipe",
-        customSynopsis = "saltunnel pipe [OPTION]... -k <keyfile> <toip>:<toport>",
+        customSynopsis = "[OPTION]... -k <keyfile> <toip>:<toport>",
         description = {
             "Carries standard input and output through an encrypted connection to a server.",
             "",

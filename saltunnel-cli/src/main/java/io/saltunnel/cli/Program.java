@@ -24,6 +24,7 @@ final class Program {
                 .addSubcommand(new CommandLine.HelpCommand())
                 // An argument that begins with @ is a name like any other.
                 .setExpandAtFiles(false)
+                .setHelpFactory(WrappedSynopsis::of)
                 .setParameterExceptionHandler(CommandErrors::invalidArguments)
                 .setExecutionExceptionHandler(CommandErrors::failed)
                 .setExecutionStrategy(parsed -> {

@@ -7,10 +7,7 @@ import picocli.CommandLine.Option;
 /** The side that connects to the target. */
 @Command(
         name = "server",
-        customSynopsis = {
-            "saltunnel server [-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile>",
-            "                        <fromip>:<fromport> <toip>:<toport>"
-        },
+        customSynopsis = "[-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
         footerHeading = "%nExamples:%n",
         footer = {
             "  saltunnel server -k web.key :8080 127.0.0.1:80",

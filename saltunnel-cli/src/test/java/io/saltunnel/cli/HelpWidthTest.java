@@ -15,7 +15,7 @@ import picocli.CommandLine;
 class HelpWidthTest {
 
     @ParameterizedTest
-    @ValueSource(ints = {80, 100, 132})
+    @ValueSource(ints = {55, 60, 72, 80, 100, 132})
     void noLineOfHelpIsWiderThanTheTerminal(int width) {
         for (CommandLine command : all(program(width))) {
             String help = command.getUsageMessage();
