@@ -41,7 +41,7 @@ final class PausedTunnels {
         }
         all.add(new Paused(tunnel, tunnel.prepared().again()));
         tunnel.tunnel().stop(NO_LIMIT);
-        tunnel.tunnel().listeningEnded().join();
+        tunnel.awaitListeningEnded();
     }
 
     /** The change is certain: they won't listen again. */

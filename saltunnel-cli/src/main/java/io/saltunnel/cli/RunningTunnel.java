@@ -135,6 +135,11 @@ final class RunningTunnel {
         return !listeningEnded.isDone();
     }
 
+    /** Waits until its address is free, after {@link #stop}; then {@link #isListening} is false. */
+    void awaitListeningEnded() {
+        listeningEnded.join();
+    }
+
     /** Decides about the connections of another tunnel from now on, and about those of the tunnels that it follows. */
     void follow(RunningTunnel before) {
         former = Stream.of(former.stream(), Stream.of(before), before.former.stream())

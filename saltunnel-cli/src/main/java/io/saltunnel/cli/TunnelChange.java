@@ -195,7 +195,7 @@ final class TunnelChange {
         for (RunningTunnel each : fresh) {
             unused.remove(each.prepared()); // closed when it has stopped
             each.stop(Duration.ZERO);
-            each.tunnel().listeningEnded().join();
+            each.awaitListeningEnded();
         }
         for (Done each : done) {
             unused.remove(each.step.next);
