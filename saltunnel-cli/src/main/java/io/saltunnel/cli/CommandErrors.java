@@ -30,7 +30,7 @@ final class CommandErrors {
     static final String NAME_BEYOND_THE_LOCALE =
             "has a name that the locale has no characters for: run the program by its launcher, or set LC_ALL=C.UTF-8";
 
-    /** Named a file of options in a format of its own, before {@code saltunnel run} took its place. */
+    /** Named a file of options in former versions. {@code saltunnel run} has replaced it. */
     private static final String FORMER_CONFIG = "--config";
 
     private CommandErrors() {}
@@ -48,7 +48,7 @@ final class CommandErrors {
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    /** Reports why a command failed, at the highest verbosity with a stack trace. */
+    /** Reports why a command failed; at the highest verbosity, with a stack trace. */
     static int failed(Exception e, CommandLine command, ParseResult parsed) {
         LogQueue.flushStandardError(); // earlier log lines come first
         PrintWriter err = command.getErr();
@@ -102,7 +102,7 @@ final class CommandErrors {
         }
         if (e instanceof MissingParameterException missing) {
             List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
-            // The unknown option is more likely the mistake than the argument that is missing because of it.
+            // The unknown option is probably the mistake, and the argument is missing because of it.
             return unmatched.isEmpty() ? missing(missing) : unmatched(e.getCommandLine(), unmatched);
         }
         if (e instanceof OverwrittenOptionException twice && twice.getOverwritten() instanceof OptionSpec option) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Checks whether this installation works, and the tunnels of a file. */
+/** Checks this installation, and the tunnels of a file. */
 @Command(
         name = "doctor",
         description = {
@@ -53,7 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (root.verbosity() == Verbosity.NORMAL) {
-            Verbosity.choose(Verbosity.QUIET); // the report has what a tunnel would warn of
+            Verbosity.choose(Verbosity.QUIET); // the report has what a tunnel would warn about
         }
         ProcessSetup.chooseProperties();
         boolean good = report(SelfTest.checks());
@@ -73,7 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** Prints each line as soon as its check is done; false if a check fails. */
+    /** Runs checks, and prints each line as soon as its check is done. False if a check fails. */
     private boolean report(List<Check> checks) {
         PrintWriter out = spec.commandLine().getOut();
         boolean good = true;

@@ -5,7 +5,7 @@ import java.util.Optional;
 /** What the process does at SIGHUP, and at a second request to stop. */
 interface HangUp {
 
-    /** Ends the program, as other signals do: there is no file to read again. */
+    /** Ends the program, as SIGTERM does, because there is no file to read again. */
     HangUp STOP = new HangUp() {
         @Override
         public void received(RunningTunnels running, StatusDoor status, Runnable stop) {
@@ -27,7 +27,7 @@ interface HangUp {
      */
     void received(RunningTunnels running, StatusDoor status, Runnable stop);
 
-    /** Makes the rule that tells a second request to stop from the first. */
+    /** Makes the rule that distinguishes a second request to stop from the first. */
     StopRequests stopRequests();
 
     /** Whether the last reload succeeded; empty if there is no file to reload. */

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * The options that the virtual machine was started with, and what they expose to others. They are read from the command
- * line and the environment, since the virtual machine's own list needs another module and 50 ms more.
+ * line and the environment, because the virtual machine's own list needs another module and 50 ms more.
  *
  * @param options in the order in which they take effect
  */
@@ -26,12 +26,12 @@ record JavaOptions(List<String> options) {
     /** The program's own arguments follow these words. */
     private static final Set<String> END = Set.of("-jar", MAIN_CLASS);
 
-    /** Precedes the name of a file of words, as on a command line. */
+    /** Precedes the name of a file that has more words of the command line. */
     private static final String ARGUMENT_FILE = "@";
 
     private static final String OPTIONS_FILE = "-XX:VMOptionsFile=";
 
-    /** Precedes the name of a file of options without their {@code -XX:}. */
+    /** Precedes the name of a file that has options without {@code -XX:}. */
     private static final String FLAGS_FILE = "-XX:Flags=";
 
     private static final List<String> AGENTS =
@@ -92,7 +92,7 @@ record JavaOptions(List<String> options) {
         return all;
     }
 
-    /** Whether a flag is on that is off by default; its last occurrence counts. */
+    /** Whether a flag that is off by default is on. Its last occurrence counts. */
     private boolean isOn(String flag) {
         return options.lastIndexOf("-XX:+" + flag) > options.lastIndexOf("-XX:-" + flag);
     }
@@ -106,7 +106,7 @@ record JavaOptions(List<String> options) {
         }
     }
 
-    /** Reads a file of words, without the lines that are comments. */
+    /** Reads the words of a file, without its comment lines. */
     private static List<String> fromFile(String name) {
         try (Stream<String> lines = Files.lines(Path.of(name), StandardCharsets.ISO_8859_1)) {
             return words(

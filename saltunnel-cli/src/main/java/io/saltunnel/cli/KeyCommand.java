@@ -91,7 +91,7 @@ final class KeyCommand implements Runnable {
     }
 
     private LongTermKey typed(SecretMemory memory) throws IOException {
-        HiddenTyping hidden = root.streams().hideTyping(); // before the prompt, which invites to type
+        HiddenTyping hidden = root.streams().hideTyping(); // before the prompt, which asks the user to type
         try {
             say("Key: ");
             return KeyText.read(

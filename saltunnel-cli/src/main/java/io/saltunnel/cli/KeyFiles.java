@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The files that hold a tunnel's keys, and the names that they give them. */
+/** The files that hold a tunnel's keys, and the names that the keys get from them. */
 final class KeyFiles {
 
     private static final String SUFFIX = ".key";
@@ -19,8 +19,8 @@ final class KeyFiles {
     private KeyFiles() {}
 
     /**
-     * Returns the files that the user means. A directory stands for the files in it that are named {@code NAME.key}, in
-     * the order of their names.
+     * Returns the files that the user means. A directory stands for its files named {@code NAME.key}, sorted by name,
+     * without hidden ones.
      *
      * @throws IllegalArgumentException if a directory has none, or can't be read
      */
@@ -56,8 +56,9 @@ final class KeyFiles {
     }
 
     /**
-     * Adds the fingerprint to the names of keys whose files have different names, of which a log line can show no
-     * difference. Files of one name in two directories keep it, and are refused.
+     * Adds the fingerprint to the names of keys that are the same although their files' names differ, because {@link
+     * #nameOf} has replaced or cut off the difference. Keys whose files have the same name, in different directories,
+     * keep the same name, and are refused later.
      *
      * @param files the file of each key, in their order
      */
@@ -87,7 +88,10 @@ final class KeyFiles {
                 + suffix;
     }
 
-    /** Returns the key's name: that of its file, with an underscore for each character that a log line can't have. */
+    /**
+     * Returns the key's name: that of its file without {@code .key}, cut off after {@value #LONGEST_NAME} characters,
+     * with an underscore for each character that a log line can't have.
+     */
     static String nameOf(Path file) {
         Path last = file.getFileName();
         String name = last == null ? "" : last.toString();

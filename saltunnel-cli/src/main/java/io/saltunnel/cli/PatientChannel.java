@@ -5,15 +5,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
 /**
- * Makes a channel block whose file is in non-blocking mode ({@code O_NONBLOCK}), as another process may have left it.
- * Such a channel moves no byte where it should wait. The mode stays as it is, because other processes share it.
+ * Blocks, even if the channel's file is in non-blocking mode ({@code O_NONBLOCK}), which another process may have set.
+ * In that mode, the channel returns without moving a byte instead of waiting. The mode stays unchanged, because other
+ * processes share it.
  */
 final class PatientChannel implements ByteChannel {
 
     private final ByteChannel channel;
     private final Wait wait;
 
-    /** Waits until the file can move data again, or for a while. */
+    /** Waits until the file can move data again, or for a moment. */
     @FunctionalInterface
     interface Wait {
         void untilReady() throws IOException;

@@ -22,8 +22,8 @@ final class PausedTunnels {
     /**
      * A tunnel that stopped listening.
      *
-     * @param again the same settings with loans of the keys, because the tunnel returns its own as soon as it has no
-     *     connection
+     * @param again the same settings with their own loans of the keys, because the tunnel returns its loans as soon as
+     *     it has no connection
      */
     private record Paused(RunningTunnel tunnel, PreparedTunnel again) {}
 
@@ -34,7 +34,9 @@ final class PausedTunnels {
         this.environment = environment;
     }
 
-    /** Lets a tunnel stop listening, and waits for that. Its connections stay open. Does nothing the second time. */
+    /**
+     * Makes a tunnel stop listening, and waits until it has. Its connections stay open. Does nothing the second time.
+     */
     void pause(RunningTunnel tunnel) {
         if (!tunnel.isListening()) {
             return;
@@ -44,13 +46,13 @@ final class PausedTunnels {
         tunnel.awaitListeningEnded();
     }
 
-    /** The change is certain: they won't listen again. */
+    /** Call this once the change is certain: the tunnels won't listen again. */
     void release() {
         all.forEach(each -> each.again.close());
     }
 
     /**
-     * Undoes the pauses: each tunnel is followed by a new one with the same settings, in which its connections count.
+     * Undoes the pauses. A new tunnel with the same settings follows each paused one, and counts its connections.
      *
      * @param before all tunnels before the change
      * @param started receives each tunnel that was started

@@ -43,24 +43,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Handshakes with servers, one at a time. One thread. */
+/** Makes handshakes with servers, one at a time. One thread. */
 final class Ping implements AutoCloseable {
 
     private static final double NANOS_PER_MILLISECOND = 1e6;
 
     /** How far an attempt goes. */
     enum Reach {
-        /** Until the server has proved the key. It gets no more than the hello, and doesn't connect to its target. */
+        /** Until the server has proved the key. The server gets only the hello, and doesn't connect to its target. */
         SERVER,
         /** Until the target has sent data, or ended its stream. */
         TARGET
     }
 
     /**
-     * What came of an attempt.
+     * The result of an attempt.
      *
-     * @param good whether it went as far as it should
-     * @param line for people
+     * @param good whether the attempt got as far as its {@link Reach}
+     * @param line describes the result to the user
      */
     record Answer(boolean good, String line) {}
 
@@ -72,7 +72,7 @@ final class Ping implements AutoCloseable {
     private final EventLoopGroup loops = Transport.NIO.newEventLoops(1, new DefaultThreadFactory("saltunnel-ping"));
 
     /**
-     * Attempts with certain settings.
+     * Prepares attempts with these settings.
      *
      * @param key borrowed
      */
@@ -84,8 +84,9 @@ final class Ping implements AutoCloseable {
     }
 
     /**
-     * Connects to the address of a server that takes the connection first, as a tunnel does, and shakes hands there. If
-     * the handshake fails because nothing came back, the likely causes are named in their order.
+     * Connects to the first of a server's addresses that accepts the connection, as a tunnel does, and makes a
+     * handshake there. If the handshake fails without an answer, the result names the likely causes, the likeliest
+     * first.
      */
     Answer once(Endpoint server) throws InterruptedException {
         CompletableFuture<Future<Channel>> begun = new CompletableFuture<>();
@@ -176,7 +177,7 @@ final class Ping implements AutoCloseable {
                 });
     }
 
-    /** The likely causes, in their order. */
+    /** Adds the likely causes to the message of a failure, the likeliest first. */
     private static String explain(HandshakeFailedException failure) {
         String hint = switch (failure.reason()) {
             case REFUSED -> " (is it a saltunnel server, with the same key?)";
@@ -197,7 +198,7 @@ final class Ping implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    /** Hears what comes out of the tunnel. */
+    /** Records when the handshake completes, and what comes out of the tunnel first. */
     private static final class TargetListener extends ChannelInboundHandlerAdapter {
         final long began;
         volatile long connected;

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Standard input and output as the one connection of a client. The client listens on a UNIX domain socket in a directory
- * of its own, which nobody else may enter, until this connection has a tunnel.
+ * Carries standard input and output as the only connection of a client. Until this connection has a tunnel, the client
+ * listens on a UNIX domain socket in a private directory, which no other user may enter.
  *
  * <pre>
  *   standard input  ──▶ a thread ──▶ ┐
@@ -30,15 +30,15 @@ import org.slf4j.LoggerFactory;
  *   standard output ◀── the caller ◀─┘
  * </pre>
  *
- * <p>Such a socket has no reset. What became of the connection, the client's event tells. If anything fails, the client
- * is stopped before the socket is closed: the other end must not take that for the end of the stream.
+ * <p>A UNIX domain socket can't be reset, so the client's event tells how the connection ended. If anything fails, the
+ * client is stopped before the socket is closed, because the other end must not take that for the end of the stream.
  */
 final class Pipe {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
     private static final int BUFFER_BYTES = 16 * 1024;
 
-    /** Longer than any connection. */
+    /** A grace time that is longer than any connection. */
     private static final Duration UNTIL_ITS_END = Duration.ofDays(36_500);
 
     private final ClientBuilder client;
@@ -49,7 +49,7 @@ final class Pipe {
     /**
      * A pipe that carries nothing yet.
      *
-     * @param client knows everything but where to listen
+     * @param client has all settings except where to listen
      */
     Pipe(ClientBuilder client, StandardStreams streams) {
         this.client = client;
@@ -57,9 +57,9 @@ final class Pipe {
     }
 
     /**
-     * Carries until both directions have ended.
+     * Carries data until both directions have ended.
      *
-     * @throws CommandFailure if they didn't end in order
+     * @throws CommandFailure if the connection didn't end normally
      * @throws IOException if standard output can't be written to, or the client can't be started
      */
     void carry() throws IOException, InterruptedException {
@@ -89,11 +89,11 @@ final class Pipe {
         boolean pathsUnknown = Transport.AUTO.resolve() == Transport.IO_URING;
         try {
             return client.listen(new UnixPath(socket.toString()))
-                    .maxConnections(2) // at its limit, a client warns
+                    .maxConnections(2) // a client at its limit logs a warning
                     .transport(pathsUnknown ? Transport.NIO : Transport.AUTO)
                     .start()
                     .join();
-        } catch (IllegalArgumentException e) { // a name, and version 1 of the protocol
+        } catch (IllegalArgumentException e) { // such as a name with version 1 of the protocol
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (CompletionException e) {
             throw new IOException("can't start the client: " + e.getCause(), e);
@@ -104,12 +104,12 @@ final class Pipe {
         SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(socket));
         try {
             Thread sender = new Thread(() -> send(connection, tunnel), "saltunnel-input");
-            sender.setDaemon(true); // it can't be woken while it reads
+            sender.setDaemon(true); // because its read can't be interrupted
             sender.start();
             joined.join();
             tunnel.stop(UNTIL_ITS_END);
             tunnel.listeningEnded().join();
-            Files.deleteIfExists(directory); // should the process be killed, nothing is left
+            Files.deleteIfExists(directory); // so that nothing is left if the process is killed
             receive(connection, tunnel);
             check(ended.join());
         } catch (CompletionException e) {
@@ -117,7 +117,7 @@ final class Pipe {
                     ? new CommandFailure("standard input can't be read: " + failure.getMessage(), failure)
                     : e;
         } finally {
-            tunnel.stop(Duration.ZERO).join(); // without effect if the connection has ended in order
+            tunnel.stop(Duration.ZERO).join(); // has no effect if the connection has ended normally
             connection.close();
         }
     }
@@ -130,7 +130,7 @@ final class Pipe {
             }
             connection.shutdownOutput();
         } catch (IOException e) {
-            LOG.debug("no more input is carried: {}", e.getMessage()); // the event of the end says why
+            LOG.debug("no more input is carried: {}", e.getMessage()); // the event says why
         } catch (RuntimeException | Error e) {
             abort(e, tunnel);
             throw e;
@@ -148,7 +148,7 @@ final class Pipe {
 
     private void abort(Throwable cause, Tunnel tunnel) {
         ended.completeExceptionally(cause);
-        joined.complete(null); // if the listener closes before it accepts, no event comes
+        joined.complete(null); // if the listener closes before it accepts, there is no event
         tunnel.stop(Duration.ZERO);
     }
 
@@ -163,11 +163,13 @@ final class Pipe {
         }
     }
 
-    /** Reads from the client. If that fails, the event of the connection's end says why. */
+    /**
+     * Reads from the client; false at the end of the stream and after a failure, whose cause the client's event tells.
+     */
     private static boolean isRead(SocketChannel connection, ByteBuffer buffer, Tunnel tunnel) {
         try {
             return connection.read(buffer) >= 0;
-        } catch (IOException e) { // the client has left input unread, since its connection was reset
+        } catch (IOException e) { // its connection was reset: it closed with unread input
             LOG.debug("no more output is carried: {}", e.getMessage());
             tunnel.stop(Duration.ZERO);
             return false;

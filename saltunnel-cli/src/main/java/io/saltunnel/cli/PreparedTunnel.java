@@ -10,12 +10,12 @@ import java.util.Optional;
  * @param plan describes the tunnel
  * @param keys its keys; closed with this
  * @param builder has all settings but the environment
- * @param counts what is counted in its tunnels, which the builder knows; empty if nobody asks
+ * @param counts what the builder's tunnels count; empty without a status server
  */
 record PreparedTunnel(TunnelPlan plan, TunnelKeys keys, TunnelBuilder<?> builder, Optional<TunnelCounts> counts)
         implements AutoCloseable {
 
-    /** Whether nothing would change if one took the other's place. */
+    /** Whether replacing one by the other would change nothing. */
     boolean isSameAs(PreparedTunnel other) {
         return plan.isSameAs(other.plan)
                 && keys.areSameAs(other.keys)

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tunnels that only need to be started. It owns them until a caller {@linkplain #tunnels takes} them. One thread. */
+/** Tunnels that only need to be started. This owns them until a caller {@linkplain #tunnels takes} them. One thread. */
 final class PreparedTunnels implements AutoCloseable {
 
     private final KeyRing keys;
     private final Tallies tallies;
 
-    /** The files that were warned about, so that each is warned about once. */
+    /** The key files with a reported warning. Each file's warning is reported once. */
     private final Set<Path> doubtful = new HashSet<>();
 
     private final List<PreparedTunnel> tunnels = new ArrayList<>();
@@ -31,8 +31,8 @@ final class PreparedTunnels implements AutoCloseable {
     }
 
     /**
-     * Reads the keys and checks all options. Reports what is wrong to the faults of each plan. If they don't throw, the
-     * result may have fewer tunnels.
+     * Reads the keys and checks all options. Reports what is wrong to each plan's faults, which may throw. If they
+     * don't, the result may have fewer tunnels.
      *
      * @param plans the tunnels to prepare
      * @param incomplete tunnels of which only the options are checked

@@ -54,8 +54,8 @@ final class ProcessSetup {
     }
 
     /**
-     * Prevents Netty's search for a network card, whose address makes channel identifiers unique among machines. Nothing
-     * here uses them, and on a machine without a card Netty warns.
+     * Prevents Netty's search for a network card, whose address makes channel identifiers unique among machines.
+     * Nothing here uses the identifiers, and Netty warns on a machine without a card.
      */
     private static void nameNoMachine() {
         if (System.getProperty(MACHINE_ID) == null) {
@@ -70,7 +70,7 @@ final class ProcessSetup {
      * @throws CommandFailure if one fails
      */
     static List<ProcessWarning> protect(ProcessOptions options, Transport transport) {
-        Logger log = LoggerFactory.getLogger(ProcessSetup.class); // none before the verbosity and the format are chosen
+        Logger log = LoggerFactory.getLogger(ProcessSetup.class); // after the verbosity and the format are chosen
         ProcessProtection protection = ProcessProtection.apply();
         log.debug(
                 "hidden from debuggers: {}; no core files: {}; all memory locked: {}",

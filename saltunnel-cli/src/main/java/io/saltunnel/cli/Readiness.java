@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 
-/** Waits for a file descriptor by {@code poll}; without native calls, for a moment only. Any thread. */
+/** Waits by {@code poll} until a file descriptor is ready; without native calls, only for a moment. Any thread. */
 final class Readiness {
 
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;
 
-    /** A {@code struct pollfd}: the descriptor, what is waited for, and what has come. */
+    /** The size of a {@code struct pollfd}: the descriptor, the events to wait for, and the events that occurred. */
     private static final int POLLFD_BYTES = 8;
 
     private static final int EVENTS_OFFSET = 4;

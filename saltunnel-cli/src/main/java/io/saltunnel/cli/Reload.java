@@ -22,19 +22,19 @@ final class Reload implements HangUp {
     private final KeyRing keys;
     private final StatusPlan counting;
 
-    /** What {@code [process]} said at the start, except the address of the status page, which a reload changes. */
+    /** What {@code [process]} said at the start, except the address of the status page, which a reload can change. */
     private final Map<String, Object> process;
 
     private volatile boolean succeeded = true;
 
-    /** Whether a request came after the last reading of the file began. */
+    /** Whether a reload was requested after the last one began to read the file. */
     private final AtomicBoolean requested = new AtomicBoolean();
 
     /**
      * Makes a handler that reloads one file.
      *
      * @param keys lends the keys of all tunnels of the process
-     * @param counting knows what counts in the tunnels of the process
+     * @param counting decides whether the tunnels of the process are counted
      * @param process what the file said about the process at the start
      */
     Reload(Path file, KeyRing keys, StatusPlan counting, Map<String, Object> process) {
@@ -91,7 +91,7 @@ final class Reload implements HangUp {
         }
     }
 
-    /** Returns why nothing was changed; empty if all was. */
+    /** Returns why nothing was changed; empty if the change was made. */
     private List<String> change(
             RunningTunnels running, StatusDoor status, PreparedTunnels prepared, ConfiguredTunnels configured) {
         List<Endpoint> listen =

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running tunnel, with the settings that are in force, and the tunnels that it follows: those no longer listen, and let
- * their last connections finish. Changed by one thread at a time, read by any.
+ * A running tunnel, its settings in force, and the tunnels that it follows. Those no longer listen, and let their last
+ * connections finish. One thread at a time changes this; any thread may read it.
  */
 final class RunningTunnel {
 
@@ -44,7 +44,7 @@ final class RunningTunnel {
     private final Supplier<TunnelStats> stats;
     private volatile PreparedTunnel prepared;
 
-    /** Until the tunnel has stopped. Guarded by this. */
+    /** Whether the tunnel is counted; false once it has stopped. Guarded by this. */
     private boolean counting = true;
 
     /** The tunnels that this one follows and that have not stopped. Replaced as a whole. */
@@ -68,7 +68,7 @@ final class RunningTunnel {
         prepared.counts().ifPresent(counts -> counts.tally().end(stats));
     }
 
-    /** Lets what happens from now on be counted under the name of the next settings. */
+    /** Puts the next settings in force. From now on, the tunnel counts under their name. */
     private synchronized void continueAs(PreparedTunnel next) {
         Optional<TunnelTally> before = prepared.counts().map(TunnelCounts::tally);
         Optional<TunnelTally> after = next.counts().map(TunnelCounts::tally);
@@ -82,7 +82,7 @@ final class RunningTunnel {
         after.ifPresent(tally -> tally.keysChanged(labels(next)));
     }
 
-    /** Starts a tunnel. If this fails, the caller still closes the key. */
+    /** Starts a tunnel. If this fails, the caller still closes {@code prepared}. */
     static RunningTunnel start(PreparedTunnel prepared, TunnelEnvironment environment) throws Failure {
         TunnelPlan plan = prepared.plan();
         try {
@@ -140,7 +140,7 @@ final class RunningTunnel {
         listeningEnded.join();
     }
 
-    /** Decides about the connections of another tunnel from now on, and about those of the tunnels that it follows. */
+    /** Takes charge of the connections of another tunnel, and of the tunnels that the other one follows. */
     void follow(RunningTunnel before) {
         former = Stream.of(former.stream(), Stream.of(before), before.former.stream())
                 .flatMap(each -> each)
@@ -158,12 +158,12 @@ final class RunningTunnel {
         return Stream.concat(Stream.of(this), former.stream());
     }
 
-    /** How many connections carry data, or are about to, also in the tunnels that this one follows. */
+    /** Counts the connections that carry data or are about to, including those of the tunnels that this one follows. */
     long connections() {
         return withFormer().mapToLong(RunningTunnel::ownConnections).sum();
     }
 
-    /** How many connections of this tunnel alone carry data, or are about to. */
+    /** Counts the connections of this tunnel alone that carry data or are about to. */
     long ownConnections() {
         return switch (plan().mode()) {
             case CLIENT -> tunnel.holdings().connections();
@@ -171,7 +171,9 @@ final class RunningTunnel {
         };
     }
 
-    /** Counts the open connections under keys that the settings in force don't have; empty if there are none. */
+    /**
+     * Lists the numbers of open connections under keys that the settings in force don't have; empty if there are none.
+     */
     String openUnderRemovedKeys() {
         Set<String> inForce = prepared.keys().set().labels().stream()
                 .map(KeyLabel::fingerprint)
@@ -183,7 +185,7 @@ final class RunningTunnel {
                 .collect(Collectors.joining(", "));
     }
 
-    /** How many open connections have proved each key, also in the tunnels that this one follows. */
+    /** Counts the open connections that have proved each key, including those of the tunnels that this one follows. */
     Map<KeyLabel, Long> openByKey() {
         Map<KeyLabel, Long> open = new LinkedHashMap<>();
         withFormer()

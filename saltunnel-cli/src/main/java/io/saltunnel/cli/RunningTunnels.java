@@ -23,7 +23,7 @@ final class RunningTunnels {
     /**
      * A tunnel with its settings.
      *
-     * @param prepared the settings, which don't change in this object while a change gives the tunnel others
+     * @param prepared the settings; this object keeps them even while a change gives the tunnel others
      */
     record InForce(RunningTunnel tunnel, PreparedTunnel prepared) {}
 
@@ -60,7 +60,7 @@ final class RunningTunnels {
                 end(change);
             }
             if (result.failures().isEmpty()) {
-                change.announce(); // only now, so that a summary that is asked for after these lines has the tunnels
+                change.announce(); // only now, so that a summary requested after these lines has the tunnels
             }
             return result;
         }
@@ -113,7 +113,7 @@ final class RunningTunnels {
         return current.stream().map(InForce::tunnel).toList();
     }
 
-    /** The same tunnels with their settings. All are those from before a change until all are those after it. */
+    /** The same tunnels with their settings. During a change, all settings are still those from before it. */
     synchronized List<InForce> inForce() {
         return current;
     }

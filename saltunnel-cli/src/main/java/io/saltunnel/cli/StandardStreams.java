@@ -27,7 +27,7 @@ interface StandardStreams {
     /**
      * Keeps the terminal from showing what is typed, until the result is closed. Does nothing if that isn't possible.
      *
-     * @return the caller closes it, on the same thread
+     * @return closed by the caller, on the same thread
      */
     HiddenTyping hideTyping();
 
@@ -55,7 +55,7 @@ interface StandardStreams {
 
         @Override
         public boolean typed() {
-            // If this is unknown, it is false: reading to the end of the input, without a prompt, always works.
+            // False if this is unknown, because reading to the end of the input without a prompt always works.
             return Terminal.isTerminal(Terminal.STANDARD_INPUT);
         }
 

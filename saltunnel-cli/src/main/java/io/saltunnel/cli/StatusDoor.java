@@ -28,9 +28,9 @@ final class StatusDoor implements AutoCloseable {
     }
 
     /**
-     * Opens it at the start.
+     * Opens the door at the start.
      *
-     * @param wanted where; empty for nowhere
+     * @param wanted its address; empty for none
      * @throws CommandFailure if it can't listen there
      */
     synchronized void open(Optional<Endpoint> wanted) {
@@ -39,11 +39,11 @@ final class StatusDoor implements AutoCloseable {
     }
 
     /**
-     * Moves it together with a change of the tunnels: both happen, or neither. It is open at its new address before the
-     * change, and closed at the old one after it. If the old address is in the way, it is closed first, and opened again
-     * if the change fails.
+     * Moves the door together with a change of the tunnels: both happen, or neither. It opens at its new address before
+     * the change, and closes at the old one after it. If the old address collides with a new one, the door closes there
+     * first, and opens there again if the change fails.
      *
-     * @param wanted where it is to be; empty for nowhere
+     * @param wanted its new address; empty for none
      * @param needed the addresses that the tunnels listen on after the change
      * @param change changes the tunnels
      * @return the result of the change

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param address where it listens; empty for none
  * @param kept counts for each tunnel while there is a status server
- * @param warnings what is doubtful about the process, known at its start
+ * @param warnings about the process, as far as they are known at its start
  */
 record StatusPlan(Optional<Endpoint> address, Tallies kept, List<ProcessWarning> warnings) {
 
@@ -19,7 +19,7 @@ record StatusPlan(Optional<Endpoint> address, Tallies kept, List<ProcessWarning>
         return new StatusPlan(address, Tallies.kept(System::nanoTime), List.copyOf(warnings));
     }
 
-    /** What counts in the tunnels of the start: nothing if nobody asks. */
+    /** What counts in the first tunnels: nothing without a status server. */
     Tallies tallies() {
         return talliesFor(address);
     }

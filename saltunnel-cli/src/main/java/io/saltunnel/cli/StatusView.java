@@ -35,7 +35,7 @@ final class StatusView implements ProcessView {
         this.warnings = warnings;
     }
 
-    /** All tunnels listen. */
+    /** Call this once all tunnels listen. */
     void started() {
         started = true;
     }

@@ -9,9 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of connections whose tunnel or key a change has removed. The tunnels that leave let their connections
- * finish. A tunnel that {@linkplain #successor follows} one of them decides whether keys that were removed are revoked
- * in it, too.
+ * Decides what becomes of connections whose tunnel or key a change has removed. A removed tunnel lets its connections
+ * finish. Its {@linkplain #successor successor} decides whether removed keys are revoked in it, too.
  */
 final class Succession {
 
@@ -34,7 +33,9 @@ final class Succession {
                 .findFirst();
     }
 
-    /** Whether the successor listens for the one before in its place, so that the connections simply continue. */
+    /**
+     * Whether the successor replaces the tunnel before it where that listened, so that the connections simply continue.
+     */
     static boolean continues(RunningTunnel successor, RunningTunnel before) {
         return successor.plan().canFollow(before.plan());
     }
@@ -53,7 +54,7 @@ final class Succession {
 
     /**
      * Revokes the removed keys if the settings in force say so, and logs what becomes of connections under such keys.
-     * Call this once the change can't be undone any more. A key that an earlier change removed counts, too.
+     * Call this once the change can't be undone any more. Keys that an earlier change removed count, too.
      *
      * @param before the keys of the tunnels that this one changes or follows, before this change
      */

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** This machine's clock, and whether the kernel counts it as synchronised, which NTP programs tell it. Any thread. */
+/** This machine's clock, and whether the kernel considers it synchronised. NTP programs tell the kernel. Any thread. */
 final class SystemClock {
 
     /** What the kernel says about the clock. */
@@ -23,13 +23,13 @@ final class SystemClock {
         }
     }
 
-    /** More than a {@code struct timex} has on any 64-bit Linux. */
+    /** More bytes than a {@code struct timex} has on any 64-bit Linux. */
     private static final int TIMEX_BYTES = 512;
 
-    /** Where {@code status} is in a {@code struct timex}. */
+    /** The offset of {@code status} in a {@code struct timex}. */
     private static final int STATUS_OFFSET = 40;
 
-    /** No program synchronises the clock. */
+    /** Set in {@code status} while no program synchronises the clock. */
     private static final int STA_UNSYNC = 0x40;
 
     private static final boolean AVAILABLE = System.getProperty("os.name", "").startsWith("Linux")
@@ -41,17 +41,17 @@ final class SystemClock {
         if (!AVAILABLE) {
             return Sync.UNKNOWN;
         }
-        byte[] timex = new byte[TIMEX_BYTES]; // its modes are zero: nothing is changed
+        byte[] timex = new byte[TIMEX_BYTES]; // its modes are zero, so the call changes nothing
         return adjtimex(timex) < 0 ? Sync.UNKNOWN : sync(timex);
     }
 
-    /** What a {@code struct timex} says that the kernel has filled. */
+    /** Reads the state from a {@code struct timex} that the kernel has filled. */
     static Sync sync(byte[] timex) {
         int status = ByteBuffer.wrap(timex).order(ByteOrder.nativeOrder()).getInt(STATUS_OFFSET);
         return (status & STA_UNSYNC) == 0 ? Sync.SYNCHRONISED : Sync.NOT_SYNCHRONISED;
     }
 
-    /** The time, for people. */
+    /** Describes the time and the clock's state to the user. */
     static String described(Instant now, Sync sync) {
         return now.truncatedTo(ChronoUnit.SECONDS) + ", " + sync.words;
     }

@@ -196,7 +196,7 @@ final class TableReader {
         return resolved(setting.get(), text);
     }
 
-    /** One address, or a list of them, as the command line has them. */
+    /** Reads one address or a list of them, and joins them by commas, as on the command line. */
     private String addresses(Settings settings, String key) {
         Optional<Setting> setting = settings.get(key);
         if (setting.isEmpty() || !(setting.get().value() instanceof TomlArray)) {
@@ -212,7 +212,7 @@ final class TableReader {
         return texts.stream().map(text -> resolved(setting.get(), text)).collect(Collectors.joining(","));
     }
 
-    /** The path of a UNIX domain socket is relative to the file. */
+    /** Resolves the path of a UNIX domain socket, which is relative to the file. */
     private static String resolved(Setting setting, String text) {
         boolean relative = text.startsWith(UNIX) && !text.startsWith(UNIX + "/") && text.length() > UNIX.length();
         return relative

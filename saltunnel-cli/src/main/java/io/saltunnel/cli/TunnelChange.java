@@ -124,8 +124,8 @@ final class TunnelChange {
     }
 
     /**
-     * Finds the running tunnel that the next one replaces. If the system chose its port, only one with the same name. A
-     * tunnel that doesn't listen any more is replaced by a new one.
+     * Finds the running tunnel that can take over the next settings. If the system chooses the port, this must have the
+     * same name. A tunnel that no longer listens can't; a new one replaces it.
      */
     private Optional<RunningTunnel> former(PreparedTunnel next) {
         return leaving.stream()
@@ -162,7 +162,10 @@ final class TunnelChange {
         }
     }
 
-    /** The change is certain: releases what it doesn't need any more, and decides about the connections of the rest. */
+    /**
+     * Call this once the change is certain. Releases what is no longer needed, and decides about the connections of
+     * removed tunnels and keys.
+     */
     private void settle() {
         paused.release();
         kept.forEach(PreparedTunnel::close);
@@ -189,7 +192,10 @@ final class TunnelChange {
                 .add(former.keys().set());
     }
 
-    /** Restores what was before. What can't be restored is logged, and what was before it stays in force. */
+    /**
+     * Restores the tunnels and settings from before the change, and logs what it can't restore. The former
+     * configuration stays in force in any case.
+     */
     private void undo() {
         List<PreparedTunnel> unused = new ArrayList<>(next);
         for (RunningTunnel each : fresh) {
@@ -215,7 +221,7 @@ final class TunnelChange {
         }
     }
 
-    /** Logs what listens since a change without failures, and looks up its targets. */
+    /** Logs the tunnels that a successful change started, and looks up the targets of those started or changed. */
     void announce() {
         fresh.forEach(each -> LOG.info(
                 "{}listening on {}, forwarding to {}, {}",

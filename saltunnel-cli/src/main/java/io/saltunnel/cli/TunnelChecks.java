@@ -105,7 +105,10 @@ final class TunnelChecks {
         }
     }
 
-    /** Makes a handshake, which the server's target doesn't notice. Nothing listens, so no option of that matters. */
+    /**
+     * Makes a handshake that the server's target doesn't notice. Nothing listens here, so the options for listening
+     * don't matter.
+     */
     private static Finding server(PreparedTunnel tunnel, Endpoint to) throws InterruptedException {
         TunnelPlan plan = tunnel.plan();
         try (Ping ping = new Ping(
@@ -140,7 +143,7 @@ final class TunnelChecks {
         }
     }
 
-    /** Looks its name up. */
+    /** Looks up the name. */
     private static InetSocketAddress address(HostAndPort endpoint) {
         return endpoint.host().isEmpty()
                 ? new InetSocketAddress(endpoint.port())

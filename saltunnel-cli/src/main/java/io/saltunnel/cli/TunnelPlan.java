@@ -96,7 +96,7 @@ final class TunnelPlan {
         return protocol == null ? settings : settings.withProtocol(ProtocolNames.version(protocol));
     }
 
-    /** The time limit of its handshakes, or a shorter one. */
+    /** The time limit of its handshakes, or {@code most} if that is shorter or none was chosen. */
     Duration handshakeTimeout(Duration most) {
         Duration chosen = command.options().connecting.peer.handshakeTimeout;
         return chosen == null || chosen.compareTo(most) > 0 ? most : chosen;
@@ -176,7 +176,7 @@ final class TunnelPlan {
         return to;
     }
 
-    /** Where it forwards to, as the command line has it. */
+    /** Where it forwards to, as on the command line. */
     String destination() {
         return to.stream().map(Endpoint::toString).collect(Collectors.joining(","));
     }

@@ -21,24 +21,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries all addresses of some servers, in their order: the next attempt begins when one fails, or {@link #STAGGER} after
- * the one before. So an address that swallows packets delays the others by a moment only. The first attempt to succeed
- * wins, and the connections of the others are closed. Event loop only.
+ * Tries the addresses of one or more servers in order. The next attempt begins when one fails, or {@link #STAGGER}
+ * after the previous one began. An address that drops packets therefore delays the others only by a moment. The first
+ * attempt to succeed wins, and the connections of the others are closed. Event loop only.
  */
 public final class AddressRace {
 
-    /** As of a tunnel's attempts at the addresses of one server (see RFC 8305, section 5). */
+    /** The same delay as between a tunnel's attempts at the addresses of one server (see RFC 8305, section 5). */
     private static final Duration STAGGER = Duration.ofMillis(250);
 
     /**
-     * One attempt, which has begun.
+     * An attempt that has begun.
      *
      * @param channel its connection; closed by the race unless the attempt wins
      * @param outcome completes on the event loop
      */
     public record Attempt(Channel channel, Future<?> outcome) {}
 
-    /** The servers whose addresses aren't known yet, and the addresses, in the order in which they are tried. */
+    /** The steps that are left, in order: looking up the addresses of a server, or trying one address. */
     private final Deque<Runnable> untried = new ArrayDeque<>();
 
     private final List<Channel> connections = new ArrayList<>();
@@ -60,13 +60,13 @@ public final class AddressRace {
     }
 
     /**
-     * Begins.
+     * Starts a race.
      *
-     * @param loop runs everything, and must be the caller's
+     * @param loop runs the race; call this on its thread
      * @param lookups used for names; borrowed
      * @param servers one or more, the preferred one first
      * @param attempts begins an attempt at an address
-     * @return the connection that won, owned by the caller; or fails with an {@link IOException} whose message has all
+     * @return the connection that won, owned by the caller. Fails with an {@link IOException} whose message has all
      *     reasons in one line. Cancelling it ends the attempts
      */
     public static Future<Channel> run(
@@ -161,7 +161,7 @@ public final class AddressRace {
         return address instanceof InetSocketAddress inet ? HostAndPort.of(inet).toString() : server.toString();
     }
 
-    /** In one line, without the address that Netty adds. */
+    /** The reason in one line, without the address that Netty adds. */
     private static String reasonOf(Throwable cause) {
         if (cause instanceof UnknownHostException) {
             return "the name does not resolve";

@@ -6,8 +6,8 @@ import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Lets the first message leave, which is the hello, and drops the others. A server connects to its target only after the
- * client's second message. Goes between the socket and the tunnel's handler.
+ * Sends the client's first message, the hello, and drops all later ones. A server connects to its target only after the
+ * client's second message. Belongs between the socket and the tunnel's handler.
  */
 public final class HelloOnly extends ChannelOutboundHandlerAdapter {
     private boolean sent;

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Looks names up on threads of its own, so that a look-up that takes long delays neither an event loop nor other
- * look-ups. The threads are daemons, because a look-up can't be interrupted. Any thread.
+ * Looks names up on up to {@value #MOST_THREADS} threads of its own. A slow look-up never delays an event loop, and
+ * delays other look-ups only while all threads are busy. They are daemon threads, because a look-up can't be
+ * interrupted. Any thread.
  */
 public final class Lookups implements AutoCloseable {
 
@@ -27,14 +28,14 @@ public final class Lookups implements AutoCloseable {
     /** How names are resolved. */
     @FunctionalInterface
     interface Resolver {
-        /** As {@link InetAddress#getAllByName(String)}; may block. */
+        /** Resolves a name like {@link InetAddress#getAllByName(String)}. May block. */
         InetAddress[] resolve(String name) throws UnknownHostException;
     }
 
     private final Resolver resolver;
     private final ExecutorService threads;
 
-    /** Looks names up as the system does. */
+    /** Look-ups by the system's resolver. */
     public Lookups() {
         this(InetAddress::getAllByName);
     }
@@ -55,7 +56,8 @@ public final class Lookups implements AutoCloseable {
     /**
      * The addresses of a server.
      *
-     * @return complete at once if no look-up is needed; fails with {@link UnknownHostException}
+     * @return completes at once if no look-up is needed; fails with {@link UnknownHostException} if the name doesn't
+     *     resolve
      */
     CompletableFuture<List<SocketAddress>> of(Endpoint server) {
         if (!(server instanceof HostAndPort tcp)) {

@@ -1,4 +1,4 @@
-/** How servers are asked to prove the key, without a tunnel. */
+/** Makes servers prove that they have the key, without a tunnel. */
 @NullMarked
 package io.saltunnel.cli.probe;
 
