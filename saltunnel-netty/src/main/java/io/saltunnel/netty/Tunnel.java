@@ -157,8 +157,8 @@ public final class Tunnel implements AutoCloseable {
 
     /**
      * Resets the connections that have proved another key than these, and connections that prove another key from now
-     * on. For a tunnel that was told to stop, and takes no other settings any more: its connections finish under keys
-     * that may be removed meanwhile. Returns at once; the resets follow on the connections' event loops.
+     * on. For a tunnel that was told to stop, which takes no other settings any more, while its last connections may
+     * still have keys that are removed meanwhile. Returns at once; the resets follow on the connections' event loops.
      *
      * @param allowed the keys that are not revoked; only their checksums are read
      */

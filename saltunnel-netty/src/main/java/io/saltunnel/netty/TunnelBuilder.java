@@ -85,8 +85,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Sets which of several servers or targets is tried first. One that can't be connected to, or with which a client's
      * handshake fails, rests for five seconds: it is tried after the others only. After that, one connection tries it
-     * first while others still avoid it. Where a better one can be tried,
-     * each has three seconds to be connected to, and three to prove the key.
+     * first while others still avoid it. While a better one can be tried, each has three seconds to be connected to,
+     * and three to prove the key.
      *
      * @param order {@link Failover#PRIORITY} by default
      * @return this

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * The windows of all keys by their checksums, with those whose keys are gone: a key that is given back finds its window.
- * The memory of the latter is bounded. Not safe for several threads at once.
+ * The windows of all keys by their checksums, including keys that are gone, so that a key that comes back finds its
+ * window. The memory of the windows whose keys are gone is bounded. Not safe for several threads at once.
  *
  * @param <W> the type of the windows, which itself uses this class
  */
@@ -21,7 +21,7 @@ final class FormerWindows<W> {
     /** The most windows of keys that are gone. */
     static final int MOST = 1024;
 
-    /** In the order of their last requests. */
+    /** In the order of their last requests, the least recent first. */
     private final Map<String, W> windows = new LinkedHashMap<>(16, 0.75f, true);
 
     private final ToIntFunction<W> size;
@@ -38,7 +38,7 @@ final class FormerWindows<W> {
         this.shrink = shrink;
     }
 
-    /** The window of a key, which is made if there is none. */
+    /** Returns the window of a key, and makes it if there is none. */
     W request(String checksum, Supplier<W> first) {
         W known = windows.get(checksum);
         if (known == null) {
@@ -49,8 +49,9 @@ final class FormerWindows<W> {
     }
 
     /**
-     * Makes windows whose keys are gone forget what is too much, the least recently requested ones first. A window that
-     * forgets keeps a floor, below which it admits nothing. Beyond {@link #MOST} windows, whole windows are dropped.
+     * Makes windows whose keys are gone forget the nonces beyond the bound, the least recently requested windows first.
+     * A window that forgets keeps a floor, below which it admits nothing. If there are more than {@link #MOST} such
+     * windows, the rest is dropped.
      *
      * @param inUse the windows whose keys are reachable
      * @param mostNonces how many nonces the others may remember together

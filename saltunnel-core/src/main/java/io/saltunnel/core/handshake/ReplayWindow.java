@@ -16,10 +16,10 @@ import java.util.function.Supplier;
  * and only that set is searched. {@code docs/decisions/replay-window.md} gives the reasons.
  *
  * <p>Its answers are exact: a hello admitted once is always refused afterwards, and no other hello is mistaken for it.
- * When its memory is used up, or a second's nonces have outlived the time allowed, the oldest second is forgotten, and
- * {@linkplain #floor() the oldest second still accepted} is raised above it, and never falls below that again, even if
- * the clock is set back. A fresh window also refuses hellos that are older than itself. That part of the floor follows
- * a clock that is set back, because nothing was forgotten there.
+ * When its memory is used up, or a second's nonces have outlived the time allowed, the window forgets the oldest
+ * second, and raises {@linkplain #floor() the floor}, the oldest second still accepted, above it. The floor never falls
+ * below that again, even if the clock is set back. A fresh window also refuses hellos that are older than itself. That
+ * part of the floor follows a clock that is set back, because nothing was forgotten there.
  *
  * <p>A nonce takes 32 to 64 bytes, and each second with nonces about 200 more. With {@link #DEFAULT_CAPACITY} this is
  * at most 34 MiB, reached at a steady 146 new tunnels per second. At a higher rate the window becomes shorter than an
@@ -33,16 +33,19 @@ public final class ReplayWindow {
     /** How far a hello's time may be from the server's, either way, in seconds; inclusive. */
     public static final long MAX_CLOCK_DIFFERENCE_SECONDS = 3600;
 
-    /** A difference beyond this doesn't come from a clock. */
+    /** A larger difference isn't attributed to a clock. */
     private static final long PLAUSIBLE_SECONDS = 86_400;
 
     /** The default number of nonces remembered. */
     public static final int DEFAULT_CAPACITY = 1 << 19;
 
-    /** The most memory of a remembered hello, without the overhead of its second and of a set that grows. */
+    /**
+     * The most memory that a remembered hello takes, in bytes, without the overhead of its second and of a set that
+     * grows.
+     */
     public static final int MAX_BYTES_PER_HELLO = 64;
 
-    /** The largest capacity: all of it in one second still fits an array. */
+    /** The largest capacity. Even if all nonces are from one second, they fit in one array. */
     public static final int MAX_CAPACITY = 1 << 27;
 
     /** The floor of a window that has forgotten nothing yet. */
@@ -96,14 +99,17 @@ public final class ReplayWindow {
     }
 
     /**
-     * The window of a key. All servers of a key in this process share one window, so that a hello which one of them
-     * admitted is refused by all. Two keys with the same bytes are one key here. The window outlives the keys that it was
-     * requested for: a key that is taken away and given back still knows what it admitted. Windows whose keys are all
-     * unreachable remember half as many nonces together as the window that was requested last can, and those that were
-     * requested first forget first. So they may refuse more, and never admit a hello again, except that only
-     * {@value FormerWindows#MOST} such windows are kept.
+     * The window of a key. All servers of a key in this process share one window, so that all refuse a hello that one
+     * of them has admitted. Two keys with the same bytes are one key here. The window outlives the key objects that it
+     * was requested for, so that a key that is removed and added again still has its admitted hellos.
      *
-     * <p>Servers of one key should have one clock: a hello that is too old by any of their clocks may be refused by all.
+     * <p>Together, the windows whose keys are all unreachable remember at most half as many nonces as the most recently
+     * requested window can. The least recently requested ones forget first. A window that forgets may refuse more
+     * hellos, but never admits one again. Only {@value FormerWindows#MOST} such windows are kept; a window beyond them
+     * is lost with all that it remembers.
+     *
+     * <p>Servers of one key should have one clock: a hello that is too old by any of their clocks may be refused by
+     * all.
      *
      * @param key the long-term key, which the caller still owns; only its checksum is read
      * @param first makes the window if there is none yet, as {@link #startingNow} does; called under a lock
@@ -141,14 +147,14 @@ public final class ReplayWindow {
 
     /**
      * Admits a hello, or refuses it: first by its time, then because it was admitted before. May be called only for a
-     * hello whose tag, version and zeros are verified, since a hello that isn't authentic must not take up memory.
+     * hello whose tag, version and zeros are verified, because a hello that isn't authentic must not take up memory.
      *
      * @param nowSeconds the server's time, in seconds since 1970
      * @param helloSeconds the hello's time, in seconds since 1970; unsigned
      * @param nonce holds the hello's nonce; any byte order, always the same
      * @param nonceOffset absolute index of the first of its 24 bytes
-     * @throws HandshakeException {@link HandshakeFailure#IMPLAUSIBLE_TIME}, {@link HandshakeFailure#STALE},
-     *     {@link HandshakeFailure#FROM_FUTURE} or {@link HandshakeFailure#REPLAYED}.
+     * @throws HandshakeException {@link HandshakeFailure#IMPLAUSIBLE_TIME}, {@link HandshakeFailure#STALE}, {@link
+     *     HandshakeFailure#FROM_FUTURE} or {@link HandshakeFailure#REPLAYED}.
      * @throws IndexOutOfBoundsException if the nonce isn't within the buffer's limit
      */
     public void admit(long nowSeconds, long helloSeconds, ByteBuffer nonce, int nonceOffset) throws HandshakeException {
@@ -228,7 +234,9 @@ public final class ReplayWindow {
         }
     }
 
-    /** Forgets nonces whose time the clock alone refuses now. The floor records this, in case the clock is set back. */
+    /**
+     * Forgets nonces of times that the clock alone now refuses. The floor records this, in case the clock is set back.
+     */
     private void forgetBefore(long second) {
         while (!seconds.isEmpty() && seconds.firstKey() < second) {
             forgetOldest();
@@ -250,7 +258,7 @@ public final class ReplayWindow {
     private void forgetOldest() {
         var oldest = Objects.requireNonNull(seconds.pollFirstEntry());
         size -= oldest.getValue().size();
-        // Only hellos that were admitted and forgotten must stay out, so a clock that ran far ahead for a while shuts
+        // Only hellos that were admitted and forgotten must stay out. So a clock that ran far ahead for a while shuts
         // no client out for long.
         forgottenBefore = Math.max(forgottenBefore, oldest.getKey() + 1);
     }
@@ -264,7 +272,7 @@ public final class ReplayWindow {
         /** The windows of reachable keys; keys with the same bytes have the same window. Guarded by itself. */
         private static final Map<LongTermKey, ReplayWindow> WINDOWS = new WeakHashMap<>();
 
-        /** All windows, also those of keys that are gone. Guarded by {@link #WINDOWS}. */
+        /** All windows, including those of keys that are gone. Guarded by {@link #WINDOWS}. */
         private static final FormerWindows<ReplayWindow> ALL =
                 new FormerWindows<>(ReplayWindow::size, ReplayWindow::forgetUntil);
 

@@ -27,8 +27,8 @@ final class KeyHex {
     }
 
     /**
-     * Returns the digit's value, or -1 if it isn't one. The value is computed without a branch or a table: the time and
-     * the cache would reveal the digit.
+     * Returns the digit's value, or -1 for another character. Computes it without a branch or a table, because the time
+     * or the cache would reveal the digit.
      */
     private static int decode(int character) {
         int letter = character | 0x20;
@@ -37,7 +37,7 @@ final class KeyHex {
         return isDigit & character - '0' | isLetter & letter - 'a' + 10 | ~(isDigit | isLetter);
     }
 
-    /** All bits set if it is, otherwise none. */
+    /** All bits set if the value is from least to most, otherwise none. */
     private static int isBetween(int value, int least, int most) {
         return ~((value - least | most - value) >> Integer.SIZE - 1);
     }

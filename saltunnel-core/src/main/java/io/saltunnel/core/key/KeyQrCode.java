@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public final class KeyQrCode {
 
-    /** The light modules around the code that the standard demands. */
+    /** The width of the light margin that the standard demands, in modules. */
     private static final int MARGIN = 4;
 
     private static final int END = QrModules.SIZE + MARGIN;
@@ -28,7 +28,7 @@ public final class KeyQrCode {
 
     private static final int MAX_CHARACTER_BYTES = 3;
 
-    // A character of three bytes, of which the third one depends on the modules.
+    // The three bytes of a character. Only the third one depends on the modules.
     private static final int FIRST_BYTE = 0xe2;
     private static final int SECOND_BYTE = 0x96;
     private static final int THIRD_BYTE = 0x80;
@@ -81,14 +81,15 @@ public final class KeyQrCode {
     }
 
     /**
-     * Puts a space for no dark module, U+2580 for the upper one, U+2584 for the lower one, and U+2588 for both, without a
-     * branch or a table. Only the length depends on the key, and the terminal gets that too: it draws the key.
+     * Puts a space if no module is dark, U+2580 if the upper one is, U+2584 if the lower one is, and U+2588 if both
+     * are, without a branch or a table. Only the number of bytes depends on the key. The terminal sees it anyway,
+     * because it draws the key.
      */
     private static void putCharacter(int dark, ByteBuffer text) {
         int any = -dark >> Integer.SIZE - 1;
         int at = text.position();
         text.put(at, (byte) (any & FIRST_BYTE | ~any & ' '));
-        text.put(at + 1, (byte) SECOND_BYTE); // overwritten behind a space
+        text.put(at + 1, (byte) SECOND_BYTE); // overwritten after a space
         text.put(at + 2, (byte) (THIRD_BYTE + 4 * (dark - 1)));
         text.position(at + 1 - 2 * any);
     }

@@ -9,8 +9,8 @@ final class KeyRaw {
 
     /**
      * Recognizes the bytes of a key where a text may come instead. Only exactly {@value LongTermKey#BYTES} bytes are a
-     * key. If all of them are printable characters or white space, they are a text that was cut off: of 10^13 random
-     * keys, one at most looks like that.
+     * key. If all of them are printable characters or white space, they are taken for text that was cut off: at most
+     * one of 10^13 random keys looks like that.
      */
     static final class Decoder {
 
@@ -19,7 +19,7 @@ final class KeyRaw {
         private boolean binary;
 
         /**
-         * Begins with the first byte.
+         * A decoder that has seen no byte yet.
          *
          * @param state room for {@value LongTermKey#BYTES} bytes in locked memory
          */
@@ -27,7 +27,7 @@ final class KeyRaw {
             this.state = state;
         }
 
-        /** Takes the next byte; those after the last byte of a key only count. */
+        /** Takes the next byte. Bytes beyond the length of a key are only counted. */
         void take(byte octet) {
             if (count < LongTermKey.BYTES) {
                 state.put(count, octet);

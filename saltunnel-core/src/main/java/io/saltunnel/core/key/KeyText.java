@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A key as text for people: 64 hexadecimal characters, or {@linkplain #writeWords words}. Channels read and write it,
- * because a stream or a {@code String} would leave copies on the heap. In place of a text, a channel may also have the
- * bytes of a key file.
+ * A key as text that people can read and type: 64 hexadecimal characters, or {@linkplain #writeWords words}. It is read
+ * and written by channels, because a stream or a {@code String} would leave copies on the heap. In place of a text, a
+ * channel may also have the bytes of a key file.
  *
  * <p>Any thread, if no other thread uses the channels meanwhile. The channels must be blocking; the caller closes them.
  */
@@ -41,8 +41,8 @@ public final class KeyText {
      * @param end where the text ends
      * @param memory where the key will live; must outlive it
      * @return a key that the caller owns and closes
-     * @throws KeyTextException if there are more or fewer than 64 hexadecimal characters, or other characters, and the
-     *     text isn't that of a key in words either; or if they are {@value LongTermKey#BYTES} times the same byte
+     * @throws KeyTextException if there are more or fewer than 64 hexadecimal characters, or other characters, and this
+     *     is no key in another form either; or if the key is {@value LongTermKey#BYTES} times the same byte
      * @throws IOException if reading fails
      * @throws IllegalStateException if the memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if the memory must be locked and can't be
@@ -52,12 +52,12 @@ public final class KeyText {
     }
 
     /**
-     * The same, and tells what is missing at the end of each line.
+     * Reads a key's text like the other method, and tells at the end of each line what is missing.
      *
      * @param text the channel to read from; one that reads straight into direct buffers leaves no copy
      * @param end where the text ends
-     * @param missing is told, on this thread, how far the key has come where a line ends before it is complete, if the
-     *     text ends at the end of a line; a few words that hold nothing of the key
+     * @param missing is told, on this thread, how much of the key is missing, at the end of each line before the key is
+     *     complete. It gets a few words that hold nothing of the key. Unused with {@link End#STREAM}
      * @param memory where the key will live; must outlive it
      * @return a key that the caller owns and closes
      * @throws KeyTextException as {@link #read(ReadableByteChannel, End, SecretMemory)} does
@@ -87,10 +87,10 @@ public final class KeyText {
     }
 
     /**
-     * Writes a key as four lines of five words, which are easy to read out. A word that was misheard is noticed by
-     * {@link #read}, which takes both forms.
+     * Writes a key as four lines of five words, which are easy to read out. {@link #read} takes both forms, and notices
+     * a misheard word.
      *
-     * @param key the key; stays the caller's
+     * @param key the key, which the caller still owns
      * @param text the channel to write to; one that writes straight from direct buffers leaves no copy
      * @throws IOException if writing fails; part of the text may be written then
      * @throws IllegalStateException if the key or its memory is closed; nothing is written then
@@ -132,10 +132,10 @@ public final class KeyText {
         }
     }
 
-    /** The forms that a key may have, each with what it has made of the bytes so far. */
+    /** The forms that a key may have, each with its decoder, which has seen all bytes so far. */
     private record Forms(KeyHex.Decoder hex, KeyWords.Decoder words, KeyRaw.Decoder raw, End end) {
 
-        /** Whether the key ends with the line that ends here. */
+        /** Whether the end of a line here is the end of the key. */
         boolean endWithLine() {
             return end == End.LINE && (hex.isComplete() || words.isComplete());
         }
@@ -155,12 +155,12 @@ public final class KeyText {
             return end == End.STREAM && raw.isPossible();
         }
 
-        /** What the text seems to be. */
+        /** The form that the text seems to have. */
         KeyTextDecoder likely() {
             return !hex.fault().isEmpty() && words.hasWord() ? words : hex;
         }
 
-        /** Puts the key in its place; no more bytes come. */
+        /** Puts the key in its place. Call this after the last byte. */
         void finish(ByteBuffer key) throws KeyTextException {
             if (words.isComplete()) {
                 key.put(0, words.key(), 0, LongTermKey.BYTES);

@@ -57,7 +57,7 @@ final class AcceptPause {
         begin(ctx, AFTER_ERROR, over);
     }
 
-    /** Ends with the listening channel. */
+    /** Cancels the end of the pause, because the listening channel ends. */
     void cancel() {
         warning.flush();
         if (end != null) {

@@ -4,8 +4,8 @@ import io.saltunnel.core.handshake.ReplayWindow;
 
 /**
  * How many unauthenticated peers and remembered hellos the heap has room for: each of the two gets an eighth of it.
- * From 256 MiB on, the heap limits neither, if a server has one key. Hellos of keys that were taken away have half as
- * much on top.
+ * From 256 MiB on, the heap limits neither, if a server has one key. Hellos of removed keys may take half as much in
+ * addition.
  */
 public final class HeapShare {
     private static final int SHARES = 8;

@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection's attempts at all addresses of its target, in their order: the next one begins when the one before
- * fails, or after {@link #STAGGER} (see RFC 8305, section 5). The first to succeed wins, and the others are closed.
- * Event loop only.
+ * One connection's attempts at all addresses of its target, in order. The next attempt begins when one fails, or {@link
+ * #STAGGER} after the previous one began (see RFC 8305, section 5). The first to succeed wins, and the others are
+ * closed. Event loop only.
  */
 final class ConnectAttempts {
     private static final Duration STAGGER = Duration.ofMillis(250);
@@ -173,7 +173,7 @@ final class ConnectAttempts {
         return reason.endsWith(suffix) ? reason.substring(0, reason.length() - suffix.length()) : reason;
     }
 
-    /** Includes the numeric address if the name alone is ambiguous. */
+    /** Records a failure, with the numeric address if the name alone is ambiguous, and tries the next address. */
     private void failed(String reason, SocketAddress address) {
         boolean ambiguous =
                 target instanceof HostAndPort name && name.numericAddress().isEmpty();

@@ -17,7 +17,7 @@ public final class ConnectFailedException extends IOException {
         super(message, cause);
     }
 
-    /** A defect, or no memory is left. */
+    /** The failure of an attempt because of a defect, or because no memory is left. */
     static ConnectFailedException fault(Throwable cause) {
         return new ConnectFailedException("can't connect: a fault of the program: " + Reason.of(cause), cause);
     }

@@ -5,12 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connector goes about its targets. A target that failed rests: for {@link #REST}, it is tried after the others
- * only. When that time is over, one connection tries it first, while the others still avoid it.
+ * How a connector chooses among its targets. A target that failed rests: for {@link #REST}, it is tried only after the
+ * others. When that time is over, one connection tries it first, while the others still avoid it.
  *
  * @param failover which target is tried first
  * @param timeout the longest time for one target, including its name and every address; null for the system's limit
- * @param patience the time for which a connection goes on trying when all targets have failed; zero for one try
+ * @param patience how long a connection keeps trying when all targets have failed; zero for one try
  */
 public record ConnectPolicy(Failover failover, @Nullable Duration timeout, Duration patience) {
     /** How long a target rests after a failure. */

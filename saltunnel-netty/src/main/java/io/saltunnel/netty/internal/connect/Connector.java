@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Makes the outgoing connections of a tunnel: to one of its targets, by its {@link ConnectPolicy}. Any thread.
+ * Makes the outgoing connections of a tunnel, each to one of its targets, according to its {@link ConnectPolicy}. Any
+ * thread.
  *
  * <pre>
  *   connect ──▶ a round: each target in turn, each of its addresses ──▶ connected
@@ -33,7 +34,7 @@ public final class Connector implements AutoCloseable {
      * A connector for some targets.
      *
      * @param targets one or more, the preferred one first; closed with this
-     * @param policy how it goes about them
+     * @param policy how to choose among them, and how long to try
      */
     public Connector(List<Target> targets, ConnectPolicy policy) {
         this(targets, policy, System::nanoTime);
@@ -69,11 +70,10 @@ public final class Connector implements AutoCloseable {
      * Connects to one of the targets.
      *
      * @param loop the event loop of the connection
-     * @param begun runs on that loop once the system was told to connect, so that a connection begun afterwards arrives
-     *     behind this one; or once this one waits in the queue, where later ones get behind it; and again with each
-     *     attempt and at the end
-     * @return completes on that loop, with a connected channel whose pipeline is empty, owned by the caller, and whose
-     *     target is {@link Target#of(Channel)}; or fails with {@link ConnectFailedException}. Cancelling it ends the
+     * @param begun runs on that loop once a connection begun afterwards can't overtake this one: the system was told to
+     *     connect, or this one waits in the queue. It runs again with each attempt, and at the end
+     * @return completes on that loop with a connected channel, owned by the caller. Its pipeline is empty, and its
+     *     target is {@link Target#of(Channel)}. Fails with {@link ConnectFailedException}. Cancelling it ends the
      *     attempts
      */
     public Future<Channel> connect(EventLoop loop, Runnable begun) {
@@ -81,9 +81,9 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * Connects to another target, in place of those that a connection was made to, and that were not what it needs. If
-     * none of the others can be connected to, this has its own patience, and waits by itself: those that wait for any
-     * target don't wait for this.
+     * Connects to another target, because those tried so far accepted the connection, but weren't what it needs. If
+     * none of the others can be connected to, this waits with its own patience, in its own queue, so that connections
+     * that wait for any target don't wait for it.
      *
      * @param tried the targets so far; there must be {@linkplain #hasMoreThan others}
      * @param loop as in {@link #connect}
@@ -107,7 +107,7 @@ public final class Connector implements AutoCloseable {
     }
 
     /**
-     * The longest time for a target to show that it is what the connection needs, once it is connected to.
+     * The longest time that a connected target has to show that it is what the connection needs.
      *
      * @param timeout the limit if there is no better target
      * @param tried the targets so far, including this one

@@ -7,7 +7,7 @@ import io.netty.util.concurrent.Promise;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that was asked for, from then until it is made or given up. */
+/** A requested connection, until it is made or given up. */
 final class Request {
     private final long number;
     private final long askedAtNanos;
@@ -18,10 +18,10 @@ final class Request {
     private @Nullable Future<Channel> underWay;
 
     /**
-     * A request that nothing was done for.
+     * A request that has not been attempted.
      *
      * @param number greater than that of the request before it
-     * @param tried the targets that it doesn't go to
+     * @param tried the targets that it must not use
      * @param begun as in {@link Connector#connect}
      */
     Request(long number, long askedAtNanos, List<Target> tried, EventLoop loop, Runnable begun) {
@@ -53,17 +53,17 @@ final class Request {
         return result;
     }
 
-    /** Later connections of the same source need not wait for this one. On the event loop. */
+    /** Tells that later connections of the same source need not wait for this one. Event loop only. */
     void begun() {
         begun.run();
     }
 
-    /** What {@link #cancelAttempt} cancels from now on. On the event loop. */
+    /** Sets what {@link #cancelAttempt} cancels from now on. Event loop only. */
     void attempting(Future<Channel> attempt) {
         underWay = attempt;
     }
 
-    /** On the event loop. */
+    /** Cancels the attempt under way, if there is one. Event loop only. */
     void cancelAttempt() {
         if (underWay != null) {
             underWay.cancel(false);

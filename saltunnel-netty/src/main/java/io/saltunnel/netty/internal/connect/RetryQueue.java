@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that wait for a target while none can be connected to, in the order in which they were asked for. One
- * of them tries at a time, so that many waiting connections are no burden, and so that none overtakes another:
+ * The connections that wait while no target can be connected to, in the order in which they were requested. Only one of
+ * them tries at a time, so that many waiting connections cause little load, and none overtakes another:
  *
  * <pre>
  *              a connection fails            pause is over
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *                 each begins when the one before it has begun
  * </pre>
  *
- * <p>A connection that is asked for meanwhile joins the queue. A connection is given up when a try fails after its
+ * <p>A connection that is requested meanwhile joins the queue. A connection is given up when a try fails after its
  * patience is over. Any thread.
  */
 final class RetryQueue {
@@ -45,9 +45,10 @@ final class RetryQueue {
         /**
          * Begins to try.
          *
-         * @param queue which the end is told to
-         * @param request not done, as far as is known
-         * @param begun to be run, once or more often, when the system was told to connect, or that won't happen
+         * @param queue must be told how the attempt ended
+         * @param request as far as is known, not done yet
+         * @param begun must be run, once or more often, when the system was told to connect, or when it is certain that
+         *     this won't happen
          */
         void make(RetryQueue queue, Request request, Runnable begun);
     }
@@ -66,7 +67,7 @@ final class RetryQueue {
         this.nanoTime = nanoTime;
     }
 
-    /** Takes a new request in if others wait; false if it may try at once. */
+    /** Queues a new request if others wait. False if it may try at once. */
     synchronized boolean takes(Request request) {
         if (phase == Phase.CLEAR) {
             return false;
@@ -75,7 +76,10 @@ final class RetryQueue {
         return true;
     }
 
-    /** No target can be connected to: the request waits, or fails if its patience is over. On its event loop. */
+    /**
+     * Call this if no target could be connected to. The request waits, or fails if its patience is over. On its event
+     * loop.
+     */
     void failed(Request request, Throwable cause) {
         List<Request> over;
         synchronized (this) {
@@ -133,7 +137,7 @@ final class RetryQueue {
         }
     }
 
-    /** A target can be connected to again: those that wait follow. */
+    /** Call this when a connection was made. Those that wait follow. */
     void made() {
         synchronized (this) {
             if (phase == Phase.CLEAR || phase == Phase.RELEASING) {
@@ -174,7 +178,7 @@ final class RetryQueue {
         }
     }
 
-    /** A fault is the end of this request only: those behind it go on. */
+    /** Makes an attempt now. A fault ends only this request, and those behind it go on. */
     private void makeNow(Request request, Runnable begun) {
         try {
             attempt.make(this, request, begun);
@@ -185,7 +189,7 @@ final class RetryQueue {
         }
     }
 
-    /** The request is no longer wanted. */
+    /** Removes a request that is no longer wanted. */
     synchronized void gone(Request request) {
         waiting.remove(request.number());
         if (phase == Phase.TRYING && request == trying) {

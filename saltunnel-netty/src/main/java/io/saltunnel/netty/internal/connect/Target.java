@@ -96,18 +96,18 @@ public final class Target implements AutoCloseable {
 
     // ---- resting
 
-    /** What answered there is not what the connection needs, or nothing did: this target rests. */
+    /** Lets this target rest, because nothing answered there, or what answered isn't what the connection needs. */
     public synchronized void failed() {
         failing = true;
         restsUntil = nanoTime.getAsLong() + ConnectPolicy.REST.toNanos();
     }
 
-    /** A connection to this target does what it is for: it rests no longer. */
+    /** Ends the rest of this target, because a connection to it works. */
     public synchronized void worked() {
         failing = false;
     }
 
-    /** Whether it has failed since it last worked, also if its rest is over. */
+    /** Whether it has failed since it last worked, even if its rest is over. */
     synchronized boolean isFailing() {
         return failing;
     }
@@ -116,7 +116,10 @@ public final class Target implements AutoCloseable {
         return failing && nanoTime.getAsLong() - restsUntil < 0;
     }
 
-    /** Whether a connection may try this target first. After a rest, only one may, until it tells how that went. */
+    /**
+     * Whether a connection may try this target first. After a rest, only one may, until it reports the result or
+     * another rest has passed.
+     */
     synchronized boolean mayBeFirst() {
         if (!failing) {
             return true;

@@ -20,7 +20,7 @@ final class TargetOrder {
     }
 
     /**
-     * The order for the next connection: all targets but those that it has tried, and those that rest come last.
+     * The order for the next connection: all targets that it has not tried, the resting ones last.
      *
      * @param tried some of the targets, not all
      */
@@ -42,12 +42,12 @@ final class TargetOrder {
         return awake;
     }
 
-    /** Whether there is another target than those tried. */
+    /** Whether a target is left that was not tried. */
     boolean hasMoreThan(Collection<Target> tried) {
         return tried.size() < targets.size();
     }
 
-    /** Whether there is another target than those tried, and its last connection, if any, has worked. */
+    /** Whether a target is left that was not tried, and whose last connection, if any, has worked. */
     boolean hasBetterThan(Collection<Target> tried) {
         return hasMoreThan(tried) && without(tried).stream().anyMatch(Predicate.not(Target::isFailing));
     }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The client's side of an accepted connection: it connects to the server, shakes hands, and relays. */
+/** The client's side of an accepted connection: it connects to the server, makes the handshake, and relays. */
 final class ClientLink extends Link {
     /** The client is connected to the server, which has to prove the key. */
     private record Proving(long sinceNanos) implements State {
@@ -101,7 +101,7 @@ final class ClientLink extends Link {
     }
 
     /**
-     * Connects to another server, with a new handshake. The failed one has had a hello at most, and none of the
+     * Connects to another server, with a new handshake. The failed one has received at most a hello, and none of the
      * application's data. So nothing is done twice: a server connects to its target only after the client's next
      * message.
      */

@@ -35,7 +35,7 @@ final class EventListeners implements TunnelEvents {
 
     // ---- events with a time
 
-    /** The current time, for an event that is told later. Any number if there are no listeners. */
+    /** The current time, for an event that is told later; 0 if there are no listeners. */
     long now() {
         return listeners.length == 0 ? 0 : nanoTime.getAsLong();
     }
@@ -157,7 +157,7 @@ final class EventListeners implements TunnelEvents {
         failure.error(log, "a listener of the tunnel's events failed", e);
     }
 
-    /** Logs the failures that were left out of the log so far. */
+    /** Logs the failures that the log has left out so far. */
     void flushWarnings() {
         failure.flush();
     }

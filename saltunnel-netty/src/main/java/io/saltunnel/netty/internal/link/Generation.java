@@ -60,7 +60,7 @@ public final class Generation {
         }
     }
 
-    /** Does the same, unless the generation before has the same key and name. */
+    /** Warns in the same case, unless the generation before has the same key and name. */
     void warnOfSharedKeyAfter(Generation before) {
         if (keyUse == null) {
             return;
@@ -81,7 +81,7 @@ public final class Generation {
         return true;
     }
 
-    /** A link has ended. */
+    /** Call this when a link has ended. */
     void leave() {
         boolean last;
         synchronized (this) {
@@ -94,7 +94,7 @@ public final class Generation {
     }
 
     /**
-     * The next generation is in force.
+     * Call this when the next generation is in force.
      *
      * @return completes when the last link has ended, on its event loop
      */

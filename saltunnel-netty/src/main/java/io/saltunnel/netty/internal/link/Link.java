@@ -51,10 +51,10 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
     private Runnable heldUntilEnd = () -> {};
     private State state = new State.Bare(Progress.ACCEPTED);
 
-    /** What the outgoing connection leads to. */
+    /** The target of the outgoing connection. */
     private volatile @Nullable Target destination;
 
-    /** The place of the key that was proved among those of its settings; -1 before. */
+    /** The index of the proved key among the keys of its settings; -1 before the proof. */
     private int keyIndex = -1;
 
     Link(LinkContext tunnel, Channel accepted, Consumer<? super TunnelLink> ended) {
@@ -159,7 +159,7 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
         await(tunnel.connector.connect(accepted.eventLoop(), this::connectBegun));
     }
 
-    /** Makes another outgoing connection, because those to the targets tried so far were not what they should be. */
+    /** Makes another outgoing connection, because the targets tried so far weren't what they should be. */
     final void connectInPlaceOf(List<Target> tried) {
         destination = null;
         await(tunnel.connector.connectInPlaceOf(tried, accepted.eventLoop(), this::connectBegun));
@@ -195,12 +195,12 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
         fail(Outcome.HANDSHAKE_FAILED, cause);
     }
 
-    /** What the outgoing connection leads to, once there is one. */
+    /** The target of the outgoing connection, once there is one. */
     final Optional<Target> destination() {
         return Optional.ofNullable(destination);
     }
 
-    /** What the outgoing connection leads to isn't what it should be: others are preferred for a while. */
+    /** Lets the target of the outgoing connection rest, because it isn't what it should be. */
     final void destinationFailed() {
         if (destination != null) {
             destination.failed();
@@ -245,8 +245,8 @@ abstract class Link implements TunnelLink, Relay.Listener, TunnelConnection, Pro
     }
 
     /**
-     * The peer has proved the key at this place. Returns false if the connection is over, or is reset because that key is
-     * revoked.
+     * Call this when the peer has proved the key with this index. Returns false if the connection is over, or is reset
+     * because that key is revoked.
      */
     final boolean provedKey(int index, long sinceNanos) {
         if (isOver()) {

@@ -55,7 +55,7 @@ public final class LinkContext {
         this.events = new EventListeners(counters, listeners, log, System::nanoTime);
     }
 
-    /** Logs what was left out of the log so far, because no link is left. */
+    /** Logs the warnings that the log has left out so far, because no link is left. */
     void flushWarnings() {
         connectWarning.flush();
         handshakeWarning.flush();

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which keys of earlier settings a tunnel's connections may still have. These are all keys until the first
- * {@link #revokeAllBut}. Any thread.
+ * Knows which keys of earlier settings a tunnel's connections may still have. Until the first {@link #revokeAllBut},
+ * they may have any. Any thread.
  */
 final class Revocation {
     /** The checksums of keys that are not revoked; null if no key is revoked. */

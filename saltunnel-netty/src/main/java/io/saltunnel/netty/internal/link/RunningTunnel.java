@@ -9,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 /** A tunnel that has started. Any thread. */
 public final class RunningTunnel {
     private final TunnelParts parts;
-    /** Made with the tunnel: after its event loops have ended, none of them can complete it. */
+    /** Made with the tunnel, because a listener that is added after the event loops have ended never runs. */
     private final CompletableFuture<Void> listeningEnded = new CompletableFuture<>();
 
     private final Channel listener;
@@ -62,7 +62,7 @@ public final class RunningTunnel {
     }
 
     /**
-     * Whether it still listens.
+     * The end of its listening.
      *
      * @return completes on an event loop when the tunnel no longer listens, and another socket may listen on its
      *     address
@@ -110,7 +110,7 @@ public final class RunningTunnel {
     }
 
     /**
-     * Resets the connections that have proved another key, or prove one from now on.
+     * Resets the connections that have proved a key other than these, or prove one from now on.
      *
      * @param allowed the keys that are not revoked
      */

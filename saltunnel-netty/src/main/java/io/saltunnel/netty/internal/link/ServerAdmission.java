@@ -48,7 +48,7 @@ public final class ServerAdmission {
                 new TunnelSlots(limits.tunnels(), limits.waiting()));
     }
 
-    /** Logs what was left out of the log so far, because the tunnel ends. */
+    /** Logs the warnings that the log has left out so far, because the tunnel ends. */
     void flushWarnings(Logger log) {
         clockWarning.flush();
         capWarning.flush();

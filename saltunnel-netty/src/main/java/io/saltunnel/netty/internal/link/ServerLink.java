@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  */
 final class ServerLink extends Link {
     /**
-     * A log line reports a client's clock difference from this value on, before it becomes too large for a handshake.
+     * A log line reports a client's clock difference beyond this value, before it becomes too large for a handshake.
      */
     private static final long NOTABLE_CLOCK_DIFFERENCE_SECONDS = 300;
 
@@ -125,8 +125,8 @@ final class ServerLink extends Link {
     // ---- the handshake
 
     /**
-     * Evicts the peer, to make room for others. Called on any thread. When the task runs, the clienthi may have been
-     * admitted.
+     * Evicts the peer, to make room for others. Called on any thread. By the time the task runs, the clienthi may have
+     * been admitted.
      */
     private void evict() {
         onItsLoop(() -> {

@@ -75,7 +75,7 @@ public record ServerSide(
         int hellos = HeapShare.hellos(settings.keys.size());
         ReplayWindows replays = ReplayWindows.of(
                         settings.keys, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, hellos))
-                .limit(hellos); // also a window that it had with another number of keys
+                .limit(hellos); // also for a window made for another number of keys
         AcceptedVersions versions = settings.acceptedVersions == null
                 ? AcceptedVersions.unlessTold(settings.name)
                 : settings.acceptedVersions;

@@ -27,13 +27,13 @@ public final class StageChoice {
     /** The caller's own stages, in their order. */
     public final List<PipelineStage> custom = new ArrayList<>();
 
-    /** Null for never. */
+    /** The time after which an idle connection is reset; null for never. */
     public @Nullable Duration idleTimeout;
 
-    /** Null for the system's. */
+    /** The user time-out of the wire side; null for the system's. */
     public @Nullable Duration userTimeout = DEFAULT_USER_TIMEOUT;
 
-    /** Null unless the caller has set one. */
+    /** The user time-out that the caller has set; null if none was set. */
     public @Nullable Duration requestedUserTimeout;
 
     /** Bytes a second, each way, of a connection; 0 for no limit. */

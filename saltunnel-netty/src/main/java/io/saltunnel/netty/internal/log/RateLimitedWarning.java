@@ -23,16 +23,16 @@ public final class RateLimitedWarning {
 
     private long untold;
 
-    /** Logs the last one, given the number of others. */
+    /** Logs the last of them, given the number of the others. */
     private LongConsumer last = others -> {};
 
-    /** Calls off the task that will log it; null if none was left out. */
+    /** Cancels the task that will log the last one; null if none was left out. */
     private @Nullable Runnable callOff;
 
     /** Runs a task once, after a delay. */
     @FunctionalInterface
     interface Timer {
-        /** Returns what calls the task off, so that nothing holds it any more. */
+        /** Returns an action that cancels the task, after which nothing refers to it any more. */
         Runnable runIn(long nanos, Runnable task);
     }
 
@@ -57,7 +57,7 @@ public final class RateLimitedWarning {
         this.next = new AtomicLong(nanoTime.getAsLong());
     }
 
-    /** On Java's own thread for delays, which doesn't keep the process alive. */
+    /** Uses Java's own thread for delays, which doesn't keep the process alive. */
     private static Runnable runOnDaemon(long nanos, Runnable task) {
         CompletableFuture<Boolean> delay =
                 new CompletableFuture<Boolean>().completeOnTimeout(true, nanos, TimeUnit.NANOSECONDS);
@@ -117,7 +117,7 @@ public final class RateLimitedWarning {
         }
     }
 
-    /** Logs the number left out, because the next warning may never come. */
+    /** Logs the last warning left out, because the next warning may never come. */
     private void logLastIfDue() {
         if (isDue()) {
             flush();

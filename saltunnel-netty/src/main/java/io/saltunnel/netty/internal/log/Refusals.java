@@ -29,7 +29,7 @@ public final class Refusals {
     private Supplier<String> last = () -> "";
     private boolean counting;
 
-    /** Nothing is counted yet. */
+    /** A counter of refusals that begins at zero. */
     public Refusals() {}
 
     /**

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * connections accepted within the patience before it. So a silent peer, which never becomes ready, delays only
  * connections from its own address, and only for a moment.
  *
- * <p>The source is the address that has connected. If that is a load balancer's, the client behind it becomes known
- * later. Until then, the connections behind this one wait for it, since they may be of the same client. Then it goes
- * over to the order of that client, and only those are before it that went over earlier:
+ * <p>The source is the address that has connected. If a load balancer has connected, the client behind it becomes known
+ * later. Until then, the connections behind this one wait for it, because they may come from the same client. Then this
+ * one moves to the order of that client, behind those that moved there earlier:
  *
  * <pre>
  *   order of the balancer ── {@link Turn#belongsTo} was called, and those before it have gone ──▶ order of the client
@@ -115,7 +115,7 @@ public final class ConnectOrder {
         return waiting;
     }
 
-    /** Returns the turns that have come, from the first one on whose predecessor has gone. The caller wakes them. */
+    /** Returns the turns that have come, beginning with one whose predecessor has gone. The caller wakes them. */
     private static List<Turn> advance(@Nullable Turn first) {
         List<Turn> ready = List.of();
         Turn next = first;
@@ -129,7 +129,7 @@ public final class ConnectOrder {
         return ready;
     }
 
-    /** There are rarely several. */
+    /** Adds to a list that rarely has several elements. */
     private static List<Turn> with(List<Turn> some, Turn another) {
         if (some.isEmpty()) {
             return List.of(another);
@@ -143,7 +143,7 @@ public final class ConnectOrder {
     public final class Turn {
         private Object source;
 
-        /** The source whose order this turn goes over to, when those before it have left this one. */
+        /** The source whose order this turn moves to, once those before it have left the present order. */
         private @Nullable Object trueSource;
 
         private boolean done = true;
@@ -171,10 +171,10 @@ public final class ConnectOrder {
         }
 
         /**
-         * The connection comes from elsewhere than from the address that has connected, such as a load balancer's. It
-         * keeps its place among the connections of that source.
+         * Tells that the connection comes from a client behind the address that has connected, such as a load
+         * balancer's. It keeps its place among the connections of that client.
          *
-         * @param client distinguishes the sources: an {@link java.net.InetAddress}
+         * @param client identifies the client: an {@link java.net.InetAddress}
          */
         public void belongsTo(Object client) {
             List<Turn> ready;
@@ -288,7 +288,7 @@ public final class ConnectOrder {
             }
         }
 
-        /** Goes over to the order of the true source. Returns the turn behind it in the order that it leaves. */
+        /** Moves to the order of the true source. Returns the turn behind this one in the order that it leaves. */
         private @Nullable Turn goOver() {
             Turn next = leave();
             source = Objects.requireNonNull(trueSource);

@@ -45,7 +45,7 @@ public final class Relay {
          * The relay has ended: both connections are closed or closing. Called once, on the relay's event loop, or on
          * another thread once that loop has ended.
          *
-         * @param outcome how
+         * @param outcome how it ended
          * @param cause the cause of {@link Outcome#ABORTED}; null if the tunnel was stopped
          */
         void relayEnded(Outcome outcome, @Nullable Throwable cause);
@@ -104,8 +104,8 @@ public final class Relay {
     }
 
     /**
-     * Gives up the wire side for a new one, before the start: another connection will be made. Resets the connection so
-     * far. Its later events don't concern the relay. What the plain side has received is kept for the new one.
+     * Replaces the wire side before the start, because another connection will be made. Resets the previous connection,
+     * whose later events the relay ignores. Data that the plain side has received is kept for the new wire side.
      *
      * @throws IllegalStateException if the sides are joined
      */

@@ -21,14 +21,15 @@ import org.slf4j.Logger;
 
 /**
  * Takes a PROXY protocol header, version 1 or 2, from the beginning of each accepted connection. From then on the
- * connection's addresses are those that the header names. A client resets a connection without a header; a server ends it
- * like one without the key.
+ * connection's addresses are those that the header names. A client resets a connection without a header; a server ends
+ * it like one without the key.
  *
- * <p>A client connects to its server only after the header. On a server the header stands before the handshake, whose
- * time it is part of. {@link SourceNetworksStage} must stand before this stage, since a header is believed.
+ * <p>A client connects to its server only after the header. On a server, the header precedes the handshake, and counts
+ * against the handshake's time limit. {@link SourceNetworksStage} must come before this stage, because a header is
+ * believed.
  */
 public final class AcceptProxyStage implements PipelineStage {
-    /** The longest time for a header: a proxy sends it at once. */
+    /** The longest time for a header on a client. A proxy sends it at once. */
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Refusals refusals = new Refusals();
@@ -56,8 +57,8 @@ public final class AcceptProxyStage implements PipelineStage {
     }
 
     /**
-     * Reads by itself until the header is complete, and holds the reads of the handlers behind it back. It leaves when
-     * it has passed on the data that came with the header.
+     * Requests reads itself until the header is complete, and holds back the reads of the handlers behind it. It
+     * removes itself once it has passed on the data that came with the header.
      *
      * <pre>
      *   HEADER ── complete ──▶ REST ── nothing is left ──▶ removed
@@ -84,7 +85,7 @@ public final class AcceptProxyStage implements PipelineStage {
         /** Whether a handler behind this one has asked for data. */
         private boolean asked;
 
-        /** What was read behind the header, until it is asked for. */
+        /** The data that was read after the header, until a handler asks for it. */
         private @Nullable ByteBuf rest;
 
         HeaderHandler(TunnelConnection connection, Refusals refusals, Logger log) {
@@ -215,9 +216,9 @@ public final class AcceptProxyStage implements PipelineStage {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof ChannelInputShutdownEvent) { // a proxy may look whether somebody listens, and leave
+            if (event instanceof ChannelInputShutdownEvent) { // a proxy may connect only to see whether it can
                 refuse(ctx, new ProxyHeaderException("the connection ended before a PROXY protocol header"));
-                if (rest != null) { // the end comes behind the data
+                if (rest != null) { // the data comes before the end
                     passRest(ctx);
                 }
             }
@@ -228,7 +229,10 @@ public final class AcceptProxyStage implements PipelineStage {
             refuse(ctx, new ProxyHeaderException("no PROXY protocol header within " + TIMEOUT.toSeconds() + " s"));
         }
 
-        /** On a server, the handshake's deadline ends it: a stranger must not see what the server expects. */
+        /**
+         * Refuses the connection. On a server, only the handshake's deadline closes it, because a stranger must not see
+         * what the server expects.
+         */
         private void refuse(ChannelHandlerContext ctx, ProxyHeaderException why) {
             if (state != State.HEADER) {
                 return;

@@ -77,7 +77,7 @@ public final class BandwidthStage implements PipelineStage {
             shaper.setMaxWriteSize(MAX_HELD_BYTES);
             shapers.add(shaper);
         }
-        if (place == Place.PLAIN_SOCKET) { // a client may ask for the other place several times
+        if (place == Place.PLAIN_SOCKET) { // asked for once; a client may ask for the other place several times
             connections.incrementAndGet();
             connection.whenEnded(end -> connections.decrementAndGet());
         }
@@ -85,7 +85,7 @@ public final class BandwidthStage implements PipelineStage {
         return shapers;
     }
 
-    /** The size of a piece: the data of a quarter of a second at most, also if all connections share the limit. */
+    /** The size of a piece: at most the data of a quarter of a second, even if all connections share the limit. */
     private int pieceBytes() {
         long perSecond = connectionLimit > 0 ? connectionLimit : Long.MAX_VALUE;
         if (tunnelLimit > 0) {

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one PROXY protocol header of version 1 or 2 with Netty's decoder.
  *
- * <p>The decoder runs in a channel of its own. In the connection's pipeline, it would close a connection that it
- * refuses, which tells a stranger what a server expects, and it would pass on the data behind the header before a
- * handler asks for it. It gets copies of the header's bytes in ordinary memory, at most some 4 KiB, so that peers which
- * stop in the middle of a header hold no locked memory. The data behind the header stays where it was read. For the
- * event loop of the connection.
+ * <p>The decoder runs in its own channel. In the connection's pipeline, it would close a connection that it refuses,
+ * which would tell a stranger what the server expects. It would also pass on the data after the header before a handler
+ * asks for it. The decoder gets copies of the header's bytes in ordinary memory, about 4 KiB at most, so that peers
+ * that stop in the middle of a header hold no locked memory. The data after the header stays in the buffer that it was
+ * read into. Only for the event loop of the connection.
  */
 final class ProxyHeaderReader implements AutoCloseable {
-    /** The most bytes of version 2's extensions, which mean nothing here. Real headers have a few hundred. */
+    /** The most bytes of version 2's extensions, which are ignored. Real headers have a few hundred. */
     static final int MAX_EXTENSION_BYTES = 4096;
 
     /**
@@ -39,8 +39,9 @@ final class ProxyHeaderReader implements AutoCloseable {
     /**
      * A complete header.
      *
-     * @param addresses empty if it names none: the connection is the proxy's own, or of a kind without such addresses
-     * @param rest what came behind the header; the caller's to release; null if nothing did
+     * @param addresses empty if the header names none, because the connection is the proxy's own, or of a kind without
+     *     such addresses
+     * @param rest the data after the header, which the caller releases; null if there is none
      */
     record Header(Optional<Addresses> addresses, @Nullable ByteBuf rest) {}
 
@@ -50,7 +51,7 @@ final class ProxyHeaderReader implements AutoCloseable {
     /** The fixed part of version 2, which ends with the length of the rest. */
     private static final int BINARY_HEAD_BYTES = 16;
 
-    /** The decoder refuses a longer line. */
+    /** The most bytes of a line that the decoder gets at once. It refuses a longer line. */
     private static final int MAX_LINE_BYTES = 128;
 
     private final EmbeddedChannel decoder = new EmbeddedChannel(new HAProxyMessageDecoder(MAX_EXTENSION_BYTES));
@@ -66,11 +67,12 @@ final class ProxyHeaderReader implements AutoCloseable {
     }
 
     /**
-     * Reads on.
+     * Reads more of the header.
      *
-     * @param bytes the next bytes of the connection; released, or the rest of the header
+     * @param bytes the next bytes of the connection; released, unless they are the {@linkplain Header#rest rest} of the
+     *     result
      * @return the header, once it is complete
-     * @throws ProxyHeaderException if this is no such header
+     * @throws ProxyHeaderException if this is no valid header
      */
     Optional<Header> read(ByteBuf bytes) throws ProxyHeaderException {
         HAProxyMessage message = null;
@@ -98,7 +100,7 @@ final class ProxyHeaderReader implements AutoCloseable {
         }
     }
 
-    /** Copies bytes that belong to the header, whatever follows them: at least one. */
+    /** Copies the next bytes, at least one, that belong to the header regardless of what follows them. */
     private ByteBuf nextPiece(ByteBuf bytes) {
         byte first = seen == 0 ? bytes.getByte(bytes.readerIndex()) : head[0];
         byte[] piece = new byte[first == BINARY ? binaryPiece(bytes) : textPiece(bytes)];
@@ -147,7 +149,7 @@ final class ProxyHeaderReader implements AutoCloseable {
         return new ProxyHeaderException("no valid PROXY protocol header");
     }
 
-    /** Releases what is held. */
+    /** Releases what the decoder holds. */
     @Override
     public void close() {
         decoder.close();

@@ -73,7 +73,10 @@ public final class SourceNetworksStage implements PipelineStage {
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
     }
 
-    /** 192.0.2.7/24 can mean the whole network or the one address: a guess could let in too many peers. */
+    /**
+     * Refuses a network such as 192.0.2.7/24: it can mean the whole network or the one address, and a guess could let
+     * in too many peers.
+     */
     private static void checkHostBits(String network, String address, byte[] bytes, int prefix) {
         byte[] masked = bytes.clone();
         for (int bit = prefix; bit < masked.length * Byte.SIZE; bit++) {
