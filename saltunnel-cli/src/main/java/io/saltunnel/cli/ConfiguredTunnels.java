@@ -47,7 +47,7 @@ final class ConfiguredTunnels {
     }
 
     /**
-     * As {@link #read(Path, Problems)}.
+     * Reads like {@link #read(Path, Problems)}.
      *
      * @param process receives the options of {@code [process]} before anything creates a logger, as planning a tunnel
      *     does: the logger would keep the default verbosity and format
@@ -86,7 +86,7 @@ final class ConfiguredTunnels {
         return transport;
     }
 
-    /** Where the status page is to be; empty if there is to be none. */
+    /** The address of the status page; empty for none. */
     Optional<Endpoint> status() {
         return status;
     }

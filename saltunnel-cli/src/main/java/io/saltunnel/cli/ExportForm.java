@@ -5,7 +5,7 @@ import io.saltunnel.core.key.KeyText;
 import io.saltunnel.core.key.LongTermKey;
 import java.io.IOException;
 
-/** What {@code key export} shows a key as. */
+/** The forms in which {@code key export} shows a key. */
 enum ExportForm {
     DIGITS,
     WORDS,
@@ -22,7 +22,7 @@ enum ExportForm {
         return qrCode ? QR_CODE : DIGITS;
     }
 
-    /** Refuses an output that the form isn't for. Call this before the key is read. */
+    /** Refuses an output that doesn't suit the form. Call this before the key is read. */
     void checkOutput(StandardStreams streams) {
         if (this == QR_CODE && !streams.shown()) {
             throw new CommandFailure(

@@ -1,6 +1,6 @@
 package io.saltunnel.cli;
 
-/** What is typed isn't shown until this is closed. */
+/** Keeps what is typed from being shown, until this is closed. */
 interface HiddenTyping extends AutoCloseable {
 
     @Override

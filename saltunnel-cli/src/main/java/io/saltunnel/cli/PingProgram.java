@@ -13,15 +13,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** The work of {@code saltunnel ping}, apart from the command as that of {@link TopProgram} is. */
+/** The work of {@code saltunnel ping}. It is apart from the command for the same reason as {@link TopProgram}. */
 final class PingProgram {
 
     /**
-     * What is asked for.
+     * The arguments of the command.
      *
      * @param peer the key and the times
      * @param protocol the version as it was given, or null for the default
-     * @param count of attempts with each server
+     * @param count the number of attempts with each server
      * @param through whether to go on to the target
      * @param to the servers as they were given
      */

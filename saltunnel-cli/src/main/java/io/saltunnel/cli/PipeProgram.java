@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** The work of {@code saltunnel pipe}, apart from the command as that of {@link TopProgram} is. */
+/** The work of {@code saltunnel pipe}. It is apart from the command for the same reason as {@link TopProgram}. */
 final class PipeProgram {
 
     private PipeProgram() {}

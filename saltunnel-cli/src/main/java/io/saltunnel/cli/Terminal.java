@@ -13,7 +13,7 @@ final class Terminal {
     /** More than {@code struct termios} has on any system. */
     private static final int TERMIOS_BYTES = 256;
 
-    /** Where {@code c_lflag} lies: after three words of 4 bytes on Linux, of 8 bytes on macOS. */
+    /** The offset of {@code c_lflag}: after three words of 4 bytes on Linux, of 8 bytes on macOS. */
     private static final int LOCAL_FLAGS = MAC ? 24 : 12;
 
     private static final int ECHO = 0x8;
@@ -23,7 +23,7 @@ final class Terminal {
 
     private static final int NOW = 0;
 
-    /** Throws away what was typed and not read: a shell would take the rest of a pasted key for commands. */
+    /** Discards what was typed and not read, because a shell would take the rest of a pasted key for commands. */
     private static final int THROW_AWAY_INPUT = 2;
 
     private static final boolean AVAILABLE = CLibrary.bind(Terminal.class).isEmpty();
@@ -41,7 +41,7 @@ final class Terminal {
         return AVAILABLE && isatty(descriptor) == 1;
     }
 
-    /** Switches the echo of standard input off. A shutdown hook switches it on again if a signal ends the program. */
+    /** Switches off the echo of standard input. A shutdown hook switches it on again if a signal ends the program. */
     static HiddenTyping hideTyping() {
         byte[] before = new byte[TERMIOS_BYTES];
         if (!AVAILABLE || tcgetattr(STANDARD_INPUT, before) != 0) {

@@ -129,7 +129,10 @@ public final class OptionKeys {
         return arguments;
     }
 
-    /** Empty names, and those with a tilde, are left for the option to refuse. */
+    /**
+     * Resolves the name of a file. Leaves empty names, and those with a tilde, as they are, so that the option refuses
+     * them.
+     */
     private static Optional<String> path(Setting setting, String value, Problems problems) {
         if (value.isEmpty() || value.startsWith("~")) {
             return Optional.of(value);

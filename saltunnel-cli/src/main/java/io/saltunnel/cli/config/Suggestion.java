@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Guesses what a user meant by a name that doesn't exist. */
 public final class Suggestion {
 
-    /** One wrong letter in this many is a typing error; more is another word. */
+    /** One wrong letter in this many counts as a typing error. With more, it is another word. */
     private static final int LETTERS_FOR_A_SLIP = 3;
 
     private Suggestion() {}
@@ -42,7 +42,9 @@ public final class Suggestion {
                 .orElseGet(() -> ": choose among " + String.join(", ", known));
     }
 
-    /** The fewest letters to add, leave out, replace, or swap with the next one (Damerau and Levenshtein). */
+    /**
+     * The smallest number of letters to add, leave out, replace, or swap with the next one (Damerau and Levenshtein).
+     */
     private static int slips(String a, String b) {
         int[][] slips = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -3,12 +3,12 @@ package io.saltunnel.cli.doctor;
 import io.saltunnel.core.crypto.ChunkCipher;
 import java.util.List;
 
-/** Finds out whether the kernels with vector instructions can run, which make the cipher faster. */
+/** Finds out whether the kernels with vector instructions, which make the cipher faster, can run. */
 public final class VectorCheck {
 
     private VectorCheck() {}
 
-    /** Looks which kernels there are. */
+    /** Finds out which kernels there are. */
     public static Finding look() {
         List<ChunkCipher> ciphers = ChunkCipher.createEach();
         try {

@@ -90,8 +90,8 @@ public interface PipelineStage {
     /**
      * Makes the handlers for one place of one connection. Called on the connection's event loop when the pipeline of
      * that side is assembled, once for each place: for the accepted side at once, for the other side when its
-     * connection is made. A client that has to try another server makes another connection, and calls this again. A
-     * connection that ends before that has no other side.
+     * connection is made. A connection that ends before that has no other side. If a client has to try another server,
+     * this is called again for the new connection.
      *
      * <p>An exception resets the connection.
      *

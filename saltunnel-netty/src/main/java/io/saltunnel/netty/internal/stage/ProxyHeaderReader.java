@@ -69,8 +69,8 @@ final class ProxyHeaderReader implements AutoCloseable {
     /**
      * Reads more of the header.
      *
-     * @param bytes the next bytes of the connection; released, unless they are the {@linkplain Header#rest rest} of the
-     *     result
+     * @param bytes the next bytes of the connection; released, unless they are the {@linkplain Header#rest() rest} of
+     *     the result
      * @return the header, once it is complete
      * @throws ProxyHeaderException if this is no valid header
      */
