@@ -7,12 +7,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -64,6 +64,11 @@ final class Ping implements AutoCloseable {
      */
     record Answer(boolean good, String line) {}
 
+    /** A connection's handlers. Its pipeline no longer has them if the server has closed it at once. */
+    private record Handlers(SaltunnelHandler tunnel, TargetListener target) {}
+
+    private static final AttributeKey<Handlers> HANDLERS = AttributeKey.valueOf(Ping.class, "handlers");
+
     private final SaltunnelHandlers handshakes;
     private final Duration timeout;
     private final Optional<Duration> connectTimeout;
@@ -91,21 +96,29 @@ final class Ping implements AutoCloseable {
     Answer once(Endpoint server) throws InterruptedException {
         CompletableFuture<Future<Channel>> begun = new CompletableFuture<>();
         EventLoop loop = loops.next();
-        loop.execute(() -> begun.complete(AddressRace.run(loop, lookups, List.of(server), this::connect)));
+        loop.execute(() -> {
+            try {
+                begun.complete(AddressRace.run(loop, lookups, List.of(server), this::connect));
+            } catch (RuntimeException | Error e) {
+                begun.completeExceptionally(e);
+            }
+        });
         Future<Channel> connection = begun.join().await();
         if (!connection.isSuccess()) {
             return new Answer(
                     false, "can't be connected to: " + connection.cause().getMessage());
         }
         Channel channel = connection.getNow();
-        ChannelPipeline pipeline = channel.pipeline();
-        return shakeHands(channel, pipeline.get(SaltunnelHandler.class), pipeline.get(TargetListener.class));
+        Handlers handlers = channel.attr(HANDLERS).get();
+        return shakeHands(channel, handlers.tunnel, handlers.target);
     }
 
     private AddressRace.Attempt connect(SocketAddress address) {
-        TargetListener target = new TargetListener(System.nanoTime());
-        ChannelFuture connection =
-                bootstrap(address, handshakes.newHandler(), target).connect(address);
+        Handlers handlers = new Handlers(handshakes.newHandler(), new TargetListener(System.nanoTime()));
+        TargetListener target = handlers.target;
+        ChannelFuture connection = bootstrap(address, handlers.tunnel, target)
+                .attr(HANDLERS, handlers)
+                .connect(address);
         connection.addListener(connected -> target.connected = System.nanoTime());
         return new AddressRace.Attempt(connection.channel(), connection);
     }
