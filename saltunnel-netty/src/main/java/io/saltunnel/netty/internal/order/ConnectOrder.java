@@ -179,6 +179,9 @@ public final class ConnectOrder {
         public void belongsTo(Object client) {
             List<Turn> ready;
             synchronized (ConnectOrder.this) {
+                if (client.equals(source)) {
+                    return; // its place in this order is the right one
+                }
                 if (done) {
                     source = client;
                     return;

@@ -171,6 +171,15 @@ class ConnectOrderTest {
     }
 
     @Test
+    void keepsThePlaceOfAConnectionThatComesFromTheLoadBalancerItself() {
+        Connection first = new Connection(HERE);
+        new Connection(HERE);
+        first.isFrom(HERE);
+        first.isReady();
+        assertThat(begun).containsExactly(first);
+    }
+
+    @Test
     void leavesNoTimerBehind() {
         Connection first = new Connection(HERE);
         Connection second = new Connection(HERE);
