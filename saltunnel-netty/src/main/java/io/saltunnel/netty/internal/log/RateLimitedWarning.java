@@ -59,10 +59,11 @@ public final class RateLimitedWarning {
 
     /** Uses Java's own thread for delays, which doesn't keep the process alive. */
     private static Runnable runOnDaemon(long nanos, Runnable task) {
-        CompletableFuture<Boolean> delay =
-                new CompletableFuture<Boolean>().completeOnTimeout(true, nanos, TimeUnit.NANOSECONDS);
+        CompletableFuture<Boolean> delay = new CompletableFuture<>();
         CompletableFuture<Void> unused = delay.thenRun(task);
-        return () -> delay.cancel(false);
+        // Only then the time begins: the task never runs on this thread, inside the call that records it.
+        CompletableFuture<Boolean> same = delay.completeOnTimeout(true, nanos, TimeUnit.NANOSECONDS);
+        return () -> same.cancel(false);
     }
 
     /**
