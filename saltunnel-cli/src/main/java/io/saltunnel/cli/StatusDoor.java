@@ -73,7 +73,7 @@ final class StatusDoor implements AutoCloseable {
             if (moved) {
                 server = next;
                 address = wanted;
-                close(before);
+                close(inTheWay ? null : before);
             } else {
                 close(next);
                 server = inTheWay ? startAgain() : before;

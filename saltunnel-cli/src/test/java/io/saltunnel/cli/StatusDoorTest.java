@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.saltunnel.netty.address.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -116,5 +118,28 @@ class StatusDoorTest {
         Endpoint wider = Endpoint.parse(here.toString().replace("127.0.0.1", "0.0.0.0"));
         door.moveTo(Optional.of(wider), List.of(), () -> DONE);
         assertThat(answers(here)).isTrue();
+    }
+
+    /** The system likes to give a new file the number of one that was just removed; a link has the same number for sure. */
+    @Test
+    void leavesTheSocketFileAloneThatATunnelMakesInPlaceOfItsOwn() throws IOException {
+        Path file = directory.resolve("s");
+        Endpoint shared = Endpoint.parse("unix:" + file);
+        door.moveTo(Optional.of(shared), List.of(), () -> DONE);
+        Path next = Files.createLink(directory.resolve("next"), file);
+        door.moveTo(Optional.of(there), List.of(shared), () -> {
+            assertThat(file).doesNotExist();
+            move(next, file);
+            return DONE;
+        });
+        assertThat(file).exists();
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

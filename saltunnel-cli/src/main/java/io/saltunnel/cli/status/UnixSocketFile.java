@@ -81,11 +81,13 @@ final class UnixSocketFile {
         }
     }
 
-    /** Removes the file if it is still this one. */
+    /** Removes the file if it is still this one. Does nothing the second time: another file may have its number then. */
     void remove() {
         Path path = Path.of(wanted.path());
+        Object own = identity;
+        identity = null;
         try {
-            if (identity != null && identity.equals(identityOf(path))) {
+            if (own != null && own.equals(identityOf(path))) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
