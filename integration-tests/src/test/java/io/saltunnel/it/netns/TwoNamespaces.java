@@ -2,6 +2,7 @@ package io.saltunnel.it.netns;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -21,6 +22,9 @@ public final class TwoNamespaces
         implements ExecutionCondition, BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
 
     private static final Path TUN = Path.of("/dev/net/tun");
+
+    /** Several classes may have theirs at the same time. */
+    private static final AtomicInteger MADE = new AtomicInteger();
 
     private NetworkNamespace near;
     private NetworkNamespace far;
@@ -48,7 +52,7 @@ public final class TwoNamespaces
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        String suffix = "-" + ProcessHandle.current().pid();
+        String suffix = "-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet();
         near = NetworkNamespace.make("saltunnel-near" + suffix, "10.214.0.1");
         far = NetworkNamespace.make("saltunnel-far" + suffix, "10.214.0.2");
         cable = new PacketPipe(near.tun("cable", far), far.tun("cable", near));

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Goal: when every packet between client and server is lost, without any notice, each of the two ends its half of a
  * tunnel by itself. The only slot is free again when the path is back.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("jdk-independent")
 class DeadPathIT {
 

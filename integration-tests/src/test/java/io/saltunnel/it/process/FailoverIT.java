@@ -78,6 +78,7 @@ class FailoverIT {
         private final AtomicInteger served = new AtomicInteger();
         private final AtomicInteger cut = new AtomicInteger();
         private final Task<Void> task;
+        private int before;
 
         Load(InetSocketAddress client, long seed, AtomicBoolean stop) {
             this.client = client;
@@ -114,16 +115,15 @@ class FailoverIT {
             return true;
         }
 
-        boolean hasServed(int more, int before) {
-            return served.get() >= before + more || task.isDone();
+        boolean hasServedMore(int connections) {
+            return served.get() >= before + connections || task.isDone();
         }
     }
 
     private static void awaitMore(List<Load> loads) {
-        for (Load load : loads) {
-            int before = load.served.get();
-            Patience.await("more connections").until(() -> load.hasServed(SERVED_BETWEEN_KILLS, before));
-        }
+        loads.forEach(load -> load.before = load.served.get());
+        Patience.await("more connections on each load")
+                .until(() -> loads.stream().allMatch(load -> load.hasServedMore(SERVED_BETWEEN_KILLS)));
     }
 
     private SaltunnelProcess clientOf(List<String> servers, String failover) throws IOException {
