@@ -130,7 +130,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     /**
      * Names the tunnel in the log, for a process with several tunnels. The logger of a tunnel with a label is
      * {@code io.saltunnel.server.LABEL} or {@code io.saltunnel.client.LABEL}, below that of all servers or clients. The
-     * peer never sees the label.
+     * peer never sees the label. Two tunnels with one label count as one, and its successor, when the process warns of
+     * tunnels that share a key.
      *
      * @param text 1 to 64 ASCII letters, digits, dots, dashes and underscores, of which the first is a letter or a
      *     digit; or empty, the default, for no label

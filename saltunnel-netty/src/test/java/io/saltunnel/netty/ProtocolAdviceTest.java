@@ -205,6 +205,24 @@ class ProtocolAdviceTest {
     }
 
     @Test
+    void theSuccessorOfATunnelIsNotWarnedOf() throws Exception {
+        try (LongTermKey key = LongTermKey.random();
+                LogLines lines = new LogLines(SERVER + ".mail");
+                LogLines others = new LogLines(SERVER + ".backup");
+                Tunnel first = serverSettings(key, "").label("mail").start().join()) {
+            try (Tunnel successor =
+                    serverSettings(key, "").label("mail").start().join()) {
+                assertThat(successor.boundPort()).isNotEqualTo(first.boundPort());
+                assertThat(lines.none()).isTrue();
+            }
+            try (Tunnel other = serverSettings(key, "").label("backup").start().join()) {
+                assertThat(other.boundPort()).isPositive();
+                assertThat(others.next()).startsWith("several tunnels");
+            }
+        }
+    }
+
+    @Test
     void anotherKeyOrAnotherNameIsAnotherTunnel() throws Exception {
         try (LongTermKey key = LongTermKey.random();
                 LongTermKey otherKey = LongTermKey.random();

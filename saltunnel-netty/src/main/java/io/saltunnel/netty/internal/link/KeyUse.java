@@ -39,7 +39,7 @@ final class KeyUse {
     /**
      * Counts another generation of a tunnel, until its {@link #end}.
      *
-     * @param tunnel the same object for all generations of one tunnel
+     * @param tunnel equal for all generations of one tunnel, and for the tunnel that it replaces
      */
     static KeyUse begin(Object tunnel, KeySet keys, TunnelName name) {
         List<Use> uses = new ArrayList<>();

@@ -66,7 +66,9 @@ record TunnelParts(
                 settings.listeners,
                 counters,
                 revocation);
-        return new Generation(side, context, sockets, KeyUse.begin(counters, settings.keys, settings.name));
+        // A reload may start a tunnel's successor, which has its label, before it stops the tunnel.
+        Object tunnel = settings.label.isEmpty() ? counters : settings.label;
+        return new Generation(side, context, sockets, KeyUse.begin(tunnel, settings.keys, settings.name));
     }
 
     /**
