@@ -64,10 +64,12 @@ final class Completions {
         command.getSubcommands().values().forEach(Completions::addWords);
     }
 
+    /** bash's completion in zsh's terms. zsh has no {@code compopt}, which only chooses what bash adds. */
     static String zsh(String bash) {
         return """
                 #compdef %1$s
                 autoload -U +X bashcompinit && bashcompinit
+                whence compopt >/dev/null || compopt() { true }
                 %2$s
                 _bash_complete -o default -F _complete_%1$s
                 """.formatted(PROGRAM, bash);
@@ -127,7 +129,7 @@ final class Completions {
     /** The first sentence of a description. */
     private static String describe(String[] description) {
         String first = description.length == 0 ? "" : description[0].replaceFirst("[.:;] .*|[.:;]$", "");
-        return first.isEmpty() ? "" : " -d " + quoted(first.replace("%%", "%"));
+        return first.isEmpty() ? "" : " -d " + quoted(first.replace("%n", "").replace("%%", "%"));
     }
 
     private static String quoted(String text) {
