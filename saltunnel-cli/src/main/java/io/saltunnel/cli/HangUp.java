@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.service.Supervisor;
 import java.util.Optional;
 
 /** What the process does at SIGHUP, and at a second request to stop. */
@@ -8,7 +9,7 @@ interface HangUp {
     /** Ends the program, as SIGTERM does, because there is no file to read again. */
     HangUp STOP = new HangUp() {
         @Override
-        public void received(RunningTunnels running, StatusDoor status, Runnable stop) {
+        public void received(RunningTunnels running, StatusDoor status, Supervisor service, Runnable stop) {
             stop.run();
         }
 
@@ -23,9 +24,10 @@ interface HangUp {
      *
      * @param running the tunnels
      * @param status where their status is shown
+     * @param service is told of a reload
      * @param stop begins to stop them
      */
-    void received(RunningTunnels running, StatusDoor status, Runnable stop);
+    void received(RunningTunnels running, StatusDoor status, Supervisor service, Runnable stop);
 
     /** Makes the rule that distinguishes a second request to stop from the first. */
     StopRequests stopRequests();

@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.service.Supervisor;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,17 +18,20 @@ final class ProgramSignals {
     private ProgramSignals() {}
 
     /** Handles the signals until the process ends. Those that can't be handled keep their default action. */
-    static void install(RunningTunnels running, StatusDoor status, HangUp hangUp) {
+    static void install(RunningTunnels running, StatusDoor status, Supervisor service, HangUp hangUp) {
         StopRequests stops = hangUp.stopRequests();
         Signals.IntAction stop = number -> {
             switch (stops.next()) {
-                case FIRST -> running.stop();
+                case FIRST -> {
+                    service.stopping();
+                    running.stop();
+                }
                 case SAME -> {}
                 case AGAIN -> Runtime.getRuntime().halt(EXIT_CODE_BASE + number);
             }
         };
         List.of("TERM", "INT").forEach(name -> Signals.handle(name, stop));
-        Signals.handle("HUP", number -> hangUp.received(running, status, () -> stop.run(number)));
+        Signals.handle("HUP", number -> hangUp.received(running, status, service, () -> stop.run(number)));
         List.of("USR1", "USR2").forEach(name -> Signals.handle(name, number -> Summary.log(LOG, running)));
     }
 }

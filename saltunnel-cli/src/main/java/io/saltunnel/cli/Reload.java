@@ -2,6 +2,7 @@ package io.saltunnel.cli;
 
 import io.saltunnel.cli.config.ConfigProblem;
 import io.saltunnel.cli.config.Problems;
+import io.saltunnel.cli.service.Supervisor;
 import io.saltunnel.netty.address.Endpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,11 +52,14 @@ final class Reload implements HangUp {
     }
 
     @Override
-    public void received(RunningTunnels running, StatusDoor status, Runnable stop) {
+    public void received(RunningTunnels running, StatusDoor status, Supervisor service, Runnable stop) {
         requested.set(true);
         synchronized (this) {
             if (requested.getAndSet(false)) {
-                reload(running, status);
+                service.reloading();
+                List<String> failures = reload(running, status);
+                succeeded = failures.isEmpty();
+                service.reloaded(failures);
             }
         }
     }
@@ -70,9 +74,10 @@ final class Reload implements HangUp {
         return Optional.of(succeeded);
     }
 
-    private void reload(RunningTunnels running, StatusDoor status) {
+    /** Returns why nothing was changed; empty if the change was made. */
+    private List<String> reload(RunningTunnels running, StatusDoor status) {
+        List<String> failures = new ArrayList<>();
         try {
-            List<String> failures = new ArrayList<>();
             Problems problems = new Problems();
             ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems);
             PreparedTunnels prepared = configured.prepare(keys, counting.talliesFor(configured.status()));
@@ -83,12 +88,12 @@ final class Reload implements HangUp {
                 prepared.close();
                 problems.all().stream().map(ConfigProblem::toString).forEach(failures::add);
             }
-            succeeded = failures.isEmpty();
             failures.forEach(failure -> LOG.error("not reloaded: {}", CommandErrors.oneLine(failure)));
         } catch (RuntimeException | Error e) {
-            succeeded = false;
+            failures.add(file + ": " + e);
             LOG.error("not reloaded: {}: {}", file, CommandErrors.oneLine(e.toString()), e);
         }
+        return failures;
     }
 
     /** Returns why nothing was changed; empty if the change was made. */

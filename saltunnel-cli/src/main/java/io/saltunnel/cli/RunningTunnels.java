@@ -118,6 +118,15 @@ final class RunningTunnels {
         return current;
     }
 
+    /** Counts the connections of all tunnels that carry data or are about to, including those that only finish. */
+    long openConnections() {
+        List<RunningTunnel> all;
+        synchronized (this) {
+            all = List.copyOf(alive);
+        }
+        return all.stream().mapToLong(RunningTunnel::ownConnections).sum();
+    }
+
     /** Whether they were told to stop. */
     synchronized boolean isStopping() {
         return stopping;

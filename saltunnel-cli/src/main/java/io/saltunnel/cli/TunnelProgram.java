@@ -1,5 +1,6 @@
 package io.saltunnel.cli;
 
+import io.saltunnel.cli.service.Supervisor;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.Endpoint;
@@ -71,14 +72,17 @@ final class TunnelProgram {
                 TunnelEnvironment.builder().transport(transport).build()) {
             RunningTunnels running = new RunningTunnels(environment);
             StatusView view = new StatusView(running, hangUp, status.warnings());
-            try (StatusDoor door = new StatusDoor(view)) {
+            try (StatusDoor door = new StatusDoor(view);
+                    Supervisor service = Supervisor.ofEnvironment(running::openConnections)) {
                 door.open(status.address());
-                ProgramSignals.install(running, door, hangUp);
+                service.begin(environment::turn);
+                ProgramSignals.install(running, door, service, hangUp);
                 List<String> failures = running.replaceBy(prepared).failures();
                 if (!failures.isEmpty()) {
                     throw new CommandFailure(failures, null);
                 }
                 view.started();
+                service.ready();
                 LOG.debug(
                         "transport {}, status server: {}",
                         transport.resolve(),

@@ -46,6 +46,15 @@ public final class TunnelEnvironment implements AutoCloseable {
     }
 
     /**
+     * Adds a task to each event loop, to find out whether one hangs.
+     *
+     * @return completes when every loop has run its current tasks; on a thread that must not be blocked
+     */
+    public CompletableFuture<Void> turn() {
+        return shared.turn();
+    }
+
+    /**
      * Stops all its tunnels as {@link Tunnel#stop} does, then ends the environment. No tunnel can be started in it any
      * more. Doesn't wait.
      *

@@ -156,6 +156,7 @@ class ArchitectureTest {
             Map.entry("cli.config", Set.of()),
             Map.entry("cli.top", Set.of("netty.address")),
             Map.entry("cli.probe", Set.of("netty.address")),
+            Map.entry("cli.service", Set.of("core.secret")),
             Map.entry(
                     "cli.status",
                     Set.of(
@@ -177,6 +178,7 @@ class ArchitectureTest {
                             "cli.demo",
                             "cli.doctor",
                             "cli.probe",
+                            "cli.service",
                             "cli.status",
                             "cli.top",
                             "core.handshake",

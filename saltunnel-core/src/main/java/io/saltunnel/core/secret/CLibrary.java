@@ -51,6 +51,15 @@ public final class CLibrary {
         }
     }
 
+    /**
+     * The error of this thread's last call of a bound method that failed.
+     *
+     * @return the C library's {@code errno}
+     */
+    public static int lastError() {
+        return Native.getLastError();
+    }
+
     private static String failure(LinkageError e) {
         String words = e.getMessage();
         return e instanceof UnsatisfiedLinkError && words != null

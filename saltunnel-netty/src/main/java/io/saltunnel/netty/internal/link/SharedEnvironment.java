@@ -107,6 +107,15 @@ public final class SharedEnvironment {
     }
 
     /**
+     * Waits for the current tasks of the event loops.
+     *
+     * @return completes when each loop has run its current tasks
+     */
+    public CompletableFuture<Void> turn() {
+        return loops.runAll();
+    }
+
+    /**
      * Stops all its tunnels, and doesn't wait. A second call may shorten the grace time.
      *
      * @param grace the time for joined links to finish
