@@ -71,6 +71,11 @@ final class ProcessSetup {
      */
     static List<ProcessWarning> protect(ProcessOptions options, Transport transport) {
         Logger log = LoggerFactory.getLogger(ProcessSetup.class); // after the verbosity and the format are chosen
+        log.debug(
+                "Java {} by {}, in {}",
+                Runtime.version(),
+                System.getProperty("java.vendor"),
+                System.getProperty("java.home"));
         ProcessProtection protection = ProcessProtection.apply();
         log.debug(
                 "hidden from debuggers: {}; no core files: {}; all memory locked: {}",

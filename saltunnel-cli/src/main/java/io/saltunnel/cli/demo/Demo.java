@@ -26,26 +26,34 @@ import java.util.concurrent.CompletionException;
  */
 public final class Demo {
 
-    private static final String MESSAGE =
-            "Meet me at the old lighthouse at nine. Come alone; bring the map and both keys.";
+    /** Three lines of a dump, so that everything fits on a screen of 24 lines. */
+    private static final String MESSAGE = "Meet me at the lighthouse at nine. Bring the map";
+
     private static final int FRAME_BYTES = 512;
 
     /** The frames that the client sends before the first data: one of clienthi, and three of message0. */
     private static final int HANDSHAKE_FRAMES = 4;
 
     private static final Duration BULK_DURATION = Duration.ofSeconds(2);
+    private static final long LIVE_LINE_NANOS = Duration.ofMillis(100).toNanos();
     private static final int BULK_BLOCK_BYTES = 256 * 1024;
     private static final int READ_TIMEOUT_MILLIS = 10_000;
 
     private final PrintWriter out;
+    private final LiveLine live;
+    private final String program;
 
     /**
      * Makes a demo, which has not run yet.
      *
-     * @param out receives what it shows
+     * @param out receives what it shows: at most 23 lines of at most 80 characters
+     * @param live shows the rate while it is measured
+     * @param program how the user calls the program
      */
-    public Demo(PrintWriter out) {
+    public Demo(PrintWriter out, LiveLine live, String program) {
         this.out = out;
+        this.live = live;
+        this.program = program;
     }
 
     /**
@@ -74,9 +82,9 @@ public final class Demo {
                         .server(server.boundAddress())
                         .start()
                         .join()) {
-            out.printf("A tunnel on this machine, with a key that exists only until the end of this program:%n%n");
+            out.printf("A tunnel on this machine, with a key that lives as long as this program:%n%n");
             out.printf(
-                    "  application --> client %s ==> tap %s ==> server %s --> target %s%n%n",
+                    "  app --> client %s ==> tap %s ==> server %s --> target %s%n%n",
                     port(tapped.boundPort()),
                     port(tap.address().getPort()),
                     port(server.boundPort()),
@@ -88,6 +96,7 @@ public final class Demo {
             }
             showBoth(sent, tap.recorded());
             measure(direct.boundPort());
+            showNextSteps();
         } catch (CompletionException e) {
             throw new IOException("the demo cannot start: " + e.getCause(), e);
         }
@@ -112,14 +121,13 @@ public final class Demo {
             throw new IOException("the message was on the wire in the clear");
         }
         int dataFrame = HANDSHAKE_FRAMES * FRAME_BYTES;
-        out.printf("What the application sent, %d bytes:%n%n", sent.length);
+        out.printf("The application sent %d bytes:%n", sent.length);
         HexDump.print(out, sent, 0, sent.length);
         out.printf(
-                "%nWhat the wire carried for it, %d bytes in %d frames (the beginning of the first with data):%n%n",
+                "%nThe wire carried %d bytes in %d frames. The first frame with data begins:%n",
                 wire.length, wire.length / FRAME_BYTES);
         HexDump.print(out, wire, dataFrame, sent.length);
-        out.printf(
-                "%nThe target echoed the message, and it came back whole. No part of it is visible on the wire.%n%n");
+        out.printf("%nThe target's echo came back whole. The wire shows no part of the message.%n%n");
         out.flush();
     }
 
@@ -131,7 +139,13 @@ public final class Demo {
             long begin = System.nanoTime();
             CompletableFuture<Long> received = CompletableFuture.supplyAsync(() -> receive(channel, block.duplicate()));
             long sent = 0;
-            while (System.nanoTime() - begin < BULK_DURATION.toNanos()) {
+            long elapsed = 0;
+            for (long shown = 0; elapsed < BULK_DURATION.toNanos(); elapsed = System.nanoTime() - begin) {
+                if (elapsed - shown >= LIVE_LINE_NANOS) {
+                    live.show("%.0f MB there and back so far: %.0f MB/s each way"
+                            .formatted(sent / 1e6, sent * 1e3 / elapsed));
+                    shown = elapsed;
+                }
                 ByteBuffer unsent = block.duplicate();
                 while (unsent.hasRemaining()) {
                     sent += channel.write(unsent);
@@ -140,13 +154,21 @@ public final class Demo {
             channel.shutdownOutput();
             long returned = received.join();
             double seconds = (System.nanoTime() - begin) / 1e9;
+            live.clear();
             if (returned != sent) {
                 throw new IOException("of " + sent + " bytes only " + returned + " came back");
             }
             out.printf(
-                    "%.0f MB went there and back in %.1f s, and came back as they were: %.0f MB/s each way, both ways at once.%n",
+                    "%.0f MB came back unchanged in %.1f s: %.0f MB/s each way, both at once.%n",
                     sent / 1e6, seconds, sent / 1e6 / seconds);
         }
+    }
+
+    private void showNextSteps() {
+        out.printf("%nNext, with the key file on both machines:%n");
+        out.printf("  %s key generate tunnel.key%n", program);
+        out.printf("  %s server -k tunnel.key 0.0.0.0:8080 127.0.0.1:80%n", program);
+        out.printf("  %s client -k tunnel.key 127.0.0.1:8000 server.example:8080%n", program);
     }
 
     /** Reads to the end, and returns the number of bytes that equal the ones sent. */
