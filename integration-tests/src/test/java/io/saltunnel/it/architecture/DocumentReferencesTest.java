@@ -70,6 +70,18 @@ class DocumentReferencesTest {
                 .isEmpty();
     }
 
+    /** Started by the launcher, the program's memory is hidden from other processes. */
+    @Test
+    void noCommandInADocumentStartsTheJarWithoutTheLauncher() throws IOException {
+        List<String> commands = new ArrayList<>();
+        for (Path document : documents()) {
+            matches(FENCED, Files.readString(document)).forEach(block -> commands.add(block.group()));
+        }
+        commands.add(Files.readString(ROOT.resolve("compose.yaml")));
+        commands.add(Files.readString(ROOT.resolve("saltunnel-cli/src/main/dist/share/man/man1/saltunnel.1")));
+        assertThat(commands).hasSizeGreaterThan(10).noneMatch(text -> text.contains("java -jar"));
+    }
+
     private static boolean isOfTheLibraries(String name) {
         return Stream.of("java.lang.", "java.io.", "io.netty.channel.socket.").anyMatch(packageName -> {
             try {

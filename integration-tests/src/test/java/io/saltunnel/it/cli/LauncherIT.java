@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,82 @@ class LauncherIT {
                 "generate"))) {
             assertThat(run.awaitExit()).as(run.error()).isZero();
         }
+    }
+
+    @Test
+    void saysWhichJavaItTook() throws Exception {
+        String key = Files.writeString(directory.resolve("key"), "0123456789abcdef".repeat(2))
+                .toString();
+        String home = System.getProperty("java.home");
+        try (CliProcess server = CliProcess.startCommand(List.of(
+                "env",
+                "JAVA_HOME=" + home,
+                LAUNCHER.toString(),
+                "server",
+                "-v",
+                "-k",
+                key,
+                "127.0.0.1:0",
+                "127.0.0.1:9"))) {
+            assertThat(server.awaitErrorLine("Java " + Runtime.version() + " by "))
+                    .endsWith(", in " + home);
+        }
+    }
+
+    @Test
+    void noOptionsOfTheEnvironmentReachJavaAndOnlyThisUserCanReadNewFiles() throws Exception {
+        Path java = script("home/bin/java", "echo \"mask $(umask)\"; env; for word in \"$@\"; do echo \"$word\"; done");
+        try (CliProcess run = CliProcess.startCommand(List.of(
+                "env",
+                "JAVA_HOME=" + java.getParent().getParent(),
+                "JAVA_TOOL_OPTIONS=-Done",
+                "JDK_JAVA_OPTIONS=-Dtwo",
+                "_JAVA_OPTIONS=-Dthree",
+                "SALTUNNEL_JAVA_OPTS=-Dfour",
+                "sh",
+                "-c",
+                "umask 0; exec \"$@\"",
+                "sh",
+                LAUNCHER.toString(),
+                "key",
+                "generate",
+                "file"))) {
+            assertThat(run.awaitExit()).as(run.error()).isZero();
+            assertThat(run.output())
+                    .contains("mask 0077\n", "-XX:+DisableAttachMechanism\n", "-Dfour\n", "\nkey\ngenerate\nfile\n")
+                    .doesNotContain("-Done", "-Dtwo", "-Dthree");
+        }
+    }
+
+    @Test
+    void takesTheRuntimeThatWasLinkedFromTheJavaOfJavaHome() throws Exception {
+        Path installed = install();
+        Path home = script("home/bin/java", "echo home").getParent().getParent();
+        Path other = script("other/bin/java", "echo other").getParent().getParent();
+        script("lib/runtime/bin/java", "echo linked \"$@\"");
+        Files.writeString(directory.resolve("lib/runtime/linked-from"), home + "\n");
+        Files.writeString(directory.resolve("lib/saltunnel.jar"), "");
+        assertThat(outputOf(installed, "JAVA_HOME=" + home))
+                .startsWith("linked ")
+                .doesNotContain("--add-modules");
+        assertThat(outputOf(installed, "JAVA_HOME=")).startsWith("linked ");
+        assertThat(outputOf(installed, "JAVA_HOME=" + other)).isEqualTo("other\n");
+        assertThat(outputOf(installed, "JAVA_HOME=" + home, "SALTUNNEL_CLASSPATH=stage.jar"))
+                .isEqualTo("home\n");
+    }
+
+    private String outputOf(Path launcher, String... environment) throws Exception {
+        List<String> command = new ArrayList<>(List.of("env"));
+        command.addAll(List.of(environment));
+        command.addAll(List.of(launcher.toString(), "demo"));
+        try (CliProcess run = CliProcess.startCommand(command)) {
+            assertThat(run.awaitExit()).as(run.error()).isZero();
+            return run.output();
+        }
+    }
+
+    private Path script(String name, String commands) throws IOException {
+        return Scripts.write(directory.resolve(name), commands);
     }
 
     private Path install() throws IOException {
