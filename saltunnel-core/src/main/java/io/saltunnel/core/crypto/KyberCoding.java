@@ -1,6 +1,7 @@
 package io.saltunnel.core.crypto;
 
 import static io.saltunnel.core.crypto.KyberRing.N;
+import static io.saltunnel.core.crypto.KyberRing.ODD;
 
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
@@ -36,21 +37,16 @@ final class KyberCoding {
      * @param a a polynomial in split order; its coefficients are from -q to q - 1
      */
     static void encode12(int[] a, ByteBuffer out, int offset) {
-        for (int i = 0, at = offset; i < KyberRing.ROW; i++, at += 3 * Long.BYTES) {
-            long third = pair(a, i + 2 * KyberRing.ROW);
-            long sixth = pair(a, i + 5 * KyberRing.ROW);
-            LittleEndian.putLong(out, at, pair(a, i) | pair(a, i + KyberRing.ROW) << 24 | third << 48);
+        for (int i = 0, at = offset; i < ODD; i += 4, at += 3 * Long.BYTES) {
+            long third = pair(a, i + 1);
+            long sixth = pair(a, i + 2 + ODD);
+            LittleEndian.putLong(out, at, pair(a, i) | pair(a, i + ODD) << 24 | third << 48);
             LittleEndian.putLong(
                     out,
                     at + Long.BYTES,
-                    third >>> 16
-                            | pair(a, i + 3 * KyberRing.ROW) << 8
-                            | pair(a, i + 4 * KyberRing.ROW) << 32
-                            | sixth << 56);
+                    third >>> 16 | pair(a, i + 1 + ODD) << 8 | pair(a, i + 2) << 32 | sixth << 56);
             LittleEndian.putLong(
-                    out,
-                    at + 2 * Long.BYTES,
-                    sixth >>> 8 | pair(a, i + 6 * KyberRing.ROW) << 16 | pair(a, i + 7 * KyberRing.ROW) << 40);
+                    out, at + 2 * Long.BYTES, sixth >>> 8 | pair(a, i + 3) << 16 | pair(a, i + 3 + ODD) << 40);
         }
     }
 
@@ -66,18 +62,18 @@ final class KyberCoding {
      * @param a takes the polynomial in split order
      */
     static void decode12(ByteBuffer in, int offset, int[] a) {
-        for (int i = 0, at = offset; i < KyberRing.ROW; i++, at += 3 * Long.BYTES) {
+        for (int i = 0, at = offset; i < ODD; i += 4, at += 3 * Long.BYTES) {
             long first = LittleEndian.getLong(in, at);
             long second = LittleEndian.getLong(in, at + Long.BYTES);
             long third = LittleEndian.getLong(in, at + 2 * Long.BYTES);
             putPair(a, i, first);
-            putPair(a, i + KyberRing.ROW, first >>> 24);
-            putPair(a, i + 2 * KyberRing.ROW, first >>> 48 | second << 16);
-            putPair(a, i + 3 * KyberRing.ROW, second >>> 8);
-            putPair(a, i + 4 * KyberRing.ROW, second >>> 32);
-            putPair(a, i + 5 * KyberRing.ROW, second >>> 56 | third << 8);
-            putPair(a, i + 6 * KyberRing.ROW, third >>> 16);
-            putPair(a, i + 7 * KyberRing.ROW, third >>> 40);
+            putPair(a, i + ODD, first >>> 24);
+            putPair(a, i + 1, first >>> 48 | second << 16);
+            putPair(a, i + 1 + ODD, second >>> 8);
+            putPair(a, i + 2, second >>> 32);
+            putPair(a, i + 2 + ODD, second >>> 56 | third << 8);
+            putPair(a, i + 3, third >>> 16);
+            putPair(a, i + 3 + ODD, third >>> 40);
         }
     }
 

@@ -5,7 +5,7 @@ package io.saltunnel.core.crypto;
  * array of ints, of which the first 256 count.
  *
  * <p>A transformed polynomial is in <em>split order</em>: the even coefficients before the odd ones. The i-th of the
- * 128 pairs stands at index {@code 16 (i mod 8) + i / 8} of both halves. So the loops of {@link KyberTransform} and of
+ * 128 pairs stands at index {@code 64 (i mod 2) + i / 2} of both halves. So the loops of {@link KyberTransform} and of
  * products run over neighbours, and the compiler vectorises them.
  *
  * <p>Coefficients are signed and not always fully reduced. Each method states the bounds that it needs and gives.
@@ -20,8 +20,8 @@ final class KyberRing {
     /** The modulus. */
     static final int Q = 3329;
 
-    /** Pairs in a row of split order, in which the numbers of neighbours are eight apart. */
-    static final int ROW = 16;
+    /** In split order, the pairs of odd numbers stand this far behind those of even numbers. */
+    static final int ODD = 64;
 
     /** Ints that {@link #multiplyAhead} makes of a factor. */
     static final int AHEAD = N / 2;
@@ -80,7 +80,7 @@ final class KyberRing {
 
     /** Returns the index of a pair's even coefficient in split order. The odd one stands {@code N / 2} after it. */
     static int place(int pair) {
-        return pair % 8 * ROW + pair / 8;
+        return pair % 2 * ODD + pair / 2;
     }
 
     private static int centered(int value) {
