@@ -5,12 +5,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.session.Session;
+import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.cipher.CipherHandler;
 import io.saltunnel.netty.internal.codec.FrameRun;
 import io.saltunnel.netty.internal.codec.FrameWrite;
 import io.saltunnel.netty.internal.deadline.Deadline;
+import io.saltunnel.netty.internal.transport.ReadOnDemandHandler;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,7 @@ final class HandshakeStates {
         report.begun(ctx.channel());
         try {
             side.begin(ctx);
+            expectMessage();
             ctx.read();
             // Not earlier, because no answer can arrive before the first message is sent.
             if (state != State.SUCCEEDED && !ctx.isRemoved()) {
@@ -145,6 +148,10 @@ final class HandshakeStates {
         }
     }
 
+    private void expectMessage() {
+        ReadOnDemandHandler.expect(ctx.pipeline(), side.framesAwaited() * Frame.SIZE);
+    }
+
     private void receiveFrom(ByteBuf run) throws HandshakeException {
         ByteBuf message = frames.take(run, side.framesAwaited(), ctx.alloc());
         if (message == null) {
@@ -157,6 +164,7 @@ final class HandshakeStates {
             message.release();
         }
         if (session == null) {
+            expectMessage();
             return;
         }
         if (state == State.RUNNING) {

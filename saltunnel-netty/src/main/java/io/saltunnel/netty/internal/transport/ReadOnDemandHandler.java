@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.Future;
@@ -57,6 +58,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     private final BufferUse use;
 
     private ReadHabit habit = ReadHabit.WHEN_ASKED;
+    private int level;
     private boolean wanted;
     private boolean reading;
     private boolean starved;
@@ -83,6 +85,22 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
      */
     public static ReadOnDemandHandler forPlainSide() {
         return new ReadOnDemandHandler(PLAIN_SIDE, BufferUse.PLAINTEXT_READ);
+    }
+
+    /**
+     * Prepares the next read for a message of a known size, so that one read is enough for it. Later reads adapt as
+     * always. Does nothing in a pipeline without such a handler.
+     *
+     * @param pipeline the pipeline of a channel; on its event loop
+     * @param bytes the size of the message, from 1
+     */
+    public static void expect(ChannelPipeline pipeline, int bytes) {
+        ReadOnDemandHandler handler = pipeline.get(ReadOnDemandHandler.class);
+        if (handler != null) {
+            while (handler.level < handler.sizes.length - 1 && handler.sizes[handler.level] < bytes) {
+                handler.level++;
+            }
+        }
     }
 
     @Override
@@ -181,7 +199,6 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
         }
 
         private final class AdaptiveHandle extends MaxMessageHandle {
-            private int level;
             private boolean smallBefore;
             private boolean first;
 
