@@ -108,6 +108,7 @@ class ArchitectureTest {
                             "netty.internal.codec",
                             "netty.internal.deadline",
                             "netty.internal.log",
+                            "netty.internal.transport",
                             "netty.stage")),
             Map.entry(
                     "netty.internal.link",
