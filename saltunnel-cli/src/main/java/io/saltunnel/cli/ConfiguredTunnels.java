@@ -100,7 +100,7 @@ final class ConfiguredTunnels {
         transport = choices.read("--transport", options.process.transport, ProcessSetup::transport)
                 .orElse(Transport.AUTO);
         status = Optional.ofNullable(options.process.status)
-                .flatMap(address -> choices.read("--status", address, Endpoint::parse));
+                .flatMap(address -> choices.read("--status", address, StatusPlan::address));
     }
 
     private void refuseInDefaults(Settings defaults) {

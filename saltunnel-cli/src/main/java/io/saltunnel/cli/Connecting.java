@@ -4,6 +4,7 @@ import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.Failover;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.InheritedSocket;
 import io.saltunnel.netty.address.UnixPath;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,6 +46,9 @@ final class Connecting {
         Endpoint endpoint = Endpoint.parse(text);
         if (endpoint instanceof UnixPath path && path.mode() != UnixPath.DEFAULT_MODE) {
             throw new IllegalArgumentException("'" + text + "' has a mode: only a path to listen on can");
+        }
+        if (endpoint instanceof InheritedSocket) {
+            throw new IllegalArgumentException("'" + text + "' can only be listened on");
         }
         if (!(endpoint instanceof HostAndPort destination)) {
             return endpoint;

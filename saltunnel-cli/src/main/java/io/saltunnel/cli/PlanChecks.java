@@ -2,6 +2,7 @@ package io.saltunnel.cli;
 
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.InheritedSocket;
 import io.saltunnel.netty.address.UnixPath;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,8 @@ final class PlanChecks {
 
     /** Whether two addresses can't be listened on at the same time. */
     static boolean collide(Endpoint one, Endpoint other) {
-        return samePath(one, other)
+        return one instanceof InheritedSocket && one.equals(other)
+                || samePath(one, other)
                 || samePort(one, other) && Hosts.of((HostAndPort) one).overlap(Hosts.of((HostAndPort) other));
     }
 

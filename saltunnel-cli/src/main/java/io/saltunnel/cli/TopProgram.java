@@ -50,7 +50,7 @@ final class TopProgram {
 
     private static Endpoint server(String address, CommandLine command) {
         try {
-            return Endpoint.parse(address);
+            return StatusPlan.address(address);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, String.valueOf(e.getMessage()), e);
         }

@@ -70,7 +70,7 @@ final class TunnelOptions {
             index = "0",
             paramLabel = "<fromip>:<fromport>",
             description =
-                    "Where to accept connections. An empty host means all interfaces, port 0 any free port. unix:/path, or unix:/path;mode=0660, is a UNIX domain socket.")
+                    "Where to accept connections. An empty host means all interfaces, port 0 any free port. unix:/path, or unix:/path;mode=0660, is a UNIX domain socket; systemd:name is a socket of the service manager.")
     String from;
 
     @Parameters(

@@ -9,7 +9,6 @@ import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
-import io.saltunnel.netty.address.UnixPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +78,7 @@ final class TunnelPlan {
         choices.make("--keepalive", options.keepAlive, times -> times.chooseFor(tunnel));
         choices.make("--user-timeout", options.userTimeout, time -> tunnel.userTimeout(time.isZero() ? null : time));
         Stages.choose(options.stages, tunnel, choices);
-        if (options.stages.acceptProxy && options.stages.allowFrom.isEmpty() && !(listen instanceof UnixPath)) {
+        if (options.stages.acceptProxy && options.stages.allowFrom.isEmpty() && listen instanceof HostAndPort) {
             faults.found(
                     "--accept-proxy",
                     "a PROXY protocol header is believed, so it can't be accepted from everywhere: name the networks of"

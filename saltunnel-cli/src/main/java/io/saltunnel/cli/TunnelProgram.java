@@ -48,8 +48,8 @@ final class TunnelProgram {
         Choices choices = new Choices(faults);
         Transport transport = choices.read("--transport", options.transport, ProcessSetup::transport)
                 .orElseThrow();
-        Optional<Endpoint> address =
-                Optional.ofNullable(options.status).flatMap(text -> choices.read("--status", text, Endpoint::parse));
+        Optional<Endpoint> address = Optional.ofNullable(options.status)
+                .flatMap(text -> choices.read("--status", text, StatusPlan::address));
         StatusPlan status = StatusPlan.of(address, ProcessSetup.protect(options, transport));
         try (KeyRing keys = new KeyRing()) {
             PreparedTunnels prepared = PreparedTunnels.of(List.of(plan), List.of(), keys, status.tallies());

@@ -5,6 +5,7 @@ import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.Failover;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.InheritedSocket;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.deadline.Timeouts;
 import io.saltunnel.netty.internal.link.TunnelSettings;
@@ -52,7 +53,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      *     means all IPv4 addresses only, except with {@link Transport#IO_URING} and {@link Transport#KQUEUE}, which log
      *     a warning. Port 0 lets the system choose a port. Or the path of a UNIX domain socket: its file is created
      *     with the path's mode, replaces a socket on which no process listens any more, and is removed when the tunnel
-     *     stops listening
+     *     stops listening. Or a socket of the service manager ({@link InheritedSocket}), which stays open: when the
+     *     tunnel stops, accepted connections that aren't connected yet have the grace time, too
      * @return this
      */
     public B listen(Endpoint address) {
@@ -75,6 +77,9 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
         if (address instanceof HostAndPort tcp && (tcp.host().isEmpty() || tcp.port() == 0)) {
             throw new IllegalArgumentException(
                     "can't connect to " + address + ": it needs a host, and a port from 1 to 65535");
+        }
+        if (address instanceof InheritedSocket) {
+            throw new IllegalArgumentException("can't connect to " + address + ": it is only for listening");
         }
         if (address instanceof UnixPath unix && unix.mode() != UnixPath.DEFAULT_MODE) {
             throw new IllegalArgumentException(

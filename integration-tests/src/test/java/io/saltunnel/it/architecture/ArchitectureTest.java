@@ -60,6 +60,7 @@ class ArchitectureTest {
                     "netty.internal.transport",
                     Set.of(
                             "core.crypto",
+                            "core.secret",
                             "core.session",
                             "core.wire",
                             "netty.address",

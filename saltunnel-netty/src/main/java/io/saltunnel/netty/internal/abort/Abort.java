@@ -77,8 +77,18 @@ public final class Abort {
      * @throws ChannelException if the system refuses it
      */
     public static void makeCloseOfAcceptedAReset(Channel listener) {
-        ListeningSocket.makeCloseOfAcceptedAReset((UnixChannel) listener);
+        ListeningSocket.setLingerOfAccepted((UnixChannel) listener, RESET);
         listener.attr(CLOSES_BY_RESET).set(true);
+    }
+
+    /**
+     * Undoes this on a socket that another tunnel has used for listening.
+     *
+     * @param listener a channel of epoll or io_uring
+     * @throws ChannelException if the system refuses it
+     */
+    public static void makeCloseOfAcceptedOrderly(Channel listener) {
+        ListeningSocket.setLingerOfAccepted((UnixChannel) listener, NO_LINGER);
     }
 
     /**
@@ -126,9 +136,9 @@ public final class Abort {
 
     /** Loaded only if there is a native channel. */
     private static final class ListeningSocket {
-        static void makeCloseOfAcceptedAReset(UnixChannel listener) {
+        static void setLingerOfAccepted(UnixChannel listener, int seconds) {
             try {
-                ((Socket) listener.fd()).setSoLinger(RESET);
+                ((Socket) listener.fd()).setSoLinger(seconds);
             } catch (IOException e) {
                 throw new ChannelException(e);
             }

@@ -30,7 +30,7 @@ public final class RunningTunnel {
         this.listener = listener;
         this.boundAddress = boundAddress;
         this.runtime = runtime;
-        this.end = new TunnelEnd(runtime, listener, parts.loops());
+        this.end = new TunnelEnd(runtime, listener, parts.listening(), parts.loops());
         listener.closeFuture().addListener(closed -> listeningEnded.complete(null));
     }
 
@@ -82,7 +82,7 @@ public final class RunningTunnel {
      */
     public synchronized CompletableFuture<Void> reconfigure(TunnelSettings settings) {
         parts.fixed().checkKeptBy(FixedSettings.of(settings));
-        settings.stages.checkFor(parts.fixed().listen());
+        settings.stages.checkFor(parts.listening());
         Generation next = parts.next(settings, runtime.current());
         Generation before;
         try {

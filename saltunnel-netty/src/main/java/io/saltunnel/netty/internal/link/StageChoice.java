@@ -2,8 +2,6 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ipfilter.IpFilterRule;
-import io.saltunnel.netty.address.Endpoint;
-import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.stage.AcceptProxyStage;
 import io.saltunnel.netty.internal.stage.AccessLogStage;
 import io.saltunnel.netty.internal.stage.BandwidthStage;
@@ -11,6 +9,7 @@ import io.saltunnel.netty.internal.stage.IdleTimeoutStage;
 import io.saltunnel.netty.internal.stage.ProxyHeaderStage;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.internal.stage.UserTimeoutStage;
+import io.saltunnel.netty.internal.transport.Listening;
 import io.saltunnel.netty.stage.PipelineStage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,13 +53,13 @@ public final class StageChoice {
      * Refuses networks for a UNIX domain socket, whose peers have no addresses. There the file's mode decides who may
      * connect. Refuses PROXY protocol headers from everywhere, because they are believed.
      */
-    void checkFor(Endpoint listen) {
-        if (acceptProxy && sourceNetworks.isEmpty() && !(listen instanceof UnixPath)) {
+    void checkFor(Listening listening) {
+        if (acceptProxy && sourceNetworks.isEmpty() && !listening.isUnix()) {
             throw new IllegalArgumentException("a PROXY protocol header is believed, so it can't be accepted from"
                     + " everywhere: allow the networks of the proxies only (allowFrom)");
         }
-        if (listen instanceof UnixPath && !sourceNetworks.isEmpty()) {
-            throw new IllegalArgumentException("networks can't be allowed on " + listen
+        if (listening.isUnix() && !sourceNetworks.isEmpty()) {
+            throw new IllegalArgumentException("networks can't be allowed on " + listening.endpoint()
                     + ", where connections have no address: the mode of the file says who may connect");
         }
     }

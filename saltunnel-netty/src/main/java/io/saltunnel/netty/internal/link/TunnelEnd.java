@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
+import io.saltunnel.netty.internal.transport.Listening;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   RUNNING ── told to stop, or its listener was closed ──▶ STOPPING     closes the listener, resets links not joined,
- *                                                              │         and after the grace time the others
+ *                                                              │         and after the grace time the others. If the
+ *                                                              │         socket outlives the tunnel, nobody connects
+ *                                                              │         in vain: these links have the grace time too
  *                                     no listener and no link is left
  *                                                              ▼
  *   STOPPED ◀── its event loops have ended, ────────────── FINISHING     nothing can be accepted or connected
@@ -28,13 +31,18 @@ public final class TunnelEnd {
 
     private final TunnelRuntime runtime;
     private final Channel listener;
+    private final Listening listening;
     private final TunnelLoops loops;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private State state = State.RUNNING;
 
-    TunnelEnd(TunnelRuntime runtime, Channel listener, TunnelLoops loops) {
+    /** Whether the links of all accepted connections have begun. */
+    private volatile boolean allBegun;
+
+    TunnelEnd(TunnelRuntime runtime, Channel listener, Listening listening, TunnelLoops loops) {
         this.runtime = runtime;
         this.listener = listener;
+        this.listening = listening;
         this.loops = loops;
         listener.closeFuture().addListener(closed -> listenerClosed());
         loops.whenEndedBefore(stopped, this::loopsEnded);
@@ -58,22 +66,34 @@ public final class TunnelEnd {
     public CompletableFuture<Void> stop(Duration grace) {
         if (beginToStop()) {
             listener.close();
-            runtime.forEachLink(TunnelLink::resetUnlessJoined);
+            if (!listening.outlivesTunnel()) {
+                runtime.refuse();
+                runtime.forEachLink(TunnelLink::resetUnlessJoined);
+            }
         }
         if (grace.isZero() || grace.isNegative()) {
-            runtime.forEachLink(TunnelLink::reset);
+            cutOff();
         } else {
-            loops.runAfter(TimeUnit.MILLISECONDS.convert(grace), stopped, () -> runtime.forEachLink(TunnelLink::reset));
+            loops.runAfter(TimeUnit.MILLISECONDS.convert(grace), stopped, this::cutOff);
         }
-        finish(!listener.isOpen());
+        finish(acceptsNobody());
         return stopped();
+    }
+
+    private void cutOff() {
+        runtime.refuse();
+        runtime.forEachLink(TunnelLink::reset);
+    }
+
+    private boolean acceptsNobody() {
+        return listening.outlivesTunnel() ? allBegun : !listener.isOpen();
     }
 
     private synchronized boolean beginToStop() {
         if (state != State.RUNNING) {
             return false;
         }
-        runtime.stop(() -> finish(!listener.isOpen()));
+        runtime.stop(() -> finish(acceptsNobody()));
         state = State.STOPPING;
         return true;
     }
@@ -85,6 +105,12 @@ public final class TunnelEnd {
     private void listenerClosed() {
         if (isRunning()) {
             stop(Duration.ZERO);
+        }
+        if (listening.outlivesTunnel()) {
+            loops.runAll().whenComplete((ran, failure) -> {
+                allBegun = true;
+                finish(true);
+            });
         } else {
             finish(true);
         }

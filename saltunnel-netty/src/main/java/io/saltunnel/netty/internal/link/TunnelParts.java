@@ -12,6 +12,7 @@ import io.saltunnel.netty.internal.connect.ConnectPolicy;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.transport.Listening;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  *
  * @param fixed the settings that don't change
  * @param transport the transport of its sockets
+ * @param listening where it listens
  * @param loops its own, the caller's, or the environment's
  * @param buffers the buffers of its connections
  * @param files its share of the open files allowed
@@ -34,6 +36,7 @@ import java.util.function.Supplier;
 record TunnelParts(
         FixedSettings fixed,
         SocketTransport transport,
+        Listening listening,
         TunnelLoops loops,
         LockedBufferAllocator buffers,
         FileBudget.Share files,
@@ -131,6 +134,6 @@ record TunnelParts(
 
     /** Whether an accepted connection has the options of the listening channel. */
     boolean acceptedInheritOptions() {
-        return transport.acceptedInheritOptions() && !(fixed.listen() instanceof UnixPath);
+        return transport.acceptedInheritOptions() && !listening.isUnix();
     }
 }

@@ -34,6 +34,9 @@ public final class TunnelRuntime {
     /** Runs after each link's end and checks for the tunnel's end. Null until the tunnel is told to stop. */
     private volatile @Nullable Runnable stop;
 
+    /** Whether a link that begins now is turned away. */
+    private volatile boolean refusing;
+
     /** Tells the listeners of the settings in force about the listening channel. */
     private final TunnelEvents acceptEvents = new TunnelEvents() {
         @Override
@@ -114,7 +117,7 @@ public final class TunnelRuntime {
             try {
                 setOptions.accept(accepted);
                 TunnelLink link = newLink(accepted);
-                if (stop == null) {
+                if (!refusing) {
                     link.accept();
                 } else { // the code that stops all links has missed this one
                     link.turnAway();
@@ -204,8 +207,13 @@ public final class TunnelRuntime {
         return !links.isEmpty();
     }
 
+    /** Allows no new links. {@link #forEachLink} sees all existing ones when this returns. */
+    void refuse() {
+        refusing = true;
+    }
+
     /**
-     * Allows no new links. {@link #forEachLink} sees all existing ones when this returns.
+     * Allows no new settings.
      *
      * @param onLinkEnded runs after each link's end from now on, on any event loop
      */

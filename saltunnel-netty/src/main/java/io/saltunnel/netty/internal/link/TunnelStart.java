@@ -11,12 +11,14 @@ import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
+import io.saltunnel.netty.address.InheritedSocket;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.cipher.EventLoopScratch;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.CallersLoops;
+import io.saltunnel.netty.internal.transport.InheritedListening;
 import io.saltunnel.netty.internal.transport.Listening;
 import io.saltunnel.netty.internal.transport.SocketFile;
 import io.saltunnel.netty.internal.transport.SocketOptions;
@@ -44,20 +46,20 @@ public final class TunnelStart {
      * Makes the parts of a tunnel. All checks come before the event loops, which hold open files from their creation.
      *
      * @param settings the settings, which must not change any more
-     * @throws IllegalStateException if an address is missing, or a server's key is closed
+     * @throws IllegalStateException if an address is missing, a server's key is closed, or the service manager has
+     *     passed no socket of the name to listen on
      * @throws IllegalArgumentException if no tunnel can run on the caller's event loops, or networks are allowed on a
      *     UNIX domain socket
-     * @throws UnsupportedOperationException if the transport is not available, or has no UNIX domain sockets
+     * @throws UnsupportedOperationException if the transport is not available, has no UNIX domain sockets, or can't
+     *     listen on a socket that exists already
      */
     public TunnelStart(TunnelSettings settings) {
         this.settings = settings;
         FixedSettings fixed = FixedSettings.of(settings);
         this.from = fixed.listen();
-        settings.stages.checkFor(from);
         this.transport = transport();
-        this.listening = from instanceof UnixPath path
-                ? new SocketFile(path, transport.domainSockets())
-                : new TcpListening((HostAndPort) from);
+        this.listening = listening();
+        settings.stages.checkFor(listening);
         if (settings.targets.stream().anyMatch(UnixPath.class::isInstance)) {
             transport.domainSockets();
         }
@@ -69,6 +71,7 @@ public final class TunnelStart {
         this.parts = new TunnelParts(
                 fixed,
                 transport,
+                listening,
                 TunnelLoops.of(given, transport),
                 environment == null ? newBuffers(settings.bufferMemory) : environment.buffers,
                 files,
@@ -92,6 +95,15 @@ public final class TunnelStart {
         } else {
             environment.forget(shortage);
         }
+    }
+
+    private Listening listening() {
+        if (from instanceof UnixPath path) {
+            return new SocketFile(path, transport.domainSockets());
+        }
+        return from instanceof InheritedSocket socket
+                ? new InheritedListening(socket, transport)
+                : new TcpListening((HostAndPort) from);
     }
 
     private SocketTransport transport() {
@@ -145,7 +157,7 @@ public final class TunnelStart {
         CompletableFuture<RunningTunnel> started = new CompletableFuture<>();
         ChannelFuture binding;
         try {
-            binding = incoming().bind(listening.prepare());
+            binding = listening.listen(incoming());
         } catch (IOException e) {
             failed(started, e);
             return started;
@@ -190,9 +202,12 @@ public final class TunnelStart {
     }
 
     private void setInheritedOptions(Channel listener) {
+        listening.clearOptions(listener);
         generation.setAcceptedOptions(listener);
         if (generation.side.acceptedCloseIsReset()) {
             Abort.makeCloseOfAcceptedAReset(listener);
+        } else if (listening.outlivesTunnel()) {
+            Abort.makeCloseOfAcceptedOrderly(listener);
         }
     }
 
@@ -226,7 +241,7 @@ public final class TunnelStart {
                 new ServerBootstrap().group(parts.loops().group()).option(ChannelOption.SO_BACKLOG, 4096);
         if (from instanceof UnixPath) {
             incoming.channelFactory(() -> transport.domainSockets().newListener());
-        } else {
+        } else if (from instanceof HostAndPort) {
             incoming.channelFactory(listener()).option(ChannelOption.SO_REUSEADDR, true);
         }
         return incoming.handler(new ChannelInitializer<>() {

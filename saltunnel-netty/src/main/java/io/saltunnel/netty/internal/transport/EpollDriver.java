@@ -3,8 +3,10 @@ package io.saltunnel.netty.internal.transport;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -33,6 +35,16 @@ final class EpollDriver implements SocketDriver {
     @Override
     public Optional<ChannelFactory<ServerSocketChannel>> ipv4Listener() {
         return Optional.of(() -> new EpollServerSocketChannel(SocketProtocolFamily.INET));
+    }
+
+    @Override
+    public boolean listensOnDescriptors() {
+        return true;
+    }
+
+    @Override
+    public ServerChannel listenerOn(int descriptor, boolean unix) {
+        return unix ? new EpollServerDomainSocketChannel(descriptor, true) : new EpollServerSocketChannel(descriptor);
     }
 
     @Override

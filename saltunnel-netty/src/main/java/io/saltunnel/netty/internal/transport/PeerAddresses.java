@@ -37,8 +37,13 @@ public final class PeerAddresses {
      * @return its local address
      */
     public static SocketAddress localOf(Channel accepted) {
-        UnixPath file = accepted.parent() == null ? null : SocketFile.pathOf(accepted.parent());
+        UnixPath file = accepted.parent() == null ? null : pathOf(accepted.parent());
         return file == null ? orGone(accepted.localAddress()) : file.toSocketAddress();
+    }
+
+    private static @Nullable UnixPath pathOf(Channel listener) {
+        UnixPath path = SocketFile.pathOf(listener);
+        return path == null ? InheritedListening.pathOf(listener) : path;
     }
 
     private static SocketAddress orGone(@Nullable SocketAddress address) {

@@ -3,6 +3,7 @@ package io.saltunnel.netty.internal.transport;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.util.Optional;
@@ -25,6 +26,16 @@ sealed interface SocketDriver permits EpollDriver, IoUringDriver, KQueueDriver, 
     /** See {@link SocketTransport#ipv4Listener}. */
     default Optional<ChannelFactory<ServerSocketChannel>> ipv4Listener() {
         return Optional.empty();
+    }
+
+    /** See {@link SocketTransport#listenerOn}. Fails unless {@link #listensOnDescriptors}. */
+    default ServerChannel listenerOn(int descriptor, boolean unix) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Whether it can listen on a socket that exists already. */
+    default boolean listensOnDescriptors() {
+        return false;
     }
 
     /** See {@link SocketTransport#socketChannel}. */

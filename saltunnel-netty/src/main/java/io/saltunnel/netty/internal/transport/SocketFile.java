@@ -1,6 +1,8 @@
 package io.saltunnel.netty.internal.transport;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -87,7 +89,22 @@ public final class SocketFile implements Listening {
     }
 
     @Override
-    public SocketAddress prepare() throws IOException {
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public boolean isUnix() {
+        return true;
+    }
+
+    @Override
+    public ChannelFuture listen(ServerBootstrap bootstrap) throws IOException {
+        return bootstrap.bind(prepare());
+    }
+
+    /** Finds or makes the address to bind to, of the type that the transport understands. */
+    SocketAddress prepare() throws IOException {
         try {
             Path wanted = Path.of(endpoint.path());
             path = wanted;

@@ -5,8 +5,10 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.saltunnel.netty.address.InheritedSocket;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -127,6 +129,30 @@ public enum SocketTransport {
      */
     public Optional<ChannelFactory<ServerSocketChannel>> ipv4Listener() {
         return driver.ipv4Listener();
+    }
+
+    /**
+     * Refuses to listen on a socket that exists already, if this transport can't.
+     *
+     * @param socket names it
+     * @throws UnsupportedOperationException with a message for the user
+     */
+    final void checkCanListenOn(InheritedSocket socket) {
+        if (!driver.listensOnDescriptors()) {
+            throw new UnsupportedOperationException("the transport " + this + " can't listen on " + socket
+                    + ", only epoll can: choose epoll, which needs Linux, or name an address");
+        }
+    }
+
+    /**
+     * Makes a channel that listens on a socket that exists already.
+     *
+     * @param descriptor a listening socket that doesn't block; the channel closes it
+     * @param unix whether it is a UNIX domain socket
+     * @return a channel that is not registered yet
+     */
+    final ServerChannel listenerOn(int descriptor, boolean unix) {
+        return driver.listenerOn(descriptor, unix);
     }
 
     /**

@@ -1,8 +1,11 @@
 package io.saltunnel.netty.internal.transport;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +31,22 @@ public record TcpListening(HostAndPort address) implements Listening {
     }
 
     @Override
-    public SocketAddress prepare() throws UnknownHostException {
+    public Endpoint endpoint() {
+        return address;
+    }
+
+    @Override
+    public boolean isUnix() {
+        return false;
+    }
+
+    @Override
+    public ChannelFuture listen(ServerBootstrap bootstrap) throws IOException {
+        return bootstrap.bind(prepare());
+    }
+
+    /** Finds or makes the address to bind to, of the type that the transport understands. */
+    SocketAddress prepare() throws UnknownHostException {
         SocketAddress known = address.toSocketAddress();
         return known instanceof InetSocketAddress inet && inet.isUnresolved() ? addressOfName() : known;
     }
