@@ -3,6 +3,8 @@ package io.saltunnel.cli;
 /** The program's entry point. */
 public final class Main {
 
+    private static final String LIBRARY_PATH = "jna.platform.library.path";
+
     private Main() {}
 
     /**
@@ -11,8 +13,21 @@ public final class Main {
      * @param arguments the command and its arguments
      */
     public static void main(String[] arguments) {
-        int exitCode = Program.commandLine(StandardStreams.ofProcess()).execute(arguments);
+        if (ProgramVersion.isRequested(arguments)) {
+            System.out.println(ProgramVersion.text());
+            System.exit(0);
+        }
+        preventSearchForLibraries();
+        int exitCode =
+                Program.commandLine(StandardStreams.ofProcess(), arguments).execute(arguments);
         LogQueue.flushStandardError();
         System.exit(exitCode);
+    }
+
+    /** Otherwise JNA runs {@code ldconfig} to find libraries. It is used for the C library only, which needs no search. */
+    private static void preventSearchForLibraries() {
+        if (System.getProperty(LIBRARY_PATH) == null) {
+            System.setProperty(LIBRARY_PATH, "");
+        }
     }
 }

@@ -89,8 +89,7 @@ final class SaltunnelCommand implements Runnable {
 
         @Override
         public String[] getVersion() {
-            String version = SaltunnelCommand.class.getPackage().getImplementationVersion();
-            return new String[] {"saltunnel " + (version == null ? "(not from a jar)" : version)};
+            return new String[] {ProgramVersion.text()};
         }
     }
 }

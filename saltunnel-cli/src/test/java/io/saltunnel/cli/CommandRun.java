@@ -37,7 +37,7 @@ final class CommandRun {
 
     private static CommandRun run(String input, boolean typed, String... arguments) {
         CommandRun run = new CommandRun();
-        CommandLine command = Program.commandLine(run.streams(input, typed));
+        CommandLine command = Program.commandLine(run.streams(input, typed), arguments);
         command.setOut(new PrintWriter(run.out)).setErr(new PrintWriter(run.err));
         run.exitCode = command.execute(arguments);
         return run;
