@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Goal: the launcher finds Java and the jar from any directory, and names what is missing. */
@@ -153,6 +154,71 @@ class LauncherIT {
         assertThat(outputOf(installed, "JAVA_HOME=" + other)).isEqualTo("other\n");
         assertThat(outputOf(installed, "JAVA_HOME=" + home, "SALTUNNEL_CLASSPATH=stage.jar"))
                 .isEqualTo("home\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // version of the control groups, limit in bytes, heap in MiB
+        "2, max, 256",
+        "2, 1073741824, 256",
+        "2, 268435456, 88",
+        "2, 134217728, 24",
+        "1, 9223372036854771712, 256",
+        "1, 134217728, 24"
+    })
+    void theHeapAndTheBuffersFitIntoTheMemoryLimit(int version, String limit, int heap) throws Exception {
+        Path launcher = installInGroup(version, limit);
+        String home = "JAVA_HOME=" + directory.resolve("home");
+        assertThat(outputOf(launcher, home))
+                .contains(" -Xmx" + heap + "m ")
+                .contains(" -Xms" + Math.min(heap, 64) + "m ");
+    }
+
+    @Test
+    void aLimitThatNothingFitsIntoIsOneLine() throws Exception {
+        Path launcher = installInGroup(2, "67108864");
+        List<String> java = List.of("env", "JAVA_HOME=" + directory.resolve("home"), launcher.toString());
+        for (String command : List.of("server", "demo")) {
+            try (CliProcess run = CliProcess.startCommand(with(java, command))) {
+                assertThat(run.awaitExit()).isEqualTo(1);
+                assertThat(run.error())
+                        .isEqualTo("saltunnel: the memory limit is 64 MiB, and a tunnel needs 128 MiB: raise it"
+                                + " (docker run --memory, MemoryMax=)");
+            }
+        }
+        try (CliProcess run = CliProcess.startCommand(with(java, "key"))) {
+            assertThat(run.awaitExit()).isZero();
+            assertThat(run.output()).contains(" -Xmx16m ");
+        }
+    }
+
+    private static List<String> with(List<String> command, String last) {
+        List<String> all = new ArrayList<>(command);
+        all.add(last);
+        return all;
+    }
+
+    /** A launcher in a control group that has no limit of its own, below one that has. */
+    private Path installInGroup(int version, String limit) throws IOException {
+        script("home/bin/java", "echo \"$@\"");
+        Path groups = directory.resolve("groups");
+        Path memory = version == 2 ? groups : groups.resolve("memory");
+        Files.createDirectories(memory.resolve("service/inner"));
+        Files.writeString(
+                memory.resolve("service").resolve(version == 2 ? "memory.max" : "memory.limit_in_bytes"), limit + "\n");
+        Files.writeString(
+                directory.resolve("cgroup"),
+                version == 2 ? "0::/service/inner\n" : "5:devices:/\n4:cpu,memory:/service/inner\n0::/\n");
+        Path launcher = install();
+        Files.createDirectory(directory.resolve("lib"));
+        Files.writeString(directory.resolve("lib/saltunnel.jar"), "");
+        Files.writeString(
+                launcher,
+                Files.readString(launcher)
+                        .replace("/sys/fs/cgroup", groups.toString())
+                        .replace(
+                                "/proc/self/cgroup", directory.resolve("cgroup").toString()));
+        return launcher;
     }
 
     private String outputOf(Path launcher, String... environment) throws Exception {
