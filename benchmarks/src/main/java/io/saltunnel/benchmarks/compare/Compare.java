@@ -6,8 +6,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Runs the tunnel and its peers in turn for several rounds, and writes a table of medians, the ratios, and a chart.
+ * Runs the tunnel and its peers in turn for several rounds, and writes tables of medians and ratios, and charts.
  * {@code benchmarks/compare} starts it and documents the system properties.
  */
 public final class Compare {
@@ -36,6 +34,7 @@ public final class Compare {
             .map(name -> name.strip().toUpperCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
     private final String before = System.getProperty("compare.before", "");
+    private final String distribution = System.getProperty("compare.distribution", "");
     private final List<String> protocols = Arrays.stream(
                     System.getProperty("compare.protocols", "").split(":"))
             .filter(protocol -> !protocol.isBlank())
@@ -68,7 +67,7 @@ public final class Compare {
                     compare.measure(result, round == 1);
                 }
             }
-            compare.report(rounds);
+            new Report(compare.results, rounds, TIME).write();
         }
         System.exit(0); // the target's threads may hang in a write
     }
@@ -91,6 +90,9 @@ public final class Compare {
             }
             if (!before.isBlank()) {
                 add(Subject.saltunnelBefore(Ports.free(), port, Path.of(before), home, release(home), directory));
+            }
+            if (!distribution.isBlank() && java.equals(javas[0])) {
+                add(Subject.saltunnelDistribution(Ports.free(), port, Path.of(distribution), home, directory));
             }
             for (String protocol : protocols) {
                 add(Subject.saltunnelOfProtocol(
@@ -118,6 +120,24 @@ public final class Compare {
     }
 
     private void measure(Result result, boolean memoryToo) throws IOException, InterruptedException {
+        cold(result);
+        warm(result, memoryToo);
+    }
+
+    private void cold(Result result) throws IOException, InterruptedException {
+        Cold cold = new Cold(target, directory);
+        if (wanted(Figure.FIRST_SECOND, Figure.THIRD_SECOND, Figure.FIRST_GIGABYTE)) {
+            cold.stream(result);
+        }
+        if (wanted(Figure.SECOND_SECOND_CONNECTIONS)) {
+            cold.connections(result, CONNECTING_THREADS);
+        }
+        if (wanted(Figure.EARLY_P99)) {
+            cold.echoes(result);
+        }
+    }
+
+    private void warm(Result result, boolean memoryToo) throws IOException, InterruptedException {
         int port = result.subject().entry();
         try (Running running = new Running(result.subject(), directory)) {
             boolean memory = memoryToo && result.subject().secure() && wanted(Figure.IDLE, Figure.EACH);
@@ -197,75 +217,5 @@ public final class Compare {
 
     private static double max(List<Long> sizes) {
         return sizes.stream().mapToLong(size -> size).max().orElse(0);
-    }
-
-    // ---- the report
-
-    private void report(int rounds) throws IOException {
-        String caption = "%s; %d cores; Linux %s; %s; medians of %d rounds of %d s; benchmarks/compare"
-                .formatted(
-                        processor(),
-                        Runtime.getRuntime().availableProcessors(),
-                        System.getProperty("os.version").split("-")[0],
-                        LocalDate.now(ZoneId.systemDefault()),
-                        rounds,
-                        TIME.toSeconds());
-        StringBuilder table = new StringBuilder("| through both processes |");
-        for (Figure figure : Figure.values()) {
-            table.append(' ').append(figure.title()).append(" |");
-        }
-        table.append("\n|---|").append("---:|".repeat(Figure.values().length)).append('\n');
-        for (Result result : results) {
-            table.append("| ").append(result.subject().name()).append(" |");
-            for (Figure figure : Figure.values()) {
-                table.append(' ').append(result.cell(figure)).append(" |");
-            }
-            table.append('\n');
-        }
-        String text = table + "\n" + caption + "\n\n" + ratios();
-        System.out.println(text);
-        Path output = Path.of(System.getProperty("compare.output", "."));
-        Files.createDirectories(output);
-        Files.writeString(output.resolve("compare.md"), text);
-        Files.writeString(output.resolve("compare.svg"), Chart.svg(results, caption));
-    }
-
-    /** The ratios of each saltunnel to each peer, and to each saltunnel above it, in the same run. */
-    private String ratios() {
-        StringBuilder text = new StringBuilder("""
-                | ratio | one stream up | down | connections/s | server CPU a connection | echo p50 | p99 |
-                |---|---:|---:|---:|---:|---:|---:|
-                """);
-        for (Result ours : results) {
-            if (!ours.subject().name().startsWith("saltunnel")) {
-                continue;
-            }
-            for (Result peer : results) {
-                boolean above = results.indexOf(peer) < results.indexOf(ours);
-                if (above || !peer.subject().name().startsWith("saltunnel")) {
-                    text.append("| ")
-                            .append(ours.subject().name())
-                            .append(" / ")
-                            .append(peer.subject().name())
-                            .append(" |");
-                    for (Figure figure :
-                            List.of(Figure.UP, Figure.DOWN, Figure.CONNECTIONS, Figure.CPU, Figure.P50, Figure.P99)) {
-                        text.append(" %.2f |"
-                                .formatted(ours.median(figure).orElse(Double.NaN)
-                                        / peer.median(figure).orElse(Double.NaN)));
-                    }
-                    text.append('\n');
-                }
-            }
-        }
-        return text.toString();
-    }
-
-    private static String processor() throws IOException {
-        return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("unknown processor");
     }
 }

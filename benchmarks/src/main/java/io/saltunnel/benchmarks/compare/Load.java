@@ -72,6 +72,14 @@ final class Load {
         }
     }
 
+    /** Sends as fast as possible for some seconds, whatever this load's time is, and counts in each of them. */
+    Curve curve(int seconds) throws IOException {
+        long number = NUMBERS.incrementAndGet();
+        try (SocketChannel connection = openSink(number)) {
+            return Curve.measure(connection, target.taken(number), seconds);
+        }
+    }
+
     /** Receives as fast as possible. */
     double download() throws IOException {
         try (SocketChannel connection = connect(Target.SOURCE)) {

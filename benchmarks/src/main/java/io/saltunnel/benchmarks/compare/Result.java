@@ -21,12 +21,28 @@ final class Result {
         P99("p99, µs"),
         P999("p99.9, µs"),
         IDLE("idle process, MB"),
-        EACH("a connection and process, KB");
+        EACH("a connection and process, KB"),
+        FIRST_SECOND("one stream up, first second, MB/s", true),
+        THIRD_SECOND("third second", true),
+        FIRST_GIGABYTE("first gigabyte", true),
+        SECOND_SECOND_CONNECTIONS("connections in the second second", true),
+        EARLY_P99("echo p99 in the first 10 s, µs", true);
 
         private final String title;
+        private final boolean cold;
 
         Figure(String title) {
+            this(title, false);
+        }
+
+        Figure(String title, boolean cold) {
             this.title = title;
+            this.cold = cold;
+        }
+
+        /** Whether it is of programs that have just started. */
+        boolean isCold() {
+            return cold;
         }
 
         String title() {
@@ -41,6 +57,7 @@ final class Result {
 
     private final Subject subject;
     private final Map<Figure, List<Double>> rounds = new EnumMap<>(Figure.class);
+    private final List<Curve> curves = new ArrayList<>();
 
     Result(Subject subject) {
         this.subject = subject;
@@ -54,8 +71,32 @@ final class Result {
         rounds.computeIfAbsent(figure, key -> new ArrayList<>()).add(value);
     }
 
+    void add(Curve curve) {
+        curves.add(curve);
+    }
+
+    /** The median of each second, in MB/s; empty if no curve was measured. */
+    double[] curve() {
+        if (curves.isEmpty()) {
+            return new double[0];
+        }
+        double[] medians = new double[curves.get(0).megabytesPerSecond().length];
+        for (int i = 0; i < medians.length; i++) {
+            int second = i;
+            medians[i] = median(curves.stream()
+                            .map(curve -> curve.megabytesPerSecond()[second])
+                            .toList())
+                    .orElseThrow();
+        }
+        return medians;
+    }
+
     OptionalDouble median(Figure figure) {
-        List<Double> values = new ArrayList<>(rounds.getOrDefault(figure, List.of()));
+        return median(rounds.getOrDefault(figure, List.of()));
+    }
+
+    private static OptionalDouble median(List<Double> measured) {
+        List<Double> values = new ArrayList<>(measured);
         if (values.isEmpty()) {
             return OptionalDouble.empty();
         }

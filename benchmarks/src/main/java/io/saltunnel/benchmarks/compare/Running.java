@@ -21,6 +21,7 @@ final class Running implements AutoCloseable {
     private static final long NANOS_PER_TICK = 10_000_000;
 
     private final List<Process> processes = new ArrayList<>();
+    private final int entry;
 
     Running(Subject subject, Path directory) throws IOException, InterruptedException {
         this(subject, directory, "");
@@ -28,6 +29,7 @@ final class Running implements AutoCloseable {
 
     /** With options for the virtual machine, if there is one. */
     Running(Subject subject, Path directory, String javaOptions) throws IOException, InterruptedException {
+        entry = subject.entry();
         try {
             for (List<String> command : subject.commands()) {
                 Path log = directory.resolve(command.get(0).replace('/', '_') + ".log");
@@ -63,6 +65,11 @@ final class Running implements AutoCloseable {
         } catch (IOException e) {
             return false; // not all processes listen yet
         }
+    }
+
+    /** The port that the load connects to. */
+    int entry() {
+        return entry;
     }
 
     /** The resident memory of each process and its children, in KB. */

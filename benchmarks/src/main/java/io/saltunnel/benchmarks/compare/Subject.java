@@ -97,6 +97,13 @@ record Subject(String name, int entry, List<List<String>> commands, boolean secu
         return saltunnel(ports, targetPort, launcher, java, "saltunnel before, Java " + release, List.of(), directory);
     }
 
+    /** An unpacked distribution, which brings its own Java. */
+    static Subject saltunnelDistribution(Ports ports, int targetPort, Path root, Path java, Path directory)
+            throws IOException {
+        Path launcher = root.resolve("bin/saltunnel");
+        return saltunnel(ports, targetPort, launcher, java, "saltunnel, distribution", List.of(), directory);
+    }
+
     /** With a client that speaks one version of the protocol, to a server that takes both. */
     static Subject saltunnelOfProtocol(
             Ports ports, int targetPort, Path launcher, Path java, String release, String protocol, Path directory)
