@@ -128,7 +128,7 @@ final class PythonServiceManager implements AutoCloseable {
         return Files.readString(log);
     }
 
-    /** Waits until the program has said a text. */
+    /** Waits until the program has said a text. It writes its log later than its notifications. */
     void awaitLog(String text) {
         Patience.await("the program says '" + text + "'").until(() -> log().contains(text));
     }

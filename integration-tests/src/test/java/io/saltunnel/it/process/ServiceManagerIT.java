@@ -28,7 +28,8 @@ class ServiceManagerIT {
         try (ServerSocket target = Sockets.listen();
                 PythonServiceManager manager = start(socketFile(), 0, configuration(target, ""))) {
             assertThat(manager.await("notify", 0)).isEqualTo("notify READY=1|STATUS=0 open");
-            assertThat(manager.log()).contains("tunnel in: listening", "tunnel out: listening");
+            manager.awaitLog("tunnel in: listening");
+            manager.awaitLog("tunnel out: listening");
             try (Socket application = Sockets.connect(addressOf(manager));
                     Socket accepted = Sockets.accept(target)) {
                 manager.await("notify STATUS=2 open", 0);
@@ -158,6 +159,7 @@ class ServiceManagerIT {
     }
 
     private static InetSocketAddress addressOf(PythonServiceManager manager) throws IOException {
+        manager.awaitLog("tunnel out: listening on ");
         Matcher said = Pattern.compile("tunnel out: listening on 127\\.0\\.0\\.1:(\\d+),")
                 .matcher(manager.log());
         assertThat(said.find()).isTrue();

@@ -1,10 +1,12 @@
 package io.saltunnel.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -66,9 +68,8 @@ class SocketActivationIT {
         try (PythonServiceManager manager = manager("web=" + address, "wire=" + address)) {
             write(BOTH.formatted(Processes.text(target.address()), Processes.text(manager.address("wire"))));
             startUntilReady(manager);
-            assertThat(manager.log())
-                    .contains("tunnel out: listening on " + address.replaceAll("0$", "")
-                            + manager.address("web").getPort() + ",");
+            manager.awaitLog("tunnel out: listening on " + address.replaceAll("0$", "")
+                    + manager.address("web").getPort() + ",");
             echo(manager.address("web"));
         }
     }
@@ -80,7 +81,7 @@ class SocketActivationIT {
                 manager("web=" + web, "wire=" + processes.folder().resolve("wire.sock"))) {
             write(BOTH.formatted(Processes.text(target.address()), "unix:wire.sock"));
             startUntilReady(manager);
-            assertThat(manager.log()).contains("tunnel out: listening on unix:" + web + ",");
+            manager.awaitLog("tunnel out: listening on unix:" + web + ",");
             try (SocketChannel application = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 application.connect(UnixDomainSocketAddress.of(web));
                 application.write(ByteBuffer.wrap(new byte[] {7}));
@@ -129,6 +130,22 @@ class SocketActivationIT {
                 between.getOutputStream().write(8);
                 startUntilReady(manager);
                 assertThat(between.getInputStream().read()).isEqualTo(8);
+            }
+        }
+    }
+
+    /** The system made it before the program could set an option for all connections of the socket. */
+    @Test
+    void aConnectionMadeBeforeTheStartIsResetWhenTheProgramIsKilled() throws Exception {
+        try (PythonServiceManager manager = manager("web=127.0.0.1:0", "wire=127.0.0.1:0")) {
+            write(BOTH.formatted(Processes.text(target.address()), Processes.text(manager.address("wire"))));
+            try (Socket before = Sockets.connect(manager.address("web"))) {
+                before.getOutputStream().write(7);
+                startUntilReady(manager);
+                assertThat(before.getInputStream().read()).isEqualTo(7);
+                manager.signal("KILL");
+                assertThatExceptionOfType(SocketException.class)
+                        .isThrownBy(() -> before.getInputStream().read());
             }
         }
     }
@@ -249,10 +266,9 @@ class SocketActivationIT {
             int mark = manager.mark();
             manager.signal("HUP");
             manager.await("notify READY=1", mark);
-            assertThat(manager.log())
-                    .contains(
-                            "not reloaded: tunnel out: can't listen on systemd:wen: there is none among the sockets that the"
-                                    + " service manager has passed, which are named web, wire");
+            manager.awaitLog(
+                    "not reloaded: tunnel out: can't listen on systemd:wen: there is none among the sockets that the"
+                            + " service manager has passed, which are named web, wire");
             echo(manager.address("web"));
         }
     }

@@ -82,16 +82,6 @@ public final class Abort {
     }
 
     /**
-     * Undoes this on a socket that another tunnel has used for listening.
-     *
-     * @param listener a channel of epoll or io_uring
-     * @throws ChannelException if the system refuses it
-     */
-    public static void makeCloseOfAcceptedOrderly(Channel listener) {
-        ListeningSocket.setLingerOfAccepted((UnixChannel) listener, NO_LINGER);
-    }
-
-    /**
      * Whether closing a connection resets it: because of this class, or because an embedder has set SO_LINGER to 0.
      *
      * @param channel the connection

@@ -132,8 +132,11 @@ record TunnelParts(
         return socket;
     }
 
-    /** Whether an accepted connection has the options of the listening channel. */
+    /**
+     * Whether an accepted connection has the options of the listening channel. A connection of a socket that outlives
+     * the tunnel may have been made before this tunnel could set them.
+     */
     boolean acceptedInheritOptions() {
-        return transport.acceptedInheritOptions() && !listening.isUnix();
+        return transport.acceptedInheritOptions() && !listening.isUnix() && !listening.outlivesTunnel();
     }
 }

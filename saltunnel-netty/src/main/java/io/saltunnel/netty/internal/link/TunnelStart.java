@@ -202,12 +202,9 @@ public final class TunnelStart {
     }
 
     private void setInheritedOptions(Channel listener) {
-        listening.clearOptions(listener);
         generation.setAcceptedOptions(listener);
         if (generation.side.acceptedCloseIsReset()) {
             Abort.makeCloseOfAcceptedAReset(listener);
-        } else if (listening.outlivesTunnel()) {
-            Abort.makeCloseOfAcceptedOrderly(listener);
         }
     }
 

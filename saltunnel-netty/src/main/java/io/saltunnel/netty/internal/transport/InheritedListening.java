@@ -84,18 +84,6 @@ public final class InheritedListening implements Listening {
                 .register();
     }
 
-    /**
-     * Clears the options that only one side of a tunnel sets for the connections that it accepts. The tunnel before this
-     * one may have been of the other side.
-     *
-     * @param listener the channel, of a TCP socket
-     */
-    @Override
-    public void clearOptions(Channel listener) {
-        SystemOption.OUT_OF_BAND_INLINE.set(listener, 0);
-        SystemOption.USER_TIMEOUT.set(listener, 0);
-    }
-
     @Override
     public Endpoint opened(Channel listener) {
         listener.closeFuture().addListener(closed -> abandon());

@@ -48,13 +48,6 @@ public sealed interface Listening permits TcpListening, SocketFile, InheritedLis
     ChannelFuture listen(ServerBootstrap bootstrap) throws IOException;
 
     /**
-     * Clears the options of a socket that other tunnels may have used before.
-     *
-     * @param listener the channel, of a TCP socket, before this tunnel sets its options
-     */
-    default void clearOptions(Channel listener) {}
-
-    /**
      * Makes the address reachable for peers. Runs on the event loop of the listening channel.
      *
      * @param listener the channel that listens
