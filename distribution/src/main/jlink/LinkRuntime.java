@@ -17,8 +17,9 @@ import jdk.tools.jlink.plugin.ResourcePoolBuilder;
  * <p>With the first mark, Java prints a warning at each start, and an ahead-of-time cache can contain neither the
  * modules nor linked classes. Nothing else is changed in the runtime.
  *
- * <p>jlink finds no plugins outside the JDK, so they are registered through its internal classes: the {@code assemble}
- * script opens these. If a later JDK has no such classes, this doesn't compile, and the build fails.
+ * <p>jlink finds no plugins outside the JDK, so they are registered through its internal classes, which the script
+ * {@code link} opens. If a later JDK has no such classes, this doesn't compile. Then the distribution's build fails, and
+ * a clone runs on the JDK itself.
  */
 final class LinkRuntime implements Plugin {
 

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntPredicate;
 
 /**
@@ -54,15 +56,15 @@ final class Training {
     private void all() throws Exception {
         String key = directory.resolve("tunnel.key").toString();
         String strangersKey = directory.resolve("other.key").toString();
-        execute("--version");
-        execute("--help");
-        execute("key", "generate", key);
-        execute("key", "generate", strangersKey);
-        execute("key", "fingerprint", key);
+        succeed("--version");
+        succeed("--help");
+        succeed("key", "generate", key);
+        succeed("key", "generate", strangersKey);
+        succeed("key", "fingerprint", key);
         execute("doctor");
         Path file = directory.resolve("saltunnel.toml");
         Files.writeString(file, configuration());
-        execute("check", file.toString());
+        succeed("check", file.toString());
 
         Thread run = start(client, "run", "-c", file.toString());
         work(client, 2);
@@ -114,6 +116,10 @@ final class Training {
 
     private static int execute(String... arguments) {
         return Program.commandLine(StandardStreams.ofProcess()).execute(arguments);
+    }
+
+    private static void succeed(String... arguments) {
+        check(execute(arguments), exitCode -> exitCode == 0);
     }
 
     /** Starts a command that runs until a signal; returns when it listens. */
@@ -172,17 +178,21 @@ final class Training {
 
     private static void inParallel(Work work) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
+        Queue<Exception> failures = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < PARALLEL; i++) {
             threads.add(Thread.startVirtualThread(() -> {
                 try {
                     work.run();
-                } catch (IOException e) {
-                    throw new IllegalStateException(e);
+                } catch (IOException | RuntimeException e) {
+                    failures.add(e);
                 }
             }));
         }
         for (Thread thread : threads) {
             thread.join();
+        }
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException(failures.peek());
         }
     }
 
@@ -237,7 +247,7 @@ final class Training {
                         .write(i % 2 == 0 ? noise : "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             }
         }
-        execute("ping", "-c", "3", "-k", key, address(server));
+        succeed("ping", "-c", "3", "-k", key, address(server));
         execute("ping", "-c", "1", "-k", strangersKey, address(server));
     }
 

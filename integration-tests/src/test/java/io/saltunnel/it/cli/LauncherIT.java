@@ -174,6 +174,26 @@ class LauncherIT {
                 .contains(" -Xms" + Math.min(heap, 64) + "m ");
     }
 
+    /** Java ends if the heap is to begin larger than its limit. */
+    @Test
+    void theUsersHeapMayBeSmallerThanTheOneOfTheLauncher() throws Exception {
+        Path launcher = installInGroup(2, "max");
+        String home = "JAVA_HOME=" + directory.resolve("home");
+        assertThat(outputOf(launcher, home, "SALTUNNEL_JAVA_OPTS=-Xmx48m"))
+                .contains(" -Xmx48m ")
+                .doesNotContain("-Xms");
+    }
+
+    /** A disk that is full leaves empty files, and a group may end while it is read. */
+    @Test
+    void emptyFilesAreAsGoodAsNone() throws Exception {
+        Path launcher = installInGroup(2, "max");
+        Files.writeString(directory.resolve("groups/service/memory.max"), "");
+        script("lib/runtime/bin/java", "echo linked");
+        Files.writeString(directory.resolve("lib/runtime/linked-from"), "");
+        assertThat(outputOf(launcher, "JAVA_HOME=" + directory.resolve("home"))).contains(" -Xmx256m ");
+    }
+
     @Test
     void aLimitThatNothingFitsIntoIsOneLine() throws Exception {
         Path launcher = installInGroup(2, "67108864");

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   RUNNING ── told to stop, or its listener was closed ──▶ STOPPING     closes the listener, resets links not joined,
  *                                                              │         and after the grace time the others. If the
- *                                                              │         socket outlives the tunnel, nobody connects
- *                                                              │         in vain: these links have the grace time too
+ *                                                              │         socket outlives the tunnel, connections wait
+ *                                                              │         for the next run, so these links have the
+ *                                                              │         grace time too
  *                                     no listener and no link is left
  *                                                              ▼
  *   STOPPED ◀── its event loops have ended, ────────────── FINISHING     nothing can be accepted or connected
