@@ -44,7 +44,13 @@ final class EpollDriver implements SocketDriver {
 
     @Override
     public ServerChannel listenerOn(int descriptor, boolean unix) {
-        return unix ? new EpollServerDomainSocketChannel(descriptor, true) : new EpollServerSocketChannel(descriptor);
+        // A conditional expression would have a type of this transport, which Java loads when it verifies this class:
+        // that
+        // fails where the transport's library is missing.
+        if (unix) {
+            return new EpollServerDomainSocketChannel(descriptor, true);
+        }
+        return new EpollServerSocketChannel(descriptor);
     }
 
     @Override
