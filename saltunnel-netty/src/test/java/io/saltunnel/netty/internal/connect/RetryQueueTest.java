@@ -217,7 +217,7 @@ class RetryQueueTest {
                     throw new IllegalStateException("a fault");
                 },
                 FOREVER,
-                System::nanoTime);
+                () -> 0);
         List<Request> requests = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             requests.add(new Request(i, 0, List.of(), loops.next(), () -> {}));
@@ -246,7 +246,7 @@ class RetryQueueTest {
                     begun.run();
                 },
                 FOREVER,
-                System::nanoTime);
+                () -> 0);
         for (int i = 0; i < 3; i++) {
             requests.add(new Request(i, 0, List.of(), loops.next(), () -> {}));
         }
