@@ -19,6 +19,9 @@ final class ConfigOptions {
     @Mixin
     ProcessOptions process;
 
+    @Mixin
+    ReplayOptions replays;
+
     @Option(names = "--verbosity", converter = VerbosityConverter.class)
     @Nullable
     Verbosity verbosity;

@@ -1,6 +1,8 @@
 package io.saltunnel.cli;
 
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -26,7 +28,13 @@ abstract class OneTunnelCommand implements TunnelCommand, Callable<Integer> {
     @Override
     public final Integer call() {
         LogFormat.choose(process.logFormat);
-        TunnelProgram.runOne(this, process, spec.commandLine());
+        TunnelProgram.runOne(this, process, replays(), spec.commandLine());
         return 0;
+    }
+
+    /** The file that carries the memory of replays from one run to the next; null for none. */
+    @Nullable
+    Path replays() {
+        return null;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -36,6 +37,9 @@ final class RunCommand implements Callable<Integer> {
             description = "The configuration file. Default: ${DEFAULT-VALUE}.")
     private Path file;
 
+    @Mixin
+    private ReplayOptions replays;
+
     @ParentCommand
     private SaltunnelCommand root;
 
@@ -57,7 +61,8 @@ final class RunCommand implements Callable<Integer> {
                     .forEach(
                             warning -> LoggerFactory.getLogger(RunCommand.class).warn("{}", warning));
             Reload reload = new Reload(file, keys, status, configured.processValues());
-            TunnelProgram.run(prepared, configured.transport(), reload, status);
+            Path file = replays.file != null ? replays.file : options.replays.file;
+            TunnelProgram.run(prepared, configured.transport(), reload, status, file);
         }
         return 0;
     }

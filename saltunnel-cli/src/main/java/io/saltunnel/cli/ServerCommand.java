@@ -1,7 +1,9 @@
 package io.saltunnel.cli;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The side that connects to the target. */
@@ -14,6 +16,7 @@ import picocli.CommandLine.Option;
             "  saltunnel server -k db.key --allow-from 192.0.2.0/24 :5433 127.0.0.1:5432"
         },
         description = "Accepts encrypted connections from clients that know the key, and connects each to the target.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ServerCommand extends OneTunnelCommand {
 
     @Option(
@@ -24,6 +27,9 @@ final class ServerCommand extends OneTunnelCommand {
     @Nullable
     private String protocol;
 
+    @Mixin
+    private ReplayOptions replays;
+
     @Override
     public TunnelMode mode() {
         return TunnelMode.SERVER;
@@ -32,5 +38,11 @@ final class ServerCommand extends OneTunnelCommand {
     @Override
     public @Nullable String protocol() {
         return protocol;
+    }
+
+    @Override
+    @Nullable
+    Path replays() {
+        return replays.file;
     }
 }

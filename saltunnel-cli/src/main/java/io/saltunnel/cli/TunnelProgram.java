@@ -4,8 +4,10 @@ import io.saltunnel.cli.service.Supervisor;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.Endpoint;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -37,10 +39,11 @@ final class TunnelProgram {
     /**
      * Runs the tunnel of the command line; returns when it has stopped after a signal.
      *
+     * @param replays carries the memory of replays from one run to the next; null for none
      * @throws ParameterException if an option is wrong
      * @throws CommandFailure if it can't be started
      */
-    static void runOne(TunnelCommand tunnel, ProcessOptions options, CommandLine command) {
+    static void runOne(TunnelCommand tunnel, ProcessOptions options, @Nullable Path replays, CommandLine command) {
         ProcessSetup.chooseProperties();
         Choices.Faults faults = new OfCommandLine(command);
         TunnelPlan plan = TunnelPlan.of("", tunnel, faults).orElseThrow();
@@ -53,7 +56,7 @@ final class TunnelProgram {
         StatusPlan status = StatusPlan.of(address, ProcessSetup.protect(options, transport));
         try (KeyRing keys = new KeyRing()) {
             PreparedTunnels prepared = PreparedTunnels.of(List.of(plan), List.of(), keys, status.tallies());
-            run(prepared, transport, HangUp.STOP, status);
+            run(prepared, transport, HangUp.STOP, status, replays);
         }
     }
 
@@ -63,13 +66,17 @@ final class TunnelProgram {
      * @param prepared the tunnels, which this takes over
      * @param hangUp what SIGHUP does
      * @param status whether there is a status server at the start. It lives as long as the tunnels
+     * @param replays carries the memory of replays from one run to the next; null for none
      * @throws CommandFailure if one can't be started, with the reasons of all that can't; none is left running then
      */
-    static void run(PreparedTunnels prepared, Transport transport, HangUp hangUp, StatusPlan status) {
+    @SuppressWarnings("try") // the memory of replays is only opened and closed
+    static void run(
+            PreparedTunnels prepared, Transport transport, HangUp hangUp, StatusPlan status, @Nullable Path replays) {
         LockWatch locks = new LockWatch();
         locks.begin();
-        try (TunnelEnvironment environment =
-                TunnelEnvironment.builder().transport(transport).build()) {
+        try (ReplayMemory memory = ReplayMemory.open(replays);
+                TunnelEnvironment environment =
+                        TunnelEnvironment.builder().transport(transport).build()) {
             RunningTunnels running = new RunningTunnels(environment);
             StatusView view = new StatusView(running, hangUp, status.warnings());
             try (StatusDoor door = new StatusDoor(view);

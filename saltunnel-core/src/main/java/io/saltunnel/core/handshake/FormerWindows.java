@@ -87,6 +87,11 @@ final class FormerWindows<W> {
         }
     }
 
+    /** All windows by the checksums of their keys; a copy, the least recently requested first. */
+    Map<String, W> all() {
+        return new LinkedHashMap<>(windows);
+    }
+
     /** How many windows there are. */
     int count() {
         return windows.size();

@@ -1,5 +1,9 @@
 package io.saltunnel.core.handshake;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * The nonces of one second, exact, as three words each in one array: open addressing with linear probing, at most three
  * quarters full, grown by doubling. It never shrinks; a second is forgotten as a whole. Guarded by its
@@ -48,6 +52,37 @@ final class NonceSet {
             grow();
         }
         put(slots, a, b, c);
+    }
+
+    /** Writes the number of nonces, and each of them. */
+    void writeTo(DataOutput out) throws IOException {
+        out.writeInt(size);
+        if (containsZero) {
+            write(out, 0, 0, 0);
+        }
+        for (int i = 0; i < slots.length; i += WORDS) {
+            if (isFull(slots, i)) {
+                write(out, slots[i], slots[i + 1], slots[i + 2]);
+            }
+        }
+    }
+
+    private static void write(DataOutput out, long a, long b, long c) throws IOException {
+        out.writeLong(a);
+        out.writeLong(b);
+        out.writeLong(c);
+    }
+
+    /** Adds the nonces that were written. */
+    void readFrom(DataInput in) throws IOException {
+        for (int count = in.readInt(); count > 0; count--) {
+            long a = in.readLong();
+            long b = in.readLong();
+            long c = in.readLong();
+            if (!contains(a, b, c)) {
+                add(a, b, c);
+            }
+        }
     }
 
     private void grow() {

@@ -1,12 +1,13 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.key.LongTermKey;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -47,6 +48,9 @@ public final class ReplayWindow {
 
     /** The largest capacity. Even if all nonces are from one second, they fit in one array. */
     public static final int MAX_CAPACITY = 1 << 27;
+
+    /** The windows of all keys of this process. */
+    static final KeyWindows<ReplayWindow> OF_PROCESS = keyWindows();
 
     /** The floor of a window that has forgotten nothing yet. */
     private final LongSupplier startSecond;
@@ -99,6 +103,46 @@ public final class ReplayWindow {
     }
 
     /**
+     * A window that knows what {@link #writeTo} has written.
+     *
+     * @param clock as for {@link #startingNow}
+     * @param nanoTime the clock with which {@code writtenNanos} was read
+     * @param writtenNanos when it was written. A hello from before the start of the window that was written stays
+     *     refused, unless the clock is set back beyond this moment later
+     * @param capacity how many nonces to remember; if there are more, the oldest seconds are forgotten
+     */
+    static ReplayWindow readFrom(
+            DataInput in, InstantSource clock, LongSupplier nanoTime, long writtenNanos, int capacity)
+            throws IOException {
+        ReplayWindow window = new ReplayWindow(new ServerStart(clock, nanoTime, in.readLong(), writtenNanos), capacity);
+        window.forgottenBefore = in.readLong();
+        for (int count = in.readInt(); count > 0; count--) {
+            NonceSet nonces = new NonceSet();
+            window.seconds.put(in.readLong(), nonces);
+            nonces.readFrom(in);
+            window.size += nonces.size();
+            window.forgetUntil(capacity);
+        }
+        return window;
+    }
+
+    /** No windows yet. */
+    static KeyWindows<ReplayWindow> keyWindows() {
+        return new KeyWindows<>(ReplayWindow::size, ReplayWindow::capacity, ReplayWindow::forgetUntil);
+    }
+
+    /** Writes all that is remembered. */
+    synchronized void writeTo(DataOutput out) throws IOException {
+        out.writeLong(startSecond.getAsLong());
+        out.writeLong(forgottenBefore);
+        out.writeInt(seconds.size());
+        for (var each : seconds.entrySet()) {
+            out.writeLong(each.getKey());
+            each.getValue().writeTo(out);
+        }
+    }
+
+    /**
      * The window of a key. All servers of a key in this process share one window, so that all refuse a hello that one
      * of them has admitted. Two keys with the same bytes are one key here. The window outlives the key objects that it
      * was requested for, so that a key that is removed and added again still has its admitted hellos.
@@ -116,7 +160,7 @@ public final class ReplayWindow {
      * @return always the same window
      */
     public static ReplayWindow of(LongTermKey key, Supplier<ReplayWindow> first) {
-        return ByKey.window(Objects.requireNonNull(key, "key"), Objects.requireNonNull(first, "first"));
+        return OF_PROCESS.window(Objects.requireNonNull(key, "key"), Objects.requireNonNull(first, "first"));
     }
 
     /**
@@ -139,7 +183,7 @@ public final class ReplayWindow {
         }
     }
 
-    private static void checkCapacity(int capacity) {
+    static void checkCapacity(int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity " + capacity);
         }
@@ -261,33 +305,5 @@ public final class ReplayWindow {
         // Only hellos that were admitted and forgotten must stay out. So a clock that ran far ahead for a while shuts
         // no client out for long.
         forgottenBefore = Math.max(forgottenBefore, oldest.getKey() + 1);
-    }
-
-    /**
-     * The windows of all keys of this process. A new server, even one made for each connection, must know the hellos
-     * that earlier ones admitted.
-     */
-    private static final class ByKey {
-
-        /** The windows of reachable keys; keys with the same bytes have the same window. Guarded by itself. */
-        private static final Map<LongTermKey, ReplayWindow> WINDOWS = new WeakHashMap<>();
-
-        /** All windows, including those of keys that are gone. Guarded by {@link #WINDOWS}. */
-        private static final FormerWindows<ReplayWindow> ALL =
-                new FormerWindows<>(ReplayWindow::size, ReplayWindow::forgetUntil);
-
-        private ByKey() {}
-
-        static ReplayWindow window(LongTermKey key, Supplier<ReplayWindow> first) {
-            synchronized (WINDOWS) {
-                ReplayWindow known = WINDOWS.get(key);
-                if (known == null) {
-                    known = ALL.request(key.checksum(), first);
-                    WINDOWS.put(key, known);
-                    ALL.bound(WINDOWS.values(), known.capacity() / 2);
-                }
-                return known;
-            }
-        }
     }
 }

@@ -25,6 +25,14 @@ final class ServerStart implements LongSupplier {
         this.startNanos = nanoTime.getAsLong();
     }
 
+    /** A start that was recorded before: it was this second when the monotonic clock had this time. */
+    ServerStart(InstantSource clock, LongSupplier nanoTime, long firstSecond, long startNanos) {
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.firstSecond = firstSecond;
+        this.startNanos = startNanos;
+    }
+
     /** The second of the start, by the clock as it was set then or as it is set now, whichever is earlier. */
     @Override
     public long getAsLong() {

@@ -1,0 +1,312 @@
+package io.saltunnel.core.handshake;
+
+import static io.saltunnel.core.handshake.HandshakeFailure.REPLAYED;
+import static io.saltunnel.core.handshake.HandshakeFailure.STALE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.saltunnel.core.key.LongTermKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Processes that follow one another, each with windows of its own, and a file between them. */
+class ReplayFileTest {
+
+    private static final long NOW = 1_700_000_000;
+    private static final int CAPACITY = 100;
+
+    @TempDir
+    Path directory;
+
+    private final LongTermKey key = LongTermKey.random();
+    private final LongTermKey other = LongTermKey.random();
+    private Path path;
+
+    private Instant wallClock = Instant.ofEpochSecond(NOW);
+    private long nanos = 5_000_000_000L;
+
+    /** Its own windows. */
+    private final class Run implements AutoCloseable {
+        private final KeyWindows<ReplayWindow> windows = ReplayWindow.keyWindows();
+        private final ReplayFile file;
+
+        Run() throws IOException {
+            this(CAPACITY);
+        }
+
+        Run(int capacity) throws IOException {
+            file = ReplayFile.open(path, () -> wallClock, () -> nanos, capacity, windows);
+        }
+
+        ReplayWindow window(LongTermKey of) {
+            return windows.window(of, () -> ReplayWindow.startingNow(() -> wallClock, () -> nanos, CAPACITY));
+        }
+
+        /** Empty if the hello is admitted. */
+        Optional<HandshakeFailure> admit(LongTermKey of, long helloSeconds, long nonce) {
+            ByteBuffer bytes = ByteBuffer.allocate(24).putLong(16, nonce);
+            try {
+                window(of).admit(wallClock.getEpochSecond(), helloSeconds, bytes, 0);
+                return Optional.empty();
+            } catch (HandshakeException e) {
+                return Optional.of(e.failure());
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    private void pass(Duration time) {
+        wallClock = wallClock.plus(time);
+        nanos += time.toNanos();
+    }
+
+    @BeforeEach
+    void name() {
+        path = directory.resolve("replays");
+    }
+
+    @AfterEach
+    void closeKeys() {
+        key.close();
+        other.close();
+    }
+
+    @Test
+    void theNextProcessAdmitsWhatWasSentMeanwhileAndNothingTwice() throws IOException {
+        try (Run first = new Run()) {
+            assertThat(first.file.found()).isEqualTo(ReplayFile.Found.NOTHING);
+            for (long nonce = 0; nonce < 20; nonce++) { // one nonce is zeros
+                assertThat(first.admit(key, NOW + nonce % 3, nonce)).isEmpty();
+            }
+            assertThat(first.admit(other, NOW, 1)).isEmpty();
+            pass(Duration.ofSeconds(10));
+        }
+        pass(Duration.ofSeconds(20));
+        try (Run second = new Run()) {
+            assertThat(second.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+            for (long nonce = 0; nonce < 20; nonce++) {
+                assertThat(second.admit(key, NOW + nonce % 3, nonce)).hasValue(REPLAYED);
+            }
+            assertThat(second.admit(other, NOW, 1)).hasValue(REPLAYED);
+            assertThat(second.admit(other, NOW + 15, 2)).isEmpty(); // sent while no process ran
+            assertThat(second.admit(key, NOW - 1, 99)).hasValue(STALE); // from before the first process
+            assertThat(second.window(key).size()).isEqualTo(20);
+        }
+        try (Run third = new Run()) {
+            assertThat(third.admit(other, NOW + 15, 2)).hasValue(REPLAYED);
+            assertThat(third.admit(key, NOW + 2, 5)).hasValue(REPLAYED);
+        }
+    }
+
+    @Test
+    void aProcessThatDidNotEndInOrderLeavesNothing() throws IOException {
+        new Run().close();
+        try (Run killed = new Run()) {
+            assertThat(killed.admit(key, NOW, 1)).isEmpty();
+            assertThat(path).isEmptyFile();
+            pass(Duration.ofSeconds(1));
+            path = Files.copy(path, directory.resolve("as the next process finds it"));
+        }
+        try (Run next = new Run()) {
+            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.NOTHING);
+            assertThat(next.admit(key, NOW, 1)).hasValue(STALE);
+        }
+    }
+
+    /** What was forgotten stays out, even below the start of the process. */
+    @Test
+    void theFloorGoesOn() throws IOException {
+        try (Run first = new Run()) {
+            assertThat(first.admit(key, NOW, 1)).isEmpty();
+            assertThat(first.admit(key, NOW + 5, 2)).isEmpty();
+            first.window(key).limit(1);
+        }
+        try (Run second = new Run()) {
+            assertThat(second.admit(key, NOW, 1)).hasValue(STALE);
+            assertThat(second.admit(key, NOW + 4, 3)).isEmpty();
+            assertThat(second.admit(key, NOW + 5, 2)).hasValue(REPLAYED);
+        }
+    }
+
+    @Test
+    void theNewestAreTakenOverIfThereIsNoRoomForAll() throws IOException {
+        try (Run first = new Run()) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(first.admit(key, NOW + i, i)).isEmpty();
+            }
+        }
+        try (Run second = new Run(4)) {
+            assertThat(second.admit(key, NOW + 5, 5)).hasValue(STALE);
+            assertThat(second.admit(key, NOW + 6, 6)).hasValue(REPLAYED);
+            assertThat(second.window(key).size()).isEqualTo(4);
+        }
+    }
+
+    /** It was an hour ahead when the first process started. */
+    @Test
+    void aClockThatIsSetBackLaterShutsNobodyOut() throws IOException {
+        try (Run first = new Run()) {
+            assertThat(first.admit(key, NOW, 1)).isEmpty();
+            pass(Duration.ofSeconds(2));
+        }
+        try (Run second = new Run()) {
+            assertThat(second.window(key).floor()).isEqualTo(NOW);
+            wallClock = wallClock.minusSeconds(3600);
+            assertThat(second.admit(key, NOW - 3598, 2)).isEmpty();
+            assertThat(second.admit(key, NOW - 3599, 3)).hasValue(STALE);
+            assertThat(second.admit(key, NOW, 1)).hasValue(REPLAYED);
+        }
+    }
+
+    private void left() throws IOException {
+        try (Run first = new Run()) {
+            assertThat(first.admit(key, NOW, 1)).isEmpty();
+        }
+    }
+
+    private void assertUnusable() throws IOException {
+        try (Run next = new Run()) {
+            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.UNUSABLE);
+            assertThat(path).isEmptyFile();
+            assertThat(next.window(key).floor()).isEqualTo(wallClock.getEpochSecond());
+            assertThat(next.window(key).size()).isZero();
+        }
+        try (Run after = new Run()) {
+            assertThat(after.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+        }
+    }
+
+    /** A machine that has started since has another monotonic clock. */
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 0, 6_000_000_000L})
+    void aFileFromBeforeTheMachineWasStartedIsNotBelieved(long nanosAfterwards) throws IOException {
+        left();
+        wallClock = wallClock.plusSeconds(60);
+        nanos += nanosAfterwards;
+        assertUnusable();
+    }
+
+    @Test
+    void aMonotonicClockThatGoesBackIsAnotherOne() throws IOException {
+        left();
+        nanos--;
+        assertUnusable();
+    }
+
+    @Test
+    void everyByteThatIsChangedIsNoticed() throws IOException {
+        left();
+        byte[] whole = Files.readAllBytes(path);
+        for (int i = 0; i < whole.length; i++) {
+            byte[] changed = whole.clone();
+            changed[i] ^= 4;
+            Files.write(path, changed);
+            assertUnusable();
+        }
+    }
+
+    @Test
+    void everyCutIsNoticed() throws IOException {
+        left();
+        byte[] whole = Files.readAllBytes(path);
+        for (int length = 1; length < whole.length; length++) {
+            Files.write(path, Arrays.copyOf(whole, length));
+            assertUnusable();
+        }
+        Files.write(path, Arrays.copyOf(whole, whole.length + 1));
+        assertUnusable();
+    }
+
+    @Test
+    void isForItsOwnerOnly() throws IOException {
+        left();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("rw-------");
+        for (String permissions : new String[] {"rw--w----", "rw-----w-"}) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+            assertThatExceptionOfType(FileSystemException.class)
+                    .isThrownBy(Run::new)
+                    .withMessageEndingWith("other users may change it (" + permissions + ")");
+        }
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+        try (Run next = new Run()) {
+            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+        }
+    }
+
+    @Test
+    void oneProcessUsesItAtATime() throws IOException {
+        try (Run first = new Run()) {
+            assertThatExceptionOfType(FileSystemException.class)
+                    .isThrownBy(Run::new)
+                    .withMessageEndingWith("in use by another process");
+            assertThat(first.admit(key, NOW, 1)).isEmpty();
+        }
+        try (Run second = new Run()) {
+            assertThat(second.admit(key, NOW, 1)).hasValue(REPLAYED);
+        }
+    }
+
+    @Test
+    void closingAgainDoesNothing() throws IOException {
+        Run first = new Run();
+        first.close();
+        left();
+        first.close();
+        try (Run next = new Run()) {
+            assertThat(next.admit(key, NOW, 1)).hasValue(REPLAYED);
+        }
+    }
+
+    @Test
+    void onlyARegularFileWillDo() throws IOException {
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(() -> openAt(Files.createSymbolicLink(directory.resolve("link"), path)))
+                .withMessageEndingWith("a symbolic link");
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> openAt(directory));
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(() -> openAt(Path.of("/dev/null")))
+                .withMessageEndingWith("not a regular file");
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> openAt(directory.resolve("missing/replays")));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ReplayFile.open(path, () -> wallClock, () -> nanos, 0))
+                .withMessage("capacity 0");
+        assertThat(path).doesNotExist();
+    }
+
+    private void openAt(Path elsewhere) throws IOException {
+        ReplayFile.open(elsewhere, () -> wallClock, () -> nanos, CAPACITY, ReplayWindow.keyWindows())
+                .close();
+    }
+
+    /** The file belongs to all servers of this process. */
+    @Test
+    void carriesTheWindowsOfThisProcess() throws Exception {
+        ReplayWindow.of(key, () -> new ReplayWindow(NOW, CAPACITY)).admit(NOW, NOW, ByteBuffer.allocate(24), 0);
+        ReplayFile.open(path, () -> wallClock, () -> nanos, CAPACITY).close();
+        try (Run next = new Run(ReplayWindow.DEFAULT_CAPACITY)) {
+            assertThat(next.admit(key, NOW, 0)).hasValue(REPLAYED);
+        }
+    }
+}
