@@ -24,6 +24,7 @@ final class Completions {
     /** The words that options take. The program itself parses them, so picocli doesn't know them. */
     private static final Map<String, List<String>> WORDS = Map.of(
             "--failover", List.of("prio", "rr"),
+            "--first-bytes", List.of("random", "printable"),
             "--log-format", List.of("auto", "text", "journal", "json"),
             "--protocol", List.of("1", "2", "any"),
             "--revoke", List.of("later", "now"),

@@ -10,6 +10,7 @@ import io.saltunnel.core.crypto.X25519;
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.HandshakeFailure;
@@ -65,7 +66,8 @@ class Hello2FuzzTest {
     @FuzzTest(maxDuration = "")
     void clientHi(byte[] mask) {
         ByteBuffer frame = direct(Frame.SIZE);
-        ClientHandshake.start(ProtocolVersion.V2, NAME, KEY, CONTEXT, frame).close();
+        ClientHandshake.start(new ClientProtocol(ProtocolVersion.V2, NAME), KEY, CONTEXT, frame)
+                .close();
         byte[] text = alter(frame, KEY.bytes().buffer(), mask, Frame.HELLO_PLAINTEXT);
         long time = ByteBuffer.wrap(text).getLong(TIME_AT);
         boolean timely = time >= NOW.getEpochSecond() - 3600 && time <= NOW.getEpochSecond() + 3600;
@@ -96,7 +98,7 @@ class Hello2FuzzTest {
         ByteBuffer clientHi = direct(Frame.SIZE);
         ByteBuffer answer = direct(ServerHi2.SIZE);
         try (ClientHandshake.AwaitingServerHi client =
-                ClientHandshake.start(ProtocolVersion.V2, NAME, KEY, CONTEXT, clientHi)) {
+                ClientHandshake.start(new ClientProtocol(ProtocolVersion.V2, NAME), KEY, CONTEXT, clientHi)) {
             ByteBuffer sealing = serverHiKey(clientHi);
             accept().open(clientHi).answer(answer).close();
             byte[] text = alter(answer, sealing, mask, ServerHi2.PLAINTEXT);

@@ -7,6 +7,7 @@ import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.HandshakeFailure;
@@ -146,7 +147,7 @@ class HelloFuzzTest {
     }
 
     private static ClientHandshake.AwaitingServerHi startClient(ByteBuffer clientHi) {
-        return ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, KEY, CONTEXT, clientHi);
+        return ClientHandshake.start(new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE), KEY, CONTEXT, clientHi);
     }
 
     private static boolean keepsToTheLetter(byte[] plaintext, int padding) {

@@ -2,7 +2,7 @@ package io.saltunnel.cli;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The side that applications connect to. */
 @Command(
@@ -14,14 +14,11 @@ import picocli.CommandLine.Option;
             "  saltunnel client -k db.key unix:/run/db.sock server.example:5433"
         },
         description = "Accepts connections, and carries each through its own encrypted connection to a server.")
+@SuppressWarnings("NullAway.Init") // picocli fills the fields
 final class ClientCommand extends OneTunnelCommand {
 
-    @Option(
-            names = "--protocol",
-            paramLabel = "<version>",
-            description = "The version of the protocol to speak: 1 or 2. Default: 2. Older servers know 1 only.")
-    @Nullable
-    private String protocol;
+    @Mixin
+    private SpokenOptions spoken;
 
     @Override
     public TunnelMode mode() {
@@ -29,7 +26,12 @@ final class ClientCommand extends OneTunnelCommand {
     }
 
     @Override
+    public String firstBytes() {
+        return spoken.firstBytes;
+    }
+
+    @Override
     public @Nullable String protocol() {
-        return protocol;
+        return spoken.protocol;
     }
 }

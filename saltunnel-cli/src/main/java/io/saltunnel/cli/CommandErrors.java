@@ -11,12 +11,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
@@ -128,6 +131,10 @@ final class CommandErrors {
                         + " as a [[tunnel]] with name, mode, listen, to and key, and start it by"
                         + " 'saltunnel run -c <file>'";
             }
+            Optional<String> otherSide = otherSideWith(command, name);
+            if (otherSide.isPresent()) {
+                return name + " is an option of 'saltunnel " + otherSide.get() + "' only";
+            }
             List<String> known = command.getCommandSpec().options().stream()
                     .map(OptionSpec::longestName)
                     .toList();
@@ -138,6 +145,19 @@ final class CommandErrors {
         }
         return "unknown command '" + argument + "'"
                 + suggestion(argument, command.getSubcommands().keySet());
+    }
+
+    /** The other side of a tunnel, if it has the option that this side lacks. */
+    private static Optional<String> otherSideWith(CommandLine command, String option) {
+        if (!(command.getCommandSpec().userObject() instanceof OneTunnelCommand)) {
+            return Optional.empty();
+        }
+        return Stream.of(TunnelMode.values())
+                .filter(mode -> CommandSpec.forAnnotatedObject(TableReader.newCommand(mode))
+                                .findOption(option)
+                        != null)
+                .map(TunnelMode::toString)
+                .findFirst();
     }
 
     private static String suggestion(String typed, Collection<String> known) {

@@ -2,7 +2,6 @@ package io.saltunnel.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,12 +32,8 @@ final class PingCommand implements Callable<Integer> {
     @Mixin
     private PeerOptions peer;
 
-    @Option(
-            names = "--protocol",
-            paramLabel = "<version>",
-            description = "The version of the protocol to speak: 1 or 2. Default: 2. Older servers know 1 only.")
-    @Nullable
-    private String protocol;
+    @Mixin
+    private SpokenOptions spoken;
 
     @Option(
             names = {"-c", "--count"},
@@ -61,7 +56,7 @@ final class PingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return new PingProgram(root, new PingProgram.Request(peer, protocol, count, through, to), spec.commandLine())
+        return new PingProgram(root, new PingProgram.Request(peer, spoken, count, through, to), spec.commandLine())
                 .run();
     }
 }

@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** The work of {@code saltunnel ping}. It is apart from the command for the same reason as {@link TopProgram}. */
@@ -20,12 +19,12 @@ final class PingProgram {
      * The arguments of the command.
      *
      * @param peer the key and the times
-     * @param protocol the version as it was given, or null for the default
+     * @param spoken what is said to a server
      * @param count the number of attempts with each server
      * @param through whether to go on to the target
      * @param to the servers as they were given
      */
-    record Request(PeerOptions peer, @Nullable String protocol, int count, boolean through, String to) {}
+    record Request(PeerOptions peer, SpokenOptions spoken, int count, boolean through, String to) {}
 
     private final SaltunnelCommand root;
     private final Request request;
@@ -76,10 +75,16 @@ final class PingProgram {
         SaltunnelSettings named = choices.read(
                         "--tunnel-name", request.peer().name, name -> timed.withName(ProtocolNames.checkedName(name)))
                 .orElseThrow();
-        if (request.protocol() == null) {
-            return named;
+        SaltunnelSettings begun = choices.read(
+                        "--first-bytes",
+                        request.spoken().firstBytes,
+                        text -> named.withFirstBytes(ProtocolNames.firstBytes(text)))
+                .orElseThrow();
+        String protocol = request.spoken().protocol;
+        if (protocol == null) {
+            return begun;
         }
-        return choices.read("--protocol", request.protocol(), text -> named.withProtocol(ProtocolNames.version(text)))
+        return choices.read("--protocol", protocol, text -> begun.withProtocol(ProtocolNames.version(text)))
                 .orElseThrow();
     }
 

@@ -2,11 +2,9 @@ package io.saltunnel.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -33,12 +31,8 @@ final class PipeCommand implements Callable<Integer> {
     @Mixin
     private ConnectOptions connecting;
 
-    @Option(
-            names = "--protocol",
-            paramLabel = "<version>",
-            description = "The version of the protocol to speak: 1 or 2. Default: 2. Older servers know 1 only.")
-    @Nullable
-    private String protocol;
+    @Mixin
+    private SpokenOptions spoken;
 
     @Parameters(
             index = "0",
@@ -48,6 +42,6 @@ final class PipeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return PipeProgram.carry(root, connecting, protocol, to, spec.commandLine());
+        return PipeProgram.carry(root, connecting, spoken, to, spec.commandLine());
     }
 }

@@ -8,7 +8,6 @@ import io.saltunnel.netty.Tunnel;
 import io.saltunnel.netty.address.Endpoint;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** The work of {@code saltunnel pipe}. It is apart from the command for the same reason as {@link TopProgram}. */
@@ -22,7 +21,7 @@ final class PipeProgram {
      * @return the exit code
      */
     static int carry(
-            SaltunnelCommand root, ConnectOptions connecting, @Nullable String protocol, String to, CommandLine command)
+            SaltunnelCommand root, ConnectOptions connecting, SpokenOptions spoken, String to, CommandLine command)
             throws IOException, InterruptedException {
         ProcessSetup.chooseProperties();
         Choices choices = new Choices(new TunnelProgram.OfCommandLine(command));
@@ -34,7 +33,9 @@ final class PipeProgram {
             try (LongTermKey key = loaded.key()) {
                 loaded.warning().ifPresent(root::warn);
                 ClientBuilder client = Tunnel.client(key).servers(servers);
-                choices.make("--protocol", protocol, text -> client.protocol(ProtocolNames.version(text)));
+                choices.make("--protocol", spoken.protocol, text -> client.protocol(ProtocolNames.version(text)));
+                choices.make(
+                        "--first-bytes", spoken.firstBytes, text -> client.firstBytes(ProtocolNames.firstBytes(text)));
                 Connecting.choose(connecting, client, choices);
                 new Pipe(client, root.streams()).carry();
             }

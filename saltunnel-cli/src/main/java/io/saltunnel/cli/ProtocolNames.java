@@ -1,9 +1,10 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.FirstBytes;
 import io.saltunnel.core.wire.ProtocolVersion;
 
-/** The versions of the protocol, as users write them. */
+/** How the protocol is spoken, as users write it. */
 final class ProtocolNames {
 
     private ProtocolNames() {}
@@ -28,6 +29,17 @@ final class ProtocolNames {
             default ->
                 throw new IllegalArgumentException(
                         "'" + text + "' is not a version of the protocol that a server takes: choose any, 1 or 2");
+        };
+    }
+
+    /** What a client's connections begin with. */
+    static FirstBytes firstBytes(String text) {
+        return switch (text) {
+            case "random" -> FirstBytes.RANDOM;
+            case "printable" -> FirstBytes.PRINTABLE;
+            default ->
+                throw new IllegalArgumentException(
+                        "'" + text + "' is nothing that a connection can begin with: choose random or printable");
         };
     }
 

@@ -36,6 +36,11 @@ final class ServerCommand extends OneTunnelCommand {
     }
 
     @Override
+    public @Nullable String firstBytes() {
+        return null; // a server's first bytes come after the client's, and nobody judges them
+    }
+
+    @Override
     public @Nullable String protocol() {
         return protocol;
     }

@@ -14,4 +14,8 @@ interface TunnelCommand {
     /** The versions of the protocol, as the user wrote them; null for the default. */
     @Nullable
     String protocol();
+
+    /** What connections to a server begin with, as the user wrote it; null for a server. */
+    @Nullable
+    String firstBytes();
 }

@@ -53,6 +53,7 @@ final class TunnelPlan {
         Optional<Endpoint> listen = choices.read(LISTEN, command.options().from, Endpoint::parse);
         Optional<List<Endpoint>> to = choices.read(TO, command.options().to, Connecting::destinations);
         choices.make("--protocol", command.protocol(), text -> checkProtocol(command.mode(), text));
+        choices.make("--first-bytes", command.firstBytes(), ProtocolNames::firstBytes);
         choices.make("--revoke", command.options().revoke, Revocation::named);
         return listen.flatMap(from -> to.map(target -> new TunnelPlan(label, command, from, target, faults)));
     }
@@ -91,6 +92,10 @@ final class TunnelPlan {
     SaltunnelSettings clientHandshakes() {
         String name = command.options().connecting.peer.name;
         SaltunnelSettings settings = SaltunnelSettings.defaults().withName(name);
+        String firstBytes = command.firstBytes();
+        if (firstBytes != null) {
+            settings = settings.withFirstBytes(ProtocolNames.firstBytes(firstBytes));
+        }
         String protocol = command.protocol();
         return protocol == null ? settings : settings.withProtocol(ProtocolNames.version(protocol));
     }
@@ -112,6 +117,10 @@ final class TunnelPlan {
                 ClientBuilder client = Tunnel.client(new NamedKey(keys.label(0).name(), keys.first()))
                         .servers(to);
                 choices.make("--protocol", command.protocol(), text -> client.protocol(ProtocolNames.version(text)));
+                choices.make(
+                        "--first-bytes",
+                        command.firstBytes(),
+                        text -> client.firstBytes(ProtocolNames.firstBytes(text)));
                 yield client;
             }
             case SERVER -> {

@@ -119,6 +119,7 @@ class CheckCommandTest {
             access-log = "true"          | 6:14: 'access-log' is true or false, without quotes
             keepalive = "40000"          | 6:13: the keepalive idle time must be from 1 s to 32767 s, in whole seconds, not 40000 s
             failover = "random"          | 6:12: 'random' is no order of failover: choose prio or rr
+            first-bytes = "ascii"        | 6:15: 'ascii' is nothing that a connection can begin with: choose random or printable
             connect-patience = -1        | 6:20: '-1' is less than 0 seconds
             accept-proxy = true          | 6:16: a PROXY protocol header is believed, so it can't be accepted from everywhere
             t = 3                        | 6:1: there is no option 't': did you mean 'timeout'?
@@ -187,6 +188,18 @@ class CheckCommandTest {
     void findsNothingMissingWhereALineIsUnreadable() throws IOException {
         folder.main("[[tunnel]]\nname = \"a\"\nlisten = :80\n");
         assertThat(folder.check()).isEqualTo("saltunnel.toml:3:10: text needs quotes: listen = \":80\"\n");
+    }
+
+    @Test
+    void refusesOnAServerWhatOnlyAClientHas() throws IOException {
+        String rest = "listen = ':1'\nto = 'a:2'\nkey = 'a.key'\n";
+        folder.main("[[tunnel]]\nname = 'a'\nmode = 'server'\nfirst-bytes = 'printable'\n" + rest);
+        assertThat(folder.check())
+                .isEqualTo("saltunnel.toml:4:1: 'first-bytes' is no option of this side of a tunnel\n");
+        folder.main("[defaults]\nfirst-bytes = 'printable'\n[[tunnel]]\nname = 'a'\nmode = 'server'\n" + rest);
+        assertThat(folder.check())
+                .as("a default is for the tunnels that have it")
+                .isEqualTo("saltunnel.toml: ok, 1 tunnel\n");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.saltunnel.netty;
 
+import io.saltunnel.core.handshake.FirstBytes;
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.Endpoint;
@@ -79,6 +80,19 @@ public final class ClientBuilder extends TunnelBuilder<ClientBuilder> {
      */
     public ClientBuilder protocol(ProtocolVersion version) {
         settings.protocol = Objects.requireNonNull(version, "version");
+        return this;
+    }
+
+    /**
+     * Sets what each connection to a server begins with. Every server accepts either.
+     *
+     * @param choice {@link FirstBytes#RANDOM} by default. {@link FirstBytes#PRINTABLE} passes firewalls that block
+     *     connections whose first packet looks fully random, and makes this client's connections alike to somebody who
+     *     looks for exactly that
+     * @return this
+     */
+    public ClientBuilder firstBytes(FirstBytes choice) {
+        settings.firstBytes = Objects.requireNonNull(choice, "choice");
         return this;
     }
 

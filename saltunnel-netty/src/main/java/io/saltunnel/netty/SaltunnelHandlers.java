@@ -1,6 +1,7 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.Admission;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.core.key.KeySet;
@@ -8,7 +9,6 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
-import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;

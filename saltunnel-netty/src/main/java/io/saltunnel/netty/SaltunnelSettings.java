@@ -2,13 +2,14 @@ package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.Admission;
+import io.saltunnel.core.handshake.ClientProtocol;
+import io.saltunnel.core.handshake.FirstBytes;
 import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.deadline.Timeouts;
-import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.stage.ClosePolicy;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,6 +49,7 @@ public final class SaltunnelSettings {
         @Nullable
         AcceptedVersions acceptedVersions;
 
+        FirstBytes firstBytes = FirstBytes.RANDOM;
         InstantSource clock = InstantSource.system();
         RandomSource random = RandomSource.system();
 
@@ -60,6 +62,7 @@ public final class SaltunnelSettings {
             name = from.name;
             protocol = from.protocol;
             acceptedVersions = from.acceptedVersions;
+            firstBytes = from.firstBytes;
             clock = from.clock;
             random = from.random;
         }
@@ -162,6 +165,19 @@ public final class SaltunnelSettings {
     }
 
     /**
+     * Sets what a client's connections begin with. Every server accepts either.
+     *
+     * @param choice {@link FirstBytes#RANDOM} by default. {@link FirstBytes#PRINTABLE} passes firewalls that block
+     *     connections whose first packet looks fully random, and makes this client's connections alike to somebody who
+     *     looks for exactly that
+     * @return a copy with this setting
+     */
+    public SaltunnelSettings withFirstBytes(FirstBytes choice) {
+        Objects.requireNonNull(choice, "choice");
+        return with(changed -> changed.firstBytes = choice);
+    }
+
+    /**
      * Sets the clock for the time in hellos, and for checking it. A server treats a clock that falls behind {@link
      * System#nanoTime()} as one that was set back.
      *
@@ -212,7 +228,7 @@ public final class SaltunnelSettings {
     }
 
     ClientProtocol clientProtocol() {
-        return ClientProtocol.of(values.protocol, values.name);
+        return ClientProtocol.of(values.protocol, values.name, values.firstBytes);
     }
 
     Admission admission(ReplayWindows replays) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.key.LongTermKey;
@@ -134,7 +135,8 @@ class AdmittedHelloBudgetTest {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             ByteBuffer clientHi = ByteBuffer.allocateDirect(Frame.SIZE);
             ByteBuffer out = ByteBuffer.allocateDirect(MessageZero2.SIZE);
-            try (var client = ClientHandshake.start(ProtocolVersion.V2, TunnelName.NONE, key, context, clientHi)) {
+            try (var client = ClientHandshake.start(
+                    new ClientProtocol(ProtocolVersion.V2, TunnelName.NONE), key, context, clientHi)) {
                 byte[] hello = new byte[Frame.SIZE];
                 clientHi.get(0, hello);
                 socket.getOutputStream().write(hello);

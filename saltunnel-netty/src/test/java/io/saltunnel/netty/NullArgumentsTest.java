@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
@@ -80,6 +81,7 @@ class NullArgumentsTest {
                     call("patience", () -> client.connectPatience(null)),
                     call("timeout", () -> client.handshakeTimeout(null)),
                     call("choice", () -> client.transport(null)),
+                    call("choice", () -> client.firstBytes(null)),
                     call("group", () -> client.eventLoops(null)),
                     call("shared", () -> client.environment(null)),
                     call("choice", () -> TunnelEnvironment.builder().transport(null)),
@@ -99,6 +101,7 @@ class NullArgumentsTest {
                     call("settings", () -> SaltunnelHandlers.server(key, null)),
                     call("timeout", () -> settings.withHandshakeTimeout(null)),
                     call("choice", () -> settings.withFailurePolicy(null)),
+                    call("choice", () -> settings.withFirstBytes(null)),
                     call("source", () -> settings.withClock(null)),
                     call("source", () -> settings.withRandom(null)),
                     call("host", () -> new HostAndPort(null, 1)),
@@ -146,16 +149,25 @@ class NullArgumentsTest {
                     call("random", () -> new HandshakeContext(CLOCK, null, box)),
                     call("nanoTime", () -> new HandshakeContext(CLOCK, null, RandomSource.system(), box)),
                     call("box", () -> new HandshakeContext(CLOCK, RandomSource.system(), null)),
-                    call("key", () -> ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, null, context, frame)),
-                    call("context", () -> ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, key, null, frame)),
+                    call(
+                            "key",
+                            () -> ClientHandshake.start(
+                                    new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE), null, context, frame)),
+                    call(
+                            "context",
+                            () -> ClientHandshake.start(
+                                    new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE), key, null, frame)),
                     call(
                             "clientHiOut",
-                            () -> ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, key, context, null)),
+                            () -> ClientHandshake.start(
+                                    new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE), key, context, null)),
                     call("key", () -> ServerHandshake.accept((LongTermKey) null, context, admission)),
                     call("context", () -> ServerHandshake.accept(key, null, admission)),
                     call("admission", () -> ServerHandshake.accept(key, context, null)),
-                    call("version", () -> ClientHandshake.start(null, TunnelName.NONE, key, context, frame)),
-                    call("name", () -> ClientHandshake.start(ProtocolVersion.V2, null, key, context, frame)),
+                    call("version", () -> new ClientProtocol(null, TunnelName.NONE)),
+                    call("name", () -> new ClientProtocol(ProtocolVersion.V2, null)),
+                    call("firstBytes", () -> new ClientProtocol(ProtocolVersion.V2, TunnelName.NONE, null)),
+                    call("protocol", () -> ClientHandshake.start(null, key, context, frame)),
                     call("text", () -> TunnelName.of(null)),
                     call("window", () -> new Admission(null, TunnelName.NONE)),
                     call("name", () -> new Admission(window, null)),

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.ClientProtocol;
+import io.saltunnel.core.handshake.FirstBytes;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.FailurePolicy;
-import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.stage.ClosePolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ class SaltunnelSettingsTest {
             settings -> settings.withName("a name"),
             settings -> settings.withProtocol(ProtocolVersion.V1),
             settings -> settings.withAcceptedVersions(AcceptedVersions.ANY),
+            settings -> settings.withFirstBytes(FirstBytes.PRINTABLE),
             settings -> settings.withClock(CLOCK),
             settings -> settings.withRandom(RANDOM));
 
@@ -76,6 +78,8 @@ class SaltunnelSettingsTest {
                 .as("version 1, which carries no name")
                 .isThrownBy(settings::clientProtocol)
                 .withMessageContaining("a name");
+        assertThat(settings.withName("").clientProtocol())
+                .isEqualTo(new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE, FirstBytes.PRINTABLE));
         assertThat(settings.clock()).isSameAs(CLOCK);
         assertThat(settings.random()).isSameAs(RANDOM);
     }

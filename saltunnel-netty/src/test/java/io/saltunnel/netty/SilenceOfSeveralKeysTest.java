@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.key.KeySet;
@@ -50,7 +51,7 @@ class SilenceOfSeveralKeysTest {
     private byte[] staleHello(LongTermKey key) {
         HandshakeContext context = new HandshakeContext(() -> Instant.now().minus(TOO_OLD), RandomSource.system(), box);
         ByteBuffer hello = ByteBuffer.allocateDirect(Frame.SIZE);
-        ClientHandshake.start(ProtocolVersion.V2, TunnelName.NONE, key, context, hello)
+        ClientHandshake.start(new ClientProtocol(ProtocolVersion.V2, TunnelName.NONE), key, context, hello)
                 .close();
         byte[] bytes = new byte[Frame.SIZE];
         hello.get(0, bytes);

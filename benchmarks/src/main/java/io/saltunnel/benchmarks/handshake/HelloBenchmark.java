@@ -3,6 +3,7 @@ package io.saltunnel.benchmarks.handshake;
 import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.ReplayWindow;
@@ -113,7 +114,7 @@ public class HelloBenchmark {
     }
 
     private ClientHandshake.AwaitingServerHi start(ByteBuffer clientHi) {
-        return ClientHandshake.start(version, TunnelName.NONE, key, context, clientHi);
+        return ClientHandshake.start(new ClientProtocol(version, TunnelName.NONE), key, context, clientHi);
     }
 
     private ServerHandshake.AdmittedHello accept(ByteBuffer clientHi) throws HandshakeException {

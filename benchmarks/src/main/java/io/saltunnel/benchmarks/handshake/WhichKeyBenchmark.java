@@ -4,6 +4,7 @@ import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.handshake.ReplayWindow;
@@ -86,7 +87,7 @@ public class WhichKeyBenchmark {
     }
 
     private void start(LongTermKey key, ByteBuffer hello) {
-        ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, key, context, hello)
+        ClientHandshake.start(new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE), key, context, hello)
                 .close();
     }
 

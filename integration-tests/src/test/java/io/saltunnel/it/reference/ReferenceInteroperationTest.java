@@ -6,6 +6,7 @@ import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.crypto.SecretBox;
 import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeContext;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ServerHandshake;
@@ -56,7 +57,8 @@ class ReferenceInteroperationTest {
 
     @RepeatedTest(TIMES)
     void ourClientWithItsServer(RepetitionInfo repetition) throws Exception {
-        try (var client = ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, key, context, out)) {
+        try (var client =
+                ClientHandshake.start(new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE), key, context, out)) {
             ClientHi hi = ReferenceFrames.openClientHi(rawKey, sent()).orElseThrow();
             assertThat(hi.timeSeconds()).isEqualTo(NOW);
             byte[] secret = Bytes.random(32);

@@ -22,37 +22,25 @@ public sealed interface ClientHandshake extends AutoCloseable {
     /**
      * C1: makes the ephemeral key pair and clienthi.
      *
-     * @param version the version to speak
-     * @param name the tunnel's name, which the server compares with its own; version 1 carries none
+     * @param protocol what the client speaks
      * @param key the long-term key, which the caller still owns; its memory takes this handshake's secrets
      * @param context clock, random source and scratch space
      * @param clientHiOut takes the frame, in the 512 bytes from its position, which doesn't move; if this throws, it
      *     holds no part of a frame
      * @return the state that waits for the server's answer, which the caller owns and closes
-     * @throws IllegalArgumentException if there is no room for a frame, the buffer is read-only, or version 1 is to
-     *     carry a name
+     * @throws IllegalArgumentException if there is no room for a frame, or the buffer is read-only
      * @throws IllegalStateException if the key or its memory is closed
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for the secrets must be locked and can't be
      */
     static AwaitingServerHi start(
-            ProtocolVersion version,
-            TunnelName name,
-            LongTermKey key,
-            HandshakeContext context,
-            ByteBuffer clientHiOut) {
-        Objects.requireNonNull(version, "version");
-        Objects.requireNonNull(name, "name");
+            ClientProtocol protocol, LongTermKey key, HandshakeContext context, ByteBuffer clientHiOut) {
+        Objects.requireNonNull(protocol, "protocol");
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(context, "context");
         ByteBuffer out = HandshakeFrame.at(Objects.requireNonNull(clientHiOut, "clientHiOut"));
-        return switch (version) {
-            case V1 -> {
-                if (!name.isNone()) {
-                    throw new IllegalArgumentException("version 1 carries no name, so not " + name + " either");
-                }
-                yield new ClientVersion1(key, context, SealedClientHi.make(version, name, key, context, out));
-            }
-            case V2 -> ClientVersion2.start(name, key, context, out);
+        return switch (protocol.version()) {
+            case V1 -> new ClientVersion1(key, context, SealedClientHi.make(protocol, key, context, out));
+            case V2 -> ClientVersion2.start(protocol, key, context, out);
         };
     }
 

@@ -55,10 +55,10 @@ final class ClientVersion2 implements ClientHandshake.AwaitingServerHi {
         this.transcript = transcript;
     }
 
-    static ClientVersion2 start(TunnelName name, LongTermKey key, HandshakeContext context, ByteBuffer out) {
+    static ClientVersion2 start(ClientProtocol protocol, LongTermKey key, HandshakeContext context, ByteBuffer out) {
         SecretBytes serverHiKey = key.memory().allocate(KeySchedule2.KEY_SIZE);
         try {
-            EphemeralKeyPair ephemeral = SealedClientHi.make(ProtocolVersion.V2, name, key, context, out);
+            EphemeralKeyPair ephemeral = SealedClientHi.make(protocol, key, context, out);
             try {
                 KeySchedule2.serverHiKey(key, out, serverHiKey.buffer(), 0);
                 Transcript2 transcript = new Transcript2(out, key.memory());

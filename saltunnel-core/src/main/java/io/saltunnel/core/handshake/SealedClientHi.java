@@ -4,7 +4,6 @@ import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.secret.Wiping;
 import io.saltunnel.core.wire.ClientHi;
 import io.saltunnel.core.wire.Frame;
-import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
 
 /** Step C1, which both versions have in common. */
@@ -13,12 +12,12 @@ final class SealedClientHi {
     private SealedClientHi() {}
 
     /** Makes an ephemeral key pair, which the caller owns and closes, and a sealed clienthi with its public half. */
-    static EphemeralKeyPair make(
-            ProtocolVersion version, TunnelName name, LongTermKey key, HandshakeContext context, ByteBuffer out) {
+    static EphemeralKeyPair make(ClientProtocol protocol, LongTermKey key, HandshakeContext context, ByteBuffer out) {
         EphemeralKeyPair ephemeral = EphemeralKeyPair.generate(context.random(), key.memory());
         try {
-            ClientHi hi = anonymousHi(version, name, ephemeral, context, out);
+            ClientHi hi = anonymousHi(protocol, ephemeral, context, out);
             hi.encode(out, OpenedHello.begin(out, context.random()));
+            protocol.firstBytes().overwrite(out.slice(0, Frame.NONCE24), context.random());
             OpenedHello.seal(out, key, context.box());
             return ephemeral;
         } catch (Throwable e) {
@@ -35,21 +34,17 @@ final class SealedClientHi {
      * @param scratch holds the random bytes until later output overwrites them
      */
     private static ClientHi anonymousHi(
-            ProtocolVersion version,
-            TunnelName name,
-            EphemeralKeyPair ephemeral,
-            HandshakeContext context,
-            ByteBuffer scratch) {
+            ClientProtocol protocol, EphemeralKeyPair ephemeral, HandshakeContext context, ByteBuffer scratch) {
         context.random().fill(scratch.slice(0, ClientHi.MACHINE_ID_SIZE + Long.BYTES));
         byte[] machineId = new byte[ClientHi.MACHINE_ID_SIZE];
         scratch.get(0, machineId);
         long machineCounter = scratch.getLong(ClientHi.MACHINE_ID_SIZE);
         return new ClientHi(
-                version,
+                protocol.version(),
                 ephemeral.publicKey(),
                 context.clock().instant().getEpochSecond(),
                 machineId,
                 machineCounter,
-                name.tag());
+                protocol.name().tag());
     }
 }

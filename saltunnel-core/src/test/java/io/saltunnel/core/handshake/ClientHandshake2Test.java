@@ -51,7 +51,8 @@ class ClientHandshake2Test {
         ByteBuffer first = frame();
         HandshakeContext context = scene.context(RandomSource.system());
         Admission any = new Admission(scene.window, TunnelName.NONE);
-        try (var client = ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, scene.key, context, clientHi);
+        try (var client = ClientHandshake.start(
+                        new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE), scene.key, context, clientHi);
                 var awaiting = Scene.answer(ServerHandshake.accept(scene.key, context, any), clientHi, first)) {
             assertThat(awaiting.version()).isEqualTo(ProtocolVersion.V1);
             assertThat(refusal(() -> client.receive(direct(scene.vector.serverhi()), out))
@@ -83,8 +84,8 @@ class ClientHandshake2Test {
             HandshakeContext context = scene.context(failingAfter(pieces));
             ByteBuffer dirty = direct(Scene.filled(Frame.SIZE, 0xff));
             assertThatExceptionOfType(Scene.BrokenRandom.class)
-                    .isThrownBy(
-                            () -> ClientHandshake.start(ProtocolVersion.V2, scene.name(), scene.key, context, dirty));
+                    .isThrownBy(() -> ClientHandshake.start(
+                            new ClientProtocol(ProtocolVersion.V2, scene.name()), scene.key, context, dirty));
             assertThat(hex(dirty)).isEqualTo((pieces == 0 ? "ff" : "00").repeat(Frame.SIZE));
             scene.assertNoSecretLeft();
         }
@@ -171,7 +172,10 @@ class ClientHandshake2Test {
     void version1CarriesNoName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ClientHandshake.start(
-                        ProtocolVersion.V1, TunnelName.of("web"), scene.key, scene.context(target -> {}), frame()))
-                .withMessage("version 1 carries no name, so not web either");
+                        new ClientProtocol(ProtocolVersion.V1, TunnelName.of("web")),
+                        scene.key,
+                        scene.context(target -> {}),
+                        frame()))
+                .withMessage("version 1 of the protocol carries no name: use version 2, or no name instead of web");
     }
 }

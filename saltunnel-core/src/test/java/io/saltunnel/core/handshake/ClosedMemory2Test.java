@@ -48,7 +48,8 @@ class ClosedMemory2Test {
         ByteBuffer out = direct(Scene.filled(512, 0xff));
         HandshakeContext closing = closingAfter(scene.clientRandom(), draws);
         assertThatIllegalStateException()
-                .isThrownBy(() -> ClientHandshake.start(ProtocolVersion.V2, scene.name(), scene.key, closing, out));
+                .isThrownBy(() -> ClientHandshake.start(
+                        new ClientProtocol(ProtocolVersion.V2, scene.name()), scene.key, closing, out));
         assertThat(hex(out)).isIn("00".repeat(512), "ff".repeat(512));
     }
 

@@ -53,8 +53,8 @@ class Handshake2VectorsTest {
             ScriptedRandom random = scene.clientRandom();
             ByteBuffer clientHi = frame();
             ByteBuffer message0 = Scene2.messageZero();
-            var awaiting =
-                    ClientHandshake.start(ProtocolVersion.V2, scene.name(), scene.key, scene.context(random), clientHi);
+            var awaiting = ClientHandshake.start(
+                    new ClientProtocol(ProtocolVersion.V2, scene.name()), scene.key, scene.context(random), clientHi);
             assertThat(awaiting.version()).isEqualTo(ProtocolVersion.V2);
             assertThat(hex(clientHi)).isEqualTo(vector.clienthi());
             try (Session session = awaiting.receive(direct(vector.serverhi()), message0)) {

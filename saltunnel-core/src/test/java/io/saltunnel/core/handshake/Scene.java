@@ -66,7 +66,7 @@ final class Scene implements AutoCloseable {
     }
 
     static ClientHandshake.AwaitingServerHi startVersion1(LongTermKey key, HandshakeContext context, ByteBuffer out) {
-        return ClientHandshake.start(ProtocolVersion.V1, TunnelName.NONE, key, context, out);
+        return ClientHandshake.start(new ClientProtocol(ProtocolVersion.V1, TunnelName.NONE), key, context, out);
     }
 
     /** S1 and S2 in one step. */
@@ -81,7 +81,8 @@ final class Scene implements AutoCloseable {
     /** A clienthi of a client that starts now. */
     ByteBuffer sealed(ProtocolVersion version, TunnelName name) {
         ByteBuffer frame = frame();
-        ClientHandshake.start(version, name, key, context, frame).close();
+        ClientHandshake.start(new ClientProtocol(version, name), key, context, frame)
+                .close();
         return frame;
     }
 

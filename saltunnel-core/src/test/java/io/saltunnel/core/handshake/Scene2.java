@@ -66,7 +66,7 @@ final class Scene2 implements AutoCloseable {
     }
 
     ClientHandshake.AwaitingServerHi client(HandshakeContext context) {
-        return ClientHandshake.start(ProtocolVersion.V2, name(), key, context, Scene.frame());
+        return ClientHandshake.start(new ClientProtocol(ProtocolVersion.V2, name()), key, context, Scene.frame());
     }
 
     /** The vector's server, its serverhi sent. */

@@ -40,7 +40,8 @@ class ServerHandshake2Test {
             ByteBuffer clientHi = frame();
             ByteBuffer message0 = Scene2.messageZero();
             Admission any = new Admission(scene.window, TunnelName.NONE);
-            try (var client = ClientHandshake.start(version, TunnelName.NONE, scene.key, scene.context, clientHi);
+            try (var client = ClientHandshake.start(
+                            new ClientProtocol(version, TunnelName.NONE), scene.key, scene.context, clientHi);
                     var hello = scene.accept(any).open(clientHi);
                     var awaiting = hello.answer(out);
                     Session clientSession = client.receive(out, message0);
@@ -59,8 +60,8 @@ class ServerHandshake2Test {
     @Test
     void theVersionSaysHowManyFramesToFeed() throws Exception {
         ByteBuffer clientHi = frame();
-        try (var client =
-                        ClientHandshake.start(ProtocolVersion.V2, TunnelName.NONE, scene.key, scene.context, clientHi);
+        try (var client = ClientHandshake.start(
+                        new ClientProtocol(ProtocolVersion.V2, TunnelName.NONE), scene.key, scene.context, clientHi);
                 var hello = scene.accept(new Admission(scene.window, TunnelName.NONE))
                         .open(clientHi)) {
             int serverHiBytes = hello.version().serverHiFrames() * Frame.SIZE;

@@ -55,7 +55,8 @@ class ServerOfSeveralKeysTest {
 
     private ByteBuffer hello(ProtocolVersion version, LongTermKey key) {
         ByteBuffer hello = Scene.frame();
-        ClientHandshake.start(version, TunnelName.NONE, key, context, hello).close();
+        ClientHandshake.start(new ClientProtocol(version, TunnelName.NONE), key, context, hello)
+                .close();
         return hello;
     }
 
@@ -70,8 +71,8 @@ class ServerOfSeveralKeysTest {
     void aClientOfEachKeyGetsIn(ProtocolVersion version) throws Exception {
         for (int place = 0; place < COUNT; place++) {
             ByteBuffer hello = Scene.frame();
-            ClientHandshake.AwaitingServerHi client =
-                    ClientHandshake.start(version, TunnelName.NONE, keys.get(place), context, hello);
+            ClientHandshake.AwaitingServerHi client = ClientHandshake.start(
+                    new ClientProtocol(version, TunnelName.NONE), keys.get(place), context, hello);
             ByteBuffer serverHi = Scene2.serverHi();
             ByteBuffer messageZero = Scene2.messageZero();
             try (ServerHandshake.AdmittedHello admitted =

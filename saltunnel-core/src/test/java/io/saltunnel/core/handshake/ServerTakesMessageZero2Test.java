@@ -46,8 +46,8 @@ class ServerTakesMessageZero2Test {
         ByteBuffer clientHi = frame();
         ByteBuffer message0 = Scene2.messageZero();
         Admission any = new Admission(scene.window, TunnelName.NONE);
-        try (var client =
-                        ClientHandshake.start(ProtocolVersion.V2, TunnelName.NONE, scene.key, scene.context, clientHi);
+        try (var client = ClientHandshake.start(
+                        new ClientProtocol(ProtocolVersion.V2, TunnelName.NONE), scene.key, scene.context, clientHi);
                 var awaiting = scene.accept(any).open(clientHi).answer(out);
                 Session session = client.receive(out, message0);
                 var other = scene.accept(any)

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.saltunnel.core.handshake.ClientHandshake;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
@@ -42,11 +43,7 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
         ByteBuf hello = ctx.alloc().directBuffer(Frame.SIZE, Frame.SIZE);
         try {
             awaiting = ClientHandshake.start(
-                    protocol.version(),
-                    protocol.name(),
-                    settings().key(),
-                    handshakeContext(),
-                    hello.internalNioBuffer(0, Frame.SIZE));
+                    protocol, settings().key(), handshakeContext(), hello.internalNioBuffer(0, Frame.SIZE));
             states().send(hello.writerIndex(Frame.SIZE).retain());
             ctx.flush();
         } finally {

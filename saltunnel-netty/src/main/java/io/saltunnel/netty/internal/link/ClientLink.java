@@ -2,11 +2,11 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
-import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.accept.ConnectionCap;
 import io.saltunnel.netty.internal.accept.ConnectionLimitHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
-import io.saltunnel.netty.internal.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
@@ -22,7 +22,7 @@ import org.slf4j.Logger;
  * @param log receives the log lines of the tunnel
  * @param handshakeTimeout the longest time for a handshake, from connecting on
  * @param maxConnections the most connections open at once
- * @param protocol the version and the name that it speaks
+ * @param protocol what it speaks
  * @param cap the cap in force: this number, or that of later settings
  */
 public record ClientSide(
@@ -45,7 +45,7 @@ public record ClientSide(
     }
 
     private static ClientSide of(TunnelSettings settings, ConnectionCap cap) {
-        ClientProtocol protocol = ClientProtocol.of(settings.protocol, settings.name);
+        ClientProtocol protocol = ClientProtocol.of(settings.protocol, settings.name, settings.firstBytes);
         return new ClientSide(
                 TunnelLog.of(LOGGER, settings.label),
                 settings.handshakeTimeout,

@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
 import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.handshake.FirstBytes;
 import io.saltunnel.core.handshake.TunnelName;
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.wire.ProtocolVersion;
@@ -69,6 +70,9 @@ public final class TunnelSettings {
 
     /** A client's only; null for the default. */
     public @Nullable ProtocolVersion protocol;
+
+    /** A client's only: what its connections begin with. */
+    public FirstBytes firstBytes = FirstBytes.RANDOM;
 
     /** A server's only; null for the default. */
     public @Nullable AcceptedVersions acceptedVersions;
