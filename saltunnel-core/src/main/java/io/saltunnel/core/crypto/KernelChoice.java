@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides, once per process, whether the Vector API makes keystream and tags. For each of the two, it does if it gives
@@ -23,8 +22,11 @@ final class KernelChoice {
     /** Vectors must win this many times in a row. */
     private static final int WINS = 5;
 
-    /** Numbers of chunks to try: whole groups of lanes, and some that leave a rest. */
-    private static final int[] TRIED = {ChunkKeystream.CAPACITY, 1, 8, 9, 13, 31};
+    /**
+     * Numbers of chunks to try: some that leave a rest, and whole groups of lanes. The most come last: the first trials
+     * are in the interpreter, which takes a fifth of a second for them.
+     */
+    private static final int[] TRIED = {1, 8, 9, 13, 31, ChunkKeystream.CAPACITY};
 
     /**
      * After a slow trial, waits this many times its duration, so that the compiler can finish. Until then vectors are
@@ -32,52 +34,50 @@ final class KernelChoice {
      */
     private static final int PATIENCE = 4;
 
-    private static final KernelChoice PLAIN = new KernelChoice(false, false);
+    /** That of the tags, and that of the keystream. */
+    static final int DECISIONS = 2;
 
-    /** The choice; null until it is made. */
-    private static volatile @Nullable KernelChoice made = VectorKernels.mayRun() ? null : PLAIN;
+    private static final KernelChoice NONE_YET = new KernelChoice(false, false, 0);
+    private static final KernelChoice PLAIN = new KernelChoice(false, false, DECISIONS);
+
+    private static volatile KernelChoice latest = VectorKernels.mayRun() ? NONE_YET : PLAIN;
 
     private final boolean vectorKeystream;
     private final boolean vectorTags;
+    private final int decisions;
 
-    private KernelChoice(boolean vectorKeystream, boolean vectorTags) {
+    private KernelChoice(boolean vectorKeystream, boolean vectorTags, int decisions) {
         this.vectorKeystream = vectorKeystream;
         this.vectorTags = vectorTags;
-    }
-
-    static boolean isMade() {
-        return made != null;
+        this.decisions = decisions;
     }
 
     /**
-     * Makes the choice, unless it is made already.
+     * Makes the choice, unless it is made already. That of the tags comes first and serves at once: they gain more.
      *
      * @param nanoTime the stopwatch: nanoseconds since an arbitrary moment, never decreasing
      */
     static synchronized void choose(LongSupplier nanoTime) {
-        if (made == null) {
-            made = new KernelChoice(
-                    VectorKernels.keystream()
-                            .map(vector -> keystreamPays(vector, nanoTime))
-                            .orElse(false),
-                    VectorKernels.tags()
-                            .map(vector -> tagsPay(vector, nanoTime))
-                            .orElse(false));
+        if (latest.decisions < DECISIONS) {
+            boolean tags = VectorKernels.tags()
+                    .map(vector -> tagsPay(vector, nanoTime))
+                    .orElse(false);
+            latest = new KernelChoice(false, tags, 1);
+            boolean keystream = VectorKernels.keystream()
+                    .map(vector -> keystreamPays(vector, nanoTime))
+                    .orElse(false);
+            latest = new KernelChoice(keystream, tags, DECISIONS);
         }
     }
 
     /** The fastest kernels known so far, for the caller to close. */
     static Kernels kernels() {
-        KernelChoice choice = made;
-        ChunkText text = VectorKernels.text().orElseGet(WordText::new);
-        if (choice == null) {
-            return new Kernels(new RowKeystream(), text, new SerialTags(), false);
-        }
+        KernelChoice choice = latest;
         return new Kernels(
                 choice.vectorKeystream ? VectorKernels.keystream().orElseGet(RowKeystream::new) : new RowKeystream(),
-                text,
+                VectorKernels.text().orElseGet(WordText::new),
                 choice.vectorTags ? VectorKernels.tags().orElseGet(SerialTags::new) : new SerialTags(),
-                true);
+                choice.decisions);
     }
 
     /**
@@ -85,7 +85,7 @@ final class KernelChoice {
      * called during a run.
      */
     static Kernels latest(Kernels current) {
-        if (current.isSettled() || !isMade()) {
+        if (current.decisions() >= latest.decisions) {
             return current;
         }
         current.close();
@@ -94,7 +94,7 @@ final class KernelChoice {
 
     /** Sets of kernels in which each kernel that runs here occurs at least once, for the caller to close. */
     static List<Kernels> each() {
-        Kernels everywhere = new Kernels(new RowKeystream(), new WordText(), new SerialTags(), true);
+        Kernels everywhere = new Kernels(new RowKeystream(), new WordText(), new SerialTags(), DECISIONS);
         if (VectorKernels.text().isEmpty()) {
             return List.of(everywhere);
         }
@@ -104,7 +104,7 @@ final class KernelChoice {
                         VectorKernels.keystream().orElseGet(RowKeystream::new),
                         VectorKernels.text().orElseGet(WordText::new),
                         VectorKernels.tags().orElseGet(SerialTags::new),
-                        true));
+                        DECISIONS));
     }
 
     private static boolean keystreamPays(ChunkKeystream vector, LongSupplier nanoTime) {

@@ -7,18 +7,18 @@ final class Kernels implements AutoCloseable {
     final ChunkText text;
     final ChunkTags tags;
 
-    private final boolean settled;
+    private final int decisions;
 
-    Kernels(ChunkKeystream keystream, ChunkText text, ChunkTags tags, boolean settled) {
+    Kernels(ChunkKeystream keystream, ChunkText text, ChunkTags tags, int decisions) {
         this.keystream = keystream;
         this.text = text;
         this.tags = tags;
-        this.settled = settled;
+        this.decisions = decisions;
     }
 
-    /** Whether no faster kernels can be found. */
-    boolean isSettled() {
-        return settled;
+    /** How many of {@link KernelChoice}'s decisions these kernels follow. */
+    int decisions() {
+        return decisions;
     }
 
     /** Wipes what a run wrote to scratch space. */

@@ -34,6 +34,6 @@ enum ChunkKernels {
     }
 
     Kernels kernels() {
-        return new Kernels(keystream(), text(), tags(), true);
+        return new Kernels(keystream(), text(), tags(), KernelChoice.DECISIONS);
     }
 }

@@ -32,7 +32,7 @@ class KernelChoiceTest {
     void kernelsThatMayBeReplacedAreReplacedByThoseThatStay() {
         ChunkCipher.chooseKernels(System::nanoTime);
         CountingKeystream keystream = new CountingKeystream();
-        Kernels first = new Kernels(keystream, new WordText(), new SerialTags(), false);
+        Kernels first = new Kernels(keystream, new WordText(), new SerialTags(), 0);
         try (Kernels second = KernelChoice.latest(first)) {
             assertEquals(1, keystream.closes);
             assertEquals(second, KernelChoice.latest(second));

@@ -20,7 +20,8 @@ class ScratchTest {
     void isWipedAfterEveryRun(ChunkKernels kernels) throws ReflectiveOperationException {
         ChunkKeystream keystream = kernels.keystream();
         ChunkTags tags = kernels.tags();
-        try (ChunkCipher cipher = new ChunkCipher(new Kernels(keystream, kernels.text(), tags, true))) {
+        try (ChunkCipher cipher =
+                new ChunkCipher(new Kernels(keystream, kernels.text(), tags, KernelChoice.DECISIONS))) {
             for (int chunks : new int[] {1, 2, 3, 128, 1, 33, 16}) {
                 int length = chunks * Frame.MAX_DATA - 1;
                 cipher.seal(key, 0, 5, data, 0, length, frames, 0);
@@ -39,7 +40,7 @@ class ScratchTest {
     void isWipedOnClose(ChunkKernels kernels) throws ReflectiveOperationException {
         ChunkKeystream keystream = kernels.keystream();
         ChunkTags tags = kernels.tags();
-        ChunkCipher cipher = new ChunkCipher(new Kernels(keystream, kernels.text(), tags, true));
+        ChunkCipher cipher = new ChunkCipher(new Kernels(keystream, kernels.text(), tags, KernelChoice.DECISIONS));
         keystream.generate(key, 0, 1, ChunkKeystream.CAPACITY, cipher.keystream);
         assertThat(isZero(cipher.keystream)).isFalse();
         cipher.close();
