@@ -9,6 +9,7 @@ import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.ClosePolicy;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,14 @@ final class Surroundings implements AutoCloseable {
 
     /** Each tunnel gets its own source: the same numbers from the start. */
     HandshakeSettings handshakes(long seed) {
-        return new HandshakeSettings(KeySet.of(key), () -> NOW, () -> 0, numbers(seed), DEADLINE, ClosePolicy.ABORT);
+        return new HandshakeSettings(
+                KeySet.of(key),
+                () -> NOW,
+                () -> 0,
+                numbers(seed),
+                DEADLINE,
+                ClosePolicy.ABORT,
+                TrafficShape.asWritten());
     }
 
     private static RandomSource numbers(long seed) {

@@ -64,6 +64,9 @@ final class TunnelOptions {
     Duration userTimeout;
 
     @Mixin
+    ShapingOptions shaping;
+
+    @Mixin
     StageOptions stages;
 
     @Parameters(

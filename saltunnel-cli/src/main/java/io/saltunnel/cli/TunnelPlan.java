@@ -55,6 +55,7 @@ final class TunnelPlan {
         choices.make("--protocol", command.protocol(), text -> checkProtocol(command.mode(), text));
         choices.make("--first-bytes", command.firstBytes(), ProtocolNames::firstBytes);
         choices.make("--revoke", command.options().revoke, Revocation::named);
+        Shaping.check(command, choices, faults);
         return listen.flatMap(from -> to.map(target -> new TunnelPlan(label, command, from, target, faults)));
     }
 
@@ -78,6 +79,7 @@ final class TunnelPlan {
         Connecting.choose(options.connecting, tunnel, choices);
         choices.make("--keepalive", options.keepAlive, times -> times.chooseFor(tunnel));
         choices.make("--user-timeout", options.userTimeout, time -> tunnel.userTimeout(time.isZero() ? null : time));
+        Shaping.choose(options.shaping, tunnel, choices);
         Stages.choose(options.stages, tunnel, choices);
         if (options.stages.acceptProxy && options.stages.allowFrom.isEmpty() && listen instanceof HostAndPort) {
             faults.found(

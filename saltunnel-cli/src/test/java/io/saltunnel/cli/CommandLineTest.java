@@ -48,6 +48,12 @@ class CommandLineTest {
                     client -k k --user-timeout -1 :1 b:2        | invalid value for option '--user-timeout': '-1' is less than 0 seconds
                     client -k k --idle-timeout 0 :1 b:2         | invalid value for option '--idle-timeout': '0' is not more than 0 seconds
                     client -k k --bandwidth fast :1 b:2         | invalid value for option '--bandwidth': 'fast' is not a number of bytes a second, such as 500k or 20M
+                    client -k k --pace slow :1 b:2              | invalid value for option '--pace': 'slow' is not a number of bytes a second, such as 500k or 20M
+                    client -k k --pad frames :1 b:2             | 'frames' can't be padded: bursts can
+                    client -k k --pace 100 :1 b:2               | a pace must be from 512 to 100000000 bytes a second, not 100
+                    client -k k --pace 64k --pad bursts :1 b:2  | a pace hides what padded bursts hide, and more: use only one of pace and pad
+                    client -k k --pace 64k --protocol 1 :1 b:2  | version 1 of the protocol has no padding, which pace and pad need: use version 2 only, or leave them out
+                    server -k k --pad bursts --protocol any :1 b:2 | version 1 of the protocol has no padding, which pace and pad need: use version 2 only, or leave them out
                     client -k k --total-bandwidth 0 :1 b:2      | invalid value for option '--total-bandwidth': '0' is less than 1 byte a second
                     client -k k --stage                         | option '--stage' needs a value: <name>[=<argument>]
                     client -k k --bandwith 3 :1 b:2             | unknown option '--bandwith': did you mean '--bandwidth'?

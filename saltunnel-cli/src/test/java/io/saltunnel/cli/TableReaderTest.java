@@ -45,6 +45,8 @@ class TableReaderTest {
                                 user-timeout = 90
                                 allow-from = ["10.0.0.0/8", "::1"]
                                 idle-timeout = 60
+                                pace = "64k"
+                                pad = "bursts"
                                 bandwidth = "500k"
                                 total-bandwidth = 2_000_000
                                 access-log = true

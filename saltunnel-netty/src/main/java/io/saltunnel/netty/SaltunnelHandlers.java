@@ -79,8 +79,8 @@ public final class SaltunnelHandlers {
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
-     * @throws IllegalArgumentException if the settings have a name, but choose version 1 of the protocol, which carries
-     *     none
+     * @throws IllegalArgumentException if the settings have a name, or a shape that needs padding, but choose version 1
+     *     of the protocol, which has neither
      */
     public static SaltunnelHandlers client(LongTermKey key, SaltunnelSettings settings) {
         Objects.requireNonNull(key, "key");
@@ -110,7 +110,8 @@ public final class SaltunnelHandlers {
      * @param key the long-term key; borrowed
      * @param settings everything else
      * @return a maker of handlers
-     * @throws IllegalArgumentException if the settings have a name, but accept only version 1 of the protocol
+     * @throws IllegalArgumentException if the settings have a name, but accept only version 1 of the protocol; or if
+     *     their shape needs padding, and they accept version 1, which has none
      * @throws IllegalStateException if the key is closed and the failure policy is {@link FailurePolicy#SILENT}, whose
      *     deadline depends on the key
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets must be locked, and can't be
@@ -126,7 +127,8 @@ public final class SaltunnelHandlers {
      * @param keys the long-term keys; borrowed. The first one fixes the deadline of {@link FailurePolicy#SILENT}
      * @param settings everything else
      * @return a maker of handlers
-     * @throws IllegalArgumentException if the settings have a name, and take only version 1 of the protocol
+     * @throws IllegalArgumentException if the settings have a name, and take only version 1 of the protocol; or if
+     *     their shape needs padding, and they accept version 1, which has none
      * @throws IllegalStateException if the first key is closed and refusal is {@link FailurePolicy#SILENT}
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets has to be locked, and can't
      */
@@ -147,7 +149,13 @@ public final class SaltunnelHandlers {
 
     private static HandshakeSettings shared(KeySet keys, SaltunnelSettings settings, Duration timeout) {
         return new HandshakeSettings(
-                keys, settings.clock(), System::nanoTime, settings.random(), timeout, settings.closePolicy());
+                keys,
+                settings.clock(),
+                System::nanoTime,
+                settings.random(),
+                timeout,
+                settings.closePolicy(),
+                settings.shape());
     }
 
     /**

@@ -10,7 +10,9 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.deadline.Timeouts;
+import io.saltunnel.netty.internal.handshake.ShapeVersions;
 import io.saltunnel.netty.stage.ClosePolicy;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -41,6 +43,7 @@ public final class SaltunnelSettings {
 
         FailurePolicy failurePolicy = FailurePolicy.SILENT;
         ClosePolicy closePolicy = ClosePolicy.ABORT;
+        TrafficShape shape = TrafficShape.asWritten();
         TunnelName name = TunnelName.NONE;
 
         @Nullable
@@ -59,6 +62,7 @@ public final class SaltunnelSettings {
             handshakeTimeout = from.handshakeTimeout;
             failurePolicy = from.failurePolicy;
             closePolicy = from.closePolicy;
+            shape = from.shape;
             name = from.name;
             protocol = from.protocol;
             acceptedVersions = from.acceptedVersions;
@@ -124,6 +128,20 @@ public final class SaltunnelSettings {
     public SaltunnelSettings withClosePolicy(ClosePolicy choice) {
         Objects.requireNonNull(choice, "choice");
         return with(changed -> changed.closePolicy = choice);
+    }
+
+    /**
+     * Sets what somebody who watches the wire can tell from the sizes and times of what this end sends, from the end of
+     * the handshake on. The other end sets its own. A shape with padding needs version 2 of the protocol: a client can't
+     * speak version 1, and a server accepts version 2 only. A {@code close()} of a paced channel waits up to 3 s longer
+     * than earlier writes take at its pace.
+     *
+     * @param choice {@link TrafficShape#asWritten()} by default
+     * @return a copy with this setting
+     */
+    public SaltunnelSettings withShape(TrafficShape choice) {
+        Objects.requireNonNull(choice, "choice");
+        return with(changed -> changed.shape = choice);
     }
 
     /**
@@ -227,15 +245,24 @@ public final class SaltunnelSettings {
         return values.closePolicy;
     }
 
+    /**
+     * The shape of what this end sends.
+     *
+     * @return the choice
+     */
+    public TrafficShape shape() {
+        return values.shape;
+    }
+
     ClientProtocol clientProtocol() {
-        return ClientProtocol.of(values.protocol, values.name, values.firstBytes);
+        ClientProtocol protocol = ClientProtocol.of(values.protocol, values.name, values.firstBytes);
+        ShapeVersions.check(protocol.version(), values.shape);
+        return protocol;
     }
 
     Admission admission(ReplayWindows replays) {
         return new Admission(
-                replays,
-                values.name,
-                values.acceptedVersions == null ? AcceptedVersions.unlessTold(values.name) : values.acceptedVersions);
+                replays, values.name, ShapeVersions.accepted(values.acceptedVersions, values.name, values.shape));
     }
 
     InstantSource clock() {

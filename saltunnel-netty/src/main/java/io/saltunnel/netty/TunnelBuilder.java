@@ -14,6 +14,7 @@ import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.stage.PipelineStage;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -310,6 +311,19 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     }
 
     /**
+     * Sets what somebody who watches the wire can tell from the sizes and times of what this end sends: the shape of
+     * each connection between client and server, from the end of the handshake on. The other end sets its own. A shape
+     * with padding needs version 2 of the protocol: a client can't speak version 1, and a server accepts version 2 only.
+     *
+     * @param choice {@link TrafficShape#asWritten()} by default
+     * @return this
+     */
+    public B shape(TrafficShape choice) {
+        settings.shape = Objects.requireNonNull(choice, "choice");
+        return self();
+    }
+
+    /**
      * Adds a listener for the events of each tunnel that this builder starts.
      *
      * @param listener the tunnels' event loops call it, several at a time; listeners are called in the order in which
@@ -456,7 +470,8 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
      *     environment also if that is closed, or event loops or buffer memory were set as well
      * @throws IllegalArgumentException if no tunnel can run on the given event loops, or they drive a transport other
      *     than the chosen one; the message says how to make suitable loops. Also if there is a name, but only version 1
-     *     of the protocol, which carries none; or if {@link #acceptProxy} is on, and {@link #allowFrom} names no
+     *     of the protocol, which carries none; or if {@link #shape} needs padding, and version 1 was chosen or is accepted
+     *     too; or if {@link #acceptProxy} is on, and {@link #allowFrom} names no
      *     network
      * @throws UnsupportedOperationException if the transport is not available here
      * @throws io.saltunnel.core.secret.MemoryLockException if memory for secrets must be locked, and can't be

@@ -72,6 +72,19 @@ public enum ProtocolVersion {
         return names == Names.CARRIED;
     }
 
+    /**
+     * Whether a sender may put chunks without data between those with data, so that it can hide when it has something
+     * to say.
+     *
+     * @return false if the version has no padding
+     */
+    public boolean hasPadding() {
+        return switch (this) {
+            case V1 -> false;
+            case V2 -> true;
+        };
+    }
+
     /** The field that names this version: eight bytes, little-endian. */
     long field() {
         return field;

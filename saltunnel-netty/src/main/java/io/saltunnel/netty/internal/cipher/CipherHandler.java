@@ -18,6 +18,7 @@ import io.saltunnel.netty.internal.codec.FrameRun;
 import io.saltunnel.netty.internal.codec.ReadUntilYield;
 import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Seals writes and opens reads once the handshake is done (docs/PROTOCOL.md, chunks).
  *
  * <p>Outbound, {@link ByteBuf}s of any size and kind wait in a {@link SealQueue}, counted towards the channel's
- * writability, until a flush packs them into full chunks; only the last chunk of a flush may be short. A write's
+ * writability, until a flush packs them into full chunks; only the last chunk of a flush may be short. Another {@link
+ * TrafficShape} adds padding to a flush, or seals what was written at the times of its pace, flushed or not. A write's
  * promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise
  * completes after everything written before it. An {@link EndOfStream} is sent behind all data, by the flush that seals
  * the last of it. Any other message fails: nothing leaves unsealed. If no buffer is left to seal into, flushed data
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * data before it is passed on, then a {@link ChunkException} is fired, and the connection is reset. If a requested read
  * yields no data, another read is requested.
  *
- * <p>{@code close} flushes first, for {@link #CLOSE_FLUSH_TIMEOUT} at most; its {@link ClosePolicy} says whether that
+ * <p>{@code close} flushes first, for {@link #CLOSE_FLUSH_TIMEOUT} at most, and what a pace needs; its {@link ClosePolicy} says whether that
  * ends the stream. This handler owns the session and wipes its keys when it is removed from the pipeline, which also
  * happens when the channel is closed. Removing the handler from an open channel resets the connection. Not sharable;
  * runs on the channel's event loop.
@@ -66,6 +68,7 @@ public final class CipherHandler extends ReadUntilYield {
     private final RunOpener opener;
     private final WireEnds ends;
     private final ClosePolicy closePolicy;
+    private final TrafficShape shape;
     private State state = State.OPEN;
     private @Nullable Sealing sealing;
     private @Nullable OrderlyClose closing;
@@ -75,17 +78,24 @@ public final class CipherHandler extends ReadUntilYield {
      *
      * @param session established and unused; this handler closes it when it is removed
      * @param closePolicy what {@code close} means to the peer
+     * @param shape when frames leave, and how many
+     * @throws IllegalArgumentException if the shape needs padding, and the session's version has none; the caller still
+     *     owns the session then
      */
-    public CipherHandler(Session session, ClosePolicy closePolicy) {
+    public CipherHandler(Session session, ClosePolicy closePolicy, TrafficShape shape) {
+        if (shape.needsPadding() && !session.version().hasPadding()) {
+            throw new IllegalArgumentException(session.version() + " of the protocol has no padding");
+        }
         this.session = session;
         this.opener = new RunOpener(session.opener());
         this.ends = WireEnds.of(session);
         this.closePolicy = closePolicy;
+        this.shape = shape;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        sealing = new Sealing(ctx, session.sealer(), new Sealing.Listener() {
+        sealing = Sealing.of(shape, ctx, session.sealer(), new Sealing.Listener() {
             @Override
             public boolean isOpen() {
                 return CipherHandler.this.isOpen(ctx);
@@ -287,7 +297,7 @@ public final class CipherHandler extends ReadUntilYield {
             if (closeEndsStream(ctx)) {
                 queue().add(EndOfStream.INSTANCE, ctx.newPromise());
             }
-            if (closing.after(queue())) {
+            if (closing.after(queue(), sealing().timeToSeal())) {
                 flush(ctx);
             }
         }

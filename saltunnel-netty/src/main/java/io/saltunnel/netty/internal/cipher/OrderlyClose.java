@@ -6,7 +6,8 @@ import io.saltunnel.netty.internal.deadline.Deadline;
 import java.time.Duration;
 
 /**
- * Closes a channel once everything written before has left, or after {@link #TIMEOUT} if the peer doesn't read. Closes
+ * Closes a channel once everything written before has left, or after {@link #TIMEOUT} and what sealing takes if the peer
+ * doesn't read. Closes
  * on every path. Event loop only.
  */
 final class OrderlyClose {
@@ -41,9 +42,9 @@ final class OrderlyClose {
     }
 
     /** Begins. Returns whether the caller has to flush the queue: false if the channel is closed already. */
-    boolean after(SealQueue queue) {
+    boolean after(SealQueue queue, Duration timeToSeal) {
         try {
-            Deadline deadline = Deadline.in(ctx.executor(), TIMEOUT, () -> ctx.close(closed));
+            Deadline deadline = Deadline.in(ctx.executor(), TIMEOUT.plus(timeToSeal), () -> ctx.close(closed));
             queue.whenWritten(written -> {
                 if (deadline.callOff()) {
                     ctx.close(closed);

@@ -34,6 +34,7 @@ public final class PendingWrites {
     private final PendingWriteQueue messages;
 
     private final Deque<ChannelPromise> promises = new ArrayDeque<>();
+    private long dataBytes;
     private End end = End.NOT_WRITTEN;
     private @Nullable ChannelPromise endPromise;
 
@@ -81,6 +82,7 @@ public final class PendingWrites {
         promises.addLast(promise);
         try {
             messages.add(data, ctx.voidPromise());
+            dataBytes += data.readableBytes();
         } catch (RuntimeException | Error e) {
             promises.removeLastOccurrence(promise);
             fail(data, promise, e);
@@ -131,8 +133,19 @@ public final class PendingWrites {
         return messages.size();
     }
 
+    /** The memory that counts towards the channel's writability, which is more than the data. */
     long bytes() {
         return messages.bytes();
+    }
+
+    /** The data that wasn't {@link #taken}. */
+    long dataBytes() {
+        return dataBytes;
+    }
+
+    /** Bytes were read from the first write, which stays here until it is removed. */
+    void taken(int bytes) {
+        dataBytes -= bytes;
     }
 
     /**
@@ -166,6 +179,7 @@ public final class PendingWrites {
      */
     public ChannelPromise remove() {
         ChannelPromise promise = promises.remove();
+        dataBytes -= ((ByteBuf) messages.current()).readableBytes();
         messages.remove();
         return promise;
     }

@@ -42,6 +42,13 @@ final class SealQueue {
     private final PendingWrites waiting;
     private final Listener listener;
     private boolean sealing;
+    private boolean endMayFollow;
+
+    /** The frames that the current call may still seal. */
+    private int framesLeft;
+
+    private long framesSealed;
+    private @Nullable ChannelFuture lastRun;
 
     /** Whether the chunk that ends the stream was sealed. False in a version without such a chunk. */
     private boolean endSealed;
@@ -86,60 +93,129 @@ final class SealQueue {
         waiting.failAll(cause);
     }
 
+    /** Whether the end of the stream waits, behind data or alone. */
+    boolean isEndWaiting() {
+        return waiting.isEndWaiting();
+    }
+
+    /** Whether the end of the stream waits, and no write before it. */
+    boolean isOnlyEndWaiting() {
+        return waiting.isEndWaiting() && waiting.current() == null;
+    }
+
+    /** The data that waits, in bytes. */
+    long dataBytes() {
+        return waiting.dataBytes();
+    }
+
+    /** How many frames were sealed so far, with data or without. */
+    long framesSealed() {
+        return framesSealed;
+    }
+
+    /** Whether the socket has taken all frames that were written. */
+    boolean isWritten() {
+        return lastRun == null || lastRun.isDone();
+    }
+
     /**
-     * Seals and writes all waiting data, then the end if it waits, without flushing. A nested call (a
-     * promise's listener that flushes) returns at once, because the outer call continues until nothing waits.
+     * Seals and writes all waiting data, then the end if it waits, without flushing.
      *
-     * @return false if no buffer was left for some of the data, which stays in the queue
+     * @throws BufferLimitException if no buffer was left for some of it, which stays in the queue
      * @throws NonceExhaustedException if the direction has no nonces left
      * @throws RuntimeException if data can't be sealed, for example a released buffer. The stream can't continue after
      *     this or any other error, because part of it may be sealed already
      */
-    boolean seal() {
+    void sealAll() {
+        seal(Integer.MAX_VALUE, true);
+    }
+
+    /**
+     * Seals and writes waiting data, but not the end, without flushing.
+     *
+     * @param maxFrames the most frames to fill; 0 completes writes without data that nothing waits before
+     * @throws BufferLimitException and others, as {@link #sealAll} does
+     */
+    void sealData(int maxFrames) {
+        seal(maxFrames, false);
+    }
+
+    /**
+     * A nested call (a promise's listener that flushes) returns at once, because the outer call continues until nothing
+     * waits.
+     */
+    private void seal(int maxFrames, boolean withEnd) {
         if (sealing) {
-            return true;
+            return;
         }
         sealing = true;
+        framesLeft = maxFrames;
+        endMayFollow = withEnd;
         try {
             for (ByteBuf first = waiting.current(); first != null; first = waiting.current()) {
-                boolean alone = waiting.size() == 1;
-                if (alone && !first.isReadable()) {
+                if (!first.isReadable() && (waiting.size() == 1 || framesLeft == 0)) {
                     write(Unpooled.EMPTY_BUFFER, List.of(waiting.remove()));
-                } else if ((alone || first.readableBytes() >= MIN_IN_PLACE)
-                        && first.isDirect()
-                        && first.nioBufferCount() == 1) {
-                    sealInPlace(first, alone);
+                } else if (framesLeft == 0) {
+                    return;
                 } else {
-                    sealGathered();
+                    sealRun(first);
                 }
             }
-            if (waiting.isEndWaiting()) {
+            if (isEndNext()) {
                 writeEnd();
             }
-            return true;
-        } catch (BufferLimitException e) {
-            return false;
         } finally {
             sealing = false;
         }
     }
 
+    private void sealRun(ByteBuf first) {
+        boolean alone = waiting.size() == 1;
+        if ((alone || first.readableBytes() >= MIN_IN_PLACE) && first.isDirect() && first.nioBufferCount() == 1) {
+            sealInPlace(first, alone);
+        } else {
+            sealGathered();
+        }
+    }
+
+    /** Whether the end may be sealed by this call, behind the data that waits. */
+    private boolean isEndNext() {
+        return endMayFollow && waiting.isEndWaiting();
+    }
+
+    /** The most data that the next run may have. */
+    private int maxRunData() {
+        return Math.min(
+                ChunkSealer.MAX_DATA_PER_RUN, Math.min(framesLeft, ChunkCipher.MAX_CHUNKS_PER_RUN) * Frame.MAX_DATA);
+    }
+
     /**
-     * Seals and writes one chunk without data, without flushing. If the key is due to change, this changes it.
+     * Seals and writes chunks without data, without flushing. If the key is due to change, this changes it.
      *
-     * @throws BufferLimitException if no buffer is left; nothing was sealed then
+     * @param count the number of chunks, from 0
+     * @throws BufferLimitException if no buffer is left for some of them; those are not sealed
      */
-    void sealPadding() {
-        ByteBuf frame = buffer(Frame.SIZE);
+    void sealPadding(int count) {
+        for (int left = count; left > 0; left -= ChunkCipher.MAX_CHUNKS_PER_RUN) {
+            sealPaddingRun(Math.min(left, ChunkCipher.MAX_CHUNKS_PER_RUN));
+        }
+    }
+
+    private void sealPaddingRun(int count) {
+        ByteBuf frames = buffer(count * Frame.SIZE);
         try {
-            ByteBuffer target = frame.internalNioBuffer(0, Frame.SIZE);
-            sealer.sealPadding(EventLoopScratch.current().cipher(), target, target.position());
-            frame.writerIndex(Frame.SIZE);
+            ByteBuffer target = frames.internalNioBuffer(0, count * Frame.SIZE);
+            ChunkCipher cipher = EventLoopScratch.current().cipher();
+            for (int i = 0; i < count; i++) {
+                sealer.sealPadding(cipher, target, target.position() + i * Frame.SIZE);
+            }
+            frames.writerIndex(count * Frame.SIZE);
         } catch (RuntimeException | Error e) {
-            frame.release();
+            frames.release();
             throw e;
         }
-        write(frame, List.of());
+        framesSealed += count;
+        write(frames, List.of());
     }
 
     /**
@@ -183,8 +259,8 @@ final class SealQueue {
     }
 
     private void sealInPlace(ByteBuf data, boolean alone) {
-        int length = Math.min(data.readableBytes(), ChunkSealer.MAX_DATA_PER_RUN);
-        boolean last = alone && length == data.readableBytes() && waiting.isEndWaiting();
+        int length = Math.min(data.readableBytes(), maxRunData());
+        boolean last = alone && length == data.readableBytes() && isEndNext();
         if (!alone) {
             length -= length % Frame.MAX_DATA;
         }
@@ -200,19 +276,20 @@ final class SealQueue {
             throw e;
         }
         data.skipBytes(length);
+        waiting.taken(length);
         write(frames, data.isReadable() ? List.of() : List.of(waiting.remove()));
     }
 
     /** Allocates all memory that it needs before it takes anything out of the queue. */
     private void sealGathered() {
-        int capacity = (int) Math.min(waiting.bytes(), ChunkSealer.MAX_DATA_PER_RUN);
+        int capacity = (int) Math.min(waiting.bytes(), maxRunData());
         ByteBuf frames = frames(capacity);
         ByteBuf gathered = null;
         List<ChannelPromise> promises = new ArrayList<>(waiting.size());
         try {
             gathered = buffer(capacity);
             gather(gathered, promises);
-            boolean last = waiting.isEndWaiting() && waiting.current() == null;
+            boolean last = isEndNext() && waiting.current() == null;
             seal(gathered, gathered.readableBytes(), last, frames);
         } catch (RuntimeException | Error e) {
             frames.release();
@@ -229,7 +306,9 @@ final class SealQueue {
     private void gather(ByteBuf gathered, List<ChannelPromise> promises) {
         for (ByteBuf next = waiting.current(); next != null && gathered.isWritable(); next = waiting.current()) {
             if (waiting.begin()) {
-                gathered.writeBytes(next, Math.min(next.readableBytes(), gathered.writableBytes()));
+                int length = Math.min(next.readableBytes(), gathered.writableBytes());
+                gathered.writeBytes(next, length);
+                waiting.taken(length);
                 if (!next.isReadable()) {
                     promises.add(waiting.remove());
                 }
@@ -239,7 +318,7 @@ final class SealQueue {
 
     /** Allocates room for sealed data of a given length, and for the end if that may follow. */
     private ByteBuf frames(int dataLength) {
-        int count = waiting.isEndWaiting() ? sealer.endFrames(dataLength) : ChunkCipher.chunks(dataLength);
+        int count = isEndNext() ? sealer.endFrames(dataLength) : ChunkCipher.chunks(dataLength);
         return buffer(count * Frame.SIZE);
     }
 
@@ -261,6 +340,8 @@ final class SealQueue {
                 ? sealer.sealEnd(cipher, source, source.position(), length, target, target.position())
                 : sealer.seal(cipher, source, source.position(), length, target, target.position());
         endSealed = last && endHasAChunk();
+        framesSealed += count;
+        framesLeft -= count;
         frames.writerIndex(count * Frame.SIZE);
     }
 
@@ -280,6 +361,7 @@ final class SealQueue {
                 }
             });
         }
+        lastRun = promise;
         ctx.write(frames, promise);
     }
 }

@@ -4,6 +4,7 @@ import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.netty.stage.ClosePolicy;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
  * @param random the source of nonces and ephemeral keys; used by several threads
  * @param timeout the longest time for a handshake, from connecting on
  * @param closePolicy what closing a channel means to the peer after the handshake
+ * @param shape when frames leave after the handshake, and how many
  */
 public record HandshakeSettings(
         KeySet keys,
@@ -25,7 +27,8 @@ public record HandshakeSettings(
         LongSupplier nanoTime,
         RandomSource random,
         Duration timeout,
-        ClosePolicy closePolicy) {
+        ClosePolicy closePolicy,
+        TrafficShape shape) {
     /**
      * A client's key.
      *
@@ -42,6 +45,8 @@ public record HandshakeSettings(
      * @return these if that is their time-out
      */
     public HandshakeSettings within(Duration limit) {
-        return limit.equals(timeout) ? this : new HandshakeSettings(keys, clock, nanoTime, random, limit, closePolicy);
+        return limit.equals(timeout)
+                ? this
+                : new HandshakeSettings(keys, clock, nanoTime, random, limit, closePolicy, shape);
     }
 }

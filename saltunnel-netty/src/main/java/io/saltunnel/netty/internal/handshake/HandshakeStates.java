@@ -187,7 +187,7 @@ final class HandshakeStates {
         CipherHandler cipher;
         ChannelHandlerContext cipherCtx;
         try {
-            cipher = new CipherHandler(session, settings.closePolicy());
+            cipher = new CipherHandler(session, settings.closePolicy(), settings.shape());
             ctx.pipeline().replace(ctx.handler(), ctx.name(), cipher);
             // If a handler fails while it is added, Netty removes it, and reports that by exceptionCaught only.
             cipherCtx = Objects.requireNonNull(ctx.pipeline().context(cipher), "the cipher was not added");

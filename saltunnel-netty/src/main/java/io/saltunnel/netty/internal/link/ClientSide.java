@@ -6,6 +6,7 @@ import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.netty.internal.accept.ConnectionCap;
 import io.saltunnel.netty.internal.accept.ConnectionLimitHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
+import io.saltunnel.netty.internal.handshake.ShapeVersions;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
@@ -46,6 +47,7 @@ public record ClientSide(
 
     private static ClientSide of(TunnelSettings settings, ConnectionCap cap) {
         ClientProtocol protocol = ClientProtocol.of(settings.protocol, settings.name, settings.firstBytes);
+        ShapeVersions.check(protocol.version(), settings.shape);
         return new ClientSide(
                 TunnelLog.of(LOGGER, settings.label),
                 settings.handshakeTimeout,

@@ -10,6 +10,7 @@ import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;
+import io.saltunnel.netty.internal.handshake.ShapeVersions;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
@@ -76,9 +77,7 @@ public record ServerSide(
         ReplayWindows replays = ReplayWindows.of(
                         settings.keys, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, hellos))
                 .limit(hellos); // also for a window made for another number of keys
-        AcceptedVersions versions = settings.acceptedVersions == null
-                ? AcceptedVersions.unlessTold(settings.name)
-                : settings.acceptedVersions;
+        AcceptedVersions versions = ShapeVersions.accepted(settings.acceptedVersions, settings.name, settings.shape);
         return new Admission(replays, settings.name, versions);
     }
 

@@ -58,7 +58,8 @@ record TunnelParts(
                 System::nanoTime,
                 RandomSource.system(),
                 side.handshakeTimeout(),
-                ClosePolicy.ABORT);
+                ClosePolicy.ABORT,
+                settings.shape);
         Connector connector = connector(side, sockets, settings);
         warnOfMissingUserTimeout(settings, side);
         LinkContext context = new LinkContext(

@@ -12,6 +12,7 @@ import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.metrics.TunnelEvents;
+import io.saltunnel.netty.stage.TrafficShape;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -76,6 +77,9 @@ public final class TunnelSettings {
 
     /** A server's only; null for the default. */
     public @Nullable AcceptedVersions acceptedVersions;
+
+    /** The shape of what it sends between client and server. */
+    public TrafficShape shape = TrafficShape.asWritten();
 
     /** Null for the transport of the event loops, or the best one. */
     public @Nullable SocketTransport transport;

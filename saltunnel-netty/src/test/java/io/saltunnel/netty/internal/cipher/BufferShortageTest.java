@@ -19,6 +19,7 @@ import io.saltunnel.netty.memory.BufferUse;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
 import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,7 +42,8 @@ class BufferShortageTest {
     void start() {
         channel.freezeTime();
         channel.config().setAllocator(buffers);
-        channel.pipeline().addLast(new CipherHandler(Session.ofClient(keys()), ClosePolicy.ABORT));
+        channel.pipeline()
+                .addLast(new CipherHandler(Session.ofClient(keys()), ClosePolicy.ABORT, TrafficShape.asWritten()));
     }
 
     @AfterEach

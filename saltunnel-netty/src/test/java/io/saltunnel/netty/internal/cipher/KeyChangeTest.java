@@ -15,6 +15,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.abort.HalfClosingChannel;
 import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +31,10 @@ class KeyChangeTest {
 
     private final SecretMemory memory = SecretMemory.create();
     private final KeyChanges changes = new KeyChanges(this::nanos, RandomSource.system(), memory);
-    private final HalfClosingChannel sender =
-            new HalfClosingChannel(new CipherHandler(Session.ofClient(keys(), changes), ClosePolicy.ABORT));
-    private final EmbeddedChannel receiver =
-            new EmbeddedChannel(new CipherHandler(Session.ofServer(keys(), changes), ClosePolicy.ABORT));
+    private final HalfClosingChannel sender = new HalfClosingChannel(
+            new CipherHandler(Session.ofClient(keys(), changes), ClosePolicy.ABORT, TrafficShape.asWritten()));
+    private final EmbeddedChannel receiver = new EmbeddedChannel(
+            new CipherHandler(Session.ofServer(keys(), changes), ClosePolicy.ABORT, TrafficShape.asWritten()));
     private long nanos;
 
     private long nanos() {

@@ -16,6 +16,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.internal.abort.HalfClosingChannel;
 import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.EndOfStream;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +33,8 @@ class PaddingTest {
     private final SecretBox box = new SecretBox();
     private final SessionKeys known = keys();
     private final KeyChanges changes = new KeyChanges(this::nanos, RandomSource.system(), memory);
-    private final HalfClosingChannel sender =
-            new HalfClosingChannel(new CipherHandler(Session.ofClient(keys(), changes), ClosePolicy.ABORT));
+    private final HalfClosingChannel sender = new HalfClosingChannel(
+            new CipherHandler(Session.ofClient(keys(), changes), ClosePolicy.ABORT, TrafficShape.asWritten()));
     private long nanos;
     private long number;
 

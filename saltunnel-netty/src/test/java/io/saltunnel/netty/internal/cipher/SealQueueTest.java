@@ -115,11 +115,11 @@ class SealQueueTest {
     void aCallFromWithinLeavesTheRestToTheOuterOne() throws Exception {
         add(40_000).addListener(done -> {
             add(10);
-            queue.seal(); // returns at once
+            queue.sealAll(); // returns at once
         });
-        queue.seal();
+        queue.sealAll();
         channel.flush();
-        queue.seal();
+        queue.sealAll();
         assertThat(seal()).containsExactly(81, 1);
     }
 
@@ -144,7 +144,7 @@ class SealQueueTest {
 
     /** Seals and flushes what waits: how many frames each buffer has that was written. */
     private List<Integer> seal() throws NonceExhaustedException {
-        queue.seal();
+        queue.sealAll();
         channel.flush();
         List<Integer> frames = new ArrayList<>();
         for (ByteBuf run = channel.readOutbound(); run != null; run = channel.readOutbound()) {

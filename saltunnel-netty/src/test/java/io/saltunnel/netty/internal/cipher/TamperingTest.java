@@ -18,6 +18,7 @@ import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.internal.codec.FrameCodec;
 import io.saltunnel.netty.stage.ClosePolicy;
+import io.saltunnel.netty.stage.TrafficShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -160,7 +161,7 @@ class TamperingTest {
         List<Throwable> failures = new ArrayList<>();
         EmbeddedChannel channel = new EmbeddedChannel(
                 new FrameCodec(),
-                new CipherHandler(direction.receiver(keys()), ClosePolicy.ABORT),
+                new CipherHandler(direction.receiver(keys()), ClosePolicy.ABORT, TrafficShape.asWritten()),
                 new ChannelInboundHandlerAdapter() {
                     @Override
                     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
