@@ -152,11 +152,9 @@ final class CommandErrors {
         if (!(command.getCommandSpec().userObject() instanceof OneTunnelCommand)) {
             return Optional.empty();
         }
-        return Stream.of(TunnelMode.values())
-                .filter(mode -> CommandSpec.forAnnotatedObject(TableReader.newCommand(mode))
-                                .findOption(option)
-                        != null)
-                .map(TunnelMode::toString)
+        return Stream.of(new ClientCommand(), new ServerCommand())
+                .filter(side -> CommandSpec.forAnnotatedObject(side).findOption(option) != null)
+                .map(side -> side.mode().toString())
                 .findFirst();
     }
 
