@@ -105,6 +105,7 @@ public final class ReplayFile implements AutoCloseable {
      * @return the file, which must be closed after all servers have ended
      * @throws IOException with a message for the user, if the file can't be made or read, isn't a regular file, can be
      *     changed by others, or is in use by another process
+     * @throws IllegalArgumentException if the capacity is out of bounds
      */
     public static ReplayFile open(Path file, InstantSource clock, LongSupplier nanoTime, int capacity)
             throws IOException {
