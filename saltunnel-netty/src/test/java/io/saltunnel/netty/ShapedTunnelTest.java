@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.saltunnel.core.handshake.AcceptedVersions;
+import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.core.wire.ProtocolVersion;
+import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.stage.TrafficShape;
 import java.net.Socket;
 import java.util.Random;
@@ -54,14 +56,19 @@ class ShapedTunnelTest {
 
     @Test
     void version1GoesWithNoPadding() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoopbackTunnel.with(
-                        client -> client.shape(TrafficShape.bursts()).protocol(ProtocolVersion.V1), server -> server))
-                .withMessageContaining("no padding");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoopbackTunnel.with(
-                        client -> client,
-                        server -> server.shape(TrafficShape.paced(64_000)).protocol(AcceptedVersions.ANY)))
-                .withMessageContaining("no padding");
+        try (LongTermKey key = LongTermKey.random()) {
+            ClientBuilder client = Tunnel.client(key)
+                    .listen(HostAndPort.parse("127.0.0.1:0"))
+                    .server(HostAndPort.parse("127.0.0.1:9"))
+                    .shape(TrafficShape.bursts())
+                    .protocol(ProtocolVersion.V1);
+            assertThatIllegalArgumentException().isThrownBy(client::start).withMessageContaining("no padding");
+            ServerBuilder server = Tunnel.server(key)
+                    .listen(HostAndPort.parse("127.0.0.1:0"))
+                    .target(HostAndPort.parse("127.0.0.1:9"))
+                    .shape(TrafficShape.paced(64_000))
+                    .protocol(AcceptedVersions.ANY);
+            assertThatIllegalArgumentException().isThrownBy(server::start).withMessageContaining("no padding");
+        }
     }
 }

@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  * data before it is passed on, then a {@link ChunkException} is fired, and the connection is reset. If a requested read
  * yields no data, another read is requested.
  *
- * <p>{@code close} flushes first, for {@link #CLOSE_FLUSH_TIMEOUT} at most, and what a pace needs; its {@link ClosePolicy} says whether that
- * ends the stream. This handler owns the session and wipes its keys when it is removed from the pipeline, which also
- * happens when the channel is closed. Removing the handler from an open channel resets the connection. Not sharable;
- * runs on the channel's event loop.
+ * <p>{@code close} flushes first, for {@link #CLOSE_FLUSH_TIMEOUT} at most, and what a pace needs; its {@link
+ * ClosePolicy} says whether that ends the stream. This handler owns the session and wipes its keys when it is removed
+ * from the pipeline, which also happens when the channel is closed. Removing the handler from an open channel resets the
+ * connection. Not sharable; runs on the channel's event loop.
  */
 public final class CipherHandler extends ReadUntilYield {
     /** How long {@code close} waits for earlier writes if the peer doesn't read. */
