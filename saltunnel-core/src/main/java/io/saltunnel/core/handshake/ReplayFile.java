@@ -43,7 +43,7 @@ import java.util.function.LongSupplier;
  *
  * <p>The file has no secrets: nonces, as on the wire, and the checksums of the keys. Another user who could change it
  * could have hellos admitted again, so it must not be writable by others. {@code docs/decisions/restart.md} gives the
- * reasons.
+ * reasons. One thread at a time; the windows may be used by others meanwhile.
  */
 public final class ReplayFile implements AutoCloseable {
 
