@@ -25,7 +25,9 @@ module io.saltunnel.netty {
     exports io.saltunnel.netty.handshake;
     exports io.saltunnel.netty.memory;
     exports io.saltunnel.netty.metrics;
+    exports io.saltunnel.netty.replay;
     exports io.saltunnel.netty.stage;
 
+    uses io.saltunnel.netty.replay.ReplayMemoryProvider;
     uses io.saltunnel.netty.stage.PipelineStageProvider;
 }

@@ -17,6 +17,7 @@ import io.saltunnel.netty.internal.connect.ConnectPolicy;
 import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.link.ClientSide;
 import io.saltunnel.netty.internal.link.Generation;
 import io.saltunnel.netty.internal.link.LinkContext;
@@ -97,7 +98,8 @@ final class EmbeddedEnd implements AutoCloseable {
                 : new ServerSide(
                         NOPLogger.NOP_LOGGER,
                         handshakes.timeout(),
-                        new Admission(new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1), TunnelName.NONE),
+                        HelloRules.alone(new Admission(
+                                new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1), TunnelName.NONE)),
                         1,
                         1,
                         new ServerAdmission(

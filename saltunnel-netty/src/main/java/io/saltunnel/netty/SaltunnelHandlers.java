@@ -1,6 +1,5 @@
 package io.saltunnel.netty;
 
-import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ReplayWindows;
@@ -11,6 +10,8 @@ import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
+import io.saltunnel.netty.internal.handshake.HelloListener;
+import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import java.time.Duration;
@@ -142,9 +143,9 @@ public final class SaltunnelHandlers {
         ReplayWindows replays = ReplayWindows.of(
                         keys, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, hellos))
                 .limit(hellos);
-        Admission admission = settings.admission(replays);
+        HelloRules rules = settings.hellos(replays);
         return new SaltunnelHandlers(
-                () -> new ServerHandshakeHandler(shared, admission, difference -> {}, settings.failurePolicy()));
+                () -> new ServerHandshakeHandler(shared, rules, HelloListener.NONE, settings.failurePolicy()));
     }
 
     private static HandshakeSettings shared(KeySet keys, SaltunnelSettings settings, Duration timeout) {

@@ -1,7 +1,6 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.AcceptedVersions;
-import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ClientProtocol;
 import io.saltunnel.core.handshake.FirstBytes;
 import io.saltunnel.core.handshake.ReplayWindows;
@@ -10,7 +9,11 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.deadline.Timeouts;
+import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.handshake.ShapeVersions;
+import io.saltunnel.netty.internal.handshake.SharedReplays;
+import io.saltunnel.netty.replay.ReplayMemory;
+import io.saltunnel.netty.replay.WhenUnavailable;
 import io.saltunnel.netty.stage.ClosePolicy;
 import io.saltunnel.netty.stage.TrafficShape;
 import java.time.Duration;
@@ -56,6 +59,9 @@ public final class SaltunnelSettings {
         InstantSource clock = InstantSource.system();
         RandomSource random = RandomSource.system();
 
+        @Nullable
+        SharedReplays sharedReplays;
+
         Values() {}
 
         Values(Values from) {
@@ -69,6 +75,7 @@ public final class SaltunnelSettings {
             firstBytes = from.firstBytes;
             clock = from.clock;
             random = from.random;
+            sharedReplays = from.sharedReplays;
         }
     }
 
@@ -219,6 +226,20 @@ public final class SaltunnelSettings {
     }
 
     /**
+     * Shares a server's memory of replays with other servers, so that a hello that one of them has answered gets no
+     * answer from this one. After a restart, this server then admits hellos from before it, too. A client ignores this.
+     *
+     * @param memory borrowed: the caller closes it once no handshake can begin any more
+     * @param whenUnavailable what happens to a client if the memory can't be asked
+     * @return a copy with this setting
+     */
+    public SaltunnelSettings withReplays(ReplayMemory memory, WhenUnavailable whenUnavailable) {
+        SharedReplays shared = new SharedReplays(
+                Objects.requireNonNull(memory, "memory"), Objects.requireNonNull(whenUnavailable, "whenUnavailable"));
+        return with(changed -> changed.sharedReplays = shared);
+    }
+
+    /**
      * The longest time for a handshake.
      *
      * @return the time; empty for the default, which differs between client and server
@@ -260,9 +281,12 @@ public final class SaltunnelSettings {
         return protocol;
     }
 
-    Admission admission(ReplayWindows replays) {
-        return new Admission(
-                replays, values.name, ShapeVersions.accepted(values.acceptedVersions, values.name, values.shape));
+    HelloRules hellos(ReplayWindows replays) {
+        return HelloRules.of(
+                replays,
+                values.name,
+                ShapeVersions.accepted(values.acceptedVersions, values.name, values.shape),
+                values.sharedReplays);
     }
 
     InstantSource clock() {

@@ -4,7 +4,10 @@ import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.internal.handshake.SharedReplays;
 import io.saltunnel.netty.internal.link.TunnelSettings;
+import io.saltunnel.netty.replay.ReplayMemory;
+import io.saltunnel.netty.replay.WhenUnavailable;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.time.Duration;
 import java.util.List;
@@ -86,6 +89,20 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
      */
     public ServerBuilder protocol(AcceptedVersions versions) {
         settings.acceptedVersions = Objects.requireNonNull(versions, "versions");
+        return this;
+    }
+
+    /**
+     * Shares the memory of replays with other servers, so that a hello that one of them has answered gets no answer from
+     * this one. After a restart, this server then admits hellos from before it, too.
+     *
+     * @param memory borrowed: the caller closes it once the tunnel has stopped
+     * @param whenUnavailable what happens to a client if the memory can't be asked
+     * @return this
+     */
+    public ServerBuilder replays(ReplayMemory memory, WhenUnavailable whenUnavailable) {
+        settings.sharedReplays = new SharedReplays(
+                Objects.requireNonNull(memory, "memory"), Objects.requireNonNull(whenUnavailable, "whenUnavailable"));
         return this;
     }
 

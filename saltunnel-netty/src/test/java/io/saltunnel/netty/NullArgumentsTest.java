@@ -23,6 +23,9 @@ import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.address.UnixPath;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
+import io.saltunnel.netty.replay.ReplayMemory.Answer;
+import io.saltunnel.netty.replay.ReplayMemoryProvider;
+import io.saltunnel.netty.replay.WhenUnavailable;
 import io.saltunnel.netty.stage.PipelineStageProvider;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -102,6 +105,11 @@ class NullArgumentsTest {
                     call("timeout", () -> settings.withHandshakeTimeout(null)),
                     call("choice", () -> settings.withFailurePolicy(null)),
                     call("choice", () -> settings.withFirstBytes(null)),
+                    call("memory", () -> server.replays(null, WhenUnavailable.REFUSE)),
+                    call("whenUnavailable", () -> server.replays(ScriptedMemory.saying(Answer.NEW), null)),
+                    call("memory", () -> settings.withReplays(null, WhenUnavailable.REFUSE)),
+                    call("whenUnavailable", () -> settings.withReplays(ScriptedMemory.saying(Answer.NEW), null)),
+                    call("address", () -> ReplayMemoryProvider.load(null)),
                     call("source", () -> settings.withClock(null)),
                     call("source", () -> settings.withRandom(null)),
                     call("host", () -> new HostAndPort(null, 1)),

@@ -55,7 +55,8 @@ class SaltunnelSettingsTest {
         assertThat(defaults.failurePolicy()).isEqualTo(FailurePolicy.SILENT);
         assertThat(defaults.closePolicy()).isEqualTo(ClosePolicy.ABORT);
         assertThat(defaults.clientProtocol()).isEqualTo(new ClientProtocol(ProtocolVersion.V2, TunnelName.NONE));
-        assertThat(defaults.admission(ReplayWindows.of(replays())).versions()).isEqualTo(AcceptedVersions.ANY);
+        assertThat(defaults.hellos(ReplayWindows.of(replays())).admission().versions())
+                .isEqualTo(AcceptedVersions.ANY);
         assertThat(defaults.clock()).isNotSameAs(CLOCK);
         assertThat(defaults.random()).isNotSameAs(RANDOM);
     }
@@ -72,8 +73,10 @@ class SaltunnelSettingsTest {
         assertThat(settings.handshakeTimeout()).contains(Duration.ofSeconds(7));
         assertThat(settings.failurePolicy()).isEqualTo(FailurePolicy.CLOSE);
         assertThat(settings.closePolicy()).isEqualTo(ClosePolicy.END_OF_STREAM);
-        assertThat(settings.admission(ReplayWindows.of(replays())).name()).isEqualTo(TunnelName.of("a name"));
-        assertThat(settings.admission(ReplayWindows.of(replays())).versions()).isEqualTo(AcceptedVersions.ANY);
+        assertThat(settings.hellos(ReplayWindows.of(replays())).admission().name())
+                .isEqualTo(TunnelName.of("a name"));
+        assertThat(settings.hellos(ReplayWindows.of(replays())).admission().versions())
+                .isEqualTo(AcceptedVersions.ANY);
         assertThatIllegalArgumentException()
                 .as("version 1, which carries no name")
                 .isThrownBy(settings::clientProtocol)

@@ -49,7 +49,8 @@ class ArchitectureTest {
                     Set.of("core.crypto", "core.key", "core.random", "core.secret", "core.session", "core.wire")),
             Map.entry("netty.memory", Set.of("core.secret")),
             Map.entry("netty.address", Set.of()),
-            Map.entry("netty.metrics", Set.of("core.key", "netty.handshake", "netty.stage")),
+            Map.entry("netty.replay", Set.of()),
+            Map.entry("netty.metrics", Set.of("core.key", "netty.handshake", "netty.replay", "netty.stage")),
             Map.entry("netty.handshake", Set.of("core.handshake", "core.key", "core.wire")),
             Map.entry("netty.stage", Set.of("core.key", "netty.address")),
             Map.entry("netty.internal.abort", Set.of("netty.stage")),
@@ -110,6 +111,7 @@ class ArchitectureTest {
                             "netty.internal.deadline",
                             "netty.internal.log",
                             "netty.internal.transport",
+                            "netty.replay",
                             "netty.stage")),
             Map.entry(
                     "netty.internal.link",
@@ -135,6 +137,7 @@ class ArchitectureTest {
                             "netty.internal.transport",
                             "netty.memory",
                             "netty.metrics",
+                            "netty.replay",
                             "netty.stage")),
             Map.entry(
                     "netty",
@@ -154,6 +157,7 @@ class ArchitectureTest {
                             "netty.internal.stage",
                             "netty.internal.transport",
                             "netty.metrics",
+                            "netty.replay",
                             "netty.stage")),
             Map.entry("cli.config", Set.of()),
             Map.entry("cli.top", Set.of("netty.address")),
@@ -170,6 +174,7 @@ class ArchitectureTest {
                             "netty.address",
                             "netty.handshake",
                             "netty.metrics",
+                            "netty.replay",
                             "netty.stage")),
             Map.entry("cli.doctor", Set.of("core.crypto", "core.random", "core.wire")),
             Map.entry("cli.demo", Set.of("core.key", "core.random", "netty", "netty.address")),
@@ -192,6 +197,7 @@ class ArchitectureTest {
                             "netty.address",
                             "netty.handshake",
                             "netty.metrics",
+                            "netty.replay",
                             "netty.stage")));
 
     private static JavaClasses all;

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Admits every clienthi once: it checks a hello's time, and remembers the nonces of admitted hellos until their time
@@ -202,6 +204,31 @@ public final class ReplayWindow {
      * @throws IndexOutOfBoundsException if the nonce isn't within the buffer's limit
      */
     public void admit(long nowSeconds, long helloSeconds, ByteBuffer nonce, int nonceOffset) throws HandshakeException {
+        admit(nowSeconds, helloSeconds, nonce, nonceOffset, true);
+    }
+
+    /**
+     * Like {@link #admit}, for a window in front of a memory that knows more: a hello below the floor is not refused,
+     * because that memory can tell whether it is a replay. A window that is full forgets without harm then.
+     *
+     * @param nowSeconds the server's time, in seconds since 1970
+     * @param helloSeconds the hello's time, in seconds since 1970; unsigned
+     * @param nonce holds the hello's nonce; any byte order, always the same
+     * @param nonceOffset absolute index of the first of its 24 bytes
+     * @return why this window alone would have refused the hello: it is below the floor; empty if it would not have
+     * @throws HandshakeException {@link HandshakeFailure#IMPLAUSIBLE_TIME}, {@link HandshakeFailure#STALE} or {@link
+     *     HandshakeFailure#FROM_FUTURE} by the clock alone, or {@link HandshakeFailure#REPLAYED}.
+     * @throws IndexOutOfBoundsException if the nonce isn't within the buffer's limit
+     */
+    public Optional<HandshakeException> admitInFront(
+            long nowSeconds, long helloSeconds, ByteBuffer nonce, int nonceOffset) throws HandshakeException {
+        return Optional.ofNullable(admit(nowSeconds, helloSeconds, nonce, nonceOffset, false));
+    }
+
+    /** Refuses a hello below the floor if this window decides alone, otherwise returns that refusal. */
+    private @Nullable HandshakeException admit(
+            long nowSeconds, long helloSeconds, ByteBuffer nonce, int nonceOffset, boolean alone)
+            throws HandshakeException {
         Objects.requireNonNull(nonce, "nonce");
         long a = nonce.getLong(nonceOffset);
         long b = nonce.getLong(nonceOffset + Long.BYTES);
@@ -209,17 +236,20 @@ public final class ReplayWindow {
         checkTime(nowSeconds, helloSeconds);
         synchronized (this) {
             forgetBefore(nowSeconds - MAX_CLOCK_DIFFERENCE_SECONDS);
-            checkFloor(nowSeconds, helloSeconds);
+            HandshakeException below = belowFloor(nowSeconds, helloSeconds, alone);
             NonceSet admitted = seconds.get(helloSeconds);
             if (admitted != null && admitted.contains(a, b, c)) {
                 throw HandshakeException.replayed(helloSeconds - nowSeconds);
             }
             if (size >= capacity) {
                 makeRoom(helloSeconds);
-                checkFloor(nowSeconds, helloSeconds);
+                below = belowFloor(nowSeconds, helloSeconds, alone);
             }
-            seconds.computeIfAbsent(helloSeconds, second -> new NonceSet()).add(a, b, c);
-            size++;
+            if (size < capacity) {
+                seconds.computeIfAbsent(helloSeconds, second -> new NonceSet()).add(a, b, c);
+                size++;
+            }
+            return below;
         }
     }
 
@@ -271,11 +301,17 @@ public final class ReplayWindow {
         }
     }
 
-    private void checkFloor(long nowSeconds, long helloSeconds) throws HandshakeException {
+    private @Nullable HandshakeException belowFloor(long nowSeconds, long helloSeconds, boolean refuse)
+            throws HandshakeException {
         long floor = floor();
-        if (helloSeconds < floor) {
-            throw HandshakeException.belowFloor(helloSeconds - nowSeconds, floor - nowSeconds);
+        if (helloSeconds >= floor) {
+            return null;
         }
+        HandshakeException below = HandshakeException.belowFloor(helloSeconds - nowSeconds, floor - nowSeconds);
+        if (refuse) {
+            throw below;
+        }
+        return below;
     }
 
     /**
@@ -289,11 +325,11 @@ public final class ReplayWindow {
 
     /**
      * Makes room for one nonce by forgetting the oldest second, or raises the floor above the hello if it is older
-     * still.
+     * still. Such a hello isn't remembered.
      */
     private void makeRoom(long helloSeconds) {
         if (helloSeconds < seconds.firstKey()) {
-            forgottenBefore = helloSeconds + 1;
+            forgottenBefore = Math.max(forgottenBefore, helloSeconds + 1);
         } else {
             forgetOldest();
         }

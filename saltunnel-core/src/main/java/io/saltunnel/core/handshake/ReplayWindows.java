@@ -1,8 +1,10 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.key.KeySet;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -13,9 +15,11 @@ import java.util.stream.IntStream;
 public final class ReplayWindows {
 
     private final List<ReplayWindow> windows;
+    private final boolean inFront;
 
-    private ReplayWindows(List<ReplayWindow> windows) {
+    private ReplayWindows(List<ReplayWindow> windows, boolean inFront) {
         this.windows = windows;
+        this.inFront = inFront;
     }
 
     /**
@@ -25,7 +29,7 @@ public final class ReplayWindows {
      * @return windows
      */
     public static ReplayWindows of(ReplayWindow window) {
-        return new ReplayWindows(List.of(Objects.requireNonNull(window, "window")));
+        return new ReplayWindows(List.of(Objects.requireNonNull(window, "window")), false);
     }
 
     /**
@@ -36,9 +40,20 @@ public final class ReplayWindows {
      * @return windows
      */
     public static ReplayWindows of(KeySet keys, Supplier<ReplayWindow> first) {
-        return new ReplayWindows(IntStream.range(0, keys.size())
+        List<ReplayWindow> ofKeys = IntStream.range(0, keys.size())
                 .mapToObj(index -> ReplayWindow.of(keys.key(index), first))
-                .toList());
+                .toList();
+        return new ReplayWindows(ofKeys, false);
+    }
+
+    /**
+     * The same windows in front of a memory that several servers share. They refuse only replays that they know, and
+     * hellos that the clock excludes. What else they would have refused is in the hello's {@link ReplayQuestion}.
+     *
+     * @return windows for a server that asks that memory before it answers
+     */
+    public ReplayWindows inFrontOfSharedMemory() {
+        return new ReplayWindows(windows, true);
     }
 
     /**
@@ -54,9 +69,20 @@ public final class ReplayWindows {
         return this;
     }
 
-    /** The window of the key at this place. */
-    ReplayWindow ofKey(int index) {
-        return windows.get(windows.size() == 1 ? 0 : index);
+    /** Whether another memory has to be asked about each hello that these windows admit. */
+    boolean areInFront() {
+        return inFront;
+    }
+
+    /** Admits an authentic hello under the key at this place, or refuses it. See {@link ReplayWindow#admitInFront}. */
+    Optional<HandshakeException> admit(int keyIndex, long nowSeconds, long helloSeconds, ByteBuffer nonce)
+            throws HandshakeException {
+        ReplayWindow window = windows.get(windows.size() == 1 ? 0 : keyIndex);
+        if (inFront) {
+            return window.admitInFront(nowSeconds, helloSeconds, nonce, 0);
+        }
+        window.admit(nowSeconds, helloSeconds, nonce, 0);
+        return Optional.empty();
     }
 
     /**

@@ -6,6 +6,7 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.ProtocolVersion;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The server's side of the handshake:
@@ -103,7 +104,8 @@ public sealed interface ServerHandshake extends AutoCloseable {
 
     /**
      * The client holds the long-term key, or replays another client's clienthi. A replay gets here only if this server
-     * has just started, or shares the key with a server of another process. Nothing has been sent.
+     * has just started, or shares the key with a server of another process; {@link #replayQuestion} finds those. Nothing
+     * has been sent.
      */
     sealed interface AdmittedHello extends ServerHandshake permits ServerVersion1.Admitted, ServerVersion2.Admitted {
 
@@ -127,6 +129,14 @@ public sealed interface ServerHandshake extends AutoCloseable {
          * @return the client's clock minus ours in seconds, from -3600 to 3600; positive if the client is ahead
          */
         long clockDifferenceSeconds();
+
+        /**
+         * What a memory of replays that several servers share has to be asked. Nothing may be sent before it has
+         * answered that the hello is new; {@link #answer} may be called meanwhile.
+         *
+         * @return empty if the {@link ReplayWindows} are all the memory there is
+         */
+        Optional<ReplayQuestion> replayQuestion();
 
         /**
          * S2: makes the ephemeral keys and serverhi.

@@ -9,6 +9,7 @@ import io.saltunnel.core.wire.MessageZero;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.core.wire.ServerHi;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A server's states once it knows that its client speaks version 1. */
 final class ServerVersion1 {
@@ -42,6 +43,11 @@ final class ServerVersion1 {
         @Override
         public long clockDifferenceSeconds() {
             return hi.clockDifferenceSeconds();
+        }
+
+        @Override
+        public Optional<ReplayQuestion> replayQuestion() {
+            return hi.question();
         }
 
         @Override

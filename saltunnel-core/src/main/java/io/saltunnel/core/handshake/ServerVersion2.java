@@ -13,6 +13,7 @@ import io.saltunnel.core.wire.MessageZero2;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.core.wire.ServerHi2;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A server's states once it knows that its client speaks version 2. The secrets of a handshake lie in one block of
@@ -88,6 +89,11 @@ final class ServerVersion2 {
         @Override
         public long clockDifferenceSeconds() {
             return hi.clockDifferenceSeconds();
+        }
+
+        @Override
+        public Optional<ReplayQuestion> replayQuestion() {
+            return hi.question();
         }
 
         @Override

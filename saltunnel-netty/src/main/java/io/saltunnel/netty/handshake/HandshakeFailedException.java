@@ -21,7 +21,7 @@ public final class HandshakeFailedException extends Exception {
         CLOSED,
         /** The time-out passed. */
         TIMED_OUT,
-        /** This side could not continue: out of memory, or a fault of its own. */
+        /** This side could not continue: out of memory, no shared memory of replays, or a fault of its own. */
         FAULT
     }
 

@@ -2,6 +2,7 @@ package io.saltunnel.netty.metrics;
 
 import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import io.saltunnel.netty.replay.ReplayMemory;
 import io.saltunnel.netty.stage.ConnectionSummary;
 
 /**
@@ -55,6 +56,14 @@ public interface TunnelEvents {
     default void proved(long handshakeNanos, KeyLabel key) {
         proved(handshakeNanos);
     }
+
+    /**
+     * On a server that shares its memory of replays, that memory was asked about a hello.
+     *
+     * @param answer its answer
+     * @param nanos how long the answer took
+     */
+    default void replayMemoryAsked(ReplayMemory.Answer answer, long nanos) {}
 
     /** On a server, no slot became free in time for a client that had proved the key. */
     default void slotRefused() {}

@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.handshake;
 
 import io.saltunnel.core.handshake.HandshakeException;
+import io.saltunnel.core.handshake.HandshakeFailure;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.handshake.HandshakeFailedException.Reason;
 import java.time.Duration;
@@ -33,6 +34,17 @@ final class Failures {
     static HandshakeFailedException timedOut(Duration timeout) {
         return new HandshakeFailedException(
                 Reason.TIMED_OUT, null, "no handshake within " + timeout.toMillis() / 1000.0 + " s", null);
+    }
+
+    /** A message that would follow serverhi has come before it: somebody sends a recording. */
+    static HandshakeFailedException early() {
+        return new HandshakeFailedException(
+                Reason.REFUSED, HandshakeFailure.BAD_TAG, "message0 refused: it came before serverhi was sent", null);
+    }
+
+    static HandshakeFailedException notRemembered(Throwable cause) {
+        return new HandshakeFailedException(
+                Reason.FAULT, null, "the shared memory of replays can't be asked: " + words(cause), cause);
     }
 
     static HandshakeFailedException fault(Throwable cause) {

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipelineException;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.HandshakeException;
+import io.saltunnel.core.handshake.ReplayQuestion;
 import io.saltunnel.core.handshake.ServerHandshake;
 import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
@@ -17,11 +17,16 @@ import io.saltunnel.netty.internal.abort.Abort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.function.LongConsumer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The server's handshake (docs/PROTOCOL.md, S1 to S3), and its silence when it fails.
+ *
+ * <pre>
+ *   clienthi admitted ──┬───────────────────────────────────────▶ serverhi sent ── message0 ──▶ done
+ *                       └─ a memory of replays is shared: answer held ── new ──▲
+ * </pre>
  *
  * <p>If the input is wrong, missing or too short, the connection looks the same from outside. The server reads and
  * drops all further input, answers nothing, and ignores the end of the peer's stream. At the deadline, counted from the
@@ -41,10 +46,20 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     /** The same in every version, because only the hello itself reveals its version. */
     private static final int CLIENT_HI_FRAMES = 1;
 
-    private final Admission admission;
-    private final LongConsumer admitted;
+    /** An answer that is not sent before the shared memory of replays says that the hello is new. */
+    private record HeldAnswer(ServerHandshake.AwaitingMessageZero next, ByteBuf serverHi, PendingQuestion question) {
+        void drop() {
+            question.callOff();
+            next.close();
+            serverHi.release();
+        }
+    }
+
+    private final HelloRules rules;
+    private final HelloListener listener;
     private final FailurePolicy failurePolicy;
     private ServerHandshake.@Nullable AwaitingClientHi awaitingClientHi;
+    private @Nullable HeldAnswer heldAnswer;
     private ServerHandshake.@Nullable AwaitingMessageZero awaitingMessageZero;
     private final SilentEnd silentEnd = new SilentEnd();
 
@@ -52,38 +67,15 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
      * A handshake for one connection.
      *
      * @param settings the settings that the tunnel's handshakes share; its time-out is the deadline
-     * @param admission decides whether a clienthi is admitted; shared
-     */
-    public ServerHandshakeHandler(HandshakeSettings settings, Admission admission) {
-        this(settings, admission, difference -> {}, FailurePolicy.SILENT);
-    }
-
-    /**
-     * A handshake for one connection that reports an admitted clienthi.
-     *
-     * @param settings the settings that the tunnel's handshakes share; its time-out is the deadline
-     * @param admission decides whether a clienthi is admitted; shared
-     * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
-     *     of ours
-     */
-    public ServerHandshakeHandler(HandshakeSettings settings, Admission admission, LongConsumer admitted) {
-        this(settings, admission, admitted, FailurePolicy.SILENT);
-    }
-
-    /**
-     * A handshake for one connection, with a choice of what happens on failure.
-     *
-     * @param settings the settings that the tunnel's handshakes share; its time-out is the deadline
-     * @param admission decides whether a clienthi is admitted; shared
-     * @param admitted is told, on the event loop, when a clienthi was admitted: by how many seconds its clock is ahead
-     *     of ours
+     * @param rules decide whether a clienthi is admitted; shared
+     * @param listener is told what becomes of the clienthi
      * @param failurePolicy what happens to the connection if the handshake fails
      */
     public ServerHandshakeHandler(
-            HandshakeSettings settings, Admission admission, LongConsumer admitted, FailurePolicy failurePolicy) {
+            HandshakeSettings settings, HelloRules rules, HelloListener listener, FailurePolicy failurePolicy) {
         super(settings);
-        this.admission = admission;
-        this.admitted = admitted;
+        this.rules = rules;
+        this.listener = listener;
         this.failurePolicy = failurePolicy;
     }
 
@@ -94,14 +86,13 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     public void begin(ChannelHandlerContext ctx) {
-        awaitingClientHi = ServerHandshake.accept(settings().keys(), handshakeContext(), admission);
+        awaitingClientHi = ServerHandshake.accept(settings().keys(), handshakeContext(), rules.admission());
     }
 
     @Override
     public int framesAwaited() {
-        return awaitingMessageZero == null
-                ? CLIENT_HI_FRAMES
-                : awaitingMessageZero.version().messageZeroFrames();
+        ServerHandshake.AwaitingMessageZero next = heldAnswer != null ? heldAnswer.next() : awaitingMessageZero;
+        return next == null ? CLIENT_HI_FRAMES : next.version().messageZeroFrames();
     }
 
     @Override
@@ -110,24 +101,74 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
         if (awaitingMessageZero != null) {
             return awaitingMessageZero.receive(bytes);
         }
+        if (heldAnswer != null) { // serverhi is not sent, so this can't be an answer to it
+            states().fail(Failures.early());
+            return null;
+        }
         if (awaitingClientHi == null) {
             throw new IllegalStateException("a frame before the connection was there");
         }
         try (ServerHandshake.AdmittedHello hello = awaitingClientHi.open(bytes)) {
-            ByteBuf serverHi = roomForServerHi(ctx, hello.version(), message);
+            answer(ctx, hello, message);
+        }
+        return null;
+    }
+
+    /** Asks the shared memory of replays, if there is one, and makes the answer while the memory looks. */
+    private void answer(ChannelHandlerContext ctx, ServerHandshake.AdmittedHello hello, ByteBuf clientHi)
+            throws HandshakeException {
+        peersKeyIs(hello.keyIndex());
+        peersClockIs(hello.clockDifferenceSeconds());
+        PendingQuestion question = ask(ctx, hello);
+        ByteBuf serverHi = roomForServerHi(ctx, hello.version(), clientHi);
+        ServerHandshake.AwaitingMessageZero next;
+        try {
+            next = hello.answer(serverHi.internalNioBuffer(serverHi.readerIndex(), serverHi.readableBytes()));
+        } catch (Throwable e) {
+            serverHi.release();
+            throw e;
+        }
+        if (question == null) {
+            send(ctx, next, serverHi);
+        } else {
+            heldAnswer = new HeldAnswer(next, serverHi, question);
+        }
+    }
+
+    private @Nullable PendingQuestion ask(ChannelHandlerContext ctx, ServerHandshake.AdmittedHello hello) {
+        SharedReplays shared = rules.shared();
+        ReplayQuestion question = hello.replayQuestion().orElse(null);
+        return shared == null || question == null
+                ? null
+                : shared.ask(question, ctx.executor(), listener, refusal -> decided(ctx, refusal));
+    }
+
+    /** The shared memory of replays has answered. */
+    private void decided(ChannelHandlerContext ctx, Optional<HandshakeFailedException> refusal) {
+        HeldAnswer held = heldAnswer;
+        if (refusal.isPresent()) {
+            states().fail(refusal.get());
+        } else if (held != null) { // otherwise the handshake has failed
+            heldAnswer = null;
             try {
-                awaitingMessageZero =
-                        hello.answer(serverHi.internalNioBuffer(serverHi.readerIndex(), serverHi.readableBytes()));
-                peersKeyIs(awaitingMessageZero.keyIndex());
-                peersClockIs(awaitingMessageZero.clockDifferenceSeconds());
-                admitted.accept(awaitingMessageZero.clockDifferenceSeconds());
-                states().send(serverHi.retain());
-            } finally {
-                serverHi.release();
+                send(ctx, held.next(), held.serverHi());
+            } catch (RuntimeException | Error e) {
+                states().fail(Failures.fault(e));
             }
         }
+    }
+
+    /** Takes ownership of the next state and of serverhi. */
+    private void send(ChannelHandlerContext ctx, ServerHandshake.AwaitingMessageZero next, ByteBuf serverHi) {
+        awaitingMessageZero = next;
+        try {
+            listener.admitted(next.clockDifferenceSeconds());
+        } catch (Throwable e) {
+            serverHi.release();
+            throw e;
+        }
+        states().send(serverHi);
         ctx.flush();
-        return null;
     }
 
     /**
@@ -207,6 +248,11 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     public void dispose() {
         if (awaitingClientHi != null) {
             awaitingClientHi.close();
+        }
+        if (heldAnswer != null) {
+            HeldAnswer held = heldAnswer;
+            heldAnswer = null;
+            held.drop();
         }
         if (awaitingMessageZero != null) {
             awaitingMessageZero.close();

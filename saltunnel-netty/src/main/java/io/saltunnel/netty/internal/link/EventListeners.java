@@ -4,6 +4,7 @@ import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
 import io.saltunnel.netty.metrics.TunnelEvents;
+import io.saltunnel.netty.replay.ReplayMemory;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -67,6 +68,17 @@ final class EventListeners implements TunnelEvents {
     @Override
     public void joined(long setupNanos) {
         tell(TunnelEvents::joined, setupNanos);
+    }
+
+    @Override
+    public void replayMemoryAsked(ReplayMemory.Answer answer, long nanos) {
+        for (TunnelEvents listener : listeners) { // the counters don't count this
+            try {
+                listener.replayMemoryAsked(answer, nanos);
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
     }
 
     // ---- events with a cause or a summary

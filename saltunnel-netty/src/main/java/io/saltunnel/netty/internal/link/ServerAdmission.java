@@ -20,6 +20,7 @@ public final class ServerAdmission {
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
     final Refusals refusals = new Refusals();
     final RateLimitedWarning capWarning = new RateLimitedWarning();
+    final RateLimitedWarning replaysWarning = new RateLimitedWarning(Duration.ofSeconds(10));
     final RateLimitedWarning version1Warning = new RateLimitedWarning(Duration.ofHours(1));
 
     /**
@@ -52,6 +53,7 @@ public final class ServerAdmission {
     void flushWarnings(Logger log) {
         clockWarning.flush();
         capWarning.flush();
+        replaysWarning.flush();
         version1Warning.flush();
         refusals.flush(log);
     }

@@ -3,16 +3,20 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.saltunnel.core.handshake.AcceptedVersions;
-import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.wire.ProtocolVersion;
+import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.deadline.Deadline;
+import io.saltunnel.netty.internal.handshake.HelloListener;
+import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
+import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.internal.transport.PeerAddresses;
+import io.saltunnel.netty.replay.ReplayMemory;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -24,7 +28,7 @@ import java.util.function.Consumer;
  * The server's side of an accepted connection: once the peer has proved the key and a slot is free, it connects to the
  * target and relays.
  */
-final class ServerLink extends Link {
+final class ServerLink extends Link implements HelloListener {
     /**
      * A log line reports a client's clock difference beyond this value, before it becomes too large for a handshake.
      */
@@ -68,12 +72,12 @@ final class ServerLink extends Link {
         }
     }
 
-    private final Admission hellos;
+    private final HelloRules hellos;
     private final ServerAdmission admission;
 
     ServerLink(
             LinkContext tunnel,
-            Admission hellos,
+            HelloRules hellos,
             ServerAdmission admission,
             Channel wire,
             Consumer<? super TunnelLink> ended) {
@@ -89,7 +93,8 @@ final class ServerLink extends Link {
 
     @Override
     void assembleAccepted() {
-        ServerHandshakeHandler handshake = new ServerHandshakeHandler(tunnel.handshakes, hellos, this::greeted);
+        ServerHandshakeHandler handshake =
+                new ServerHandshakeHandler(tunnel.handshakes, hellos, this, FailurePolicy.SILENT);
         enter(new Accepted(handshake));
         handshake.handshakeFuture().addListener(result -> {
             if (result.isSuccess()) {
@@ -140,7 +145,8 @@ final class ServerLink extends Link {
         });
     }
 
-    private void greeted(long clockDifferenceSeconds) {
+    @Override
+    public void admitted(long clockDifferenceSeconds) {
         if (state() instanceof Unproved peer) {
             become(peer.greeted());
         }
@@ -153,6 +159,18 @@ final class ServerLink extends Link {
                     clockDifferenceSeconds < 0 ? "behind" : "ahead of",
                     ReplayWindow.MAX_CLOCK_DIFFERENCE_SECONDS);
         }
+    }
+
+    @Override
+    public void replayMemoryAnswered(ReplayMemory.Answer answer, long nanos) {
+        tunnel.events.replayMemoryAsked(answer, nanos);
+    }
+
+    @Override
+    public void replayMemoryFailed(Throwable cause, long nanos) {
+        admission.replaysWarning.warn(
+                tunnel.log, "{}: the shared memory of replays can't be asked: {}", peerName(), Reason.of(cause));
+        tunnel.events.replayMemoryAsked(ReplayMemory.Answer.UNAVAILABLE, nanos);
     }
 
     private void proved(int keyIndex) {
@@ -213,7 +231,7 @@ final class ServerLink extends Link {
     }
 
     private void warnOfVersion1() {
-        if (hellos.versions() == AcceptedVersions.ANY) {
+        if (hellos.admission().versions() == AcceptedVersions.ANY) {
             admission.version1Warning.warn(
                     tunnel.log,
                     "{}: speaks version 1 of the protocol, in which the end of a stream can be forged: update this"

@@ -3,12 +3,12 @@ package io.saltunnel.netty.internal.link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.saltunnel.core.handshake.AcceptedVersions;
-import io.saltunnel.core.handshake.Admission;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.admission.HeapShare;
+import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.handshake.QuietDeadline;
 import io.saltunnel.netty.internal.handshake.ShapeVersions;
 import io.saltunnel.netty.internal.order.ConnectOrder;
@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 public record ServerSide(
         Logger log,
         Duration handshakeTimeout,
-        Admission hellos,
+        HelloRules hellos,
         int maxTunnels,
         int maxUnauthenticated,
         ServerAdmission admission)
@@ -53,7 +53,7 @@ public record ServerSide(
      */
     public static ServerSide of(TunnelSettings settings, int loops, FileBudget.Share files) {
         Duration deadline = QuietDeadline.of(settings.keys, settings.handshakeTimeout);
-        Admission hellos = hellos(settings);
+        HelloRules hellos = hellos(settings);
         ServerLimits least =
                 ServerLimits.within(settings.maxConnections, settings.maxUnauthenticated, FileBudget.Room.LEAST);
         ServerSide side = of(settings, deadline, hellos, ServerAdmission.within(least, loops));
@@ -62,7 +62,7 @@ public record ServerSide(
     }
 
     private static ServerSide of(
-            TunnelSettings settings, Duration deadline, Admission hellos, ServerAdmission admission) {
+            TunnelSettings settings, Duration deadline, HelloRules hellos, ServerAdmission admission) {
         return new ServerSide(
                 TunnelLog.of(LOGGER, settings.label),
                 deadline,
@@ -72,13 +72,13 @@ public record ServerSide(
                 admission);
     }
 
-    private static Admission hellos(TunnelSettings settings) {
+    private static HelloRules hellos(TunnelSettings settings) {
         int hellos = HeapShare.hellos(settings.keys.size());
         ReplayWindows replays = ReplayWindows.of(
                         settings.keys, () -> ReplayWindow.startingNow(settings.clock, System::nanoTime, hellos))
                 .limit(hellos); // also for a window made for another number of keys
         AcceptedVersions versions = ShapeVersions.accepted(settings.acceptedVersions, settings.name, settings.shape);
-        return new Admission(replays, settings.name, versions);
+        return HelloRules.of(replays, settings.name, versions, settings.sharedReplays);
     }
 
     /**
@@ -148,7 +148,7 @@ public record ServerSide(
                 admission.unauthenticated.size(),
                 admission.slots.held(),
                 admission.slots.waiting(),
-                hellos.windows().size(),
+                hellos.admission().windows().size(),
                 buffers.buffersInUse(),
                 buffers.mappedBytes());
     }

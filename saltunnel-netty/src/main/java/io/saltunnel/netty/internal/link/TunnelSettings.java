@@ -8,6 +8,7 @@ import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.Failover;
+import io.saltunnel.netty.internal.handshake.SharedReplays;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.KeepAlive;
 import io.saltunnel.netty.internal.transport.SocketTransport;
@@ -77,6 +78,9 @@ public final class TunnelSettings {
 
     /** A server's only; null for the default. */
     public @Nullable AcceptedVersions acceptedVersions;
+
+    /** A server's only: the memory of replays that it shares with other servers; null for none. */
+    public @Nullable SharedReplays sharedReplays;
 
     /** The shape of what it sends between client and server. */
     public TrafficShape shape = TrafficShape.asWritten();
