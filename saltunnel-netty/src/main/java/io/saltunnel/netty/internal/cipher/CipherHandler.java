@@ -135,8 +135,10 @@ public final class CipherHandler extends ReadUntilYield {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        sealing().stop();
         try {
+            if (sealing != null) { // otherwise adding this handler has failed
+                sealing.stop();
+            }
             Abort.removed(ctx);
             end();
         } finally {
