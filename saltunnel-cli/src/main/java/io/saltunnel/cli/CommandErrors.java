@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -131,9 +130,8 @@ final class CommandErrors {
                         + " as a [[tunnel]] with name, mode, listen, to and key, and start it by"
                         + " 'saltunnel run -c <file>'";
             }
-            Optional<String> otherSide = otherSideWith(command, name);
-            if (otherSide.isPresent()) {
-                return name + " is an option of 'saltunnel " + otherSide.get() + "' only";
+            if (isOfOtherSide(command, name)) {
+                return name + " is an option of " + commandsWith(command, name);
             }
             List<String> known = command.getCommandSpec().options().stream()
                     .map(OptionSpec::longestName)
@@ -147,15 +145,24 @@ final class CommandErrors {
                 + suggestion(argument, command.getSubcommands().keySet());
     }
 
-    /** The other side of a tunnel, if it has the option that this side lacks. */
-    private static Optional<String> otherSideWith(CommandLine command, String option) {
-        if (!(command.getCommandSpec().userObject() instanceof OneTunnelCommand)) {
-            return Optional.empty();
-        }
-        return Stream.of(new ClientCommand(), new ServerCommand())
-                .filter(side -> CommandSpec.forAnnotatedObject(side).findOption(option) != null)
-                .map(side -> side.mode().toString())
-                .findFirst();
+    /** Whether the command is a side of a tunnel, and lacks an option that the other side has. */
+    private static boolean isOfOtherSide(CommandLine command, String option) {
+        return command.getCommandSpec().userObject() instanceof OneTunnelCommand
+                && others(command, option).anyMatch(other -> other.userObject() instanceof OneTunnelCommand);
+    }
+
+    private static String commandsWith(CommandLine command, String option) {
+        List<String> names = others(command, option)
+                .map(other -> "'" + other.qualifiedName() + "'")
+                .toList();
+        int last = names.size() - 1;
+        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+    }
+
+    private static Stream<CommandSpec> others(CommandLine command, String option) {
+        return command.getCommandSpec().root().subcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .filter(other -> other.findOption(option) != null);
     }
 
     private static String suggestion(String typed, Collection<String> known) {

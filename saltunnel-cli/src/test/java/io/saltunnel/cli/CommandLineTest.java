@@ -43,7 +43,7 @@ class CommandLineTest {
                     client -k k --protocol any :1 b:2           | 'any' is not a version of the protocol that a client speaks: choose 1 or 2
                     server -k k --protocol 3 :1 b:2             | '3' is not a version of the protocol that a server takes: choose any, 1 or 2
                     client -k k --first-bytes ascii :1 b:2      | 'ascii' is nothing that a connection can begin with: choose random or printable
-                    server -k k --first-bytes printable :1 b:2  | --first-bytes is an option of 'saltunnel client' only
+                    server -k k --first-bytes printable :1 b:2  | --first-bytes is an option of 'saltunnel client', 'saltunnel pipe' and 'saltunnel ping'
                     client -k k --keepalive 60,15 :1 b:2        | invalid value for option '--keepalive': '60,15' is not <idle> or <idle>,<interval>,<probes>, such as 60 or 1m,15s,4
                     client -k k --user-timeout -1 :1 b:2        | invalid value for option '--user-timeout': '-1' is less than 0 seconds
                     client -k k --idle-timeout 0 :1 b:2         | invalid value for option '--idle-timeout': '0' is not more than 0 seconds

@@ -3,6 +3,8 @@ package io.saltunnel.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -38,15 +40,37 @@ class ReplayMemoryTest {
     }
 
     @Test
-    void aServersAndARunsOption() {
+    void isAnOptionOfServersAndRuns() {
         assertThat(CommandRun.of("client", "--replays", "x", "-k", "k", ":0", ":1")
                         .err())
-                .contains("--replays is an option of 'saltunnel server' only");
-        for (String[] command : new String[][] {
-            {"server", "--replays", directory.toString(), "-k", "k", ":0", "127.0.0.1:9"},
-            {"run", "--replays", "", "-c", "none"}
-        }) {
-            assertThat(CommandRun.of(command).err()).doesNotContain("unknown option", "is an option of");
+                .contains("--replays is an option of 'saltunnel server' and 'saltunnel run'\n");
+    }
+
+    /** The tunnels can't start, but the file is made before and left after that. */
+    @Test
+    void theOptionOfARunOverridesTheConfiguration() throws Exception {
+        Path configured = directory.resolve("configured");
+        Path chosen = directory.resolve("chosen");
+        try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + occupied.getLocalPort();
+            Path file = ConfigFolder.in(directory)
+                    .main("[process]\nreplays = \"" + configured
+                            + "\"\n[[tunnel]]\nname = \"a\"\nmode = \"server\"\nkey = \"a.key\"\n" + "listen = \""
+                            + address + "\"\nto = \"127.0.0.1:9\"\n");
+            assertThat(CommandRun.of("run", "-c", file.toString()).exitCode()).isEqualTo(1);
+            assertThat(configured).isNotEmptyFile();
+            Files.delete(configured);
+            assertThat(CommandRun.of("run", "--replays", chosen.toString(), "-c", file.toString())
+                            .err())
+                    .contains("cannot listen on " + address);
+            assertThat(chosen).isNotEmptyFile();
+            assertThat(configured).doesNotExist();
+            Files.delete(chosen);
+            String key = directory.resolve("a.key").toString();
+            assertThat(CommandRun.of("server", "--replays", chosen.toString(), "-k", key, address, "127.0.0.1:9")
+                            .err())
+                    .contains("cannot listen on " + address);
+            assertThat(chosen).isNotEmptyFile();
         }
     }
 }
