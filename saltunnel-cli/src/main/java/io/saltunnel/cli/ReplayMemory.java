@@ -1,8 +1,8 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.cli.config.FileErrors;
+import io.saltunnel.core.handshake.HeapShare;
 import io.saltunnel.core.handshake.ReplayFile;
-import io.saltunnel.core.handshake.ReplayWindow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -34,7 +34,7 @@ final class ReplayMemory implements AutoCloseable {
             return new ReplayMemory(null, null);
         }
         try {
-            ReplayFile file = ReplayFile.open(path, InstantSource.system(), System::nanoTime, capacity());
+            ReplayFile file = ReplayFile.open(path, InstantSource.system(), System::nanoTime, HeapShare.hellos(1));
             switch (file.found()) {
                 case WINDOWS -> LOG.debug("{}: knows the hellos of the last run", path);
                 case NOTHING -> LOG.debug("{}: nothing is known of an earlier run", path);
@@ -47,12 +47,6 @@ final class ReplayMemory implements AutoCloseable {
         } catch (IOException e) {
             throw new CommandFailure("cannot use the file for replays: " + path + ": " + FileErrors.reason(e), e);
         }
-    }
-
-    /** As many nonces as servers keep at most: an eighth of the heap. */
-    private static int capacity() {
-        long room = Runtime.getRuntime().maxMemory() / 8 / ReplayWindow.MAX_BYTES_PER_HELLO;
-        return (int) Math.min(ReplayWindow.DEFAULT_CAPACITY, room);
     }
 
     /** Leaves it to the next run. Call it when all tunnels have ended. */

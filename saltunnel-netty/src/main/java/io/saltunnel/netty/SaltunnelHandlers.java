@@ -1,12 +1,12 @@
 package io.saltunnel.netty;
 
 import io.saltunnel.core.handshake.ClientProtocol;
+import io.saltunnel.core.handshake.HeapShare;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.handshake.FailurePolicy;
-import io.saltunnel.netty.internal.admission.HeapShare;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;

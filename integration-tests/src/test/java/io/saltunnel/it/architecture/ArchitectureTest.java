@@ -77,7 +77,7 @@ class ArchitectureTest {
                             "netty.internal.transport",
                             "netty.stage")),
             Map.entry("netty.internal.accept", Set.of("netty.internal.log", "netty.internal.order", "netty.metrics")),
-            Map.entry("netty.internal.admission", Set.of()),
+            Map.entry("netty.internal.admission", Set.of("core.handshake")),
             Map.entry(
                     "netty.internal.connect",
                     Set.of("netty.address", "netty.internal.abort", "netty.internal.deadline", "netty.internal.log")),

@@ -1,17 +1,11 @@
-package io.saltunnel.netty.internal.admission;
-
-import io.saltunnel.core.handshake.ReplayWindow;
+package io.saltunnel.core.handshake;
 
 /**
- * How many unauthenticated peers and remembered hellos the heap has room for: each of the two gets an eighth of it.
- * From 256 MiB on, the heap limits neither, if a server has one key. Hellos of removed keys may take half as much in
- * addition.
+ * How many remembered hellos the heap has room for: they get an eighth of it. From 256 MiB on, the heap limits nothing,
+ * if a server has one key. Hellos of removed keys may take half as much in addition. Any thread.
  */
 public final class HeapShare {
     private static final int SHARES = 8;
-
-    /** The heap for one peer: its handlers, its channel, its place in the budget and its incomplete frame. */
-    static final int BYTES_PER_PEER = 8192;
 
     private static final int LEAST = 64;
 
@@ -26,30 +20,30 @@ public final class HeapShare {
     }
 
     /**
-     * How many connections that have not proved the key fit.
+     * One share of the heap.
      *
-     * @return 64 or more
+     * @return an eighth of its configured size, in bytes
      */
-    public static int unauthenticated() {
-        return unauthenticated(heapBytes());
-    }
-
-    static int unauthenticated(long heapBytes) {
-        return (int) Math.max(LEAST, Math.min(Integer.MAX_VALUE, heapBytes / SHARES / BYTES_PER_PEER));
+    public static long bytes() {
+        return heapBytes() / SHARES;
     }
 
     /**
-     * How many remembered hellos of each key fit, if each of a server's keys remembers as many.
+     * How many remembered hellos of each key fit into a share, if each of a server's keys remembers as many.
      *
-     * @param keys how many keys the server has, 1 or more
+     * @param keys how many keys the server has
      * @return 64 to {@link ReplayWindow#DEFAULT_CAPACITY}
+     * @throws IllegalArgumentException if there is no key
      */
     public static int hellos(int keys) {
-        return hellos(heapBytes(), keys);
+        return hellos(bytes(), keys);
     }
 
-    static int hellos(long heapBytes, int keys) {
-        long room = heapBytes / SHARES / keys / ReplayWindow.MAX_BYTES_PER_HELLO;
+    static int hellos(long shareBytes, int keys) {
+        if (keys < 1) {
+            throw new IllegalArgumentException(keys + " keys");
+        }
+        long room = shareBytes / keys / ReplayWindow.MAX_BYTES_PER_HELLO;
         return (int) Math.max(LEAST, Math.min(ReplayWindow.DEFAULT_CAPACITY, room));
     }
 }

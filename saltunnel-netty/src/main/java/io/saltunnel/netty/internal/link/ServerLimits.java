@@ -1,7 +1,7 @@
 package io.saltunnel.netty.internal.link;
 
 import io.saltunnel.netty.internal.admission.FileBudget;
-import io.saltunnel.netty.internal.admission.HeapShare;
+import io.saltunnel.netty.internal.admission.PeerCapacity;
 
 /**
  * How many connections a server holds at once, by how far they have come.
@@ -19,9 +19,8 @@ record ServerLimits(int tunnels, int unauthenticated, int waiting) {
      * @param room what the system allows beside the tunnels
      */
     static ServerLimits within(int maxTunnels, int maxUnauthenticated, FileBudget.Room room) {
-        int unauthenticated = maxUnauthenticated > 0
-                ? maxUnauthenticated
-                : Math.min(room.unauthenticated(), HeapShare.unauthenticated());
+        int unauthenticated =
+                maxUnauthenticated > 0 ? maxUnauthenticated : Math.min(room.unauthenticated(), PeerCapacity.ofHeap());
         return new ServerLimits(maxTunnels, unauthenticated, room.waiting());
     }
 }
