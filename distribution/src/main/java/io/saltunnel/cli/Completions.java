@@ -26,6 +26,7 @@ final class Completions {
             "--failover", List.of("prio", "rr"),
             "--first-bytes", List.of("random", "printable"),
             "--log-format", List.of("auto", "text", "journal", "json"),
+            "--pad", List.of("bursts"),
             "--protocol", List.of("1", "2", "any"),
             "--revoke", List.of("later", "now"),
             "--transport", List.of("auto", "epoll", "io_uring", "kqueue", "nio"));

@@ -29,6 +29,11 @@ class CompletionsTest {
     }
 
     @Test
+    void fishOffersTheOnlyWayToPad() {
+        assertThat(optionOfServer("pad")).contains(" -x -a 'bursts' ");
+    }
+
+    @Test
     void aQuoteInADescriptionIsEscaped() {
         assertThat(optionOfServer("name")).contains("The tunnel\\'s name");
     }
