@@ -11,8 +11,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -37,12 +38,16 @@ final class CommandErrors {
 
     private CommandErrors() {}
 
-    /** Reports invalid arguments, and the command's usage. */
-    static int invalidArguments(ParameterException e, String[] arguments) {
+    /**
+     * Reports invalid arguments, and the command's usage.
+     *
+     * @param whole makes the command line with all commands, one of which may have an option that this one lacks
+     */
+    static int invalidArguments(ParameterException e, Supplier<CommandLine> whole) {
         CommandLine command = e.getCommandLine();
         writeOptionsWithSpaces(command);
         PrintWriter err = command.getErr();
-        err.println("saltunnel: " + oneLine(explain(e)));
+        err.println("saltunnel: " + oneLine(explain(e, whole)));
         err.print(command.getHelp().synopsisHeading());
         err.print(command.getHelp().synopsis(command.getHelp().synopsisHeadingLength()));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help' for more.");
@@ -98,14 +103,14 @@ final class CommandErrors {
         command.getCommandSpec().root().commandLine().setSeparator(" ");
     }
 
-    private static String explain(ParameterException e) {
+    private static String explain(ParameterException e, Supplier<CommandLine> whole) {
         if (e instanceof UnmatchedArgumentException unmatched) {
-            return unmatched(e.getCommandLine(), unmatched.getUnmatched());
+            return unmatched(e.getCommandLine(), unmatched.getUnmatched(), whole);
         }
         if (e instanceof MissingParameterException missing) {
             List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
             // The unknown option is probably the mistake, and the argument is missing because of it.
-            return unmatched.isEmpty() ? missing(missing) : unmatched(e.getCommandLine(), unmatched);
+            return unmatched.isEmpty() ? missing(missing) : unmatched(e.getCommandLine(), unmatched, whole);
         }
         if (e instanceof OverwrittenOptionException twice && twice.getOverwritten() instanceof OptionSpec option) {
             return "option '" + option.shortestName() + "' is given more than once";
@@ -121,7 +126,7 @@ final class CommandErrors {
                 : message;
     }
 
-    private static String unmatched(CommandLine command, List<String> arguments) {
+    private static String unmatched(CommandLine command, List<String> arguments, Supplier<CommandLine> whole) {
         String argument = arguments.isEmpty() ? "" : arguments.get(0);
         if (argument.length() > 1 && argument.startsWith("-")) {
             String name = argument.replaceFirst("=.*", "");
@@ -130,8 +135,11 @@ final class CommandErrors {
                         + " as a [[tunnel]] with name, mode, listen, to and key, and start it by"
                         + " 'saltunnel run -c <file>'";
             }
-            if (isOfOtherSide(command, name)) {
-                return name + " is an option of " + commandsWith(command, name);
+            if (command.getCommandSpec().userObject() instanceof OneTunnelCommand) {
+                Optional<String> commands = commandsWith(name, whole.get());
+                if (commands.isPresent()) {
+                    return name + " is an option of " + commands.get();
+                }
             }
             List<String> known = command.getCommandSpec().options().stream()
                     .map(OptionSpec::longestName)
@@ -145,24 +153,21 @@ final class CommandErrors {
                 + suggestion(argument, command.getSubcommands().keySet());
     }
 
-    /** Whether the command is a side of a tunnel, and lacks an option that the other side has. */
-    private static boolean isOfOtherSide(CommandLine command, String option) {
-        return command.getCommandSpec().userObject() instanceof OneTunnelCommand
-                && others(command, option).anyMatch(other -> other.userObject() instanceof OneTunnelCommand);
-    }
-
-    private static String commandsWith(CommandLine command, String option) {
-        List<String> names = others(command, option)
-                .map(other -> "'" + other.qualifiedName() + "'")
+    /** The commands with an option that a side of a tunnel lacks; empty if the other side lacks it, too. */
+    private static Optional<String> commandsWith(String option, CommandLine whole) {
+        List<CommandSpec> commands = whole.getSubcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .filter(command -> command.findOption(option) != null)
+                .toList();
+        if (commands.stream().noneMatch(command -> command.userObject() instanceof OneTunnelCommand)) {
+            return Optional.empty();
+        }
+        List<String> names = commands.stream()
+                .map(command -> "'" + command.qualifiedName() + "'")
                 .toList();
         int last = names.size() - 1;
-        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
-    }
-
-    private static Stream<CommandSpec> others(CommandLine command, String option) {
-        return command.getCommandSpec().root().subcommands().values().stream()
-                .map(CommandLine::getCommandSpec)
-                .filter(other -> other.findOption(option) != null);
+        return Optional.of(
+                last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last));
     }
 
     private static String suggestion(String typed, Collection<String> known) {

@@ -61,7 +61,8 @@ final class Program {
         // An argument that begins with @ is a name like any other.
         program.setExpandAtFiles(false)
                 .setHelpFactory(WrappedSynopsis::of)
-                .setParameterExceptionHandler(CommandErrors::invalidArguments)
+                .setParameterExceptionHandler(
+                        (e, arguments) -> CommandErrors.invalidArguments(e, () -> commandLine(streams)))
                 .setExecutionExceptionHandler(CommandErrors::failed)
                 .setExecutionStrategy(parsed -> {
                     Verbosity.choose(command.verbosity());
