@@ -1,8 +1,5 @@
 package io.saltunnel.core.handshake;
 
-import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -53,16 +50,14 @@ final class FormerWindows<W> {
      * A window that forgets keeps a floor, below which it admits nothing. If there are more than {@link #MOST} such
      * windows, the rest is dropped.
      *
-     * @param inUse the windows whose keys are reachable
+     * @param inUse the windows that are not bounded, compared by identity
      * @param mostNonces how many nonces the others may remember together
      */
-    void bound(Collection<W> inUse, int mostNonces) {
-        Set<W> used = Collections.newSetFromMap(new IdentityHashMap<>());
-        used.addAll(inUse);
+    void bound(Set<W> inUse, int mostNonces) {
         long nonces = 0;
         int count = 0;
         for (W each : windows.values()) {
-            if (!used.contains(each)) {
+            if (!inUse.contains(each)) {
                 nonces += size.applyAsInt(each);
                 count++;
             }
@@ -72,7 +67,7 @@ final class FormerWindows<W> {
         }
         for (var each = windows.values().iterator(); each.hasNext() && (count > MOST || nonces > mostNonces); ) {
             W window = each.next();
-            if (used.contains(window)) {
+            if (inUse.contains(window)) {
                 continue;
             }
             if (count > MOST) {

@@ -1,7 +1,10 @@
 package io.saltunnel.core.handshake;
 
 import io.saltunnel.core.key.LongTermKey;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
@@ -20,6 +23,9 @@ final class KeyWindows<W> {
 
     /** All windows, including those of keys that are gone. Guarded by this. */
     private final FormerWindows<W> all;
+
+    /** Windows that were added and whose keys weren't requested since. Guarded by this. */
+    private final Set<W> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final ToIntFunction<W> capacity;
 
@@ -41,14 +47,35 @@ final class KeyWindows<W> {
         if (known == null) {
             known = all.request(key.checksum(), first);
             windows.put(key, known);
-            all.bound(windows.values(), capacity.applyAsInt(known) / 2);
+            awaited.remove(known);
+            all.bound(inUse(), capacity.applyAsInt(known) / 2);
         }
         return known;
     }
 
-    /** Adds windows for the keys with these checksums. A key that has a window keeps it. */
+    /** The servers of the keys of windows that were added may start later, one after another. */
+    private Set<W> inUse() {
+        Set<W> used = Collections.newSetFromMap(new IdentityHashMap<>());
+        used.addAll(windows.values());
+        used.addAll(awaited);
+        return used;
+    }
+
+    /**
+     * Adds windows for the keys with these checksums. A key that has a window keeps it. The windows that are added
+     * forget nothing for the sake of others until their keys are requested.
+     *
+     * @param more by the checksums of the keys, the least recently requested first. Those before the last
+     *     {@link FormerWindows#MOST} are left out
+     */
     synchronized void add(Map<String, W> more) {
-        more.forEach((checksum, window) -> all.request(checksum, () -> window));
+        more.entrySet().stream()
+                .skip(Math.max(0, more.size() - FormerWindows.MOST))
+                .forEach(each -> {
+                    if (all.request(each.getKey(), each::getValue) == each.getValue()) {
+                        awaited.add(each.getValue());
+                    }
+                });
     }
 
     /** All windows by the checksums of their keys; a copy, the least recently requested first. */

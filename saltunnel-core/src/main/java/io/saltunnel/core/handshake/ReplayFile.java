@@ -25,7 +25,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -101,7 +100,9 @@ public final class ReplayFile implements AutoCloseable {
      *     machine's start, as below {@code /run}
      * @param clock the clock of the servers
      * @param nanoTime {@link System#nanoTime()}
-     * @param capacity the most nonces to take over, 1 to {@link ReplayWindow#MAX_CAPACITY}
+     * @param capacity the most nonces to take over, of all keys together, 1 to {@link ReplayWindow#MAX_CAPACITY}. If
+     *     there are more, the oldest seconds of all are forgotten. It is also the capacity of each window until a
+     *     server of its key sets another
      * @return the file, which must be closed after all servers have ended
      * @throws IOException with a message for the user, if the file can't be made or read, isn't a regular file, can be
      *     changed by others, or is in use by another process
@@ -198,18 +199,15 @@ public final class ReplayFile implements AutoCloseable {
         if (nanos < 0 || Math.abs(millis - nanos / 1_000_000) > MAX_DRIFT_MILLIS) {
             throw new DamagedException();
         }
-        Map<String, ReplayWindow> found = new LinkedHashMap<>();
-        int room = capacity;
+        WindowReader windows = new WindowReader(in, capacity);
         for (int count = in.readInt(); count > 0; count--) {
-            ReplayWindow window = ReplayWindow.readFrom(in, clock, nanoTime, writtenNanos, room);
-            found.put(in.readUTF(), window);
-            room = Math.max(1, room - window.size());
+            windows.read(firstSecond -> new ServerStart(clock, nanoTime, firstSecond, writtenNanos));
         }
         byte[] expected = digest.digest();
         if (!Arrays.equals(in.readNBytes(expected.length), expected) || in.read() >= 0) {
             throw new DamagedException();
         }
-        return found;
+        return windows.forget(clock.instant().getEpochSecond());
     }
 
     /**

@@ -105,27 +105,30 @@ public final class ReplayWindow {
     }
 
     /**
-     * A window that knows what {@link #writeTo} has written.
+     * A window whose seconds will be {@linkplain #readSecond read}.
      *
-     * @param clock as for {@link #startingNow}
-     * @param nanoTime the clock with which {@code writtenNanos} was read
-     * @param writtenNanos when it was written. A hello from before the start of the window that was written stays
-     *     refused, unless the clock is set back beyond this moment later
-     * @param capacity how many nonces to remember; if there are more, the oldest seconds are forgotten
+     * @param start the floor while nothing was forgotten
+     * @param forgottenBefore as {@link #writeTo} has written it
+     * @param capacity how many nonces to remember; the reader makes room for what it reads
      */
-    static ReplayWindow readFrom(
-            DataInput in, InstantSource clock, LongSupplier nanoTime, long writtenNanos, int capacity)
-            throws IOException {
-        ReplayWindow window = new ReplayWindow(new ServerStart(clock, nanoTime, in.readLong(), writtenNanos), capacity);
-        window.forgottenBefore = in.readLong();
-        for (int count = in.readInt(); count > 0; count--) {
-            NonceSet nonces = new NonceSet();
-            window.seconds.put(in.readLong(), nonces);
-            nonces.readFrom(in);
-            window.size += nonces.size();
-            window.forgetUntil(capacity);
-        }
+    static ReplayWindow toBeRead(ServerStart start, long forgottenBefore, int capacity) {
+        ReplayWindow window = new ReplayWindow(start, capacity);
+        window.forgottenBefore = forgottenBefore;
         return window;
+    }
+
+    /**
+     * Reads one second that {@link #writeTo} has written, with its nonces.
+     *
+     * @return the second
+     */
+    synchronized long readSecond(DataInput in) throws IOException {
+        long second = in.readLong();
+        NonceSet nonces = new NonceSet();
+        nonces.readFrom(in);
+        seconds.put(second, nonces);
+        size += nonces.size();
+        return second;
     }
 
     /** No windows yet. */
@@ -133,7 +136,7 @@ public final class ReplayWindow {
         return new KeyWindows<>(ReplayWindow::size, ReplayWindow::capacity, ReplayWindow::forgetUntil);
     }
 
-    /** Writes all that is remembered. */
+    /** Writes the start, the floor, and each second with its nonces, the oldest first. */
     synchronized void writeTo(DataOutput out) throws IOException {
         out.writeLong(startSecond.getAsLong());
         out.writeLong(forgottenBefore);
@@ -317,7 +320,7 @@ public final class ReplayWindow {
     /**
      * Forgets nonces of times that the clock alone now refuses. The floor records this, in case the clock is set back.
      */
-    private void forgetBefore(long second) {
+    synchronized void forgetBefore(long second) {
         while (!seconds.isEmpty() && seconds.firstKey() < second) {
             forgetOldest();
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The windows of keys that are gone, and their bounds. */
@@ -36,9 +36,9 @@ class FormerWindowsTest {
         ReplayWindow oldest = window("a", 10);
         ReplayWindow newer = window("b", 10);
         ReplayWindow used = window("c", 50);
-        windows.bound(List.of(used), 20);
+        windows.bound(Set.of(used), 20);
         assertThat(oldest.size() + newer.size()).isEqualTo(20);
-        windows.bound(List.of(used), 13);
+        windows.bound(Set.of(used), 13);
         assertThat(oldest.size()).isEqualTo(3);
         assertThat(newer.size()).isEqualTo(10);
         assertThat(used.size()).isEqualTo(50);
@@ -47,7 +47,7 @@ class FormerWindowsTest {
             assertThatExceptionOfType(HandshakeException.class)
                     .isThrownBy(() -> oldest.admit(NOW, NOW - 100 + number, nonce(number), 0));
         }
-        windows.bound(List.of(used), 1);
+        windows.bound(Set.of(used), 1);
         assertThat(oldest.size()).isZero();
         assertThat(newer.size()).isEqualTo(1);
         assertThat(newer.floor()).isEqualTo(NOW - 100 + 9);
@@ -60,7 +60,7 @@ class FormerWindowsTest {
         for (int i = 0; i < FormerWindows.MOST + 100; i++) {
             window("key " + i, 0);
         }
-        windows.bound(List.of(used), 100);
+        windows.bound(Set.of(used), 100);
         assertThat(windows.count()).isEqualTo(FormerWindows.MOST + 1);
         assertThat(windows.request("used", FormerWindowsTest::empty)).isSameAs(used);
     }

@@ -162,6 +162,61 @@ class ReplayFileTest {
         }
     }
 
+    /** However the keys are requested: the file has them in the order of their first requests. */
+    @Test
+    void theKeysShareTheRoomByAgeSoThatNoneIsShutOut() throws IOException {
+        try (LongTermKey third = LongTermKey.random()) {
+            try (Run first = new Run()) {
+                for (LongTermKey each : new LongTermKey[] {other, third, key}) {
+                    for (int i = 0; i < 20; i++) {
+                        assertThat(first.admit(each, NOW + i, i)).isEmpty();
+                    }
+                }
+                pass(Duration.ofSeconds(30));
+            }
+            try (Run second = new Run(48)) {
+                for (LongTermKey each : new LongTermKey[] {key, other, third}) {
+                    assertThat(second.window(each).size()).isEqualTo(16);
+                    assertThat(second.window(each).floor()).isEqualTo(NOW + 4);
+                    assertThat(second.admit(each, NOW + 19, 19)).hasValue(REPLAYED);
+                    assertThat(second.admit(each, NOW + 4, 99)).isEmpty();
+                }
+                assertThat(second.window(key).size()).isEqualTo(17);
+            }
+        }
+    }
+
+    @Test
+    void aKeyThatIsRequestedMakesNoneForgetWhoseServersMayStillStart() throws IOException {
+        try (Run first = new Run()) {
+            for (int i = 0; i < 40; i++) {
+                assertThat(first.admit(other, NOW + 30, i)).isEmpty();
+                assertThat(first.admit(key, NOW + 30, i)).isEmpty();
+            }
+        }
+        try (Run second = new Run()) {
+            second.window(key).limit(50); // a request, which leaves room for 25 nonces of keys that are gone
+            try (LongTermKey third = LongTermKey.random()) {
+                assertThat(second.admit(third, NOW + 30, 1)).isEmpty();
+            }
+            assertThat(second.admit(other, NOW + 30, 39)).hasValue(REPLAYED);
+            assertThat(second.admit(other, NOW + 30, 40)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatTheClockKeepsOutIsNotTakenOver() throws IOException {
+        try (Run first = new Run()) {
+            assertThat(first.admit(key, NOW, 1)).isEmpty();
+            assertThat(first.admit(key, NOW + 1, 2)).isEmpty();
+            pass(Duration.ofSeconds(3601));
+        }
+        try (Run second = new Run()) {
+            assertThat(second.window(key).size()).isEqualTo(1);
+            assertThat(second.window(key).floor()).isEqualTo(NOW + 1);
+        }
+    }
+
     /** It was an hour ahead when the first process started. */
     @Test
     void aClockThatIsSetBackLaterShutsNobodyOut() throws IOException {
