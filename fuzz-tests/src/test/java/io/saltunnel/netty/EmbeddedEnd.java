@@ -18,6 +18,7 @@ import io.saltunnel.netty.internal.connect.Connector;
 import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.handshake.HelloRules;
+import io.saltunnel.netty.internal.handshake.QuietTimes;
 import io.saltunnel.netty.internal.link.ClientSide;
 import io.saltunnel.netty.internal.link.Generation;
 import io.saltunnel.netty.internal.link.LinkContext;
@@ -27,6 +28,7 @@ import io.saltunnel.netty.internal.link.Side;
 import io.saltunnel.netty.internal.link.StageChoice;
 import io.saltunnel.netty.internal.link.TunnelRuntime;
 import io.saltunnel.netty.internal.link.TunnelStages;
+import io.saltunnel.netty.internal.transport.PeerAddresses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,7 @@ final class EmbeddedEnd implements AutoCloseable {
     private final ProtocolVersion version;
     private final Surroundings surroundings;
     private final Connector connector;
+    private final QuietTimes quietTimes;
     private final TunnelRuntime runtime;
     private final EmbeddedSocket accepted;
     private EmbeddedSocket connected;
@@ -66,7 +69,9 @@ final class EmbeddedEnd implements AutoCloseable {
         this.version = version;
         this.surroundings = surroundings;
         this.connector = new Connector(List.of(Target.of(ELSEWHERE, this::connecting)), ConnectPolicy.once(null));
-        this.runtime = runtime(surroundings.handshakes(role == Role.CLIENT ? 1 : 2));
+        HandshakeSettings handshakes = surroundings.handshakes(role == Role.CLIENT ? 1 : 2);
+        this.quietTimes = new QuietTimes(handshakes.keys(), handshakes.timeout());
+        this.runtime = runtime(handshakes);
         this.accepted = new EmbeddedSocket(surroundings.buffers, new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -98,6 +103,7 @@ final class EmbeddedEnd implements AutoCloseable {
                 : new ServerSide(
                         NOPLogger.NOP_LOGGER,
                         handshakes.timeout(),
+                        quietTimes,
                         HelloRules.alone(new Admission(
                                 new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1), TunnelName.NONE)),
                         1,
@@ -115,6 +121,11 @@ final class EmbeddedEnd implements AutoCloseable {
     /** The application's connection, or the one to the target if there is one. */
     Optional<EmbeddedSocket> plain() {
         return Optional.ofNullable(role == Role.CLIENT ? accepted : connected);
+    }
+
+    /** The time from the start of a connection until a server's FIN to a peer that doesn't prove the key. */
+    Duration untilFin() {
+        return quietTimes.at(PeerAddresses.localOf(accepted)).untilFin();
     }
 
     /** Advances the time. */

@@ -22,7 +22,7 @@ import java.util.Random;
 final class Surroundings implements AutoCloseable {
     static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 
-    /** The time after which a server closes a connection that hasn't proved the key. */
+    /** The time limit of a client's handshake, and the least one of a server's. */
     static final Duration DEADLINE = Duration.ofSeconds(30);
 
     /** The key. */

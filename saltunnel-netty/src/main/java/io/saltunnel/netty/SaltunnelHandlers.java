@@ -12,7 +12,7 @@ import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.handshake.HelloListener;
 import io.saltunnel.netty.internal.handshake.HelloRules;
-import io.saltunnel.netty.internal.handshake.QuietDeadline;
+import io.saltunnel.netty.internal.handshake.QuietTimes;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import java.time.Duration;
 import java.util.Objects;
@@ -125,7 +125,8 @@ public final class SaltunnelHandlers {
      * Handlers for the side that is connected to, by clients of any of several keys. {@link
      * io.saltunnel.netty.handshake.HandshakeCompleted#key()} says which one a client has proved.
      *
-     * @param keys the long-term keys; borrowed. The first one fixes the deadline of {@link FailurePolicy#SILENT}
+     * @param keys the long-term keys; borrowed. The first one, and the address of the connection, fix the deadline of
+     *     {@link FailurePolicy#SILENT}
      * @param settings everything else
      * @return a maker of handlers
      * @throws IllegalArgumentException if the settings have a name, and take only version 1 of the protocol; or if
@@ -138,14 +139,18 @@ public final class SaltunnelHandlers {
         Objects.requireNonNull(settings, "settings");
         Duration timeout = settings.handshakeTimeout().orElse(ServerBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
         boolean silent = settings.failurePolicy() == FailurePolicy.SILENT;
-        HandshakeSettings shared = shared(keys, settings, silent ? QuietDeadline.of(keys, timeout) : timeout);
+        HandshakeSettings shared = shared(keys, settings, timeout);
+        QuietTimes quietTimes = new QuietTimes(keys, timeout);
+        if (silent) {
+            quietTimes.checkOpen();
+        }
         int hellos = HeapShare.hellos(keys.size());
         ReplayWindows replays = ReplayWindows.of(
                         keys, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, hellos))
                 .limit(hellos);
         HelloRules rules = settings.hellos(replays);
-        return new SaltunnelHandlers(
-                () -> new ServerHandshakeHandler(shared, rules, HelloListener.NONE, settings.failurePolicy()));
+        return new SaltunnelHandlers(() ->
+                new ServerHandshakeHandler(shared, rules, quietTimes, HelloListener.NONE, settings.failurePolicy()));
     }
 
     private static HandshakeSettings shared(KeySet keys, SaltunnelSettings settings, Duration timeout) {

@@ -32,8 +32,9 @@ import java.util.Objects;
  */
 public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
     /**
-     * The default time after which a connection that has not proved the key is closed: 30 s. The first key adds up to the
-     * same amount again, equal for every connection, so that the time reveals nothing to a prober.
+     * The default time after which a connection that has not proved the key is closed: 30 s. The first key and the
+     * address and port that it was made to add up to the same amount again, equal for every connection to them, so that
+     * the time reveals nothing to a prober.
      */
     public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
 

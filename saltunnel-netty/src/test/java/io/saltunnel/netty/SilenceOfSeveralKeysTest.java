@@ -16,7 +16,8 @@ import io.saltunnel.core.random.RandomSource;
 import io.saltunnel.core.secret.SecretMemory;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.ProtocolVersion;
-import io.saltunnel.netty.internal.handshake.QuietDeadline;
+import io.saltunnel.netty.internal.handshake.QuietTimes;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,8 +61,10 @@ class SilenceOfSeveralKeysTest {
 
     @Test
     void isTheSameForAllHellosAndThatOfTheFirstKeyAlone() {
-        Duration deadline = QuietDeadline.of(KeySet.of(keys.get(0)), TIMEOUT);
-        assertThat(QuietDeadline.of(set, TIMEOUT)).isEqualTo(deadline);
+        SocketAddress local = new EmbeddedChannel().localAddress();
+        QuietTimes.Times times = new QuietTimes(KeySet.of(keys.get(0)), TIMEOUT).at(local);
+        assertThat(new QuietTimes(set, TIMEOUT).at(local)).isEqualTo(times);
+        Duration deadline = times.untilFin();
         SaltunnelHandlers handlers =
                 SaltunnelHandlers.server(set, SaltunnelSettings.defaults().withHandshakeTimeout(TIMEOUT));
         List<byte[]> hellos = new ArrayList<>(List.of(new byte[0], new byte[Frame.SIZE]));

@@ -47,7 +47,8 @@ public final class KeySet {
      * A set of keys.
      *
      * @param keys 1 to {@value #MAX_KEYS}, borrowed. All differ, and so do their names, unless they are empty. The first
-     *     one decides how long a server is silent before it closes the connection of a stranger
+     *     one decides, with the server's address, how long a server is silent before it closes the connection of a
+     *     stranger
      * @return a set
      * @throws IllegalArgumentException if there are none or more, or two are the same, or have the same name
      */

@@ -11,6 +11,7 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,11 @@ public final class ClientHandshakeHandler extends HandshakeHandler {
         } finally {
             hello.release();
         }
+    }
+
+    @Override
+    public Duration timeLimit() {
+        return settings().timeout();
     }
 
     @Override

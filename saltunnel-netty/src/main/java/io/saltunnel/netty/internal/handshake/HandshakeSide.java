@@ -5,12 +5,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.saltunnel.core.handshake.HandshakeException;
 import io.saltunnel.core.session.Session;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What a client and a server do differently in a handshake. {@link HandshakeStates} calls it, on the event loop. */
 interface HandshakeSide {
     /** The connection is established. */
     void begin(ChannelHandlerContext ctx);
+
+    /** The longest time from the beginning to {@link #deadlinePassed}. Asked once, after {@link #begin}. */
+    Duration timeLimit();
 
     /** The number of frames of the next expected message: 1 or more, and constant until the message has arrived. */
     int framesAwaited();

@@ -94,7 +94,7 @@ final class HandshakeStates {
             ctx.read();
             // Not earlier, because no answer can arrive before the first message is sent.
             if (state != State.SUCCEEDED && !ctx.isRemoved()) {
-                deadline = Deadline.in(ctx.executor(), settings.timeout(), () -> side.deadlinePassed(ctx));
+                deadline = Deadline.in(ctx.executor(), side.timeLimit(), () -> side.deadlinePassed(ctx));
             }
         } catch (RuntimeException | Error e) {
             fail(Failures.fault(e));

@@ -14,6 +14,7 @@ import io.saltunnel.core.wire.TruncatedFrameException;
 import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
+import io.saltunnel.netty.internal.transport.PeerAddresses;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -30,13 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If the input is wrong, missing or too short, the connection looks the same from outside. The server reads and
  * drops all further input, answers nothing, and ignores the end of the peer's stream. At the deadline, counted from the
- * connection's start, it ends its own stream. Then it drops input for {@link #LINGER}, or until the peer ends its
- * stream, so that unread bytes don't turn the close into a reset.
+ * connection's start, it ends its own stream. Then it drops input for a second time, or until the peer ends its stream,
+ * so that unread bytes don't turn the close into a reset. {@link QuietTimes} has both times.
  */
 public final class ServerHandshakeHandler extends HandshakeHandler {
-    /** How long the server reads input after its own FIN. */
-    public static final Duration LINGER = Duration.ofSeconds(5);
-
     /**
      * How long the server reads input after the FIN to an evicted connection: long enough to read the data that has
      * arrived.
@@ -56,6 +54,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     private final HelloRules rules;
+    private final QuietTimes quietTimes;
     private final HelloListener listener;
     private final FailurePolicy failurePolicy;
     private ServerHandshake.@Nullable AwaitingClientHi awaitingClientHi;
@@ -63,18 +62,27 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     private ServerHandshake.@Nullable AwaitingMessageZero awaitingMessageZero;
     private final SilentEnd silentEnd = new SilentEnd();
 
+    /** Null before the handshake has begun, and if the connection is closed as soon as it fails. */
+    private QuietTimes.@Nullable Times silence;
+
     /**
      * A handshake for one connection.
      *
-     * @param settings the settings that the tunnel's handshakes share; its time-out is the deadline
+     * @param settings the settings that the tunnel's handshakes share
      * @param rules decide whether a clienthi is admitted; shared
+     * @param quietTimes the deadlines of a silent server; shared
      * @param listener is told what becomes of the clienthi
      * @param failurePolicy what happens to the connection if the handshake fails
      */
     public ServerHandshakeHandler(
-            HandshakeSettings settings, HelloRules rules, HelloListener listener, FailurePolicy failurePolicy) {
+            HandshakeSettings settings,
+            HelloRules rules,
+            QuietTimes quietTimes,
+            HelloListener listener,
+            FailurePolicy failurePolicy) {
         super(settings);
         this.rules = rules;
+        this.quietTimes = quietTimes;
         this.listener = listener;
         this.failurePolicy = failurePolicy;
     }
@@ -86,7 +94,15 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     public void begin(ChannelHandlerContext ctx) {
+        if (failurePolicy == FailurePolicy.SILENT) {
+            silence = quietTimes.at(PeerAddresses.localOf(ctx.channel()));
+        }
         awaitingClientHi = ServerHandshake.accept(settings().keys(), handshakeContext(), rules.admission());
+    }
+
+    @Override
+    public Duration timeLimit() {
+        return silence == null ? settings().timeout() : silence.untilFin();
     }
 
     @Override
@@ -212,16 +228,16 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     public void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
-        if (failurePolicy == FailurePolicy.CLOSE) {
+        if (silence == null) {
             ctx.close();
         } // otherwise silence: nothing happens before the deadline.
     }
 
     @Override
     public void deadlinePassed(ChannelHandlerContext ctx) {
-        states().fail(Failures.timedOut(settings().timeout()));
-        if (ctx.channel().isOpen()) {
-            silentEnd.end(ctx, LINGER);
+        states().fail(Failures.timedOut(timeLimit()));
+        if (silence != null && ctx.channel().isOpen()) {
+            silentEnd.end(ctx, silence.untilClose());
         }
     }
 

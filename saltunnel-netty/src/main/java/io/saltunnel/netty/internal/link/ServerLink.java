@@ -13,6 +13,7 @@ import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.handshake.HelloListener;
 import io.saltunnel.netty.internal.handshake.HelloRules;
+import io.saltunnel.netty.internal.handshake.QuietTimes;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.internal.transport.PeerAddresses;
@@ -73,16 +74,19 @@ final class ServerLink extends Link implements HelloListener {
     }
 
     private final HelloRules hellos;
+    private final QuietTimes quietTimes;
     private final ServerAdmission admission;
 
     ServerLink(
             LinkContext tunnel,
             HelloRules hellos,
+            QuietTimes quietTimes,
             ServerAdmission admission,
             Channel wire,
             Consumer<? super TunnelLink> ended) {
         super(tunnel, wire, ended);
         this.hellos = hellos;
+        this.quietTimes = quietTimes;
         this.admission = admission;
     }
 
@@ -94,7 +98,7 @@ final class ServerLink extends Link implements HelloListener {
     @Override
     void assembleAccepted() {
         ServerHandshakeHandler handshake =
-                new ServerHandshakeHandler(tunnel.handshakes, hellos, this, FailurePolicy.SILENT);
+                new ServerHandshakeHandler(tunnel.handshakes, hellos, quietTimes, this, FailurePolicy.SILENT);
         enter(new Accepted(handshake));
         handshake.handshakeFuture().addListener(result -> {
             if (result.isSuccess()) {
@@ -260,7 +264,8 @@ final class ServerLink extends Link implements HelloListener {
             enter(Progress.WAITING_FOR_SLOT);
         } else {
             turn.done(); // the line for slots preserves the order
-            enter(new InLine(Deadline.in(accepted.eventLoop(), tunnel.handshakes.timeout(), this::noSlot)));
+            Duration patience = quietTimes.at(PeerAddresses.localOf(accepted)).untilFin();
+            enter(new InLine(Deadline.in(accepted.eventLoop(), patience, this::noSlot)));
         }
     }
 

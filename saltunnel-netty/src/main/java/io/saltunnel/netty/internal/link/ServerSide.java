@@ -9,7 +9,7 @@ import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.netty.internal.accept.AcceptPacingHandler;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.handshake.HelloRules;
-import io.saltunnel.netty.internal.handshake.QuietDeadline;
+import io.saltunnel.netty.internal.handshake.QuietTimes;
 import io.saltunnel.netty.internal.handshake.ShapeVersions;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.SocketOptions;
@@ -25,7 +25,8 @@ import org.slf4j.Logger;
  * A server: lets each connection prove the key and wait for a slot, then connects it to the target.
  *
  * @param log receives the log lines of the tunnel
- * @param handshakeTimeout the longest time for a handshake, from accepting on
+ * @param handshakeTimeout the least time for a handshake, from accepting on; as configured
+ * @param quietTimes how long connections that have not proved the key are kept
  * @param hellos the rules for admitting a clienthi
  * @param maxTunnels the most connections tunnelled at once
  * @param maxUnauthenticated the most that have not proved the key; 0 for a share of what the system allows
@@ -34,6 +35,7 @@ import org.slf4j.Logger;
 public record ServerSide(
         Logger log,
         Duration handshakeTimeout,
+        QuietTimes quietTimes,
         HelloRules hellos,
         int maxTunnels,
         int maxUnauthenticated,
@@ -52,24 +54,29 @@ public record ServerSide(
      * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is accepted
      */
     public static ServerSide of(TunnelSettings settings, int loops, FileBudget.Share files) {
-        Duration deadline = QuietDeadline.of(settings.keys, settings.handshakeTimeout);
+        QuietTimes quietTimes = quietTimes(settings);
         HelloRules hellos = hellos(settings);
         ServerLimits least =
                 ServerLimits.within(settings.maxConnections, settings.maxUnauthenticated, FileBudget.Room.LEAST);
-        ServerSide side = of(settings, deadline, hellos, ServerAdmission.within(least, loops));
+        ServerSide side = of(settings, quietTimes, hellos, ServerAdmission.within(least, loops));
         side.takeFiles(files);
         return side;
     }
 
     private static ServerSide of(
-            TunnelSettings settings, Duration deadline, HelloRules hellos, ServerAdmission admission) {
+            TunnelSettings settings, QuietTimes quietTimes, HelloRules hellos, ServerAdmission admission) {
         return new ServerSide(
                 TunnelLog.of(LOGGER, settings.label),
-                deadline,
+                settings.handshakeTimeout,
+                quietTimes,
                 hellos,
                 settings.maxConnections,
                 settings.maxUnauthenticated,
                 admission);
+    }
+
+    private static QuietTimes quietTimes(TunnelSettings settings) {
+        return new QuietTimes(settings.keys, settings.handshakeTimeout).checkOpen();
     }
 
     private static HelloRules hellos(TunnelSettings settings) {
@@ -90,7 +97,7 @@ public record ServerSide(
      * @throws IllegalArgumentException if there is a name, and only version 1 of the protocol is accepted
      */
     ServerSide under(TunnelSettings settings) {
-        return of(settings, QuietDeadline.of(settings.keys, settings.handshakeTimeout), hellos(settings), admission);
+        return of(settings, quietTimes(settings), hellos(settings), admission);
     }
 
     @Override
@@ -133,7 +140,7 @@ public record ServerSide(
 
     @Override
     public TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended) {
-        return new ServerLink(context, hellos, admission, accepted, ended);
+        return new ServerLink(context, hellos, quietTimes, admission, accepted, ended);
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class TunnelSettings {
     /** How long a connection goes on trying when no target can be connected to. */
     public Duration connectPatience;
 
-    /** The longest time for a handshake. On a server, the first key adds up to the same amount again. */
+    /** The longest time for a handshake. On a server, up to the same amount is added: see QuietTimes. */
     public Duration handshakeTimeout;
 
     /** A client's cap, and a server's slots. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A channel without a socket that can end its output alone: {@link #FIN} is then its last outbound message. */
@@ -15,6 +16,7 @@ public final class HalfClosingChannel extends EmbeddedChannel implements DuplexC
 
     private boolean outputShutdown;
     private @Nullable IOException fault;
+    private @Nullable SocketAddress local;
 
     public HalfClosingChannel(ChannelHandler... handlers) {
         super(handlers);
@@ -22,6 +24,17 @@ public final class HalfClosingChannel extends EmbeddedChannel implements DuplexC
 
     public HalfClosingChannel(boolean register, boolean hasDisconnect) {
         super(register, hasDisconnect);
+    }
+
+    /** The address that the peer has connected to. To be set before the channel is registered. */
+    public HalfClosingChannel at(SocketAddress address) {
+        local = address;
+        return this;
+    }
+
+    @Override
+    protected @Nullable SocketAddress localAddress0() {
+        return local == null ? super.localAddress0() : local;
     }
 
     /** From now on the system refuses to end the output. */
