@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 
 /** Looks at a configuration file without starting anything. */
 @Command(
+        addMethodSubcommands = false,
         name = "check",
         description = {
             "Checks a configuration file, and those in conf.d beside it, without starting anything.",

@@ -6,6 +6,7 @@ import picocli.CommandLine.Mixin;
 
 /** The side that applications connect to. */
 @Command(
+        addMethodSubcommands = false,
         name = "client",
         customSynopsis = "[-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
         footerHeading = "%nExamples:%n",

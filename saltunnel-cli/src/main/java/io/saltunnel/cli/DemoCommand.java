@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 
 /** Runs target, server and client together, to show that they work. */
 @Command(
+        addMethodSubcommands = false,
         name = "demo",
         description = {
             "Shows a tunnel at work on this machine, in about three seconds.",

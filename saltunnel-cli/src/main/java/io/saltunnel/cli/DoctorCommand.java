@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** Checks this installation, and the tunnels of a file. */
 @Command(
+        addMethodSubcommands = false,
         name = "doctor",
         description = {
             "Checks this installation, and prints one line for each check: ok, or what to do.",

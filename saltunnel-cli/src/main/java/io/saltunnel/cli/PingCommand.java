@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 
 /** Tells whether servers are reachable, and have the key. */
 @Command(
+        addMethodSubcommands = false,
         name = "ping",
         customSynopsis = "[-c <count>] [--through] [OPTION]... -k <keyfile> <toip>:<toport>",
         description = {

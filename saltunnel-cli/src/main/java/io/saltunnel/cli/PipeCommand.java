@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 
 /** A client for one connection, which is standard input and output. */
 @Command(
+        addMethodSubcommands = false,
         name = "pipe",
         customSynopsis = "[OPTION]... -k <keyfile> <toip>:<toport>",
         description = {

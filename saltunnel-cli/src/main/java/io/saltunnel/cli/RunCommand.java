@@ -13,6 +13,7 @@ import picocli.CommandLine.ParentCommand;
 
 /** All tunnels of a configuration file, in one process. */
 @Command(
+        addMethodSubcommands = false,
         name = "run",
         footerHeading = "%nExamples:%n",
         footer = {"  saltunnel check tunnels.toml", "  saltunnel run -c tunnels.toml"},

@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 
 /** The side that connects to the target. */
 @Command(
+        addMethodSubcommands = false,
         name = "server",
         customSynopsis = "[-t <timeout>] [-m <maxconns>] [OPTION]... -k <keyfile> <fromip>:<fromport> <toip>:<toport>",
         footerHeading = "%nExamples:%n",

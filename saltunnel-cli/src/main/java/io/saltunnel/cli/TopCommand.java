@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 
 /** Shows in a terminal what a running process does. */
 @Command(
+        addMethodSubcommands = false,
         name = "top",
         description = {
             "Shows the tunnels of a running process, and their throughput, every two seconds until Ctrl-C.",

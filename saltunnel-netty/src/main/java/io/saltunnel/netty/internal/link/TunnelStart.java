@@ -63,7 +63,6 @@ public final class TunnelStart {
         if (settings.targets.stream().anyMatch(UnixPath.class::isInstance)) {
             transport.domainSockets();
         }
-        EventLoopScratch.chooseKernels();
         SharedEnvironment environment = settings.environment;
         EventLoopGroup given = environment == null ? settings.loops : environment.group;
         FileBudget.Share files = (environment == null ? new FileBudget() : environment.files).newShare();
@@ -191,6 +190,7 @@ public final class TunnelStart {
         }
         generation.warnOfSharedKey();
         started.complete(running);
+        EventLoopScratch.chooseKernels(); // takes a processor for a second, so the start comes first
     }
 
     private void failed(CompletableFuture<RunningTunnel> started, Throwable cause) {
