@@ -25,11 +25,11 @@ public final class SharedReplays {
     /** The most questions at a time. */
     static final int MAX_QUESTIONS = 4096;
 
-    private static final Unasked TOO_MANY = new Unasked("too many questions have no answer yet");
-    private static final Unasked STILL_FAILING = new Unasked("it doesn't answer");
-    private static final Unasked NO_REASON = new Unasked("it says so");
+    private static final String TOO_MANY = "too many questions have no answer yet";
+    private static final String STILL_FAILING = "it doesn't answer";
+    private static final String NO_REASON = "it says so";
 
-    /** Why a question has no answer. Without a stack trace, since it is made once and thrown never. */
+    /** Why a question has no answer. Without a stack trace, since it is made often and never thrown. */
     private static final class Unasked extends Exception {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -77,10 +77,10 @@ public final class SharedReplays {
                 () -> failing = true);
         if (owed.incrementAndGet() > MAX_QUESTIONS) {
             owed.decrementAndGet();
-            pending.failSoon(TOO_MANY);
+            pending.failSoon(new Unasked(TOO_MANY));
         } else if (failing && owed.get() > 1) {
             owed.decrementAndGet();
-            pending.failSoon(STILL_FAILING);
+            pending.failSoon(new Unasked(STILL_FAILING));
         } else {
             remember(question).whenComplete((answer, failure) -> answered(pending, answer, failure));
         }
@@ -99,7 +99,7 @@ public final class SharedReplays {
         owed.decrementAndGet();
         if (answer == null || answer == ReplayMemory.Answer.UNAVAILABLE) {
             failing = true;
-            pending.failSoon(failure == null ? NO_REASON : cause(failure));
+            pending.failSoon(failure == null ? new Unasked(NO_REASON) : cause(failure));
         } else {
             failing = false;
             pending.answerSoon(answer);
@@ -118,7 +118,7 @@ public final class SharedReplays {
             case REPLAYED -> Failures.refused(question.replayed());
             case UNAVAILABLE ->
                 switch (whenUnavailable) {
-                    case REFUSE -> Failures.notRemembered(failure == null ? NO_REASON : failure);
+                    case REFUSE -> Failures.notRemembered(failure == null ? new Unasked(NO_REASON) : failure);
                     case LOCAL -> refusalAlone(question);
                 };
         };
