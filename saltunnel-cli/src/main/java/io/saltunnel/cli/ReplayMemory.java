@@ -38,10 +38,8 @@ final class ReplayMemory implements AutoCloseable {
             switch (file.found()) {
                 case WINDOWS -> LOG.debug("{}: knows the hellos of the last run", path);
                 case NOTHING -> LOG.debug("{}: nothing is known of an earlier run", path);
-                case UNUSABLE ->
-                    LOG.warn(
-                            "{} is damaged, or older than the start of this machine: clients that connected before now get no answer",
-                            path);
+                case DAMAGED, OTHER_BOOT, OTHER_CLOCK, OLD ->
+                    LOG.warn("{} {}: clients that connected before now get no answer", path, file.found());
             }
             return new ReplayMemory(path, file);
         } catch (IOException e) {

@@ -23,7 +23,7 @@ class ReplayMemoryTest {
         assertThat(file).isEmptyFile();
         memory.close();
         assertThat(file).isNotEmptyFile();
-        Files.writeString(file, "something else");
+        Files.writeString(file, "saltunnel-replay, cut");
         ReplayMemory.open(file).close(); // with a warning
         ReplayMemory.open(null).close();
     }
@@ -37,6 +37,17 @@ class ReplayMemoryTest {
         assertThatExceptionOfType(CommandFailure.class)
                 .isThrownBy(() -> ReplayMemory.open(directory))
                 .withMessageStartingWith("cannot use the file for replays: " + directory + ": ");
+    }
+
+    @Test
+    void aKeyFileIsNotOverwritten() throws Exception {
+        Path key = ConfigFolder.in(directory).key("b.key");
+        byte[] before = Files.readAllBytes(key);
+        assertThat(CommandRun.of("server", "-k", key.toString(), "--replays", key.toString(), ":0", "127.0.0.1:9")
+                        .firstErrorLine())
+                .isEqualTo("saltunnel: cannot use the file for replays: " + key + ": it isn't a file of replays, and"
+                        + " stays as it is; name a file that doesn't exist yet");
+        assertThat(key).hasBinaryContent(before);
     }
 
     @Test

@@ -20,6 +20,7 @@ final class WindowReader {
 
     private final DataInput in;
     private final int capacity;
+    private final boolean keepFloors;
     private final Map<String, ReplayWindow> windows = new LinkedHashMap<>();
     private final PriorityQueue<Held> oldestFirst = new PriorityQueue<>(Comparator.comparingLong(Held::second));
     private long size;
@@ -29,10 +30,12 @@ final class WindowReader {
      *
      * @param in what was written
      * @param capacity the most nonces of all windows together, and of each
+     * @param keepFloors whether the windows go on as they were; otherwise they only know the nonces
      */
-    WindowReader(DataInput in, int capacity) {
+    WindowReader(DataInput in, int capacity, boolean keepFloors) {
         this.in = in;
         this.capacity = capacity;
+        this.keepFloors = keepFloors;
     }
 
     /**
@@ -41,7 +44,9 @@ final class WindowReader {
      * @param start makes the floor from the second that was written
      */
     void read(LongFunction<ServerStart> start) throws IOException {
-        ReplayWindow window = ReplayWindow.toBeRead(start.apply(in.readLong()), in.readLong(), capacity);
+        ServerStart from = start.apply(in.readLong());
+        long floor = in.readLong();
+        ReplayWindow window = ReplayWindow.toBeRead(from, keepFloors ? floor : Long.MIN_VALUE, capacity);
         for (int count = in.readInt(); count > 0; count--) {
             int before = window.size();
             long second = window.readSecond(in);
@@ -53,7 +58,7 @@ final class WindowReader {
     }
 
     private void makeRoom() {
-        while (size > capacity) {
+        while (size > capacity && !oldestFirst.isEmpty()) { // a damaged file may have a second twice
             Held oldest = oldestFirst.remove();
             int before = oldest.window.size();
             oldest.window.forgetBefore(oldest.second + 1);

@@ -112,7 +112,7 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
                     + ", who may change it, and neither to root nor to this program's user " + user + "; use: chown "
                     + user + " " + file);
         }
-        if (opened.allows(PosixFilePermission.GROUP_WRITE) || opened.allows(PosixFilePermission.OTHERS_WRITE)) {
+        if (isWritableByOthers(opened)) {
             throw new KeyFileException("key file " + file + " may be changed by others (" + opened
                     + "): anyone who replaces the key can read and forge all traffic; use: chmod 600 " + file);
         }
@@ -149,6 +149,34 @@ record KeyFileAccess(int user, Set<Integer> trusted) {
                 ? Optional.of("a group may put another file in the place of key file " + file + ", since directory "
                         + directory + " is open to it (" + attributes + "); use: chmod g-w " + directory)
                 : Optional.empty();
+    }
+
+    /** Why another user, or a group, may change or replace a file that isn't a key; empty if none may. */
+    Optional<String> foreignAccess(Path file, Attributes attributes) {
+        if (isForeign(attributes)) {
+            return Optional.of("it belongs to user " + attributes.owner + ", and neither to root nor to this program's"
+                    + " user " + user);
+        }
+        if (isWritableByOthers(attributes)) {
+            return Optional.of("other users may change it (" + attributes + "); use: chmod go-w " + file);
+        }
+        for (Path directory : directoriesAbove(file)) {
+            Attributes above = Attributes.of(directory).orElse(attributes);
+            if (isForeign(above)) {
+                return Optional.of("user " + above.owner + " may put another file in its place, since directory "
+                        + directory + " belongs to that user");
+            }
+            if (!above.sticky && isWritableByOthers(above)) {
+                return Optional.of("other users may put another file in its place, since directory " + directory
+                        + " is open to them (" + above + "); use: chmod go-w " + directory);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isWritableByOthers(Attributes attributes) {
+        return attributes.allows(PosixFilePermission.GROUP_WRITE)
+                || attributes.allows(PosixFilePermission.OTHERS_WRITE);
     }
 
     private boolean isForeign(Attributes attributes) {

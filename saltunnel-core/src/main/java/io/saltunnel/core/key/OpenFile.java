@@ -30,6 +30,11 @@ interface OpenFile extends Closeable {
         return Posix.AVAILABLE ? Posix.openPosix(file) : Portable.openPortable(file);
     }
 
+    /** This program's effective user, if the C library can be asked. */
+    static Optional<Integer> user() {
+        return Posix.AVAILABLE ? Optional.of(Posix.geteuid()) : Optional.empty();
+    }
+
     /** Reads into a direct buffer, which it advances; returns -1 at the file's end. */
     int read(ByteBuffer direct) throws IOException;
 

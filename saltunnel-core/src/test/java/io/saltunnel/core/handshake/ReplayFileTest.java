@@ -2,6 +2,7 @@ package io.saltunnel.core.handshake;
 
 import static io.saltunnel.core.handshake.HandshakeFailure.REPLAYED;
 import static io.saltunnel.core.handshake.HandshakeFailure.STALE;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -21,6 +22,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +43,11 @@ class ReplayFileTest {
 
     private Instant wallClock = Instant.ofEpochSecond(NOW);
     private long nanos = 5_000_000_000L;
+    private String boot = "a";
+
+    private StoredWindows.Clocks clocks() {
+        return new StoredWindows.Clocks(() -> wallClock, () -> nanos, boot);
+    }
 
     /** Its own windows. */
     private final class Run implements AutoCloseable {
@@ -51,7 +59,7 @@ class ReplayFileTest {
         }
 
         Run(int capacity) throws IOException {
-            file = ReplayFile.open(path, () -> wallClock, () -> nanos, capacity, windows);
+            file = ReplayFile.open(path, clocks(), capacity, windows);
         }
 
         ReplayWindow window(LongTermKey of) {
@@ -239,12 +247,33 @@ class ReplayFileTest {
         }
     }
 
-    private void assertUnusable() throws IOException {
+    private void assertDamaged() throws IOException {
         try (Run next = new Run()) {
-            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.UNUSABLE);
+            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.DAMAGED);
             assertThat(path).isEmptyFile();
             assertThat(next.window(key).floor()).isEqualTo(wallClock.getEpochSecond());
             assertThat(next.window(key).size()).isZero();
+        }
+        try (Run after = new Run()) {
+            assertThat(after.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+        }
+    }
+
+    /** One client's clock is ahead. */
+    private void leftByAClientAhead() throws IOException {
+        try (Run first = new Run()) {
+            assertThat(first.admit(key, NOW + 3000, 1)).isEmpty();
+            assertThat(first.admit(key, NOW, 2)).isEmpty();
+        }
+    }
+
+    private void assertNotBelieved(ReplayFile.Found found) throws IOException {
+        try (Run next = new Run()) {
+            assertThat(next.file.found()).isEqualTo(found);
+            assertThat(path).isEmptyFile();
+            assertThat(next.window(key).floor()).isEqualTo(wallClock.getEpochSecond());
+            assertThat(next.admit(key, wallClock.getEpochSecond() - 1, 3)).hasValue(STALE);
+            assertThat(next.admit(key, NOW + 3000, 1)).hasValue(REPLAYED);
         }
         try (Run after = new Run()) {
             assertThat(after.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
@@ -255,17 +284,41 @@ class ReplayFileTest {
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 6_000_000_000L})
     void aFileFromBeforeTheMachineWasStartedIsNotBelieved(long nanosAfterwards) throws IOException {
-        left();
+        leftByAClientAhead();
         wallClock = wallClock.plusSeconds(60);
         nanos += nanosAfterwards;
-        assertUnusable();
+        assertNotBelieved(ReplayFile.Found.OTHER_CLOCK);
     }
 
     @Test
     void aMonotonicClockThatGoesBackIsAnotherOne() throws IOException {
-        left();
+        leftByAClientAhead();
         nanos--;
-        assertUnusable();
+        assertNotBelieved(ReplayFile.Found.OTHER_CLOCK);
+    }
+
+    @Test
+    void theSystemTellsThatItWasStarted() throws IOException {
+        leftByAClientAhead();
+        pass(Duration.ofSeconds(1));
+        boot = "b";
+        assertNotBelieved(ReplayFile.Found.OTHER_BOOT);
+        boot = ""; // as in a service that can't see it
+        try (Run next = new Run()) {
+            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+        }
+    }
+
+    /** Another process without it may have admitted hellos since. */
+    @Test
+    void anOldFileIsNotBelieved() throws IOException {
+        leftByAClientAhead();
+        pass(StoredWindows.MAX_AGE);
+        try (Run next = new Run()) {
+            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+        }
+        pass(StoredWindows.MAX_AGE.plusMillis(1));
+        assertNotBelieved(ReplayFile.Found.OLD);
     }
 
     @Test
@@ -276,7 +329,39 @@ class ReplayFileTest {
             byte[] changed = whole.clone();
             changed[i] ^= 4;
             Files.write(path, changed);
-            assertUnusable();
+            if (i < "saltunnel-replay".length()) {
+                assertForeign();
+                assertThat(path).hasBinaryContent(changed);
+            } else {
+                assertDamaged();
+            }
+        }
+    }
+
+    @Test
+    void anyOtherFileStaysAsItIs() throws IOException {
+        for (byte[] content : new byte[][] {{7}, new byte[100_000], "saltunnel-replaz".getBytes(US_ASCII)}) {
+            content[content.length - 1] = 7; // zeros alone may be what a power cut has left
+            Files.write(path, content);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            assertForeign();
+            assertThat(path).hasBinaryContent(content);
+        }
+    }
+
+    private void assertForeign() {
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(Run::new)
+                .withMessage(path + ": it isn't a file of replays, and stays as it is; name a file that doesn't exist"
+                        + " yet");
+    }
+
+    @Test
+    void zerosAreDamage() throws IOException {
+        for (int length : new int[] {1, 16, 200_000}) {
+            Files.write(path, new byte[length]);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            assertDamaged();
         }
     }
 
@@ -286,10 +371,10 @@ class ReplayFileTest {
         byte[] whole = Files.readAllBytes(path);
         for (int length = 1; length < whole.length; length++) {
             Files.write(path, Arrays.copyOf(whole, length));
-            assertUnusable();
+            assertDamaged();
         }
         Files.write(path, Arrays.copyOf(whole, whole.length + 1));
-        assertUnusable();
+        assertDamaged();
     }
 
     @Test
@@ -301,11 +386,39 @@ class ReplayFileTest {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
             assertThatExceptionOfType(FileSystemException.class)
                     .isThrownBy(Run::new)
-                    .withMessageEndingWith("other users may change it (" + permissions + ")");
+                    .withMessageContaining("other users may change it (" + permissions + "); use: chmod go-w " + path);
         }
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
         try (Run next = new Run()) {
             assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+        }
+    }
+
+    /** A group could put a former file back. */
+    @Test
+    void nobodyElseMayReplaceIt() throws IOException {
+        left();
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwx---"));
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(Run::new)
+                .withMessageContaining("other users may put another file in its place, since directory "
+                        + directory.toRealPath() + " is open to them (rwxrwx---)");
+        assertThat(path).isNotEmptyFile();
+        Files.setAttribute(directory, "unix:mode", 01777);
+        try (Run next = new Run()) {
+            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+        }
+    }
+
+    /** On POSIX systems, closing any descriptor of a file drops the locks of the process on it. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theLockSurvivesAnAttemptToOpenItAgain() throws IOException {
+        try (Run first = new Run()) {
+            assertThatExceptionOfType(FileSystemException.class).isThrownBy(Run::new);
+            assertThat(Files.readString(Path.of("/proc/locks")))
+                    .contains(":" + Files.getAttribute(path, "unix:ino") + " ");
+            assertThat(first.admit(key, NOW, 1)).isEmpty();
         }
     }
 
@@ -314,7 +427,7 @@ class ReplayFileTest {
         try (Run first = new Run()) {
             assertThatExceptionOfType(FileSystemException.class)
                     .isThrownBy(Run::new)
-                    .withMessageEndingWith("in use by another process");
+                    .withMessageEndingWith("in use by this process already");
             assertThat(first.admit(key, NOW, 1)).isEmpty();
         }
         try (Run second = new Run()) {
@@ -351,7 +464,7 @@ class ReplayFileTest {
     }
 
     private void openAt(Path elsewhere) throws IOException {
-        ReplayFile.open(elsewhere, () -> wallClock, () -> nanos, CAPACITY, ReplayWindow.keyWindows())
+        ReplayFile.open(elsewhere, clocks(), CAPACITY, ReplayWindow.keyWindows())
                 .close();
     }
 
@@ -360,6 +473,7 @@ class ReplayFileTest {
     void carriesTheWindowsOfThisProcess() throws Exception {
         ReplayWindow.of(key, () -> new ReplayWindow(NOW, CAPACITY)).admit(NOW, NOW, ByteBuffer.allocate(24), 0);
         ReplayFile.open(path, () -> wallClock, () -> nanos, CAPACITY).close();
+        boot = ""; // it was written with the machine's own
         try (Run next = new Run(ReplayWindow.DEFAULT_CAPACITY)) {
             assertThat(next.admit(key, NOW, 0)).hasValue(REPLAYED);
         }
