@@ -32,7 +32,30 @@ public final class Abort {
     /** Whether the system has been told to reset the connection when it is closed. Avoids telling it twice. */
     private static final AttributeKey<Boolean> CLOSES_BY_RESET = AttributeKey.valueOf(Abort.class, "closesByReset");
 
+    /** Whether the connection is reset once its peer has what was sent. */
+    private static final AttributeKey<Boolean> RESET_FOLLOWS = AttributeKey.valueOf(Abort.class, "resetFollows");
+
     private Abort() {}
+
+    /**
+     * Announces that a connection is reset as soon as its peer's system has received what was written. From now on
+     * nothing more is sent on it, not even padding: the reset waits until all that was sent is acknowledged.
+     *
+     * @param channel the connection, which nothing is written to any more
+     */
+    public static void resetFollows(Channel channel) {
+        channel.attr(RESET_FOLLOWS).set(true);
+    }
+
+    /**
+     * Whether nothing more is sent on a connection, because a reset follows.
+     *
+     * @param channel the connection
+     * @return true after {@link #resetFollows}
+     */
+    public static boolean isResetToFollow(Channel channel) {
+        return channel.hasAttr(RESET_FOLLOWS);
+    }
 
     /**
      * Resets a connection: SO_LINGER 0, then close, so that TCP sends RST and no FIN. Unwritten data is dropped, and

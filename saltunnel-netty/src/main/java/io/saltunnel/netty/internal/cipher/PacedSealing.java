@@ -2,6 +2,7 @@ package io.saltunnel.netty.internal.cipher;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.saltunnel.core.session.ChunkSealer;
+import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.memory.BufferLimitException;
 import java.time.Duration;
 
@@ -11,7 +12,8 @@ import java.time.Duration;
  *
  * <p>A tick seals nothing until the socket has taken the frames of the tick before, so no more than the frames of one
  * tick wait for a slow network. If a change of the key is due meanwhile, one frame of padding carries it. A tick without
- * a buffer to seal into is left out, too.
+ * a buffer to seal into is left out, too. A connection that is {@linkplain Abort#resetFollows about to be reset} gets no
+ * more frames.
  *
  * <pre>
  *   PACED ── only the end waits ──▶ ENDING: padding until the second is full ── the next frame ──▶ END sealed, no ticks
@@ -62,7 +64,7 @@ final class PacedSealing implements Sealing, PaceClock.Connection {
     @Override
     public void tick(long number) {
         int frames = pace.framesAt(number);
-        if (!listener.isOpen()) {
+        if (!listener.isOpen() || Abort.isResetToFollow(ctx.channel())) {
             return;
         }
         try {

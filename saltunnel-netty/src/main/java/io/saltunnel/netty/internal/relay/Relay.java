@@ -261,7 +261,10 @@ public final class Relay {
         public void salvaged(RelayHandler side) {
             Salvage current = salvage;
             if (state == State.SALVAGING && current != null && side == current.broken()) {
-                other(side).channel().ifPresent(to -> Acknowledgement.await(to, () -> abort(current.cause())));
+                other(side).channel().ifPresent(to -> {
+                    Abort.resetFollows(to);
+                    Acknowledgement.await(to, () -> abort(current.cause()));
+                });
             }
         }
     }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.abort.EndOfStreamHandler;
 import io.saltunnel.netty.internal.abort.FinishedStreams;
 import io.saltunnel.netty.internal.abort.HalfClosingChannel;
@@ -286,6 +287,21 @@ class RelayTest {
         end(wire);
         assertThat(endings).containsExactly("ABORTED broken pipe");
         assertThat(plain.isOpen() || wire.isOpen()).isFalse();
+    }
+
+    /** A paced connection would send padding for as long as the reset waits for what was sent. */
+    @Test
+    void nothingIsSentOnceAllThatABrokenConnectionHeldIsWritten() {
+        List<Boolean> announced = new ArrayList<>();
+        plain.closeFuture().addListener(closed -> announced.add(Abort.isResetToFollow(plain)));
+        relay.start();
+        wireOutlet.broken = true;
+        plain.writeInbound(bytes(10));
+        wire.writeInbound(bytes(20));
+        assertThat(Abort.isResetToFollow(plain)).as("more may come").isFalse();
+        end(wire);
+        assertThat(announced).containsExactly(true);
+        assertThat(Abort.isResetToFollow(wire)).isFalse();
     }
 
     @Test
