@@ -1,6 +1,7 @@
 package io.saltunnel.benchmarks.crypto;
 
 import io.saltunnel.core.crypto.ChunkCipher;
+import io.saltunnel.core.wire.ChunkMark;
 import io.saltunnel.core.wire.Frame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,7 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Full chunks between direct buffers, in microseconds per run; libsodium does the same arithmetic on the same frames.
+ * Chunks between direct buffers, full or without data, in microseconds per run; libsodium does the same arithmetic on the same frames.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -75,6 +76,26 @@ public class ChunkCipherBenchmark {
     @Benchmark
     public void seal() {
         cipher.seal(key, 0, 0, data, 0, chunks * Frame.MAX_DATA, frames, 0);
+    }
+
+    /** What {@link #seal} does, without data. */
+    @Benchmark
+    public void pad() {
+        cipher.seal(key, 0, 0, data, 0, 0, chunks, ChunkMark.NONE, frames, 0);
+    }
+
+    /** A keystroke, and padding behind it. */
+    @Benchmark
+    public void padBehindAByte() {
+        cipher.seal(key, 0, 0, data, 0, 1, chunks, ChunkMark.NONE, frames, 0);
+    }
+
+    /** As it was once: a call for each chunk. */
+    @Benchmark
+    public void padOneByOne() {
+        for (int i = 0; i < chunks; i++) {
+            cipher.seal(key, 0, i, data, 0, 0, 1, ChunkMark.NONE, frames, i * Frame.SIZE);
+        }
     }
 
     @Benchmark

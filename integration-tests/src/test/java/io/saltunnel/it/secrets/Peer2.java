@@ -133,7 +133,7 @@ final class Peer2 implements Peer {
 
     private void seal(
             ChunkCipher cipher, ByteBuffer data, int from, int length, ChunkMark mark, ByteBuffer frames, int frame) {
-        cipher.seal(sending.key(), 0, sending.number, data, from, length, mark, frames, frame);
+        cipher.seal(sending.key(), 0, sending.number, data, from, length, 1, mark, frames, frame);
         sending.count(mark);
     }
 

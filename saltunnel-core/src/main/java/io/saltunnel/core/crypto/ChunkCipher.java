@@ -117,24 +117,36 @@ public final class ChunkCipher implements AutoCloseable {
         if (dataLength < 1) {
             throw new IllegalArgumentException("dataLength " + dataLength);
         }
-        seal(key, keyOffset, firstNonce, data, dataOffset, dataLength, ChunkMark.NONE, frames, framesOffset);
+        seal(
+                key,
+                keyOffset,
+                firstNonce,
+                data,
+                dataOffset,
+                dataLength,
+                chunks(dataLength),
+                ChunkMark.NONE,
+                frames,
+                framesOffset);
     }
 
     /**
-     * Seals data into frames, the last of which has a mark; all chunks but the last are full. Without data there is one
-     * chunk.
+     * Seals data into a number of frames, the last of which has a mark. The data fills the first chunks. Those that it
+     * doesn't reach have length 0, and take about as long as full ones: all chunks go through the same arithmetic, in
+     * the same batches.
      *
      * @param key holds the 32 bytes of the direction's key
      * @param keyOffset where the key starts
      * @param firstNonce the first chunk's nonce, unsigned
      * @param data the data; left as it is
      * @param dataOffset where the data starts
-     * @param dataLength bytes of data, from 0 to 128 · 494
+     * @param dataLength bytes of data, from 0 to {@code frameCount} · 494
+     * @param frameCount the number of frames, from 1 to 128
      * @param mark the last chunk's mark
-     * @param frames takes {@link #chunks chunks(dataLength)} · 512 bytes, or 512 if there is no data; must not overlap
-     *     the data
+     * @param frames takes {@code frameCount} · 512 bytes, which must not overlap the data
      * @param framesOffset where the first frame starts
-     * @throws IllegalArgumentException if {@code dataLength} is out of range, or a nonce would pass 2<sup>64</sup> - 1
+     * @throws IllegalArgumentException if {@code frameCount} or {@code dataLength} is out of range, or a nonce would
+     *     pass 2<sup>64</sup> - 1
      * @throws IndexOutOfBoundsException if a range leaves its buffer
      */
     public void seal(
@@ -144,34 +156,37 @@ public final class ChunkCipher implements AutoCloseable {
             ByteBuffer data,
             int dataOffset,
             int dataLength,
+            int frameCount,
             ChunkMark mark,
             ByteBuffer frames,
             int framesOffset) {
-        if (dataLength < 0 || dataLength > MAX_CHUNKS_PER_RUN * Frame.MAX_DATA) {
+        if (frameCount < 1 || frameCount > MAX_CHUNKS_PER_RUN) {
+            throw new IllegalArgumentException("frameCount " + frameCount);
+        }
+        if (dataLength < 0 || dataLength > frameCount * Frame.MAX_DATA) {
             throw new IllegalArgumentException("dataLength " + dataLength);
         }
-        int count = Math.max(1, chunks(dataLength));
-        checkNonces(firstNonce, count);
+        checkNonces(firstNonce, frameCount);
         LittleEndian.check(key, keyOffset, Salsa20.KEY_SIZE);
         LittleEndian.check(data, dataOffset, dataLength);
-        LittleEndian.check(frames, framesOffset, count * Frame.SIZE);
+        LittleEndian.check(frames, framesOffset, frameCount * Frame.SIZE);
         kernels = KernelChoice.latest(kernels);
         try {
-            for (int done = 0; done < count; ) {
-                int batch = Math.min(count - done, ChunkKeystream.CAPACITY);
+            for (int done = 0; done < frameCount; ) {
+                int batch = Math.min(frameCount - done, ChunkKeystream.CAPACITY);
                 int firstFrame = framesOffset + done * Frame.SIZE;
                 kernels.keystream.generate(key, keyOffset, firstNonce + done, batch, keystream);
-                int from = done * Frame.MAX_DATA;
+                int from = Math.min(done * Frame.MAX_DATA, dataLength);
                 int length = Math.min(dataLength - from, batch * Frame.MAX_DATA);
                 kernels.text.encrypt(keystream, batch, data, dataOffset + from, length, frames, firstFrame);
                 done += batch;
-                if (done == count) {
-                    setMark(mark, frames, framesOffset + (count - 1) * Frame.SIZE);
+                if (done == frameCount) {
+                    setMark(mark, frames, framesOffset + (frameCount - 1) * Frame.SIZE);
                 }
                 kernels.tags.compute(keystream, batch, frames, firstFrame, frames, firstFrame, Frame.SIZE);
             }
         } finally {
-            wipe(count);
+            wipe(frameCount);
         }
     }
 

@@ -33,7 +33,7 @@ interface ChunkText {
      * @param chunks the number of chunks, from 1 to {@link ChunkKeystream#CAPACITY}
      * @param data holds the data
      * @param from where the first chunk's data starts
-     * @param length bytes of data: fills all chunks but the last, and at least one byte of the last
+     * @param length bytes of data, from 0: fills the first chunks, in part if it ends within one. The others are empty
      * @param frames takes the texts; must not overlap the data. Tags that are already there stay
      * @param firstFrame where the first frame starts
      */

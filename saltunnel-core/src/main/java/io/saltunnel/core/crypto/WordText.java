@@ -47,7 +47,7 @@ final class WordText implements ChunkText {
                     i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM,
                     data,
                     from + i * MAX_DATA,
-                    Math.min(length - i * MAX_DATA, MAX_DATA),
+                    Math.max(0, Math.min(length - i * MAX_DATA, MAX_DATA)),
                     frames,
                     firstFrame + i * Frame.SIZE + Frame.TAG);
         }

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * <caption>By version</caption>
  * <tr><th></th><th>version 1</th><th>version 2</th></tr>
  * <tr><td>the end</td><td>TCP's FIN alone; {@link #sealEnd} seals just the data</td><td>a last chunk</td></tr>
- * <tr><td>padding</td><td>none</td><td>a chunk without data</td></tr>
+ * <tr><td>padding</td><td>none</td><td>chunks without data</td></tr>
  * <tr><td>the key</td><td>one</td><td>changes by itself within what is sealed, and when
  * {@link #nanosUntilKeyChange()} says so; the old key is wiped at once</td></tr>
  * </table>
@@ -76,22 +76,35 @@ public sealed interface ChunkSealer permits ChunkSealerV1, ChunkSealerV2 {
     int endFrames(int dataLength);
 
     /**
-     * Seals one chunk of padding: zeros, of which the receiver delivers nothing. If a change of keys is due, the chunk
+     * Seals a run of a given number of chunks: data, and padding behind it. Padding is zeros, of which the receiver
+     * delivers nothing. A chunk of padding takes about as long as one of data. If a change of keys is due, the run
      * carries it.
      *
      * @param cipher the scratch space to work in; no other call may use it meanwhile
-     * @param frame takes one frame: a writable buffer, heap or direct
-     * @param frameOffset index of its first byte
-     * @throws NonceExhaustedException if all numbers are spent; nothing is sealed then
-     * @throws IndexOutOfBoundsException if the frame doesn't lie within the limit; nothing is sealed then
+     * @param data the plaintext, heap or direct
+     * @param dataOffset index of its first byte
+     * @param dataLength its length, 0 to {@code frameCount} · 494 bytes
+     * @param frames takes the frames: a writable buffer, heap or direct, that doesn't overlap the data
+     * @param framesOffset index of the first frame
+     * @param frameCount the number of frames, 1 to {@link ChunkCipher#MAX_CHUNKS_PER_RUN}
+     * @throws NonceExhaustedException if the run would pass the last number, 2<sup>64</sup>-1; nothing is sealed then
+     * @throws IndexOutOfBoundsException if the data or the frames don't lie within the limits; nothing is sealed then
+     * @throws IllegalArgumentException if the length or the count is out of bounds; nothing is sealed then
      * @throws IllegalStateException in version 1, which has no padding; if the end was sealed before; if the session is
-     *     closed; or if its keys' memory is closed before or during the call. The frame holds no part of a chunk then
+     *     closed; or if its keys' memory is closed before or during the call. The frames hold no part of a chunk then
      */
-    void sealPadding(ChunkCipher cipher, ByteBuffer frame, int frameOffset);
+    void sealPadded(
+            ChunkCipher cipher,
+            ByteBuffer data,
+            int dataOffset,
+            int dataLength,
+            ByteBuffer frames,
+            int framesOffset,
+            int frameCount);
 
     /**
      * How long the current key may still be used. When the time is up, the next call that seals changes the key. If
-     * nothing is to be sent then, the caller {@linkplain #sealPadding seals padding}.
+     * nothing is to be sent then, the caller {@linkplain #sealPadded seals padding}.
      *
      * @return nanoseconds, 0 or less if the change is due; empty if the key has sealed nothing yet, or never changes
      */

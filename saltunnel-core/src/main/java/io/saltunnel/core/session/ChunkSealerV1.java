@@ -52,7 +52,14 @@ final class ChunkSealerV1 implements ChunkSealer {
     }
 
     @Override
-    public void sealPadding(ChunkCipher cipher, ByteBuffer frame, int frameOffset) {
+    public void sealPadded(
+            ChunkCipher cipher,
+            ByteBuffer data,
+            int dataOffset,
+            int dataLength,
+            ByteBuffer frames,
+            int framesOffset,
+            int frameCount) {
         throw new IllegalStateException("version 1 has no padding");
     }
 

@@ -14,8 +14,6 @@ import java.util.OptionalLong;
  */
 final class ChunkSealerV2 implements ChunkSealer {
 
-    private static final ByteBuffer NO_DATA = ByteBuffer.allocateDirect(0).asReadOnlyBuffer();
-
     private final SessionKeys keys;
     private final int keyOffset;
     private final ChunkNumbers numbers;
@@ -35,13 +33,13 @@ final class ChunkSealerV2 implements ChunkSealer {
         if (dataLength < 1) {
             throw new IllegalArgumentException("can't seal " + dataLength + " bytes in one run");
         }
-        return seal(cipher, data, dataOffset, dataLength, ChunkMark.NONE, frames, framesOffset);
+        return seal(cipher, data, dataOffset, dataLength, endFrames(dataLength), ChunkMark.NONE, frames, framesOffset);
     }
 
     @Override
     public int sealEnd(
             ChunkCipher cipher, ByteBuffer data, int dataOffset, int dataLength, ByteBuffer frames, int framesOffset) {
-        return seal(cipher, data, dataOffset, dataLength, ChunkMark.END, frames, framesOffset);
+        return seal(cipher, data, dataOffset, dataLength, endFrames(dataLength), ChunkMark.END, frames, framesOffset);
     }
 
     @Override
@@ -50,8 +48,18 @@ final class ChunkSealerV2 implements ChunkSealer {
     }
 
     @Override
-    public void sealPadding(ChunkCipher cipher, ByteBuffer frame, int frameOffset) {
-        seal(cipher, NO_DATA, 0, 0, ChunkMark.NONE, frame, frameOffset);
+    public void sealPadded(
+            ChunkCipher cipher,
+            ByteBuffer data,
+            int dataOffset,
+            int dataLength,
+            ByteBuffer frames,
+            int framesOffset,
+            int frameCount) {
+        if (frameCount < 1 || frameCount > ChunkCipher.MAX_CHUNKS_PER_RUN || dataLength > frameCount * Frame.MAX_DATA) {
+            throw new IllegalArgumentException("can't seal " + dataLength + " bytes in " + frameCount + " frames");
+        }
+        seal(cipher, data, dataOffset, dataLength, frameCount, ChunkMark.NONE, frames, framesOffset);
     }
 
     @Override
@@ -59,19 +67,19 @@ final class ChunkSealerV2 implements ChunkSealer {
         return ended ? OptionalLong.empty() : life.nanosUntilChange();
     }
 
-    /** Seals a run. Its last chunk gets the given mark. The last chunk under a key gets REKEY, unless it is the end. */
+    /** Seals a run of so many chunks, which have room for the data. Its last chunk gets the given mark. The last chunk under a key gets REKEY, unless it is the end. */
     private int seal(
             ChunkCipher cipher,
             ByteBuffer data,
             int dataOffset,
             int dataLength,
+            int count,
             ChunkMark asked,
             ByteBuffer frames,
             int framesOffset) {
         if (dataLength < 0 || dataLength > MAX_DATA_PER_RUN) {
             throw new IllegalArgumentException("can't seal " + dataLength + " bytes in one run");
         }
-        int count = endFrames(dataLength);
         Objects.checkFromIndexSize(dataOffset, dataLength, data.limit());
         Objects.checkFromIndexSize(framesOffset, count * Frame.SIZE, frames.limit());
         if (ended) {
@@ -83,8 +91,8 @@ final class ChunkSealerV2 implements ChunkSealer {
             for (int done = 0; done < count; ) {
                 int chunks = Math.min(count - done, life.chunksLeft());
                 boolean last = done + chunks == count;
-                int from = done * Frame.MAX_DATA;
-                int length = last ? dataLength - from : chunks * Frame.MAX_DATA;
+                int from = Math.min(done * Frame.MAX_DATA, dataLength);
+                int length = Math.min(dataLength - from, chunks * Frame.MAX_DATA);
                 ChunkMark mark = last && asked == ChunkMark.END ? asked : markAfter(chunks);
                 if (mark == ChunkMark.NONE) {
                     life.spend(chunks);
@@ -96,6 +104,7 @@ final class ChunkSealerV2 implements ChunkSealer {
                         data,
                         dataOffset + from,
                         length,
+                        chunks,
                         mark,
                         frames,
                         framesOffset + done * Frame.SIZE);

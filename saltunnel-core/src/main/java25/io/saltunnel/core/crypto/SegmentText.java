@@ -56,15 +56,15 @@ final class SegmentText implements ChunkText {
                 xor(pads, k + LENGTH_SIZE, source, from + i * MAX_DATA, target, text + LENGTH_SIZE);
             }
         }
-        if (full < chunks) {
+        for (int i = full; i < chunks; i++) {
             WordText.encryptOne(
                     keystream,
-                    full * ChunkKeystream.STRIDE + TEXT_KEYSTREAM,
+                    i * ChunkKeystream.STRIDE + TEXT_KEYSTREAM,
                     data,
-                    from + full * MAX_DATA,
-                    length - full * MAX_DATA,
+                    from + i * MAX_DATA,
+                    Math.max(0, length - i * MAX_DATA),
                     frames,
-                    firstFrame + full * Frame.SIZE + Frame.TAG);
+                    firstFrame + i * Frame.SIZE + Frame.TAG);
         }
     }
 

@@ -39,8 +39,8 @@ class ChunkMarksTest {
                 for (int chunks : new int[] {1, 2, 63, 64, 65, 127, 128}) {
                     for (int missing : new int[] {0, 1, 493}) {
                         int length = chunks * MAX_DATA - missing;
-                        cipher.seal(key, 0, NONCE, data, 0, length, mark, frames, 0);
-                        assertThat(hex(frames, 0, chunks * FRAME)).isEqualTo(boxes(length, mark));
+                        cipher.seal(key, 0, NONCE, data, 0, length, chunks, mark, frames, 0);
+                        assertThat(hex(frames, 0, chunks * FRAME)).isEqualTo(boxes(length, chunks, mark));
                         assertThat(cipher.open(V2, key, 0, NONCE, frames, 0, chunks, opened, 0))
                                 .isEqualTo(chunks);
                         assertThat(cipher.lastMark()).isEqualTo(mark);
@@ -57,12 +57,34 @@ class ChunkMarksTest {
     void aChunkWithoutDataIsZerosButForItsMark(ChunkKernels kernels) {
         try (ChunkCipher cipher = kernels.cipher()) {
             for (ChunkMark mark : ChunkMark.values()) {
-                cipher.seal(key, 0, NONCE, data, 5, 0, mark, frames, 3);
-                assertThat(hex(frames, 3, FRAME)).isEqualTo(boxes(0, mark));
+                cipher.seal(key, 0, NONCE, data, 5, 0, 1, mark, frames, 3);
+                assertThat(hex(frames, 3, FRAME)).isEqualTo(boxes(0, 1, mark));
                 assertThat(cipher.open(V2, key, 0, NONCE, frames, 3, 1, opened, 0))
                         .isEqualTo(1);
                 assertThat(cipher.lastDataLength()).isZero();
                 assertThat(cipher.lastMark()).isEqualTo(mark);
+            }
+        }
+    }
+
+    /** Batches of data alone, of both, and of padding alone, at every width of the vectors. */
+    @ParameterizedTest
+    @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
+    void chunksBehindTheDataAreEmpty(ChunkKernels kernels) {
+        try (ChunkCipher cipher = kernels.cipher()) {
+            for (int chunks : new int[] {1, 2, 7, 8, 9, 16, 63, 64, 65, 127, 128}) {
+                for (int length : new int[] {0, 1, 494, 495, 988, 31_616, 31_617, 40_000}) {
+                    if (length <= chunks * MAX_DATA) {
+                        ByteBuffer all = direct(length).put(0, data, 0, length);
+                        for (ChunkMark mark : ChunkMark.values()) {
+                            cipher.seal(key, 0, NONCE, all, 0, length, chunks, mark, frames, 0);
+                            assertThat(hex(frames, 0, chunks * FRAME)).isEqualTo(boxes(length, chunks, mark));
+                            assertThat(cipher.open(V2, key, 0, NONCE, frames, 0, chunks, opened, 0))
+                                    .isEqualTo(chunks);
+                            assertThat(cipher.lastDataLength()).isEqualTo(length);
+                        }
+                    }
+                }
             }
         }
     }
@@ -150,11 +172,15 @@ class ChunkMarksTest {
     @MethodSource("io.saltunnel.core.crypto.ChunkKernels#available")
     void refusesLengthsThatNoRunHas(ChunkKernels kernels) {
         try (ChunkCipher cipher = kernels.cipher()) {
-            for (int length : new int[] {-1, RUN * MAX_DATA + 1}) {
+            for (int length : new int[] {-1, 2 * MAX_DATA + 1}) {
                 assertThatIllegalArgumentException()
-                        .isThrownBy(() -> cipher.seal(key, 0, 0, data, 0, length, ChunkMark.NONE, frames, 0));
+                        .isThrownBy(() -> cipher.seal(key, 0, 0, data, 0, length, 2, ChunkMark.NONE, frames, 0))
+                        .withMessage("dataLength " + length);
             }
-            for (int count : new int[] {0, RUN + 1}) {
+            for (int count : new int[] {-1, 0, RUN + 1}) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> cipher.seal(key, 0, 0, data, 0, 0, count, ChunkMark.NONE, frames, 0))
+                        .withMessage("frameCount " + count);
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> cipher.open(V2, key, 0, 0, frames, 0, count, opened, 0));
             }
@@ -162,14 +188,13 @@ class ChunkMarksTest {
     }
 
     /** Chunks sealed one by one, in hex. */
-    private String boxes(int length, ChunkMark mark) {
-        int chunks = Math.max(1, ChunkCipher.chunks(length));
+    private String boxes(int length, int chunks, ChunkMark mark) {
         StringBuilder hex = new StringBuilder();
         for (int i = 0; i < chunks; i++) {
             ByteBuffer frame = direct(FRAME);
-            int part = Math.min(MAX_DATA, length - i * MAX_DATA);
+            int part = Math.max(0, Math.min(MAX_DATA, length - i * MAX_DATA));
             int head = part | (i == chunks - 1 ? mark.bit() : 0);
-            frame.putShort(16, (short) head).put(18, data, i * MAX_DATA, part);
+            frame.putShort(16, (short) head).put(18, data, Math.min(i * MAX_DATA, length), part);
             RawChunk.seal(key, 0, NONCE + i, frame, 0);
             hex.append(hex(frame));
         }

@@ -48,8 +48,23 @@ class Padding2Test {
     void aChunkWithoutDataIsZeros() {
         for (ChunkCipher cipher : kernels) {
             makeDirty(0);
-            ends.client.sealer().sealPadding(cipher, ends.frames, 0);
+            ends.client.sealer().sealPadded(cipher, ends.data, 0, 0, ends.frames, 0, 1);
             assertZerosBehind(0, 1);
+        }
+    }
+
+    @Test
+    void runsOfPaddingAreZeros() {
+        for (ChunkCipher cipher : kernels) {
+            for (int frames : new int[] {1, 2, 7, 8, 16, 63, 64, 65, 128}) {
+                for (int length : new int[] {0, 1, 494, 495, 8 * 494}) {
+                    if (length <= frames * Frame.MAX_DATA) {
+                        makeDirty(length);
+                        ends.client.sealer().sealPadded(cipher, ends.data, 0, length, ends.frames, 0, frames);
+                        assertZerosBehind(length, frames);
+                    }
+                }
+            }
         }
     }
 

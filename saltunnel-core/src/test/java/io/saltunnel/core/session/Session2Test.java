@@ -72,6 +72,36 @@ class Session2Test {
         assertThat(opener.hasEnded()).isTrue();
     }
 
+    /** The key changes at each chunk of a run in turn, in its data and in its padding. */
+    @Test
+    void aPaddedRunChangesTheKeyWhereverItIsDue() throws Exception {
+        int frames = 9;
+        int length = 3 * Frame.MAX_DATA + 5;
+        for (int before = 1; before <= frames; before++) {
+            try (Ends2 other = new Ends2(ends.vector)) {
+                other.carry(SEALED_KEY - before);
+                other.client.sealer().sealPadded(other.cipher, other.data, 0, length, other.frames, 0, frames);
+                assertThat(other.clientKey(other.clientKeys)).isEqualTo(next(firstKey));
+                assertThat(other.server.opener().open(other.cipher, other.frames, 0, frames, other.data, 0))
+                        .isEqualTo(length);
+                other.carry(1);
+            }
+        }
+    }
+
+    @Test
+    void aPaddedRunHasRoomForItsData() {
+        for (int[] wrong : new int[][] {{0, 0}, {0, -1}, {0, RUN + 1}, {-1, 1}, {495, 1}, {Integer.MAX_VALUE, RUN}}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> sealer.sealPadded(ends.cipher, ends.data, 0, wrong[0], ends.frames, 0, wrong[1]));
+        }
+        ByteBuffer small = ByteBuffer.allocateDirect(2 * Frame.SIZE - 1);
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> sealer.sealPadded(ends.cipher, ends.data, 0, 0, small, 0, 2));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> sealer.sealPadded(ends.cipher, ends.data, ends.data.limit(), 1, ends.frames, 0, 2));
+    }
+
     @Test
     void paddingCountsTowardsTheKeysChunks() throws Exception {
         ends.carry(SEALED_KEY - 1);
@@ -196,7 +226,7 @@ class Session2Test {
         for (Runnable call : new Runnable[] {
             () -> sealer.seal(ends.cipher, ends.data, 0, 1, ends.frames, 0),
             () -> sealer.sealEnd(ends.cipher, ends.data, 0, 0, ends.frames, 0),
-            () -> sealer.sealPadding(ends.cipher, ends.frames, 0)
+            () -> sealer.sealPadded(ends.cipher, ends.data, 0, 0, ends.frames, 0, 1)
         }) {
             assertThatIllegalStateException().isThrownBy(call::run).withMessage("this direction has ended");
         }
@@ -251,7 +281,7 @@ class Session2Test {
     @Test
     void paddingIsZerosAndDeliversNothing() throws Exception {
         ends.data.put(0, (byte) 0x55);
-        sealer.sealPadding(ends.cipher, ends.frames, Frame.SIZE);
+        sealer.sealPadded(ends.cipher, ends.data, 0, 0, ends.frames, Frame.SIZE, 1);
         ByteBuffer text = ByteBuffer.allocateDirect(Frame.SIZE).put(0, ends.frames, Frame.SIZE, Frame.SIZE);
         try (var box = new SecretBox()) {
             assertThat(box.open8(ends.clientKeys.bytes(), SessionKeys.CLIENT_KEY, 0, text, 0, 496))
@@ -280,7 +310,7 @@ class Session2Test {
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(() -> sealer.seal(ends.cipher, small, 0, 512, ends.frames, 0));
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                .isThrownBy(() -> sealer.sealPadding(ends.cipher, small, 0));
+                .isThrownBy(() -> sealer.sealPadded(ends.cipher, ends.data, 0, 0, small, 0, 1));
         for (int count : new int[] {0, -1, RUN + 1}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> opener.open(ends.cipher, ends.frames, 0, count, ends.data, 0))
@@ -298,11 +328,11 @@ class Session2Test {
         SessionKeys own = Ends2.keys(ends.vector, ends.memory);
         KeyChanges changes = new KeyChanges(() -> ends.nanos, target -> {}, ends.memory);
         try (Session late = Session.version2(own, SessionKeys.CLIENT_KEY, SessionKeys.SERVER_KEY, -2, -2, changes)) {
-            late.sealer().sealPadding(ends.cipher, ends.frames, 0);
+            late.sealer().sealPadded(ends.cipher, ends.data, 0, 0, ends.frames, 0, 1);
             ends.nanos += Duration.ofSeconds(61).toNanos();
-            late.sealer().sealPadding(ends.cipher, ends.frames, 0);
+            late.sealer().sealPadded(ends.cipher, ends.data, 0, 0, ends.frames, 0, 1);
             assertThatExceptionOfType(NonceExhaustedException.class)
-                    .isThrownBy(() -> late.sealer().sealPadding(ends.cipher, ends.frames, 0));
+                    .isThrownBy(() -> late.sealer().sealPadded(ends.cipher, ends.data, 0, 0, ends.frames, 0, 1));
             assertThatExceptionOfType(NonceExhaustedException.class)
                     .isThrownBy(() -> late.opener().open(ends.cipher, ends.frames, 0, 3, ends.data, 0));
         }
@@ -315,7 +345,8 @@ class Session2Test {
         };
         try (Ends2 other = new Ends2(ends.vector, broken)) {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> other.client.sealer().sealPadding(other.cipher, other.frames, 0))
+                    .isThrownBy(
+                            () -> other.client.sealer().sealPadded(other.cipher, other.data, 0, 0, other.frames, 0, 1))
                     .withMessage("no random bytes");
             assertThat(hex(other.frames, 0, Frame.SIZE)).isEqualTo("00".repeat(Frame.SIZE));
             assertThat(other.memory.liveSecrets()).isEqualTo(2);
@@ -338,7 +369,7 @@ class Session2Test {
     }
 
     private void padding() throws ChunkException {
-        sealer.sealPadding(ends.cipher, ends.frames, 0);
+        sealer.sealPadded(ends.cipher, ends.data, 0, 0, ends.frames, 0, 1);
         assertThat(opener.open(ends.cipher, ends.frames, 0, 1, ends.data, 0)).isZero();
     }
 
@@ -365,7 +396,7 @@ class Session2Test {
             assertThat(server.opener().hasEnded()).isFalse();
             assertThat(client.sealer().nanosUntilKeyChange()).isEqualTo(OptionalLong.empty());
             assertThatIllegalStateException()
-                    .isThrownBy(() -> client.sealer().sealPadding(ends.cipher, ends.frames, 0))
+                    .isThrownBy(() -> client.sealer().sealPadded(ends.cipher, ends.data, 0, 0, ends.frames, 0, 1))
                     .withMessage("version 1 has no padding");
         }
     }

@@ -51,7 +51,7 @@ class Session2VectorsTest {
                 assertThat(session.sealer().sealEnd(ends.cipher, data, 0, data.limit(), ends.frames, 0))
                         .isEqualTo(1);
             } else if (data.limit() == 0) {
-                session.sealer().sealPadding(ends.cipher, ends.frames, 0);
+                session.sealer().sealPadded(ends.cipher, ends.data, 0, 0, ends.frames, 0, 1);
             } else {
                 assertThat(session.sealer().seal(ends.cipher, data, 0, data.limit(), ends.frames, 0))
                         .isEqualTo(1);

@@ -57,7 +57,7 @@ final class BurstSealing extends SealingOnFlush {
         SealQueue queue = queue();
         long before = framesBefore == NONE ? queue.framesSealed() : framesBefore;
         framesBefore = before; // kept if there is no buffer for the rest
-        queue.sealData(Integer.MAX_VALUE);
+        queue.sealData();
         boolean end = queue.isEndWaiting();
         int frames = (int) (queue.framesSealed() - before) + (end ? 1 : 0);
         if (isOpen()) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * promise completes when the run with its last byte is written. An empty buffer puts nothing on the wire; its promise
  * completes after everything written before it. An {@link EndOfStream} is sent behind all data, by the flush that seals
  * the last of it. Any other message fails: nothing leaves unsealed. If no buffer is left to seal into, flushed data
- * stays in the queue, and this tries again after {@link #MEMORY_PAUSE}.
+ * stays in the queue, and this tries again after {@link #MEMORY_PAUSE}, or at the next moment of a pace.
  *
  * <p>Inbound, one call opens a run of whole frames, in place if the buffer is direct and has a single owner, and passes
  * it on as one buffer of plaintext, owned by the next handler. A chunk that doesn't verify ends the connection: the

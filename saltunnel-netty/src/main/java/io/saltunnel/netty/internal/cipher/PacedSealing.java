@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.cipher;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.saltunnel.core.crypto.ChunkCipher;
 import io.saltunnel.core.session.ChunkSealer;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.memory.BufferLimitException;
@@ -8,7 +9,8 @@ import java.time.Duration;
 
 /**
  * Seals as many frames at each tick of a {@link PaceClock} as the {@link Pace} says: waiting data first, then padding. A
- * flush changes nothing, and the sealer changes its key within these frames.
+ * flush changes nothing, and the sealer changes its key within these frames. What a tick costs, in time and in buffers,
+ * depends on the number of frames, not on the data.
  *
  * <p>A tick seals nothing until the socket has taken the frames of the tick before, so no more than the frames of one
  * tick wait for a slow network. If a change of the key is due meanwhile, one frame of padding carries it. A tick without
@@ -83,14 +85,17 @@ final class PacedSealing implements Sealing, PaceClock.Connection {
     }
 
     private void seal(int frames) {
-        if (frames == 0 && queue.isEmpty()) {
-            return;
+        if (frames == 0) {
+            if (queue.isEmpty()) {
+                return;
+            }
+            queue.completeEmptyWrites();
         }
-        long before = queue.framesSealed();
-        queue.sealData(frames);
-        int left = frames - (int) (queue.framesSealed() - before);
-        if (listener.isOpen()) { // a write may have failed at once
-            queue.sealPadding(left);
+        int left = frames;
+        while (left > 0 && listener.isOpen()) { // a write may have failed at once
+            int run = Math.min(left, ChunkCipher.MAX_CHUNKS_PER_RUN);
+            queue.sealFrames(run);
+            left -= run;
         }
         ctx.flush();
     }
@@ -101,12 +106,12 @@ final class PacedSealing implements Sealing, PaceClock.Connection {
             padUntil = pace.lastTickOfSecond(tick);
         }
         if (tick <= padUntil) {
-            queue.sealPadding(frames);
+            seal(frames);
         } else if (frames > 0) {
             queue.sealAll();
             stop();
+            ctx.flush();
         }
-        ctx.flush();
     }
 
     /** The key is changed in time even while nothing can be sent, because it must not stay in memory. */

@@ -17,11 +17,13 @@ import io.saltunnel.netty.stage.EndOfStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes that wait for the next flush. The flush packs them into runs of full chunks. Each run is sealed into one
- * buffer by one call, and written once.
+ * The writes that wait until the {@link Sealing} lets them leave: at the next flush, at a moment after it, or at the
+ * ticks of a pace. They are packed into runs of full chunks. Each run is sealed into one buffer by one call, and written
+ * once.
  *
  * <p>The end of the stream is sealed with the last data, or alone if that data has left already. FIN follows. If the
  * version of the protocol has a chunk for the end, the end counts as written when that chunk is.
@@ -43,9 +45,6 @@ final class SealQueue {
     private final Listener listener;
     private boolean sealing;
     private boolean endMayFollow;
-
-    /** The frames that the current call may still seal. */
-    private int framesLeft;
 
     private long framesSealed;
     private @Nullable ChannelFuture lastRun;
@@ -127,36 +126,50 @@ final class SealQueue {
      *     this or any other error, because part of it may be sealed already
      */
     void sealAll() {
-        seal(Integer.MAX_VALUE, true);
+        seal(true);
     }
 
     /**
-     * Seals and writes waiting data, but not the end, without flushing.
+     * Seals and writes all waiting data, but not the end, without flushing.
      *
-     * @param maxFrames the most frames to fill; 0 completes writes without data that nothing waits before
      * @throws BufferLimitException and others, as {@link #sealAll} does
      */
-    void sealData(int maxFrames) {
-        seal(maxFrames, false);
+    void sealData() {
+        seal(false);
+    }
+
+    /**
+     * Seals and writes a run of exactly so many frames, without flushing: waiting data, but not the end, and padding
+     * behind it. It takes the same buffers and the same calls, whether data waits or not.
+     *
+     * @param count from 1 to {@link ChunkCipher#MAX_CHUNKS_PER_RUN}
+     * @throws BufferLimitException and others, as {@link #sealAll} does
+     */
+    void sealFrames(int count) {
+        sealGathered(buffer(count * Frame.SIZE), count * Frame.MAX_DATA, this::sealPadded);
+    }
+
+    /** Completes writes without data that nothing waits before. */
+    void completeEmptyWrites() {
+        for (ByteBuf first = waiting.current(); first != null && !first.isReadable(); first = waiting.current()) {
+            write(Unpooled.EMPTY_BUFFER, List.of(waiting.remove()));
+        }
     }
 
     /**
      * A nested call (a promise's listener that flushes) returns at once, because the outer call continues until nothing
      * waits.
      */
-    private void seal(int maxFrames, boolean withEnd) {
+    private void seal(boolean withEnd) {
         if (sealing) {
             return;
         }
         sealing = true;
-        framesLeft = maxFrames;
         endMayFollow = withEnd;
         try {
             for (ByteBuf first = waiting.current(); first != null; first = waiting.current()) {
-                if (!first.isReadable() && (waiting.size() == 1 || framesLeft == 0)) {
+                if (!first.isReadable() && waiting.size() == 1) {
                     write(Unpooled.EMPTY_BUFFER, List.of(waiting.remove()));
-                } else if (framesLeft == 0) {
-                    return;
                 } else {
                     sealRun(first);
                 }
@@ -183,12 +196,6 @@ final class SealQueue {
         return endMayFollow && waiting.isEndWaiting();
     }
 
-    /** The most data that the next run may have. */
-    private int maxRunData() {
-        return Math.min(
-                ChunkSealer.MAX_DATA_PER_RUN, Math.min(framesLeft, ChunkCipher.MAX_CHUNKS_PER_RUN) * Frame.MAX_DATA);
-    }
-
     /**
      * Seals and writes chunks without data, without flushing. If the key is due to change, this changes it.
      *
@@ -197,24 +204,18 @@ final class SealQueue {
      */
     void sealPadding(int count) {
         for (int left = count; left > 0; left -= ChunkCipher.MAX_CHUNKS_PER_RUN) {
-            sealPaddingRun(Math.min(left, ChunkCipher.MAX_CHUNKS_PER_RUN));
+            ByteBuf frames = buffer(Math.min(left, ChunkCipher.MAX_CHUNKS_PER_RUN) * Frame.SIZE);
+            sealWithoutData(frames, () -> sealPadded(Unpooled.EMPTY_BUFFER, frames));
         }
     }
 
-    private void sealPaddingRun(int count) {
-        ByteBuf frames = buffer(count * Frame.SIZE);
+    private void sealWithoutData(ByteBuf frames, Runnable seal) {
         try {
-            ByteBuffer target = frames.internalNioBuffer(0, count * Frame.SIZE);
-            ChunkCipher cipher = EventLoopScratch.current().cipher();
-            for (int i = 0; i < count; i++) {
-                sealer.sealPadding(cipher, target, target.position() + i * Frame.SIZE);
-            }
-            frames.writerIndex(count * Frame.SIZE);
+            seal.run();
         } catch (RuntimeException | Error e) {
             frames.release();
             throw e;
         }
-        framesSealed += count;
         write(frames, List.of());
     }
 
@@ -225,13 +226,7 @@ final class SealQueue {
     private void writeEnd() {
         if (!endSealed && endHasAChunk()) {
             ByteBuf frames = frames(0);
-            try {
-                seal(Unpooled.EMPTY_BUFFER, 0, true, frames);
-            } catch (RuntimeException | Error e) {
-                frames.release();
-                throw e;
-            }
-            write(frames, List.of());
+            sealWithoutData(frames, () -> seal(Unpooled.EMPTY_BUFFER, 0, true, frames));
         }
         ChannelPromise end = waiting.takeEnd();
         if (end != null) {
@@ -259,7 +254,7 @@ final class SealQueue {
     }
 
     private void sealInPlace(ByteBuf data, boolean alone) {
-        int length = Math.min(data.readableBytes(), maxRunData());
+        int length = Math.min(data.readableBytes(), ChunkSealer.MAX_DATA_PER_RUN);
         boolean last = alone && length == data.readableBytes() && isEndNext();
         if (!alone) {
             length -= length % Frame.MAX_DATA;
@@ -280,17 +275,29 @@ final class SealQueue {
         write(frames, data.isReadable() ? List.of() : List.of(waiting.remove()));
     }
 
-    /** Allocates all memory that it needs before it takes anything out of the queue. */
     private void sealGathered() {
-        int capacity = (int) Math.min(waiting.bytes(), maxRunData());
-        ByteBuf frames = frames(capacity);
+        int capacity = (int) Math.min(waiting.bytes(), ChunkSealer.MAX_DATA_PER_RUN);
+        sealGathered(frames(capacity), capacity, (data, frames) -> {
+            boolean last = isEndNext() && waiting.current() == null;
+            seal(data, data.readableBytes(), last, frames);
+        });
+    }
+
+    /**
+     * Seals a run of what waits and writes it. Allocates all memory that it needs before it takes anything out of the
+     * queue.
+     *
+     * @param frames takes the frames; this takes ownership
+     * @param capacity the most data
+     * @param seal seals the data into the frames
+     */
+    private void sealGathered(ByteBuf frames, int capacity, BiConsumer<ByteBuf, ByteBuf> seal) {
         ByteBuf gathered = null;
         List<ChannelPromise> promises = new ArrayList<>(waiting.size());
         try {
             gathered = buffer(capacity);
             gather(gathered, promises);
-            boolean last = isEndNext() && waiting.current() == null;
-            seal(gathered, gathered.readableBytes(), last, frames);
+            seal.accept(gathered, frames);
         } catch (RuntimeException | Error e) {
             frames.release();
             promises.forEach(promise -> promise.tryFailure(e));
@@ -303,8 +310,11 @@ final class SealQueue {
         write(frames, promises);
     }
 
+    /** Takes as much data as there is room for, and the writes without data behind it. */
     private void gather(ByteBuf gathered, List<ChannelPromise> promises) {
-        for (ByteBuf next = waiting.current(); next != null && gathered.isWritable(); next = waiting.current()) {
+        for (ByteBuf next = waiting.current();
+                next != null && (gathered.isWritable() || !next.isReadable());
+                next = waiting.current()) {
             if (waiting.begin()) {
                 int length = Math.min(next.readableBytes(), gathered.writableBytes());
                 gathered.writeBytes(next, length);
@@ -341,8 +351,19 @@ final class SealQueue {
                 : sealer.seal(cipher, source, source.position(), length, target, target.position());
         endSealed = last && endHasAChunk();
         framesSealed += count;
-        framesLeft -= count;
         frames.writerIndex(count * Frame.SIZE);
+    }
+
+    /** Fills all of the frames: with data, and padding behind it. */
+    private void sealPadded(ByteBuf data, ByteBuf frames) {
+        int length = data.readableBytes();
+        int count = frames.capacity() / Frame.SIZE;
+        ByteBuffer source = length == 0 ? NO_DATA : data.internalNioBuffer(data.readerIndex(), length);
+        ByteBuffer target = frames.internalNioBuffer(0, frames.capacity());
+        ChunkCipher cipher = EventLoopScratch.current().cipher();
+        sealer.sealPadded(cipher, source, source.position(), length, target, target.position(), count);
+        framesSealed += count;
+        frames.writerIndex(frames.capacity());
     }
 
     private void write(ByteBuf frames, List<ChannelPromise> told) {
