@@ -72,6 +72,7 @@ class ArchitectureTest {
                     Set.of(
                             "core.key",
                             "netty.address",
+                            "netty.internal.cipher",
                             "netty.internal.deadline",
                             "netty.internal.log",
                             "netty.internal.transport",

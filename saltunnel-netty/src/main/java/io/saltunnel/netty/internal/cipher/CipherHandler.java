@@ -276,6 +276,24 @@ public final class CipherHandler extends ReadUntilYield {
     }
 
     /**
+     * The memory of the writes that wait to be sealed. Event loop only.
+     *
+     * @return bytes, as they count towards the channel's writability: more than the data
+     */
+    public long waitingBytes() {
+        return queue().bytes();
+    }
+
+    /**
+     * The data that was taken to be sealed, since the handshake. Event loop only.
+     *
+     * @return bytes, without padding
+     */
+    public long sealedBytes() {
+        return queue().bytesTaken();
+    }
+
+    /**
      * A run was not written. If the channel can still be written to, the frames after it would not verify. The end of
      * the channel or of its output is reported elsewhere.
      */

@@ -35,6 +35,7 @@ public final class PendingWrites {
 
     private final Deque<ChannelPromise> promises = new ArrayDeque<>();
     private long dataBytes;
+    private long bytesTaken;
     private End end = End.NOT_WRITTEN;
     private @Nullable ChannelPromise endPromise;
 
@@ -146,6 +147,12 @@ public final class PendingWrites {
     /** Bytes were read from the first write, which stays here until it is removed. */
     void taken(int bytes) {
         dataBytes -= bytes;
+        bytesTaken += bytes;
+    }
+
+    /** The data that was {@link #taken} so far. */
+    long bytesTaken() {
+        return bytesTaken;
     }
 
     /**

@@ -107,6 +107,16 @@ final class SealQueue {
         return waiting.dataBytes();
     }
 
+    /** The memory of the writes that wait, as it counts towards the channel's writability. */
+    long bytes() {
+        return waiting.bytes();
+    }
+
+    /** How much data has left the queue so far, in bytes. */
+    long bytesTaken() {
+        return waiting.bytesTaken();
+    }
+
     /** How many frames were sealed so far, with data or without. */
     long framesSealed() {
         return framesSealed;

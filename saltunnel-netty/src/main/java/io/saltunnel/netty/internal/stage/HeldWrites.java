@@ -6,14 +6,15 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
+import io.saltunnel.netty.internal.cipher.CipherHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the relay's writes to one side that have not reached the socket because a stage holds them back. Its place is
- * next to the relay, behind all stages.
+ * Counts the relay's writes to one side that have not reached the socket because a stage holds them back, or the cipher,
+ * whose pace takes them bit by bit. Its place is next to the relay, behind all stages.
  *
  * <pre>
- *   socket ⇄ [stages, and what they hold back] ⇄ HeldWrites ⇄ relay
+ *   socket ⇄ [stages and cipher, and what they hold back] ⇄ HeldWrites ⇄ relay
  * </pre>
  */
 final class HeldWrites extends ChannelOutboundHandlerAdapter {
@@ -21,7 +22,15 @@ final class HeldWrites extends ChannelOutboundHandlerAdapter {
     private final GenericFutureListener<Future<? super Void>> written = done -> written();
     private @Nullable ChannelHandlerContext ctx;
     private int unfinished;
-    private long unsentBefore;
+    private Position before = new Position(0, 0);
+
+    /**
+     * How far the writes have come.
+     *
+     * @param unsent what the socket's own queue holds, with padding
+     * @param sealed data that the cipher has taken
+     */
+    private record Position(long unsent, long sealed) {}
 
     /**
      * A handler for one side.
@@ -54,21 +63,32 @@ final class HeldWrites extends ChannelOutboundHandlerAdapter {
         moved.run();
     }
 
-    /** Whether a stage holds a write back. Data in the socket's own queue doesn't count: it waits for the peer. */
+    /** Whether a write is held back. Data in the socket's own queue doesn't count: it waits for the peer. */
     boolean holds() {
-        return unfinished > 0 && unsent() == 0;
+        return unfinished > 0 && position().unsent() == 0;
     }
 
-    /** Whether the socket's own queue has changed since the last call. With a slow peer, the connection isn't idle. */
+    /**
+     * Whether a write that isn't complete has come further since the last call. With a slow peer, the connection isn't
+     * idle. Without such a write, there is only padding in the socket's queue, which doesn't count.
+     */
     boolean hasProgress() {
-        long before = unsentBefore;
-        unsentBefore = unsent();
-        return unsentBefore != before;
+        Position last = before;
+        before = position();
+        return unfinished > 0 && !before.equals(last);
     }
 
-    private long unsent() {
+    /** The pending bytes of a channel include what waits in handlers. */
+    private Position position() {
         ChannelOutboundBuffer queue =
                 ctx == null ? null : ctx.channel().unsafe().outboundBuffer();
-        return queue == null ? 0 : queue.totalPendingWriteBytes() - queue.currentProgress();
+        if (ctx == null || queue == null) {
+            return new Position(0, 0);
+        }
+        long pending = queue.totalPendingWriteBytes() - queue.currentProgress();
+        CipherHandler cipher = ctx.pipeline().get(CipherHandler.class);
+        return cipher == null
+                ? new Position(pending, 0)
+                : new Position(pending - cipher.waitingBytes(), cipher.sealedBytes());
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resets a connection on which no data has moved, in either direction, for a time. Data moves when the plain side sends
- * it, when it leaves either socket, and while a stage holds it back.
+ * it, when it leaves either socket, and while a stage or the pace of the cipher holds it back. Padding doesn't count.
  *
  * <p>It has two parts: this stage goes before the other stages, and {@link #nextToRelay()} behind all of them.
  */
