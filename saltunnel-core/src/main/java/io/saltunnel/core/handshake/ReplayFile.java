@@ -52,45 +52,18 @@ public final class ReplayFile implements AutoCloseable {
      */
     private static final Set<Object> OPEN = new HashSet<>();
 
-    /** What a file held when it was opened. Its text says so, as the end of a sentence about the file. */
-    public enum Found {
-        /** Nothing: it is new, or the process that had it before did not end in order. */
-        NOTHING("is empty"),
-        /** The windows of the process before, which go on. */
-        WINDOWS("knows the hellos of the process before"),
-        /** It was not written whole, or by another version of this program. */
-        DAMAGED("is damaged, or of another version"),
-        /** It was written before the machine was started. */
-        OTHER_BOOT("was written before the machine was started"),
-        /** The time since it was written differs between the machine's clocks. */
-        OTHER_CLOCK("was written before the machine's clock was set, or before it was suspended or started"),
-        /** It was written more than five minutes ago. */
-        OLD("was written more than five minutes ago");
-
-        private final String words;
-
-        Found(String words) {
-            this.words = words;
-        }
-
-        @Override
-        public String toString() {
-            return words;
-        }
-    }
-
     private final FileChannel channel;
     private final Object id;
     private final StoredWindows.Clocks clocks;
     private final KeyWindows<ReplayWindow> windows;
-    private final Found found;
+    private final FoundReplays found;
 
     private ReplayFile(
             FileChannel channel,
             Object id,
             StoredWindows.Clocks clocks,
             KeyWindows<ReplayWindow> windows,
-            Found found) {
+            FoundReplays found) {
         this.channel = channel;
         this.id = id;
         this.clocks = clocks;
@@ -134,7 +107,7 @@ public final class ReplayFile implements AutoCloseable {
             FileChannel channel = FileChannel.open(file, OPTIONS);
             try {
                 lock(file, channel);
-                Found found = take(file, channel, clocks, capacity, windows);
+                FoundReplays found = take(file, channel, clocks, capacity, windows);
                 OPEN.add(id);
                 return new ReplayFile(channel, id, clocks, windows, found);
             } catch (Throwable e) {
@@ -190,11 +163,11 @@ public final class ReplayFile implements AutoCloseable {
         }
     }
 
-    private static Found take(
+    private static FoundReplays take(
             Path file, FileChannel channel, StoredWindows.Clocks clocks, int capacity, KeyWindows<ReplayWindow> windows)
             throws IOException {
         if (channel.size() == 0) {
-            return Found.NOTHING;
+            return FoundReplays.NOTHING;
         }
         if (StoredWindows.isForeign(channel)) {
             throw new FileSystemException(
@@ -214,7 +187,7 @@ public final class ReplayFile implements AutoCloseable {
      *
      * @return whether there were windows, and whether they go on
      */
-    public Found found() {
+    public FoundReplays found() {
         return found;
     }
 

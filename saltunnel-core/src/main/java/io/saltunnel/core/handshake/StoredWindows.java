@@ -32,7 +32,7 @@ import java.util.function.LongSupplier;
  * @param windows by the checksums of the keys. If the file can't be believed, they only know admitted hellos, and accept
  *     none from before now
  */
-record StoredWindows(ReplayFile.Found found, Map<String, ReplayWindow> windows) {
+record StoredWindows(FoundReplays found, Map<String, ReplayWindow> windows) {
 
     /** No other kind of file begins so. */
     private static final byte[] MAGIC = "saltunnel-replay".getBytes(StandardCharsets.US_ASCII);
@@ -91,7 +91,7 @@ record StoredWindows(ReplayFile.Found found, Map<String, ReplayWindow> windows) 
         try {
             return readWhole(file, clocks, capacity);
         } catch (DamagedException | EOFException | UTFDataFormatException e) {
-            return new StoredWindows(ReplayFile.Found.DAMAGED, Map.of());
+            return new StoredWindows(FoundReplays.DAMAGED, Map.of());
         }
     }
 
@@ -105,8 +105,8 @@ record StoredWindows(ReplayFile.Found found, Map<String, ReplayWindow> windows) 
         String boot = in.readUTF();
         long millis = in.readLong();
         long nanos = in.readLong();
-        ReplayFile.Found found = found(boot, millis, nanos, clocks);
-        boolean believed = found == ReplayFile.Found.WINDOWS;
+        FoundReplays found = found(boot, millis, nanos, clocks);
+        boolean believed = found == FoundReplays.WINDOWS;
         LongFunction<ServerStart> start = believed
                 ? firstSecond -> new ServerStart(clocks.clock, clocks.nanoTime, firstSecond, nanos)
                 : firstSecond -> new ServerStart(clocks.clock, clocks.nanoTime);
@@ -121,17 +121,17 @@ record StoredWindows(ReplayFile.Found found, Map<String, ReplayWindow> windows) 
         return new StoredWindows(found, windows.forget(clocks.clock.instant().getEpochSecond()));
     }
 
-    private static ReplayFile.Found found(String boot, long writtenMillis, long writtenNanos, Clocks clocks) {
+    private static FoundReplays found(String boot, long writtenMillis, long writtenNanos, Clocks clocks) {
         long millis = clocks.clock.millis() - writtenMillis;
         long nanos = clocks.nanoTime.getAsLong() - writtenNanos;
         boolean known = !boot.isEmpty() && !clocks.boot.isEmpty();
         if (known && !boot.equals(clocks.boot)) {
-            return ReplayFile.Found.OTHER_BOOT;
+            return FoundReplays.OTHER_BOOT;
         }
         if (nanos < 0 || Math.abs(millis - nanos / 1_000_000) > MAX_DRIFT_MILLIS) {
-            return ReplayFile.Found.OTHER_CLOCK;
+            return FoundReplays.OTHER_CLOCK;
         }
-        return millis > MAX_AGE.toMillis() ? ReplayFile.Found.OLD : ReplayFile.Found.WINDOWS;
+        return millis > MAX_AGE.toMillis() ? FoundReplays.OLD : FoundReplays.WINDOWS;
     }
 
     /** Writes to a file from its beginning. */

@@ -102,7 +102,7 @@ class ReplayFileTest {
     @Test
     void theNextProcessAdmitsWhatWasSentMeanwhileAndNothingTwice() throws IOException {
         try (Run first = new Run()) {
-            assertThat(first.file.found()).isEqualTo(ReplayFile.Found.NOTHING);
+            assertThat(first.file.found()).isEqualTo(FoundReplays.NOTHING);
             for (long nonce = 0; nonce < 20; nonce++) { // one nonce is zeros
                 assertThat(first.admit(key, NOW + nonce % 3, nonce)).isEmpty();
             }
@@ -111,7 +111,7 @@ class ReplayFileTest {
         }
         pass(Duration.ofSeconds(20));
         try (Run second = new Run()) {
-            assertThat(second.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+            assertThat(second.file.found()).isEqualTo(FoundReplays.WINDOWS);
             for (long nonce = 0; nonce < 20; nonce++) {
                 assertThat(second.admit(key, NOW + nonce % 3, nonce)).hasValue(REPLAYED);
             }
@@ -136,7 +136,7 @@ class ReplayFileTest {
             path = Files.copy(path, directory.resolve("as the next process finds it"));
         }
         try (Run next = new Run()) {
-            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.NOTHING);
+            assertThat(next.file.found()).isEqualTo(FoundReplays.NOTHING);
             assertThat(next.admit(key, NOW, 1)).hasValue(STALE);
         }
     }
@@ -249,13 +249,13 @@ class ReplayFileTest {
 
     private void assertDamaged() throws IOException {
         try (Run next = new Run()) {
-            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.DAMAGED);
+            assertThat(next.file.found()).isEqualTo(FoundReplays.DAMAGED);
             assertThat(path).isEmptyFile();
             assertThat(next.window(key).floor()).isEqualTo(wallClock.getEpochSecond());
             assertThat(next.window(key).size()).isZero();
         }
         try (Run after = new Run()) {
-            assertThat(after.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+            assertThat(after.file.found()).isEqualTo(FoundReplays.WINDOWS);
         }
     }
 
@@ -267,7 +267,7 @@ class ReplayFileTest {
         }
     }
 
-    private void assertNotBelieved(ReplayFile.Found found) throws IOException {
+    private void assertNotBelieved(FoundReplays found) throws IOException {
         try (Run next = new Run()) {
             assertThat(next.file.found()).isEqualTo(found);
             assertThat(path).isEmptyFile();
@@ -276,7 +276,7 @@ class ReplayFileTest {
             assertThat(next.admit(key, NOW + 3000, 1)).hasValue(REPLAYED);
         }
         try (Run after = new Run()) {
-            assertThat(after.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+            assertThat(after.file.found()).isEqualTo(FoundReplays.WINDOWS);
         }
     }
 
@@ -287,14 +287,14 @@ class ReplayFileTest {
         leftByAClientAhead();
         wallClock = wallClock.plusSeconds(60);
         nanos += nanosAfterwards;
-        assertNotBelieved(ReplayFile.Found.OTHER_CLOCK);
+        assertNotBelieved(FoundReplays.OTHER_CLOCK);
     }
 
     @Test
     void aMonotonicClockThatGoesBackIsAnotherOne() throws IOException {
         leftByAClientAhead();
         nanos--;
-        assertNotBelieved(ReplayFile.Found.OTHER_CLOCK);
+        assertNotBelieved(FoundReplays.OTHER_CLOCK);
     }
 
     @Test
@@ -302,10 +302,10 @@ class ReplayFileTest {
         leftByAClientAhead();
         pass(Duration.ofSeconds(1));
         boot = "b";
-        assertNotBelieved(ReplayFile.Found.OTHER_BOOT);
+        assertNotBelieved(FoundReplays.OTHER_BOOT);
         boot = ""; // as in a service that can't see it
         try (Run next = new Run()) {
-            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+            assertThat(next.file.found()).isEqualTo(FoundReplays.WINDOWS);
         }
     }
 
@@ -315,10 +315,10 @@ class ReplayFileTest {
         leftByAClientAhead();
         pass(StoredWindows.MAX_AGE);
         try (Run next = new Run()) {
-            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+            assertThat(next.file.found()).isEqualTo(FoundReplays.WINDOWS);
         }
         pass(StoredWindows.MAX_AGE.plusMillis(1));
-        assertNotBelieved(ReplayFile.Found.OLD);
+        assertNotBelieved(FoundReplays.OLD);
     }
 
     @Test
@@ -390,7 +390,7 @@ class ReplayFileTest {
         }
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
         try (Run next = new Run()) {
-            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+            assertThat(next.file.found()).isEqualTo(FoundReplays.WINDOWS);
         }
     }
 
@@ -406,7 +406,7 @@ class ReplayFileTest {
         assertThat(path).isNotEmptyFile();
         Files.setAttribute(directory, "unix:mode", 01777);
         try (Run next = new Run()) {
-            assertThat(next.file.found()).isEqualTo(ReplayFile.Found.WINDOWS);
+            assertThat(next.file.found()).isEqualTo(FoundReplays.WINDOWS);
         }
     }
 
