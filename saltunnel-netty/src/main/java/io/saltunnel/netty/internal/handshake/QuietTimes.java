@@ -96,17 +96,19 @@ public final class QuietTimes {
 
     private Times derive(SocketAddress local) {
         LongTermKey key = keys.first();
-        ByteBuffer address = bytesOf(local);
-        try (SecretBytes derived = key.memory().allocate(OUTPUT_BYTES);
+        byte[] address = bytesOf(local);
+        // One piece of the key's memory for input and output: a buffer of its own would stay until a collection.
+        try (SecretBytes derived = key.memory().allocate(OUTPUT_BYTES + address.length);
                 KeyDerivation derivation = KeyDerivation.of(LABEL, key.memory())) {
+            ByteBuffer bytes = derived.buffer();
+            bytes.put(OUTPUT_BYTES, address);
             derivation
                     .part(key.bytes().buffer(), 0, LongTermKey.BYTES)
-                    .part(address, 0, address.capacity())
-                    .into(derived.buffer(), 0, OUTPUT_BYTES);
+                    .part(bytes, OUTPUT_BYTES, address.length)
+                    .into(bytes, 0, OUTPUT_BYTES);
             key.bytes().checkOpen();
             return new Times(
-                    lengthened(timeout, derived.buffer().getInt(0)),
-                    lengthened(LEAST_UNTIL_CLOSE, derived.buffer().getInt(Integer.BYTES)));
+                    lengthened(timeout, bytes.getInt(0)), lengthened(LEAST_UNTIL_CLOSE, bytes.getInt(Integer.BYTES)));
         }
     }
 
@@ -116,17 +118,17 @@ public final class QuietTimes {
         return least.plusMillis((long) (least.toMillis() * fraction));
     }
 
-    /** In direct memory, as all input of the derivation is. */
-    private static ByteBuffer bytesOf(SocketAddress local) {
+    private static byte[] bytesOf(SocketAddress local) {
         if (local instanceof InetSocketAddress inet && inet.getAddress() != null) {
             InetAddress address = inet.getAddress();
             byte[] ip = address.getAddress();
-            return ByteBuffer.allocateDirect(1 + ip.length + Short.BYTES)
+            return ByteBuffer.allocate(1 + ip.length + Short.BYTES)
                     .put((byte) ip.length)
                     .put(ip)
-                    .putShort((short) inet.getPort());
+                    .putShort((short) inet.getPort())
+                    .array();
         }
         byte[] name = local.toString().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocateDirect(1 + name.length).put(NO_IP_ADDRESS).put(name);
+        return ByteBuffer.allocate(1 + name.length).put(NO_IP_ADDRESS).put(name).array();
     }
 }
