@@ -105,7 +105,15 @@ class TunnelReconfigureTest {
 
     private Pair pair(ServerSocket its) throws IOException {
         Pair pair = new Pair(connect(), accept(its));
-        pair.echo();
+        try {
+            pair.echo();
+        } catch (IOException e) {
+            // Where the byte is: the counts of both ends tell.
+            throw new IOException(
+                    "client %s, %s; server %s, %s"
+                            .formatted(client.stats(), client.holdings(), server.stats(), server.holdings()),
+                    e);
+        }
         return pair;
     }
 
