@@ -11,6 +11,7 @@ import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.netty.address.HostAndPort;
 import io.saltunnel.netty.internal.accept.AcceptBudget;
 import io.saltunnel.netty.internal.accept.ConnectionCap;
+import io.saltunnel.netty.internal.admission.ReadBudget;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.connect.ConnectPolicy;
@@ -19,6 +20,7 @@ import io.saltunnel.netty.internal.connect.Target;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
 import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.handshake.QuietTimes;
+import io.saltunnel.netty.internal.handshake.Silence;
 import io.saltunnel.netty.internal.link.ClientSide;
 import io.saltunnel.netty.internal.link.Generation;
 import io.saltunnel.netty.internal.link.LinkContext;
@@ -93,6 +95,7 @@ final class EmbeddedEnd implements AutoCloseable {
     }
 
     private TunnelRuntime runtime(HandshakeSettings handshakes) {
+        ReadBudget reads = new ReadBudget(() -> 0);
         Side side = role == Role.CLIENT
                 ? new ClientSide(
                         NOPLogger.NOP_LOGGER,
@@ -103,13 +106,13 @@ final class EmbeddedEnd implements AutoCloseable {
                 : new ServerSide(
                         NOPLogger.NOP_LOGGER,
                         handshakes.timeout(),
-                        quietTimes,
+                        new Silence(quietTimes, reads),
                         HelloRules.alone(new Admission(
                                 new ReplayWindow(Surroundings.NOW.getEpochSecond() - 10, 1), TunnelName.NONE)),
                         1,
                         1,
                         new ServerAdmission(
-                                new AcceptBudget(1, 64), new UnauthenticatedPeers(1), new TunnelSlots(1, 1)));
+                                new AcceptBudget(1, 64), new UnauthenticatedPeers(1), new TunnelSlots(1, 1), reads));
         LinkContext context = new LinkContext(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, List.of());
         return new TunnelRuntime(new Generation(side, context), surroundings.buffers, surroundings.buffers::close);
     }

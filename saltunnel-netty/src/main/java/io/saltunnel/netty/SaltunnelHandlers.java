@@ -7,6 +7,7 @@ import io.saltunnel.core.handshake.ReplayWindows;
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.handshake.FailurePolicy;
+import io.saltunnel.netty.internal.admission.ReadBudget;
 import io.saltunnel.netty.internal.handshake.ClientHandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeHandler;
 import io.saltunnel.netty.internal.handshake.HandshakeSettings;
@@ -14,6 +15,7 @@ import io.saltunnel.netty.internal.handshake.HelloListener;
 import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.handshake.QuietTimes;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
+import io.saltunnel.netty.internal.handshake.Silence;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -138,19 +140,16 @@ public final class SaltunnelHandlers {
         Objects.requireNonNull(keys, "keys");
         Objects.requireNonNull(settings, "settings");
         Duration timeout = settings.handshakeTimeout().orElse(ServerBuilder.DEFAULT_HANDSHAKE_TIMEOUT);
-        boolean silent = settings.failurePolicy() == FailurePolicy.SILENT;
         HandshakeSettings shared = shared(keys, settings, timeout);
-        QuietTimes quietTimes = new QuietTimes(keys, timeout);
-        if (silent) {
-            quietTimes.checkOpen();
-        }
+        Silence silence = settings.failurePolicy() == FailurePolicy.SILENT
+                ? new Silence(new QuietTimes(keys, timeout).checkOpen(), new ReadBudget(System::nanoTime))
+                : null;
         int hellos = HeapShare.hellos(keys.size());
         ReplayWindows replays = ReplayWindows.of(
                         keys, () -> ReplayWindow.startingNow(settings.clock(), System::nanoTime, hellos))
                 .limit(hellos);
         HelloRules rules = settings.hellos(replays);
-        return new SaltunnelHandlers(() ->
-                new ServerHandshakeHandler(shared, rules, quietTimes, HelloListener.NONE, settings.failurePolicy()));
+        return new SaltunnelHandlers(() -> new ServerHandshakeHandler(shared, rules, silence, HelloListener.NONE));
     }
 
     private static HandshakeSettings shared(KeySet keys, SaltunnelSettings settings, Duration timeout) {

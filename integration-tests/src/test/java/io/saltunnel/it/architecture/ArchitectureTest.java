@@ -107,6 +107,7 @@ class ArchitectureTest {
                             "core.wire",
                             "netty.handshake",
                             "netty.internal.abort",
+                            "netty.internal.admission",
                             "netty.internal.cipher",
                             "netty.internal.codec",
                             "netty.internal.deadline",

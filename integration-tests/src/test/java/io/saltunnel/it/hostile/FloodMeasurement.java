@@ -2,18 +2,11 @@ package io.saltunnel.it.hostile;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Measures what a flood of junk connections costs an established stream and honest clients:
@@ -23,30 +16,10 @@ import java.util.concurrent.atomic.LongAdder;
  * the flood has the other to itself. Phases without and with the flood alternate; the result is their ratio.
  */
 public final class FloodMeasurement {
-    private static final InetAddress LOOPBACK = MeasuredServer.LOOPBACK;
-    private static final int SINK = 'S';
-    private static final int ECHO = 'E';
+    private final MeasuredTunnel tunnel = new MeasuredTunnel();
+    private final MeasuredServer server = tunnel.server();
 
-    private final LongAdder received = new LongAdder();
-    private final ServerSocket target = new ServerSocket(0, 100, LOOPBACK);
-    private final MeasuredServer server;
-    private final Process client;
-    private final int clientPort = MeasuredServer.freePort();
-
-    private volatile boolean over;
-
-    private FloodMeasurement() throws Exception {
-        server = new MeasuredServer((InetSocketAddress) target.getLocalSocketAddress());
-        client = new ProcessBuilder(MeasuredServer.saltunnel(
-                        "client",
-                        "-k",
-                        server.keyFile().toString(),
-                        "127.0.0.1:" + clientPort,
-                        MeasuredServer.text(server.address())))
-                .inheritIO()
-                .start();
-        daemon(this::serveTarget);
-    }
+    private FloodMeasurement() throws Exception {}
 
     public static void main(String[] args) throws Exception {
         JunkFlood.Kind kind = JunkFlood.Kind.valueOf(args[0].toUpperCase(Locale.ROOT));
@@ -56,16 +29,13 @@ public final class FloodMeasurement {
         try {
             measurement.run(kind, seconds, rounds);
         } finally {
-            measurement.over = true;
-            measurement.client.destroy();
-            measurement.server.close();
+            measurement.tunnel.close();
         }
         System.exit(0);
     }
 
     private void run(JunkFlood.Kind kind, int seconds, int rounds) throws Exception {
-        awaitTunnel();
-        daemon(this::pump);
+        tunnel.stream();
         phase(seconds); // warm-up, including the code of refusals:
         Flood warmUp = new Flood(kind);
         phase(seconds);
@@ -123,16 +93,12 @@ public final class FloodMeasurement {
     private Phase phase(int seconds) throws IOException, InterruptedException {
         Thread.sleep(300);
         List<Long> micros = new ArrayList<>();
-        long bytesBefore = received.sum();
+        long bytesBefore = tunnel.streamed();
         long start = System.nanoTime();
         while (System.nanoTime() - start < seconds * 1_000_000_000L) {
             long before = System.nanoTime();
-            try (Socket socket = new Socket(LOOPBACK, clientPort)) {
-                socket.setSoTimeout(20_000);
-                socket.getOutputStream().write(ECHO);
-                if (socket.getInputStream().read() != ECHO) {
-                    throw new IOException("no echo");
-                }
+            try {
+                tunnel.echo();
                 micros.add((System.nanoTime() - before) / 1000);
             } catch (IOException e) {
                 System.out.println("honest connection failed: " + e.getMessage());
@@ -141,63 +107,7 @@ public final class FloodMeasurement {
             Thread.sleep(20);
         }
         double elapsed = (System.nanoTime() - start) / 1e9;
-        return new Phase((received.sum() - bytesBefore) / 1e6 / elapsed, micros);
-    }
-
-    /** The established stream. */
-    private void pump() {
-        byte[] data = new byte[65_536];
-        try (Socket socket = new Socket(LOOPBACK, clientPort)) {
-            socket.getOutputStream().write(SINK);
-            while (true) {
-                socket.getOutputStream().write(data);
-            }
-        } catch (IOException e) {
-            if (!over) {
-                throw new UncheckedIOException("the established stream broke", e);
-            }
-        }
-    }
-
-    private void serveTarget() {
-        try {
-            while (true) {
-                Socket socket = target.accept();
-                daemon(() -> serve(socket));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void serve(Socket accepted) {
-        byte[] buffer = new byte[65_536];
-        try (Socket socket = accepted) {
-            InputStream in = socket.getInputStream();
-            if (in.read() == ECHO) {
-                socket.getOutputStream().write(ECHO);
-            }
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                received.add(n);
-            }
-        } catch (IOException e) {
-            // The tunnel has been stopped.
-        }
-    }
-
-    private void awaitTunnel() throws InterruptedException {
-        for (int i = 0; i < 200; i++) {
-            try (Socket socket = new Socket(LOOPBACK, clientPort)) {
-                socket.setSoTimeout(2000);
-                socket.getOutputStream().write(ECHO);
-                if (socket.getInputStream().read() == ECHO) {
-                    return;
-                }
-            } catch (IOException e) {
-                Thread.sleep(100);
-            }
-        }
-        throw new IllegalStateException("no tunnel");
+        return new Phase((tunnel.streamed() - bytesBefore) / 1e6 / elapsed, micros);
     }
 
     /** The flood, in a separate process on the second core. */
@@ -240,11 +150,5 @@ public final class FloodMeasurement {
     private static double percentile(List<Long> micros, double fraction) {
         List<Long> sorted = micros.stream().sorted().toList();
         return sorted.get((int) Math.min(sorted.size() - 1L, (long) (fraction * sorted.size()))) / 1000.0;
-    }
-
-    private static void daemon(Runnable task) {
-        Thread thread = new Thread(task);
-        thread.setDaemon(true);
-        thread.start();
     }
 }

@@ -11,7 +11,6 @@ import io.saltunnel.core.session.Session;
 import io.saltunnel.core.wire.Frame;
 import io.saltunnel.core.wire.ProtocolVersion;
 import io.saltunnel.core.wire.TruncatedFrameException;
-import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.transport.PeerAddresses;
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *                       └─ a memory of replays is shared: answer held ── new ──▲
  * </pre>
  *
- * <p>If the input is wrong, missing or too short, the connection looks the same from outside. The server reads and
- * drops all further input, answers nothing, and ignores the end of the peer's stream. At the deadline, counted from the
+ * <p>If the input is wrong, missing or too short, the connection looks the same from outside. A {@link StrangerDrain}
+ * reads and drops all further input. The server answers nothing, and ignores the end of the peer's stream. At the deadline, counted from the
  * connection's start, it ends its own stream. Then it drops input for a second time, or until the peer ends its stream,
  * so that unread bytes don't turn the close into a reset. {@link QuietTimes} has both times.
  */
@@ -54,55 +53,48 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     }
 
     private final HelloRules rules;
-    private final QuietTimes quietTimes;
+    private final @Nullable Silence silence;
     private final HelloListener listener;
-    private final FailurePolicy failurePolicy;
     private ServerHandshake.@Nullable AwaitingClientHi awaitingClientHi;
     private @Nullable HeldAnswer heldAnswer;
     private ServerHandshake.@Nullable AwaitingMessageZero awaitingMessageZero;
     private final SilentEnd silentEnd = new SilentEnd();
 
-    /** Null before the handshake has begun, and if the connection is closed as soon as it fails. */
-    private QuietTimes.@Nullable Times silence;
+    /** Null before the handshake has begun, and without a silence. */
+    private QuietTimes.@Nullable Times quietTimes;
 
     /**
      * A handshake for one connection.
      *
      * @param settings the settings that the tunnel's handshakes share
      * @param rules decide whether a clienthi is admitted; shared
-     * @param quietTimes the deadlines of a silent server; shared
+     * @param silence what happens if the handshake fails; null to close the connection at once; shared
      * @param listener is told what becomes of the clienthi
-     * @param failurePolicy what happens to the connection if the handshake fails
      */
     public ServerHandshakeHandler(
-            HandshakeSettings settings,
-            HelloRules rules,
-            QuietTimes quietTimes,
-            HelloListener listener,
-            FailurePolicy failurePolicy) {
+            HandshakeSettings settings, HelloRules rules, @Nullable Silence silence, HelloListener listener) {
         super(settings);
         this.rules = rules;
-        this.quietTimes = quietTimes;
+        this.silence = silence;
         this.listener = listener;
-        this.failurePolicy = failurePolicy;
     }
 
     @Override
     public boolean isSilentOnFailure() {
-        return failurePolicy == FailurePolicy.SILENT;
+        return silence != null;
     }
 
     @Override
     public void begin(ChannelHandlerContext ctx) {
-        if (failurePolicy == FailurePolicy.SILENT) {
-            silence = quietTimes.at(PeerAddresses.localOf(ctx.channel()));
+        if (silence != null) {
+            quietTimes = silence.times().at(PeerAddresses.localOf(ctx.channel()));
         }
         awaitingClientHi = ServerHandshake.accept(settings().keys(), handshakeContext(), rules.admission());
     }
 
     @Override
     public Duration timeLimit() {
-        return silence == null ? settings().timeout() : silence.untilFin();
+        return quietTimes == null ? settings().timeout() : quietTimes.untilFin();
     }
 
     @Override
@@ -202,7 +194,7 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             silentEnd.peerEnded(ctx);
-            if (failurePolicy == FailurePolicy.CLOSE) {
+            if (silence == null) {
                 states().fail(Failures.closed(null));
             }
         }
@@ -228,16 +220,18 @@ public final class ServerHandshakeHandler extends HandshakeHandler {
 
     @Override
     public void failed(ChannelHandlerContext ctx, HandshakeFailedException cause) {
-        if (silence == null) {
+        if (silence == null || quietTimes == null) {
             ctx.close();
-        } // otherwise silence: nothing happens before the deadline.
+        } else if (ctx.channel().isActive() && !ctx.isRemoved()) { // nothing else happens before the deadline
+            new StrangerDrain(silence.reads()).addBeforeCodecOf(ctx);
+        }
     }
 
     @Override
     public void deadlinePassed(ChannelHandlerContext ctx) {
         states().fail(Failures.timedOut(timeLimit()));
-        if (silence != null && ctx.channel().isOpen()) {
-            silentEnd.end(ctx, silence.untilClose());
+        if (quietTimes != null && ctx.channel().isOpen()) {
+            silentEnd.end(ctx, quietTimes.untilClose());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.link;
 
 import io.saltunnel.netty.internal.accept.AcceptBudget;
+import io.saltunnel.netty.internal.admission.ReadBudget;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
 import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.log.RateLimitedWarning;
@@ -16,6 +17,7 @@ public final class ServerAdmission {
     final AcceptBudget accepts;
     final UnauthenticatedPeers unauthenticated;
     final TunnelSlots slots;
+    final ReadBudget strangersReads;
     final RateLimitedWarning clockWarning = new RateLimitedWarning(Duration.ofMinutes(1));
     final RateLimitedWarning refusalNote = new RateLimitedWarning();
     final Refusals refusals = new Refusals();
@@ -29,11 +31,14 @@ public final class ServerAdmission {
      * @param accepts what may be accepted while tunnels carry data
      * @param unauthenticated the budget of connections that have not proved the key
      * @param slots the slots of connections that are tunnelled at once
+     * @param strangersReads what is read of connections that are refused
      */
-    public ServerAdmission(AcceptBudget accepts, UnauthenticatedPeers unauthenticated, TunnelSlots slots) {
+    public ServerAdmission(
+            AcceptBudget accepts, UnauthenticatedPeers unauthenticated, TunnelSlots slots, ReadBudget strangersReads) {
         this.accepts = accepts;
         this.unauthenticated = unauthenticated;
         this.slots = slots;
+        this.strangersReads = strangersReads;
     }
 
     /**
@@ -46,7 +51,8 @@ public final class ServerAdmission {
         return new ServerAdmission(
                 new AcceptBudget(loops, limits.unauthenticated()),
                 new UnauthenticatedPeers(limits.unauthenticated()),
-                new TunnelSlots(limits.tunnels(), limits.waiting()));
+                new TunnelSlots(limits.tunnels(), limits.waiting()),
+                new ReadBudget(System::nanoTime));
     }
 
     /** Logs the warnings that the log has left out so far, because the tunnel ends. */

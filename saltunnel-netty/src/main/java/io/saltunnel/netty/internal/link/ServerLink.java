@@ -1,11 +1,11 @@
 package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.handshake.ReplayWindow;
 import io.saltunnel.core.wire.ProtocolVersion;
-import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.internal.abort.Abort;
 import io.saltunnel.netty.internal.admission.TunnelSlots;
@@ -13,9 +13,11 @@ import io.saltunnel.netty.internal.admission.UnauthenticatedPeers;
 import io.saltunnel.netty.internal.deadline.Deadline;
 import io.saltunnel.netty.internal.handshake.HelloListener;
 import io.saltunnel.netty.internal.handshake.HelloRules;
-import io.saltunnel.netty.internal.handshake.QuietTimes;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
+import io.saltunnel.netty.internal.handshake.Silence;
+import io.saltunnel.netty.internal.handshake.StrangerDrain;
 import io.saltunnel.netty.internal.log.Reason;
+import io.saltunnel.netty.internal.stage.RefusedConnection;
 import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.replay.ReplayMemory;
 import io.saltunnel.netty.stage.TunnelConnection;
@@ -29,7 +31,7 @@ import java.util.function.Consumer;
  * The server's side of an accepted connection: once the peer has proved the key and a slot is free, it connects to the
  * target and relays.
  */
-final class ServerLink extends Link implements HelloListener {
+final class ServerLink extends Link implements HelloListener, RefusedConnection {
     /**
      * A log line reports a client's clock difference beyond this value, before it becomes too large for a handshake.
      */
@@ -74,19 +76,19 @@ final class ServerLink extends Link implements HelloListener {
     }
 
     private final HelloRules hellos;
-    private final QuietTimes quietTimes;
+    private final Silence silence;
     private final ServerAdmission admission;
 
     ServerLink(
             LinkContext tunnel,
             HelloRules hellos,
-            QuietTimes quietTimes,
+            Silence silence,
             ServerAdmission admission,
             Channel wire,
             Consumer<? super TunnelLink> ended) {
         super(tunnel, wire, ended);
         this.hellos = hellos;
-        this.quietTimes = quietTimes;
+        this.silence = silence;
         this.admission = admission;
     }
 
@@ -97,8 +99,7 @@ final class ServerLink extends Link implements HelloListener {
 
     @Override
     void assembleAccepted() {
-        ServerHandshakeHandler handshake =
-                new ServerHandshakeHandler(tunnel.handshakes, hellos, quietTimes, this, FailurePolicy.SILENT);
+        ServerHandshakeHandler handshake = new ServerHandshakeHandler(tunnel.handshakes, hellos, silence, this);
         enter(new Accepted(handshake));
         handshake.handshakeFuture().addListener(result -> {
             if (result.isSuccess()) {
@@ -129,6 +130,13 @@ final class ServerLink extends Link implements HelloListener {
         return last instanceof Accepted link
                 ? new Unproved(Progress.UNAUTHENTICATED, link.handshake(), admission.unauthenticated.add(this::evict))
                 : last;
+    }
+
+    // ---- refused by a stage
+
+    @Override
+    public void dropInput(ChannelHandlerContext stage) {
+        stage.pipeline().addBefore(stage.name(), null, new StrangerDrain(silence.reads()));
     }
 
     // ---- the handshake
@@ -264,7 +272,8 @@ final class ServerLink extends Link implements HelloListener {
             enter(Progress.WAITING_FOR_SLOT);
         } else {
             turn.done(); // the line for slots preserves the order
-            Duration patience = quietTimes.at(PeerAddresses.localOf(accepted)).untilFin();
+            Duration patience =
+                    silence.times().at(PeerAddresses.localOf(accepted)).untilFin();
             enter(new InLine(Deadline.in(accepted.eventLoop(), patience, this::noSlot)));
         }
     }

@@ -11,6 +11,7 @@ import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.handshake.QuietTimes;
 import io.saltunnel.netty.internal.handshake.ShapeVersions;
+import io.saltunnel.netty.internal.handshake.Silence;
 import io.saltunnel.netty.internal.order.ConnectOrder;
 import io.saltunnel.netty.internal.transport.SocketOptions;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
@@ -26,7 +27,7 @@ import org.slf4j.Logger;
  *
  * @param log receives the log lines of the tunnel
  * @param handshakeTimeout the least time for a handshake, from accepting on; as configured
- * @param quietTimes how long connections that have not proved the key are kept
+ * @param silence what happens to connections that have not proved the key
  * @param hellos the rules for admitting a clienthi
  * @param maxTunnels the most connections tunnelled at once
  * @param maxUnauthenticated the most that have not proved the key; 0 for a share of what the system allows
@@ -35,7 +36,7 @@ import org.slf4j.Logger;
 public record ServerSide(
         Logger log,
         Duration handshakeTimeout,
-        QuietTimes quietTimes,
+        Silence silence,
         HelloRules hellos,
         int maxTunnels,
         int maxUnauthenticated,
@@ -68,7 +69,7 @@ public record ServerSide(
         return new ServerSide(
                 TunnelLog.of(LOGGER, settings.label),
                 settings.handshakeTimeout,
-                quietTimes,
+                new Silence(quietTimes, admission.strangersReads),
                 hellos,
                 settings.maxConnections,
                 settings.maxUnauthenticated,
@@ -140,7 +141,7 @@ public record ServerSide(
 
     @Override
     public TunnelLink newLink(LinkContext context, Channel accepted, Consumer<? super TunnelLink> ended) {
-        return new ServerLink(context, hellos, quietTimes, admission, accepted, ended);
+        return new ServerLink(context, hellos, silence, admission, accepted, ended);
     }
 
     @Override

@@ -24,6 +24,9 @@ import io.saltunnel.netty.stage.TunnelConnection;
  *                                          ├ one event loop, one {@link Relay}
  *   wire socket  ⇄ [stages] ⇄ FrameCodec ⇄ HandshakeHandler, then CipherHandler ⇄ [stages] ⇄ RelayHandler ┘
  * </pre>
+ *
+ * <p>If a server's handshake fails, a {@link io.saltunnel.netty.internal.handshake.StrangerDrain} is put before the
+ * codec.
  */
 record TunnelPipeline(Relay relay, TunnelStages stages, TunnelConnection connection) {
     /** The name of the handler before which the others are inserted. */

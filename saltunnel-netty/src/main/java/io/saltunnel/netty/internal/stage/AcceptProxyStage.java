@@ -62,7 +62,7 @@ public final class AcceptProxyStage implements PipelineStage {
      *
      * <pre>
      *   HEADER ── complete ──▶ REST ── nothing is left ──▶ removed
-     *      └── wrong, cut off, too late ──▶ REFUSED: a client resets the connection; a server drops all input
+     *      └── wrong, cut off, too late ──▶ REFUSED: a client resets the connection; a server drops further input
      * </pre>
      */
     private static final class HeaderHandler extends ChannelDuplexHandler {
@@ -242,7 +242,11 @@ public final class AcceptProxyStage implements PipelineStage {
             log.debug("{}: {}", PeerAddresses.nameOf(ctx.channel().remoteAddress()), why.getMessage());
             switch (connection.role()) {
                 case CLIENT -> ctx.fireExceptionCaught(why);
-                case SERVER -> {}
+                case SERVER -> {
+                    if (connection instanceof RefusedConnection refused) {
+                        refused.dropInput(ctx);
+                    }
+                }
             }
         }
 

@@ -59,6 +59,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
 
     private ReadHabit habit = ReadHabit.WHEN_ASKED;
     private int level;
+    private int maxLevel;
     private boolean wanted;
     private boolean reading;
     private boolean starved;
@@ -66,6 +67,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
 
     private ReadOnDemandHandler(int[] sizes, BufferUse use) {
         this.sizes = sizes;
+        this.maxLevel = sizes.length - 1;
         this.use = use;
     }
 
@@ -97,9 +99,25 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
     public static void expect(ChannelPipeline pipeline, int bytes) {
         ReadOnDemandHandler handler = pipeline.get(ReadOnDemandHandler.class);
         if (handler != null) {
-            while (handler.level < handler.sizes.length - 1 && handler.sizes[handler.level] < bytes) {
+            while (handler.level < handler.maxLevel && handler.sizes[handler.level] < bytes) {
                 handler.level++;
             }
+        }
+    }
+
+    /**
+     * Limits the size of all later reads. Does nothing in a pipeline without such a handler.
+     *
+     * @param pipeline the pipeline of a channel; on its event loop
+     * @param bytes the most to read at once; the smallest size is used in any case
+     */
+    public static void limit(ChannelPipeline pipeline, int bytes) {
+        ReadOnDemandHandler handler = pipeline.get(ReadOnDemandHandler.class);
+        if (handler != null) {
+            while (handler.maxLevel > 0 && handler.sizes[handler.maxLevel] > bytes) {
+                handler.maxLevel--;
+            }
+            handler.level = Math.min(handler.level, handler.maxLevel);
         }
     }
 
@@ -259,7 +277,7 @@ public final class ReadOnDemandHandler extends ChannelDuplexHandler {
                 wanted = false;
                 if (bytes == attemptedBytesRead()) {
                     smallBefore = false;
-                    level = Math.min(level + 1, sizes.length - 1);
+                    level = Math.min(level + 1, maxLevel);
                 } else if (level > 0 && bytes <= sizes[level - 1]) {
                     if (smallBefore) {
                         level--;
