@@ -112,7 +112,11 @@ final class EmbeddedEnd implements AutoCloseable {
                         1,
                         1,
                         new ServerAdmission(
-                                new AcceptBudget(1, 64), new UnauthenticatedPeers(1), new TunnelSlots(1, 1), reads));
+                                new AcceptBudget(1, 64),
+                                new UnauthenticatedPeers(1),
+                                new UnauthenticatedPeers(1),
+                                new TunnelSlots(1, 1),
+                                reads));
         LinkContext context = new LinkContext(NOPLogger.NOP_LOGGER, handshakes, connector, NO_STAGES, List.of());
         return new TunnelRuntime(new Generation(side, context), surroundings.buffers, surroundings.buffers::close);
     }

@@ -4,8 +4,10 @@ import io.saltunnel.core.handshake.AcceptedVersions;
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.key.LongTermKey;
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.handshake.FailurePolicy;
 import io.saltunnel.netty.internal.handshake.SharedReplays;
 import io.saltunnel.netty.internal.link.TunnelSettings;
+import io.saltunnel.netty.internal.stage.SourceNetworksStage;
 import io.saltunnel.netty.replay.ReplayMemory;
 import io.saltunnel.netty.replay.WhenUnavailable;
 import io.saltunnel.netty.stage.TunnelConnection;
@@ -79,6 +81,22 @@ public final class ServerBuilder extends TunnelBuilder<ServerBuilder> {
             throw new IllegalArgumentException("at least one peer must be allowed, not " + max);
         }
         settings.maxUnauthenticated = max;
+        return this;
+    }
+
+    /**
+     * Sets what becomes of connections from outside the networks of {@link #allowFrom}.
+     *
+     * @param policy {@link FailurePolicy#SILENT} by default: they look like connections that don't prove the key, so
+     *     that a prober can't see that its address is the reason. Up to a quarter as many as {@link #maxUnauthenticated}
+     *     are kept. {@link FailurePolicy#CLOSE} closes them at once, and costs less
+     * @return this
+     */
+    public ServerBuilder refused(FailurePolicy policy) {
+        settings.stages.outsiders = switch (Objects.requireNonNull(policy, "policy")) {
+            case SILENT -> SourceNetworksStage.Outsiders.MEET_SILENCE;
+            case CLOSE -> SourceNetworksStage.Outsiders.ARE_CLOSED;
+        };
         return this;
     }
 

@@ -338,8 +338,9 @@ public abstract sealed class TunnelBuilder<B extends TunnelBuilder<B>> permits C
     // ---- stages
 
     /**
-     * Accepts connections from these networks only; others are closed before any other work for them. Each call adds
-     * networks. Without a call, all networks are allowed.
+     * Accepts connections from these networks only; others are refused before any other work for them: a client closes
+     * them, and a server follows {@link ServerBuilder#refused}. Each call adds networks. Without a call, all networks
+     * are allowed.
      *
      * @param networks IPv4 or IPv6 addresses with the length of their prefix, as in {@code 192.0.2.0/24} or {@code
      *     2001:db8::/32}, or addresses alone

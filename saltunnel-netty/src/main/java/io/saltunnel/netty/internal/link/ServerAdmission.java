@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 public final class ServerAdmission {
     final AcceptBudget accepts;
     final UnauthenticatedPeers unauthenticated;
+    final UnauthenticatedPeers outsiders;
     final TunnelSlots slots;
     final ReadBudget strangersReads;
     final RateLimitedWarning clockWarning = new RateLimitedWarning(Duration.ofMinutes(1));
@@ -30,13 +31,19 @@ public final class ServerAdmission {
      *
      * @param accepts what may be accepted while tunnels carry data
      * @param unauthenticated the budget of connections that have not proved the key
+     * @param outsiders the budget of connections that are refused for their address
      * @param slots the slots of connections that are tunnelled at once
      * @param strangersReads what is read of connections that are refused
      */
     public ServerAdmission(
-            AcceptBudget accepts, UnauthenticatedPeers unauthenticated, TunnelSlots slots, ReadBudget strangersReads) {
+            AcceptBudget accepts,
+            UnauthenticatedPeers unauthenticated,
+            UnauthenticatedPeers outsiders,
+            TunnelSlots slots,
+            ReadBudget strangersReads) {
         this.accepts = accepts;
         this.unauthenticated = unauthenticated;
+        this.outsiders = outsiders;
         this.slots = slots;
         this.strangersReads = strangersReads;
     }
@@ -51,6 +58,7 @@ public final class ServerAdmission {
         return new ServerAdmission(
                 new AcceptBudget(loops, limits.unauthenticated()),
                 new UnauthenticatedPeers(limits.unauthenticated()),
+                new UnauthenticatedPeers(limits.outsiders()),
                 new TunnelSlots(limits.tunnels(), limits.waiting()),
                 new ReadBudget(System::nanoTime));
     }
@@ -71,6 +79,7 @@ public final class ServerAdmission {
     void limit(ServerLimits limits) {
         accepts.resize(limits.unauthenticated());
         unauthenticated.resize(limits.unauthenticated());
+        outsiders.resize(limits.outsiders());
         slots.resize(limits.tunnels(), limits.waiting());
     }
 }

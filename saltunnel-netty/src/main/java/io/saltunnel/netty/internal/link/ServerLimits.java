@@ -11,6 +11,13 @@ import io.saltunnel.netty.internal.admission.PeerCapacity;
  * @param waiting the most connections that have proved the key and wait for a slot
  */
 record ServerLimits(int tunnels, int unauthenticated, int waiting) {
+    private static final int STRANGERS_PER_OUTSIDER = 4;
+
+    /** The most connections that are refused for their address and not closed. */
+    int outsiders() {
+        return Math.max(1, unauthenticated / STRANGERS_PER_OUTSIDER);
+    }
+
     /**
      * The limits for the given settings, within what the system allows.
      *

@@ -15,6 +15,7 @@ import io.saltunnel.netty.internal.handshake.HelloListener;
 import io.saltunnel.netty.internal.handshake.HelloRules;
 import io.saltunnel.netty.internal.handshake.ServerHandshakeHandler;
 import io.saltunnel.netty.internal.handshake.Silence;
+import io.saltunnel.netty.internal.handshake.SilentRefusal;
 import io.saltunnel.netty.internal.handshake.StrangerDrain;
 import io.saltunnel.netty.internal.log.Reason;
 import io.saltunnel.netty.internal.stage.RefusedConnection;
@@ -59,6 +60,20 @@ final class ServerLink extends Link implements HelloListener, RefusedConnection 
         @Override
         public void release() {
             budgeted.leave();
+        }
+    }
+
+    /** A stage has refused the connection, which counts in the budget of those. */
+    private record Outsider(State before, SilentRefusal refusal, UnauthenticatedPeers.Peer budgeted) implements State {
+        @Override
+        public Progress progress() {
+            return Progress.ACCEPTED;
+        }
+
+        @Override
+        public void release() {
+            budgeted.leave();
+            before.release();
         }
     }
 
@@ -139,6 +154,13 @@ final class ServerLink extends Link implements HelloListener, RefusedConnection 
         stage.pipeline().addBefore(stage.name(), null, new StrangerDrain(silence.reads()));
     }
 
+    @Override
+    public void keepSilent(ChannelHandlerContext stage) {
+        SilentRefusal refusal = new SilentRefusal(silence);
+        become(new Outsider(state(), refusal, admission.outsiders.add(this::evict)));
+        refusal.begin(stage);
+    }
+
     // ---- the handshake
 
     /**
@@ -153,6 +175,8 @@ final class ServerLink extends Link implements HelloListener, RefusedConnection 
                     tunnel.events.evicted();
                 }
                 peer.handshake().evict();
+            } else if (held instanceof Outsider outsider && outsider.budgeted().mustLeave()) {
+                outsider.refusal().evict();
             }
         });
     }

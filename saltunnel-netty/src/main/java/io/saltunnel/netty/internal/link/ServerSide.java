@@ -153,7 +153,7 @@ public record ServerSide(
     public TunnelHoldings holdings(int links, LockedBufferAllocator buffers) {
         return new TunnelHoldings(
                 links,
-                admission.unauthenticated.size(),
+                admission.unauthenticated.size() + admission.outsiders.size(),
                 admission.slots.held(),
                 admission.slots.waiting(),
                 hellos.admission().windows().size(),

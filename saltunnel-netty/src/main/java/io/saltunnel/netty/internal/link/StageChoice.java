@@ -8,6 +8,7 @@ import io.saltunnel.netty.internal.stage.BandwidthStage;
 import io.saltunnel.netty.internal.stage.IdleTimeoutStage;
 import io.saltunnel.netty.internal.stage.ProxyHeaderStage;
 import io.saltunnel.netty.internal.stage.SourceNetworksStage;
+import io.saltunnel.netty.internal.stage.SourceNetworksStage.Outsiders;
 import io.saltunnel.netty.internal.stage.UserTimeoutStage;
 import io.saltunnel.netty.internal.transport.Listening;
 import io.saltunnel.netty.stage.PipelineStage;
@@ -23,6 +24,8 @@ public final class StageChoice {
 
     /** The networks from which peers may connect; empty for all. */
     public final List<IpFilterRule> sourceNetworks = new ArrayList<>();
+    /** What becomes of connections from elsewhere; a client closes them in any case. */
+    public Outsiders outsiders = Outsiders.MEET_SILENCE;
     /** The caller's own stages, in their order. */
     public final List<PipelineStage> custom = new ArrayList<>();
 
@@ -78,7 +81,7 @@ public final class StageChoice {
             stages.add(new AccessLogStage(label));
         }
         if (!sourceNetworks.isEmpty()) {
-            stages.add(new SourceNetworksStage(sourceNetworks, log));
+            stages.add(new SourceNetworksStage(sourceNetworks, outsiders, log));
         }
         if (acceptProxy) {
             stages.add(new AcceptProxyStage(log));

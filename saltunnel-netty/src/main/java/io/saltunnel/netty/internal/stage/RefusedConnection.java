@@ -11,4 +11,12 @@ public interface RefusedConnection {
      * @param stage the place of the stage in the pipeline, which gets no data any more
      */
     void dropInput(ChannelHandlerContext stage);
+
+    /**
+     * Treats the connection as one that doesn't prove the key, without a handshake: drops its input, and ends it at the
+     * same deadline. Beyond a quarter of the places of strangers, the oldest such connection is evicted.
+     *
+     * @param stage the place of the stage in the pipeline, which gets no events of the connection any more
+     */
+    void keepSilent(ChannelHandlerContext stage);
 }

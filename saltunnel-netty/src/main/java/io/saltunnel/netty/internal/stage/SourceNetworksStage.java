@@ -1,42 +1,58 @@
 package io.saltunnel.netty.internal.stage;
 
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ipfilter.IpFilterRule;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
-import io.netty.handler.ipfilter.RuleBasedIpFilter;
 import io.netty.util.NetUtil;
 import io.saltunnel.netty.internal.log.Refusals;
 import io.saltunnel.netty.internal.transport.PeerAddresses;
 import io.saltunnel.netty.stage.PipelineStage;
 import io.saltunnel.netty.stage.TunnelConnection;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Closes accepted connections from sources outside the allowed networks, before any other work for them. */
+/**
+ * Refuses accepted connections from sources outside the allowed networks, before any other work for them. A client
+ * closes them. A server does too, or treats them like a connection that doesn't prove the key.
+ */
 public final class SourceNetworksStage implements PipelineStage {
     private static final String REASON = "not in an allowed network";
     private static final int IPV4_BITS = 32;
     private static final int IPV6_BITS = 128;
     private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
-    private final Filter filter;
+    private final List<IpFilterRule> networks;
+    private final Outsiders outsiders;
+    private final Refusals refusals = new Refusals();
+    private final Logger log;
+
+    /** What becomes of connections from elsewhere. */
+    public enum Outsiders {
+        /** On a server, they get no answer until the deadline. A client closes them. */
+        MEET_SILENCE,
+        /** They are closed at once. */
+        ARE_CLOSED
+    }
 
     /**
-     * Accepts peers in the given networks, and closes other connections.
+     * Accepts peers in the given networks alone.
      *
      * @param networks the allowed networks, see {@link #network}
+     * @param outsiders what becomes of other connections
      * @param log receives a line when connections are refused
      */
-    public SourceNetworksStage(Collection<IpFilterRule> networks, Logger log) {
-        filter = new Filter(log, networks.toArray(IpFilterRule[]::new));
+    public SourceNetworksStage(Collection<IpFilterRule> networks, Outsiders outsiders, Logger log) {
+        this.networks = List.copyOf(networks);
+        this.outsiders = outsiders;
+        this.log = log;
     }
 
     /**
@@ -112,33 +128,54 @@ public final class SourceNetworksStage implements PipelineStage {
 
     @Override
     public List<ChannelHandler> handlersAt(Place place, TunnelConnection connection) {
-        return place == Place.ofAcceptedSocket(connection.role()) ? List.of(filter) : List.of();
+        return place == Place.ofAcceptedSocket(connection.role()) ? List.of(new Gate(connection)) : List.of();
     }
 
     @Override
     public void tunnelStopped() {
-        filter.refusals.flush(filter.log);
+        refusals.flush(log);
     }
 
-    @ChannelHandler.Sharable
-    private static final class Filter extends RuleBasedIpFilter {
-        private final Refusals refusals = new Refusals();
-        private final Logger log;
+    /** Looks at the address of one connection. It leaves the pipeline of an allowed one. */
+    private final class Gate extends ChannelInboundHandlerAdapter {
+        private final TunnelConnection connection;
 
-        Filter(Logger log, IpFilterRule... rules) {
-            super(false, rules);
-            this.log = log;
+        Gate(TunnelConnection connection) {
+            this.connection = connection;
         }
 
         @Override
-        protected @Nullable ChannelFuture channelRejected(ChannelHandlerContext ctx, InetSocketAddress remote) {
-            Supplier<String> peer = () -> PeerAddresses.nameOf(remote);
-            if (refusals.add(REASON, peer, log, ctx.channel().eventLoop())) {
-                log.info("{}: refused: {}", peer.get(), REASON);
-            } else if (log.isDebugEnabled()) {
-                log.debug("{}: refused: {}", peer.get(), REASON);
+        public void channelActive(ChannelHandlerContext ctx) {
+            if (ctx.channel().remoteAddress() instanceof InetSocketAddress peer && isAllowed(peer)) {
+                ctx.pipeline().remove(this);
+                ctx.fireChannelActive();
+                return;
             }
-            return null; // closes the connection
+            tell(ctx);
+            if (outsiders == Outsiders.MEET_SILENCE && connection instanceof RefusedConnection refused) {
+                refused.keepSilent(ctx);
+            } else {
+                ctx.close();
+            }
+        }
+    }
+
+    private boolean isAllowed(InetSocketAddress peer) {
+        for (IpFilterRule network : networks) {
+            if (network.matches(peer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void tell(ChannelHandlerContext ctx) {
+        SocketAddress remote = ctx.channel().remoteAddress();
+        Supplier<String> peer = () -> PeerAddresses.nameOf(remote);
+        if (refusals.add(REASON, peer, log, ctx.channel().eventLoop())) {
+            log.info("{}: refused: {}", peer.get(), REASON);
+        } else if (log.isDebugEnabled()) {
+            log.debug("{}: refused: {}", peer.get(), REASON);
         }
     }
 }
