@@ -1,5 +1,6 @@
 package io.saltunnel.it.hostile;
 
+import io.saltunnel.testsupport.observer.KolmogorovSmirnov;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -137,35 +138,11 @@ public final class CloseTimes {
                     own[own.length / 2],
                     own[(int) (0.99 * (own.length - 1))],
                     own[own.length - 1],
-                    probabilityOfChance(own, sorted(others)));
+                    KolmogorovSmirnov.pValue(own, sorted(others)));
         }
     }
 
     private static double[] sorted(List<Double> values) {
         return values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    }
-
-    /** The two-sample Kolmogorov–Smirnov test: its asymptotic p-value. */
-    static double probabilityOfChance(double[] a, double[] b) {
-        double distance = 0;
-        int i = 0;
-        int j = 0;
-        while (i < a.length && j < b.length) {
-            double x = Math.min(a[i], b[j]);
-            while (i < a.length && a[i] <= x) {
-                i++;
-            }
-            while (j < b.length && b[j] <= x) {
-                j++;
-            }
-            distance = Math.max(distance, Math.abs((double) i / a.length - (double) j / b.length));
-        }
-        double effective = Math.sqrt((double) a.length * b.length / (a.length + b.length));
-        double lambda = (effective + 0.12 + 0.11 / effective) * distance;
-        double sum = 0;
-        for (int k = 1; k <= 100; k++) {
-            sum += (k % 2 == 1 ? 2 : -2) * Math.exp(-2.0 * k * k * lambda * lambda);
-        }
-        return lambda < 0.2 ? 1 : Math.max(0, Math.min(1, sum));
     }
 }

@@ -46,6 +46,18 @@ record ProcessStatus(long pid) {
         return (int) number("Threads:");
     }
 
+    /** The processor time of all its living threads so far. */
+    long processorNanos() throws IOException {
+        long nanos = 0;
+        try (Stream<Path> threads = Files.list(folder().resolve("task"))) {
+            for (Path thread : threads.toList()) {
+                nanos += Long.parseLong(
+                        Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
+            }
+        }
+        return nanos;
+    }
+
     /** Its open TCP connections, in any state. */
     int connections() throws IOException {
         return openConnections().size();

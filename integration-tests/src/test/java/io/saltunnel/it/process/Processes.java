@@ -36,7 +36,8 @@ final class Processes
                 BeforeEachCallback,
                 AfterEachCallback,
                 AfterAllCallback,
-                TestExecutionExceptionHandler {
+                TestExecutionExceptionHandler,
+                AutoCloseable {
 
     static final int KEY_BYTES = 32;
 
@@ -61,6 +62,11 @@ final class Processes
 
     /** For a static field: the tests of a class share processes. */
     static Processes perClass() {
+        return new Processes(true);
+    }
+
+    /** For a program that is no test: it has to close this. */
+    static Processes untilClosed() {
         return new Processes(true);
     }
 
@@ -196,6 +202,12 @@ final class Processes
 
     @Override
     public void afterAll(ExtensionContext context) {
+        end();
+    }
+
+    /** Ends all of them. */
+    @Override
+    public void close() {
         end();
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.saltunnel.netty.stage.TrafficShape;
+import io.saltunnel.testsupport.observer.KolmogorovSmirnov;
+import io.saltunnel.testsupport.observer.NearestNeighbour;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,7 +114,8 @@ class EavesdropperTest {
     /** The smaller of the two-sample Kolmogorov-Smirnov tests' p-values, for the sizes and for the times between. */
     private static double likeness(List<Burst> one, List<Burst> other) {
         return Math.min(
-                pValue(values(one, Burst::frames), values(other, Burst::frames)), pValue(gaps(one), gaps(other)));
+                KolmogorovSmirnov.pValue(values(one, Burst::frames), values(other, Burst::frames)),
+                KolmogorovSmirnov.pValue(gaps(one), gaps(other)));
     }
 
     private static double[] values(List<Burst> bursts, ToDoubleFunction<Burst> value) {
@@ -124,31 +127,6 @@ class EavesdropperTest {
                 .mapToDouble(i -> bursts.get(i).atSeconds() - bursts.get(i - 1).atSeconds())
                 .sorted()
                 .toArray();
-    }
-
-    /** The asymptotic p-value, for sorted samples. */
-    private static double pValue(double[] one, double[] other) {
-        double distance = 0;
-        for (int i = 0, j = 0; i < one.length && j < other.length; ) {
-            double value = Math.min(one[i], other[j]);
-            while (i < one.length && one[i] <= value) {
-                i++;
-            }
-            while (j < other.length && other[j] <= value) {
-                j++;
-            }
-            distance = Math.max(distance, Math.abs((double) i / one.length - (double) j / other.length));
-        }
-        double size = Math.sqrt((double) one.length * other.length / (one.length + other.length));
-        double lambda = (size + 0.12 + 0.11 / size) * distance;
-        if (lambda < 0.3) {
-            return 1; // where the series converges slowly, its sum is 1
-        }
-        double sum = 0;
-        for (int k = 1; k <= 100; k++) {
-            sum += (k % 2 == 1 ? 2 : -2) * Math.exp(-2 * lambda * lambda * k * k);
-        }
-        return Math.min(1, sum);
     }
 
     // ---- pages
@@ -164,13 +142,7 @@ class EavesdropperTest {
                 Arrays.stream(seen[page][visit]).forEach(sizes::add);
             }
         }
-        int found = 0;
-        for (int page = 0; page < pages; page++) {
-            for (int visit = 0; visit < visits; visit++) {
-                found += nearest(seen, page, visit) == page ? 1 : 0;
-            }
-        }
-        return (double) found / (pages * visits);
+        return NearestNeighbour.shareRecognized(seen);
     }
 
     /** A page has parts of sizes of its own, from 200 bytes to 60 kB, which differ by 3 % from visit to visit. */
@@ -187,26 +159,5 @@ class EavesdropperTest {
         }
         Arrays.sort(bursts); // the parts come in any order
         return bursts;
-    }
-
-    private static int nearest(int[][][] seen, int ofPage, int ofVisit) {
-        int best = -1;
-        long least = Long.MAX_VALUE;
-        for (int page = 0; page < seen.length; page++) {
-            for (int visit = 0; visit < seen[page].length; visit++) {
-                long distance = distance(seen[page][visit], seen[ofPage][ofVisit]);
-                if ((page != ofPage || visit != ofVisit) && distance < least) {
-                    least = distance;
-                    best = page;
-                }
-            }
-        }
-        return best;
-    }
-
-    private static long distance(int[] one, int[] other) {
-        return IntStream.range(0, one.length)
-                .mapToLong(i -> Math.abs(one[i] - other[i]))
-                .sum();
     }
 }
