@@ -87,6 +87,7 @@ class ArchitectureTest {
                     "netty.internal.cipher",
                     Set.of(
                             "core.crypto",
+                            "core.random",
                             "core.session",
                             "core.wire",
                             "netty.internal.abort",

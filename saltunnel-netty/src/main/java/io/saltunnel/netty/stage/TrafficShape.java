@@ -25,7 +25,7 @@ public sealed interface TrafficShape {
 
     /**
      * Frames leave steadily, from the end of the handshake until the stream ends: with data if there is some, with
-     * padding if not, and never more. Every 10 ms the frames of these 10 ms leave, one after the other. The stream's end
+     * padding if not, and never more. At a random moment in every 10 ms the frames of these 10 ms leave. The stream's end
      * is sealed in the first frame after a full second, so that a stream lasts a whole number of seconds. Frames that
      * can't be sent, because the network or the other end is slow, are left out and not made up for; data waits for the
      * next ones.

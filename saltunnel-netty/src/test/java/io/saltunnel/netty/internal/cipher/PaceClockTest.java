@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class PaceClockTest {
         pass(9);
         pass(1);
         clock.leave(one);
-        pass(25);
+        pass(20); // its timer comes late, at the end of tick 4
         assertThat(ticks).containsExactly("one 1", "two 1", "one 2", "two 2", "two 4");
         clock.leave(two);
         clock.leave(two);
@@ -63,6 +65,25 @@ class PaceClockTest {
         pass(10);
         assertThat(ticks).containsExactly("first 1", "late 2");
         clock.leave(late);
+    }
+
+    /** 2,000 of 20,000 in each tenth, with a deviation of 42. */
+    @Test
+    void aTickComesAtAnyMomentOfItsTime() {
+        PaceClock clock = PaceClock.of(channel.eventLoop());
+        int[] tenths = new int[10];
+        AtomicInteger tenth = new AtomicInteger();
+        PaceClock.Connection connection = number -> tenths[tenth.get()]++;
+        clock.join(connection);
+        for (int tick = 1; tick <= 20_000; tick++) {
+            for (int i = 0; i < tenths.length; i++) {
+                tenth.set(i);
+                pass(1);
+            }
+            assertThat(clock.last()).isEqualTo(tick);
+        }
+        assertThat(Arrays.stream(tenths)).allSatisfy(count -> assertThat(count).isBetween(1_700, 2_300));
+        clock.leave(connection);
     }
 
     private void pass(long millis) {
