@@ -34,6 +34,9 @@ final class PipeCommand implements Callable<Integer> {
     @Mixin
     private SpokenOptions spoken;
 
+    @Mixin
+    private ShapingOptions shaping;
+
     @Parameters(
             index = "0",
             paramLabel = "<toip>:<toport>",
@@ -42,6 +45,6 @@ final class PipeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return PipeProgram.carry(root, connecting, spoken, to, spec.commandLine());
+        return PipeProgram.carry(root, new PipeProgram.Request(connecting, spoken, shaping, to), spec.commandLine());
     }
 }

@@ -13,6 +13,16 @@ import picocli.CommandLine;
 /** The work of {@code saltunnel pipe}. It is apart from the command for the same reason as {@link TopProgram}. */
 final class PipeProgram {
 
+    /**
+     * The arguments of the command.
+     *
+     * @param connecting the key, and how connections are made
+     * @param spoken what is said to a server
+     * @param shaping sizes and times of what is sent
+     * @param to the servers as they were given
+     */
+    record Request(ConnectOptions connecting, SpokenOptions spoken, ShapingOptions shaping, String to) {}
+
     private PipeProgram() {}
 
     /**
@@ -20,23 +30,26 @@ final class PipeProgram {
      *
      * @return the exit code
      */
-    static int carry(
-            SaltunnelCommand root, ConnectOptions connecting, SpokenOptions spoken, String to, CommandLine command)
+    static int carry(SaltunnelCommand root, Request request, CommandLine command)
             throws IOException, InterruptedException {
         ProcessSetup.chooseProperties();
-        Choices choices = new Choices(new TunnelProgram.OfCommandLine(command));
-        List<Endpoint> servers =
-                choices.read(TunnelPlan.TO, to, Connecting::destinations).orElseThrow();
+        Choices.Faults faults = new TunnelProgram.OfCommandLine(command);
+        Choices choices = new Choices(faults);
+        List<Endpoint> servers = choices.read(TunnelPlan.TO, request.to(), Connecting::destinations)
+                .orElseThrow();
+        SpokenOptions spoken = request.spoken();
+        Shaping.check(request.shaping(), TunnelMode.CLIENT, spoken.protocol, choices, faults);
         root.protectMemory();
         try (SecretMemory memory = SecretMemory.create()) {
-            KeyFile.Loaded loaded = KeyFile.load(connecting.peer.keyFile(), memory);
+            KeyFile.Loaded loaded = KeyFile.load(request.connecting().peer.keyFile(), memory);
             try (LongTermKey key = loaded.key()) {
                 loaded.warning().ifPresent(root::warn);
                 ClientBuilder client = Tunnel.client(key).servers(servers);
                 choices.make("--protocol", spoken.protocol, text -> client.protocol(ProtocolNames.version(text)));
                 choices.make(
                         "--first-bytes", spoken.firstBytes, text -> client.firstBytes(ProtocolNames.firstBytes(text)));
-                Connecting.choose(connecting, client, choices);
+                Connecting.choose(request.connecting(), client, choices);
+                Shaping.choose(request.shaping(), client, choices);
                 new Pipe(client, root.streams()).carry();
             }
         }

@@ -92,6 +92,10 @@ class CommandLineTest {
                     pipe -k k                                   | missing: <toip>:<toport>
                     pipe -k k b:0                               | 'b:0' has port 0: nothing can be forwarded there, only listened on
                     pipe -k k b:2 c:3                           | unexpected argument 'c:3'
+                    pipe -k k --pace 64k --pad bursts b:2       | a pace hides what padded bursts hide, and more: use only one of pace and pad
+                    pipe -k k --pad bursts --protocol 1 b:2     | version 1 of the protocol has no padding, which pace and pad need: use version 2 only, or leave them out
+                    pipe -k k --pace 100 b:2                    | a pace must be from 512 to 100000000 bytes a second, not 100
+                    ping -k k --pace 64k b:2                    | unknown option '--pace'
                     ping -k k -c 0 b:2                          | invalid value for option '-c': '0' is less than 1
                     demo now                                    | unexpected argument 'now'
                     doctor a b                                  | unexpected argument 'b'

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +22,12 @@ class PipeIT {
     @RegisterExtension
     final Processes processes = Processes.perTest();
 
-    private Process pipe(InetSocketAddress server) throws IOException {
-        return new ProcessBuilder(Program.command(
-                        List.of("pipe", "-k", processes.keyFile().toString(), Processes.text(server))))
-                .start();
+    private Process pipe(InetSocketAddress server, String... options) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of("pipe", "-k", processes.keyFile().toString()));
+        arguments.addAll(List.of(options));
+        arguments.add(Processes.text(server));
+        return new ProcessBuilder(Program.command(arguments)).start();
     }
 
     private static int exitCode(Process pipe) throws InterruptedException {
@@ -48,6 +51,26 @@ class PipeIT {
             assertThat(echoed.result()).isEqualTo(data);
             assertThat(exitCode(pipe)).isZero();
             assertThat(errors(pipe)).isEmpty();
+        }
+    }
+
+    /** What is typed into a pipe hides among padding; the other direction is the server's. */
+    @Test
+    void aPaceHidesWhatIsTyped() throws Exception {
+        try (EchoTarget target = EchoTarget.start();
+                WireTap tap = WireTap.to(processes.server(target.address()).address())) {
+            Process pipe = pipe(tap.address(), "--pace", "64k");
+            WireTap.Recording wire = tap.next();
+            Patience.await("padding").until(() -> wire.bytes(WireTap.Direction.UP) > 100 * 512);
+            pipe.getOutputStream().write(7);
+            pipe.getOutputStream().flush();
+            assertThat(pipe.getInputStream().read()).isEqualTo(7);
+            assertThat(wire.bytes(WireTap.Direction.DOWN))
+                    .as("a handshake, and one frame")
+                    .isEqualTo(5 * 512);
+            pipe.getOutputStream().close();
+            assertThat(pipe.getInputStream().read()).isNegative();
+            assertThat(exitCode(pipe)).isZero();
         }
     }
 
