@@ -10,8 +10,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A slow reader slows down only its own sender, and no process keeps the unread data. */
 class SlowReaderIT {
@@ -25,11 +26,12 @@ class SlowReaderIT {
     @RegisterExtension
     final Processes processes = Processes.perTest();
 
-    @Test
-    void aReaderThatSleepsStopsTheSenderAndMemoryStaysBounded() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"--max-connections 1", "--pad bursts"})
+    void aReaderThatSleepsStopsTheSenderAndMemoryStaysBounded(String options) throws Exception {
         for (boolean upwards : new boolean[] {true, false}) {
             try (ServerSocket listener = Sockets.listen()) {
-                TunnelPair tunnel = processes.tunnel(Sockets.address(listener));
+                TunnelPair tunnel = processes.tunnel(Sockets.address(listener), options.split(" "));
                 try (Socket application = tunnel.connect();
                         Socket target = Sockets.accept(listener)) {
                     sleep(tunnel, upwards ? application : target, upwards ? target : application);
