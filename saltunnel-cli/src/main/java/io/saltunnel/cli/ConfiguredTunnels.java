@@ -31,6 +31,7 @@ final class ConfiguredTunnels {
     private final Map<String, Settings> labels = new HashMap<>();
     private Transport transport = Transport.AUTO;
     private Optional<Endpoint> status = Optional.empty();
+    private ReplayPlan replays = ReplayPlan.NONE;
     private Map<String, Object> processValues = Map.of();
 
     private ConfiguredTunnels(Problems problems) {
@@ -91,12 +92,19 @@ final class ConfiguredTunnels {
         return status;
     }
 
+    /** Where replays are remembered beyond this process. */
+    ReplayPlan replays() {
+        return replays;
+    }
+
     private void readProcess(Settings settings, Consumer<ConfigOptions> process) {
         TableReader reader = TableReader.ofProcess(options, problems);
         reader.read(settings);
         process.accept(options);
         processValues = reader.values();
-        Choices choices = new Choices(faultsIn(settings));
+        Choices.Faults faults = faultsIn(settings);
+        Choices choices = new Choices(faults);
+        replays = ReplayPlan.of(options.replays, choices, faults);
         transport = choices.read("--transport", options.process.transport, ProcessSetup::transport)
                 .orElse(Transport.AUTO);
         status = Optional.ofNullable(options.process.status)

@@ -7,6 +7,7 @@ import io.saltunnel.cli.doctor.SelfTest;
 import io.saltunnel.cli.status.Tallies;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
                     + " files, and whether the clock is synchronised.",
             "",
             "With a configuration file, it looks at the keys, the open files that are needed and the ports too, makes a handshake with"
-                    + " each server of each client, as ping does, and connects to each target. A server that proves the key shows that"
+                    + " each server of each client, as ping does, connects to each target, and lets the store of replays remember something. A server that proves the key shows that"
                     + " both clocks agree within an hour; its answer has no time in it. Exit code 1 if a check fails."
         },
         footerHeading = "%nExamples:%n",
@@ -70,7 +71,9 @@ final class DoctorCommand implements Callable<Integer> {
         ConfiguredTunnels configured = ConfiguredTunnels.read(configuration, problems);
         try (KeyRing keys = new KeyRing();
                 PreparedTunnels prepared = configured.prepare(keys, Tallies.none())) {
-            return report(TunnelChecks.of(configuration, problems, prepared.tunnels()));
+            List<Check> checks = new ArrayList<>(TunnelChecks.of(configuration, problems, prepared.tunnels()));
+            configured.replays().store().map(TunnelChecks::store).ifPresent(checks::add);
+            return report(checks);
         }
     }
 

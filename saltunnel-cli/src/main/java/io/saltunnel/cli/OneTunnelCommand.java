@@ -1,6 +1,5 @@
 package io.saltunnel.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -32,9 +31,9 @@ abstract class OneTunnelCommand implements TunnelCommand, Callable<Integer> {
         return 0;
     }
 
-    /** The file that carries the memory of replays from one run to the next; null for none. */
+    /** Where replays are remembered beyond this process; null for a side that has none. */
     @Nullable
-    Path replays() {
+    ReplayOptions replays() {
         return null;
     }
 }

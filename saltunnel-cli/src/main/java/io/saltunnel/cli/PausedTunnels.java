@@ -1,6 +1,5 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.netty.TunnelEnvironment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +26,11 @@ final class PausedTunnels {
      */
     private record Paused(RunningTunnel tunnel, PreparedTunnel again) {}
 
-    private final TunnelEnvironment environment;
+    private final TunnelHost host;
     private final List<Paused> all = new ArrayList<>();
 
-    PausedTunnels(TunnelEnvironment environment) {
-        this.environment = environment;
+    PausedTunnels(TunnelHost host) {
+        this.host = host;
     }
 
     /**
@@ -62,7 +61,7 @@ final class PausedTunnels {
         List<RunningTunnel> tunnels = new ArrayList<>(before);
         for (Paused each : all) {
             try {
-                RunningTunnel again = RunningTunnel.start(each.again, environment);
+                RunningTunnel again = RunningTunnel.start(each.again, host);
                 again.follow(each.tunnel);
                 tunnels.replaceAll(tunnel -> tunnel == each.tunnel ? again : tunnel);
                 started.accept(again);

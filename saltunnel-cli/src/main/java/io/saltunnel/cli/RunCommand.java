@@ -8,8 +8,10 @@ import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** All tunnels of a configuration file, in one process. */
 @Command(
@@ -44,11 +46,16 @@ final class RunCommand implements Callable<Integer> {
     @ParentCommand
     private SaltunnelCommand root;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() {
         Problems problems = new Problems();
         ConfiguredTunnels configured = ConfiguredTunnels.read(file, problems, this::chooseLog);
         ConfigOptions options = configured.options();
+        Choices.Faults faults = new TunnelProgram.OfCommandLine(spec.commandLine());
+        ReplayPlan own = ReplayPlan.of(replays, new Choices(faults), faults);
         ProcessSetup.chooseProperties();
         StatusPlan status =
                 StatusPlan.of(configured.status(), ProcessSetup.protect(options.process, configured.transport()));
@@ -62,8 +69,7 @@ final class RunCommand implements Callable<Integer> {
                     .forEach(
                             warning -> LoggerFactory.getLogger(RunCommand.class).warn("{}", warning));
             Reload reload = new Reload(file, keys, status, configured.processValues());
-            Path file = replays.file != null ? replays.file : options.replays.file;
-            TunnelProgram.run(prepared, configured.transport(), reload, status, file);
+            TunnelProgram.run(prepared, configured.transport(), reload, status, own.or(configured.replays()));
         }
         return 0;
     }

@@ -6,7 +6,6 @@ import io.saltunnel.core.key.KeyLabel;
 import io.saltunnel.core.key.KeySet;
 import io.saltunnel.core.secret.MemoryLockException;
 import io.saltunnel.netty.Tunnel;
-import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.metrics.TunnelStats;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -83,12 +82,11 @@ final class RunningTunnel {
     }
 
     /** Starts a tunnel. If this fails, the caller still closes {@code prepared}. */
-    static RunningTunnel start(PreparedTunnel prepared, TunnelEnvironment environment) throws Failure {
+    static RunningTunnel start(PreparedTunnel prepared, TunnelHost host) throws Failure {
         TunnelPlan plan = prepared.plan();
         try {
             return new RunningTunnel(
-                    prepared,
-                    prepared.builder().environment(environment).start().join());
+                    prepared, host.host(prepared.builder()).start().join());
         } catch (IllegalArgumentException e) {
             plan.faults().found("", String.valueOf(e.getMessage()));
             throw new Failure(plan.prefix() + e.getMessage());
@@ -106,9 +104,9 @@ final class RunningTunnel {
      *
      * @return completes when the last connection under the former settings has ended
      */
-    CompletableFuture<Void> change(PreparedTunnel next, TunnelEnvironment environment) throws Failure {
+    CompletableFuture<Void> change(PreparedTunnel next, TunnelHost host) throws Failure {
         try {
-            CompletableFuture<Void> over = tunnel.reconfigure(next.builder().environment(environment));
+            CompletableFuture<Void> over = tunnel.reconfigure(host.host(next.builder()));
             continueAs(next);
             return over;
         } catch (IllegalArgumentException

@@ -1,6 +1,5 @@
 package io.saltunnel.cli;
 
-import io.saltunnel.netty.TunnelEnvironment;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +16,7 @@ final class RunningTunnels {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningTunnels.class);
 
-    private final TunnelEnvironment environment;
+    private final TunnelHost host;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /**
@@ -39,8 +38,8 @@ final class RunningTunnels {
     private boolean changing;
     private boolean stopping;
 
-    RunningTunnels(TunnelEnvironment environment) {
-        this.environment = environment;
+    RunningTunnels(TunnelHost host) {
+        this.host = host;
     }
 
     /**
@@ -68,7 +67,7 @@ final class RunningTunnels {
 
     private synchronized TunnelChange begin(List<PreparedTunnel> next) {
         changing = true;
-        return new TunnelChange(environment, this::started, current(), next);
+        return new TunnelChange(host, this::started, current(), next);
     }
 
     private void end(TunnelChange change) {

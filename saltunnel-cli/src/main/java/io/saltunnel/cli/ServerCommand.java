@@ -1,6 +1,5 @@
 package io.saltunnel.cli;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +47,7 @@ final class ServerCommand extends OneTunnelCommand {
 
     @Override
     @Nullable
-    Path replays() {
-        return replays.file;
+    ReplayOptions replays() {
+        return replays;
     }
 }

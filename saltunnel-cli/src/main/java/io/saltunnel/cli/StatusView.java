@@ -3,6 +3,7 @@ package io.saltunnel.cli;
 import io.saltunnel.cli.status.KeyView;
 import io.saltunnel.cli.status.ProcessView;
 import io.saltunnel.cli.status.ProcessWarning;
+import io.saltunnel.cli.status.ReplayMemoryView;
 import io.saltunnel.cli.status.ServerContact;
 import io.saltunnel.cli.status.TunnelCounts;
 import io.saltunnel.cli.status.TunnelView;
@@ -21,6 +22,7 @@ final class StatusView implements ProcessView {
     private final RunningTunnels running;
     private final HangUp hangUp;
     private final List<ProcessWarning> warnings;
+    private final Optional<SharedStore> store;
     private volatile boolean started;
 
     /**
@@ -28,11 +30,13 @@ final class StatusView implements ProcessView {
      *
      * @param hangUp knows how the last reload went
      * @param warnings known at the start
+     * @param store the shared memory of replays; empty for none
      */
-    StatusView(RunningTunnels running, HangUp hangUp, List<ProcessWarning> warnings) {
+    StatusView(RunningTunnels running, HangUp hangUp, List<ProcessWarning> warnings, Optional<SharedStore> store) {
         this.running = running;
         this.hangUp = hangUp;
         this.warnings = warnings;
+        this.store = store;
     }
 
     /** Call this once all tunnels listen. */
@@ -121,6 +125,11 @@ final class StatusView implements ProcessView {
     @Override
     public Optional<Boolean> lastReloadSucceeded() {
         return hangUp.lastReloadSucceeded();
+    }
+
+    @Override
+    public Optional<ReplayMemoryView> replayMemory() {
+        return store.map(SharedStore::view);
     }
 
     @Override

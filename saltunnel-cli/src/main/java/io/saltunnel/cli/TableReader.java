@@ -38,6 +38,10 @@ final class TableReader {
 
     private static final String UNIX = "unix:";
     private static final String STATUS = "status";
+    private static final String REPLAYS = "replays";
+
+    /** The keys whose value may be a path, which is relative to the file, or an address. */
+    private static final Set<String> PLACES = Set.of(STATUS, REPLAYS);
 
     /** Replaces an address that is missing or isn't text, so that the rest can be checked. */
     private static final String NO_ADDRESS = "localhost:1";
@@ -113,10 +117,9 @@ final class TableReader {
         for (Setting setting : settings.all()) {
             if (keys.names().contains(setting.key())) {
                 List<String> given = keys.arguments(setting, problems);
-                boolean isAddress = setting.key().equals(STATUS) && !given.isEmpty();
                 arguments.addAll(
-                        isAddress
-                                ? List.of("--" + STATUS + "=" + resolved(setting, String.valueOf(setting.value())))
+                        PLACES.contains(setting.key()) && !given.isEmpty()
+                                ? List.of("--" + setting.key() + "=" + place(setting))
                                 : given);
             } else if (!beside.contains(setting.key())) {
                 unknown(setting, settings);
@@ -210,6 +213,15 @@ final class TableReader {
             return NO_ADDRESS;
         }
         return texts.stream().map(text -> resolved(setting.get(), text)).collect(Collectors.joining(","));
+    }
+
+    private static String place(Setting setting) {
+        String text = String.valueOf(setting.value());
+        boolean relative = setting.key().equals(REPLAYS)
+                && !text.isEmpty()
+                && !text.startsWith("~")
+                && !text.contains(ReplayPlace.MARK);
+        return relative ? setting.directory().resolve(text).normalize().toString() : resolved(setting, text);
     }
 
     /** Resolves the path of a UNIX domain socket, which is relative to the file. */

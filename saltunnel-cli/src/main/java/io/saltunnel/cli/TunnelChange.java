@@ -1,7 +1,6 @@
 package io.saltunnel.cli;
 
 import io.saltunnel.core.key.KeySet;
-import io.saltunnel.netty.TunnelEnvironment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +44,7 @@ final class TunnelChange {
     /** A step that was made. {@code over} completes when no connection has the former settings any more. */
     private record Done(Step step, CompletableFuture<Void> over) {}
 
-    private final TunnelEnvironment environment;
+    private final TunnelHost host;
     private final Consumer<RunningTunnel> started;
     private final List<RunningTunnel> before;
     private final List<PreparedTunnel> next;
@@ -67,17 +66,14 @@ final class TunnelChange {
      * @param next the tunnels to run instead; closed by this if they can't all run
      */
     TunnelChange(
-            TunnelEnvironment environment,
-            Consumer<RunningTunnel> started,
-            List<RunningTunnel> before,
-            List<PreparedTunnel> next) {
-        this.environment = environment;
+            TunnelHost host, Consumer<RunningTunnel> started, List<RunningTunnel> before, List<PreparedTunnel> next) {
+        this.host = host;
         this.started = started;
         this.before = before;
         this.next = next;
         this.leaving = new ArrayList<>(before);
         this.inForce = before;
-        this.paused = new PausedTunnels(environment);
+        this.paused = new PausedTunnels(host);
     }
 
     /** The tunnels of the configuration that is in force now: before {@link #make}, after it, and if it throws. */
@@ -139,7 +135,7 @@ final class TunnelChange {
                         PlanChecks.collide(each.plan().listen(), next.plan().listen()))
                 .forEach(paused::pause);
         try {
-            RunningTunnel tunnel = RunningTunnel.start(next, environment);
+            RunningTunnel tunnel = RunningTunnel.start(next, host);
             fresh.add(tunnel);
             started.accept(tunnel);
             LOG.debug(
@@ -154,7 +150,7 @@ final class TunnelChange {
     private void changeAll() {
         for (Step step : steps) {
             try {
-                done.add(new Done(step, step.tunnel.change(step.next, environment)));
+                done.add(new Done(step, step.tunnel.change(step.next, host)));
             } catch (RunningTunnel.Failure e) {
                 failures.add(String.valueOf(e.getMessage()));
                 return;
@@ -214,7 +210,7 @@ final class TunnelChange {
     private void changeBack(Done made) {
         Step step = made.step;
         try {
-            step.tunnel.change(step.before, environment).whenComplete((over, failure) -> step.next.close());
+            step.tunnel.change(step.before, host).whenComplete((over, failure) -> step.next.close());
         } catch (RunningTunnel.Failure e) {
             made.over.whenComplete((over, failure) -> step.before.close());
             LOG.error("{}; it keeps the settings of the file that was not taken over", e.getMessage());

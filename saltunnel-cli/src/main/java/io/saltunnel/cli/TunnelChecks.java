@@ -4,6 +4,7 @@ import io.saltunnel.cli.config.ConfigProblem;
 import io.saltunnel.cli.config.Problems;
 import io.saltunnel.cli.doctor.Check;
 import io.saltunnel.cli.doctor.Finding;
+import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.Endpoint;
 import io.saltunnel.netty.address.HostAndPort;
 import java.io.IOException;
@@ -52,6 +53,22 @@ final class TunnelChecks {
                         OpenFilesLimit.ofProcess())));
         tunnels.forEach(each -> addAll(checks, each));
         return checks;
+    }
+
+    /** The check of the store of replays. */
+    static Check store(ReplayPlan.Store store) {
+        return check("store of replays", () -> {
+            try (TunnelEnvironment environment =
+                            TunnelEnvironment.builder().threads(1).build();
+                    SharedStore shared = SharedStore.open(store, environment)) {
+                return shared.view()
+                        .fault()
+                        .map(why -> Finding.failed(
+                                store.address() + " can't be asked: " + why,
+                                "start the store, or compare its address, its password, and what its user may do"))
+                        .orElseGet(() -> Finding.ok(store.address() + " remembers"));
+            }
+        });
     }
 
     private static void addAll(List<Check> checks, PreparedTunnel tunnel) {

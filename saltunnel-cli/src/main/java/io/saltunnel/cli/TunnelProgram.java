@@ -4,7 +4,6 @@ import io.saltunnel.cli.service.Supervisor;
 import io.saltunnel.netty.Transport;
 import io.saltunnel.netty.TunnelEnvironment;
 import io.saltunnel.netty.address.Endpoint;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +33,25 @@ final class TunnelProgram {
         }
     }
 
+    /** Ends without an exception. */
+    @FunctionalInterface
+    private interface Closing extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+
     private TunnelProgram() {}
 
     /**
      * Runs the tunnel of the command line; returns when it has stopped after a signal.
      *
-     * @param replays carries the memory of replays from one run to the next; null for none
+     * @param replays where replays are remembered beyond this process; null for a side that has none
      * @throws ParameterException if an option is wrong
      * @throws CommandFailure if it can't be started
      */
-    static void runOne(TunnelCommand tunnel, ProcessOptions options, @Nullable Path replays, CommandLine command) {
+    static void runOne(
+            TunnelCommand tunnel, ProcessOptions options, @Nullable ReplayOptions replays, CommandLine command) {
         ProcessSetup.chooseProperties();
         Choices.Faults faults = new OfCommandLine(command);
         TunnelPlan plan = TunnelPlan.of("", tunnel, faults).orElseThrow();
@@ -53,10 +61,11 @@ final class TunnelProgram {
                 .orElseThrow();
         Optional<Endpoint> address = Optional.ofNullable(options.status)
                 .flatMap(text -> choices.read("--status", text, StatusPlan::address));
+        ReplayPlan remembering = replays == null ? ReplayPlan.NONE : ReplayPlan.of(replays, choices, faults);
         StatusPlan status = StatusPlan.of(address, ProcessSetup.protect(options, transport));
         try (KeyRing keys = new KeyRing()) {
             PreparedTunnels prepared = PreparedTunnels.of(List.of(plan), List.of(), keys, status.tallies());
-            run(prepared, transport, HangUp.STOP, status, replays);
+            run(prepared, transport, HangUp.STOP, status, remembering);
         }
     }
 
@@ -66,20 +75,22 @@ final class TunnelProgram {
      * @param prepared the tunnels, which this takes over
      * @param hangUp what SIGHUP does
      * @param status whether there is a status server at the start. It lives as long as the tunnels
-     * @param replays carries the memory of replays from one run to the next; null for none
+     * @param replays where replays are remembered beyond this process
      * @throws CommandFailure if one can't be started, with the reasons of all that can't; none is left running then
      */
     @SuppressWarnings("try") // the memory of replays is only opened and closed
     static void run(
-            PreparedTunnels prepared, Transport transport, HangUp hangUp, StatusPlan status, @Nullable Path replays) {
+            PreparedTunnels prepared, Transport transport, HangUp hangUp, StatusPlan status, ReplayPlan replays) {
         LockWatch locks = new LockWatch();
         locks.begin();
-        try (ReplayMemory memory = ReplayMemory.open(replays);
+        try (ReplayHandover memory = ReplayHandover.open(replays.file());
                 TunnelEnvironment environment =
                         TunnelEnvironment.builder().transport(transport).build()) {
-            RunningTunnels running = new RunningTunnels(environment);
-            StatusView view = new StatusView(running, hangUp, status.warnings());
-            try (StatusDoor door = new StatusDoor(view);
+            Optional<SharedStore> store = replays.store().map(plan -> SharedStore.open(plan, environment));
+            RunningTunnels running = new RunningTunnels(new TunnelHost(environment, store));
+            StatusView view = new StatusView(running, hangUp, status.warnings(), store);
+            try (Closing shared = () -> store.ifPresent(SharedStore::close);
+                    StatusDoor door = new StatusDoor(view);
                     Supervisor service = Supervisor.ofEnvironment(running::openConnections)) {
                 door.open(status.address());
                 service.begin(environment::turn);

@@ -61,7 +61,14 @@ class TableReaderTest {
         Problems problems = new Problems();
         assertThat(TableReader.ofTunnel(command, problems).read(settings)).isTrue();
         assertThat(problems.all()).isEmpty();
-        Set<String> otherwise = Set.of("transport", "require-mlock", "self-test", "status", "replays");
+        Set<String> otherwise = Set.of(
+                "transport",
+                "require-mlock",
+                "self-test",
+                "status",
+                "replays",
+                "replays-password-file",
+                "replays-when-unavailable");
         CommandSpec defaults = CommandSpec.forAnnotatedObject(untouched);
         for (OptionSpec option : CommandSpec.forAnnotatedObject(command).options()) {
             String key = OptionKeys.keyOf(option.longestName());

@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -174,7 +175,7 @@ class TunnelChangeTest {
         RuntimeException defect = new UncheckedProblem();
         List<RunningTunnel> started = new ArrayList<>();
         TunnelChange change = new TunnelChange(
-                tunnels.environment,
+                new TunnelHost(tunnels.environment, Optional.empty()),
                 each -> {
                     started.add(each);
                     throw defect;
@@ -201,7 +202,7 @@ class TunnelChangeTest {
         Connection connection = tunnels.connect("a");
         List<ServerSocket> thieves = new ArrayList<>();
         TunnelChange change = new TunnelChange(
-                tunnels.environment,
+                new TunnelHost(tunnels.environment, Optional.empty()),
                 each -> {
                     if (each.plan().name().equals("turned")) {
                         each.tunnel().close();

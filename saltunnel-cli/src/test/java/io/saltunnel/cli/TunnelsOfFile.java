@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The tunnels of a configuration file, running inside the test, and one target. The test changes the file. */
@@ -33,8 +34,8 @@ final class TunnelsOfFile implements AutoCloseable {
 
     final KeyRing keys = new KeyRing();
     final TunnelEnvironment environment = TunnelEnvironment.builder().build();
-    final RunningTunnels running = new RunningTunnels(environment);
-    final StatusView view = new StatusView(running, HangUp.STOP, List.of());
+    final RunningTunnels running = new RunningTunnels(new TunnelHost(environment, Optional.empty()));
+    final StatusView view = new StatusView(running, HangUp.STOP, List.of(), Optional.empty());
     final ServerSocket target = listen(0);
     private final StatusServer status = StatusServer.start(Endpoint.parse("127.0.0.1:0"), view);
     private final Tallies tallies = Tallies.kept(System::nanoTime);

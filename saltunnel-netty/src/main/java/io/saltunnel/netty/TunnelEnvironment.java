@@ -6,8 +6,12 @@ import io.saltunnel.netty.internal.link.SharedEnvironment;
 import io.saltunnel.netty.internal.link.TunnelStart;
 import io.saltunnel.netty.internal.transport.CallersLoops;
 import io.saltunnel.netty.internal.transport.SocketTransport;
+import io.saltunnel.netty.replay.ReplayStore;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,18 @@ public final class TunnelEnvironment implements AutoCloseable {
      */
     public CompletableFuture<Void> turn() {
         return shared.turn();
+    }
+
+    /**
+     * A store of replays that is reached by this environment's event loops.
+     *
+     * @param address the store's address
+     * @param passwordFile the file with its password; empty for none
+     * @return what a {@link io.saltunnel.netty.replay.ReplayMemoryProvider} opens. Close that memory before this
+     *     environment
+     */
+    public ReplayStore replayStore(URI address, Optional<Path> passwordFile) {
+        return new ReplayStore(address, passwordFile, shared.group(), shared.socketChannel());
     }
 
     /**

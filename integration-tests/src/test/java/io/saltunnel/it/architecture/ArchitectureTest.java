@@ -159,6 +159,7 @@ class ArchitectureTest {
                             "netty.metrics",
                             "netty.replay",
                             "netty.stage")),
+            Map.entry("redis", Set.of("netty.replay")),
             Map.entry("cli.config", Set.of()),
             Map.entry("cli.top", Set.of("netty.address")),
             Map.entry("cli.probe", Set.of("netty.address")),
@@ -206,7 +207,7 @@ class ArchitectureTest {
     static void readClasses() {
         all = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.saltunnel.core", "io.saltunnel.netty", "io.saltunnel.cli");
+                .importPackages("io.saltunnel.core", "io.saltunnel.netty", "io.saltunnel.redis", "io.saltunnel.cli");
     }
 
     @Test
@@ -378,6 +379,13 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("picocli..", "ch.qos.logback..", "org.tomlj..")
+                .check(all);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.saltunnel.redis")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.lettuce..")
                 .check(all);
         noClasses()
                 .that()

@@ -31,7 +31,7 @@ class PublishedArtifactsIT {
     private static final Path ROOT = Path.of("..");
 
     @ParameterizedTest
-    @ValueSource(strings = {"saltunnel-core", "saltunnel-netty", "saltunnel-cli"})
+    @ValueSource(strings = {"saltunnel-core", "saltunnel-netty", "saltunnel-redis", "saltunnel-cli"})
     void aModuleHasItsClassesItsSourcesAndItsJavadoc(String module) throws IOException {
         assertThat(jars(module))
                 .as("jars of %s, which -Dfast does not make", module)
@@ -41,7 +41,7 @@ class PublishedArtifactsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"saltunnel-core", "saltunnel-netty", "saltunnel-cli"})
+    @ValueSource(strings = {"saltunnel-core", "saltunnel-netty", "saltunnel-redis", "saltunnel-cli"})
     void everyJarHasTheLicenceAndTheNotice(String module) throws IOException {
         String licence = Files.readString(ROOT.resolve("LICENSE"));
         for (Path jar : jars(module)) {
@@ -84,7 +84,7 @@ class PublishedArtifactsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"saltunnel-core", "saltunnel-netty", "saltunnel-cli"})
+    @ValueSource(strings = {"saltunnel-core", "saltunnel-netty", "saltunnel-redis", "saltunnel-cli"})
     void aModuleHasItsOwnNameAndDescription(String module) throws Exception {
         Element project = project(module + "/pom.xml");
         assertThat(value(project, "name")).isNotEmpty();
@@ -103,6 +103,7 @@ class PublishedArtifactsIT {
     private static String mainClass(String module, String ending) {
         return switch (module) {
             case "saltunnel-core" -> "io/saltunnel/core/key/LongTermKey" + ending;
+            case "saltunnel-redis" -> "io/saltunnel/redis/RedisReplayMemoryProvider" + ending;
             case "saltunnel-netty" -> "io/saltunnel/netty/SaltunnelHandler" + ending;
             default -> "io/saltunnel/cli/Main" + ending;
         };

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How long handshakes took, as a histogram. Any thread. */
+/** How long handshakes took, or parts of them, as a histogram. Any thread. */
 final class HandshakeTimes {
 
     private static final double NANOS_PER_SECOND = 1e9;

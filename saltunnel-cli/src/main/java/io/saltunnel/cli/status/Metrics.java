@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -56,6 +57,7 @@ final class Metrics {
         addDescriptions(all, tunnels);
         addConnections(all, tunnels);
         addHandshakes(all, tunnels);
+        addReplays(all, tunnels);
         addKeys(all, tunnels);
         addBytes(all, tunnels);
         JvmMetrics.addTo(all);
@@ -163,15 +165,45 @@ final class Metrics {
                 .help("The time until the peer had proved the key.");
         for (TunnelView tunnel : tunnels) {
             Labels labels = Labels.of("tunnel", tunnel.name());
-            HandshakeTimes durations = tunnel.tally().times();
             results.addEach(labels, "result", tunnel.tally().handshakes());
-            times.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                    .labels(labels)
-                    .classicHistogramBuckets(ClassicHistogramBuckets.of(HandshakeTimes.bounds(), durations.counts()))
-                    .sum(durations.sumSeconds())
-                    .build());
+            add(times, labels, tunnel.tally().times());
         }
         all.metricSnapshot(results.snapshot());
+        all.metricSnapshot(times.build());
+    }
+
+    private static void add(HistogramSnapshot.Builder all, Labels labels, HandshakeTimes times) {
+        all.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .labels(labels)
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(HandshakeTimes.bounds(), times.counts()))
+                .sum(times.sumSeconds())
+                .build());
+    }
+
+    /** What the shared memory of replays was asked; nothing if there is none. */
+    private void addReplays(MetricSnapshots.Builder all, List<TunnelView> tunnels) {
+        Optional<ReplayMemoryView> memory = process.replayMemory();
+        if (memory.isEmpty()) {
+            return;
+        }
+        all.metricSnapshot(new GaugeFamily(
+                        "saltunnel_replay_memory_available",
+                        "1 if the shared memory of replays can be asked, otherwise 0.")
+                .add(Labels.EMPTY, memory.get().fault().isEmpty() ? 1 : 0)
+                .snapshot());
+        CounterFamily answers = new CounterFamily(
+                "saltunnel_replay_questions", "Questions to the shared memory of replays by its answer.");
+        HistogramSnapshot.Builder times = HistogramSnapshot.builder()
+                .name("saltunnel_replay_question_duration_seconds")
+                .help("The time until the shared memory of replays had answered, or its time was up.");
+        for (TunnelView tunnel : tunnels) {
+            if (tunnel.side() == TunnelView.Side.SERVER) {
+                Labels labels = Labels.of("tunnel", tunnel.name());
+                answers.addEach(labels, "answer", tunnel.tally().replayAnswers());
+                add(times, labels, tunnel.tally().replayTimes());
+            }
+        }
+        all.metricSnapshot(answers.snapshot());
         all.metricSnapshot(times.build());
     }
 

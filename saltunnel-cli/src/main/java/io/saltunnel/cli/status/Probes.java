@@ -54,7 +54,7 @@ final class Probes {
         return Answer.text(HttpResponseStatus.OK, "ok\n");
     }
 
-    /** Whether all tunnels listen, and the process isn't draining. */
+    /** Whether all tunnels listen, clients can be admitted, and the process isn't draining. */
     Answer ready() {
         return answer(reasons(process.tunnels()));
     }
@@ -113,6 +113,10 @@ final class Probes {
         tunnels.stream()
                 .filter(tunnel -> !tunnel.listening())
                 .forEach(tunnel -> reasons.add("tunnel " + tunnel.name() + ": not listening"));
+        process.replayMemory()
+                .filter(ReplayMemoryView::needed)
+                .flatMap(ReplayMemoryView::fault)
+                .ifPresent(why -> reasons.add("the store of replays can't be asked: " + why));
         return reasons;
     }
 

@@ -53,6 +53,13 @@ public interface ProcessView {
     Optional<Boolean> lastReloadSucceeded();
 
     /**
+     * The memory of replays that it shares with other servers.
+     *
+     * @return empty if it shares none
+     */
+    Optional<ReplayMemoryView> replayMemory();
+
+    /**
      * The version of the program.
      *
      * @return a number, or a few words if it isn't known

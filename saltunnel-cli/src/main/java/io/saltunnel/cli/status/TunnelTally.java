@@ -6,6 +6,7 @@ import io.saltunnel.netty.TunnelBuilder;
 import io.saltunnel.netty.handshake.HandshakeFailedException;
 import io.saltunnel.netty.metrics.TunnelEvents;
 import io.saltunnel.netty.metrics.TunnelStats;
+import io.saltunnel.netty.replay.ReplayMemory;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -27,6 +28,8 @@ public final class TunnelTally implements TunnelEvents {
     private final Counts<HandshakeFailure> refusals = new Counts<>(HandshakeFailure.class);
     private final Counts<ConnectFailureReason> connectFailures = new Counts<>(ConnectFailureReason.class);
     private final HandshakeTimes times = new HandshakeTimes();
+    private final Counts<ReplayMemory.Answer> replayAnswers = new Counts<>(ReplayMemory.Answer.class);
+    private final HandshakeTimes replayTimes = new HandshakeTimes();
     private final LongAdder proofs = new LongAdder();
     private final LongAdder evictions = new LongAdder();
     private final LongAdder pauses = new LongAdder();
@@ -127,6 +130,12 @@ public final class TunnelTally implements TunnelEvents {
     }
 
     @Override
+    public void replayMemoryAsked(ReplayMemory.Answer answer, long nanos) {
+        replayAnswers.add(answer);
+        replayTimes.add(nanos);
+    }
+
+    @Override
     public void slotRefused() {
         slotRefusals.increment();
     }
@@ -191,6 +200,16 @@ public final class TunnelTally implements TunnelEvents {
     /** Bytes of plaintext by direction: {@code sent} into the tunnels, and {@code received} from them. */
     Map<String, Long> plainBytes() {
         return plainBytes.byDirection();
+    }
+
+    /** Answers of the shared memory of replays. */
+    Map<String, Long> replayAnswers() {
+        return replayAnswers.byName();
+    }
+
+    /** How long these answers took. */
+    HandshakeTimes replayTimes() {
+        return replayTimes;
     }
 
     /** How often a key was proved. */

@@ -3,6 +3,7 @@ package io.saltunnel.cli.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saltunnel.netty.address.Endpoint;
+import io.saltunnel.netty.replay.ReplayMemory;
 import io.saltunnel.netty.stage.ConnectionSummary;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,6 +30,8 @@ class MetricsTest {
         process.database.evicted();
         process.database.acceptingPaused();
         process.database.slotRefused();
+        process.replays = Optional.of(new ReplayMemoryView(Optional.empty(), true));
+        process.database.replayMemoryAsked(ReplayMemory.Answer.REPLAYED, TimeUnit.MILLISECONDS.toNanos(3));
         Answer answer = metrics.answer("");
         assertThat(answer.contentType()).startsWith("text/plain; version=0.0.4");
         assertThat(text(answer).lines())
@@ -53,6 +56,10 @@ class MetricsTest {
                         "saltunnel_handshake_duration_seconds_bucket{tunnel=\"web\",le=\"0.005\"} 1",
                         "saltunnel_handshake_duration_seconds_bucket{tunnel=\"web\",le=\"+Inf\"} 1",
                         "saltunnel_handshake_duration_seconds_count{tunnel=\"web\"} 1",
+                        "saltunnel_replay_memory_available 1.0",
+                        "saltunnel_replay_questions_total{answer=\"replayed\",tunnel=\"database\"} 1.0",
+                        "saltunnel_replay_questions_total{answer=\"unavailable\",tunnel=\"database\"} 0.0",
+                        "saltunnel_replay_question_duration_seconds_bucket{tunnel=\"database\",le=\"0.005\"} 1",
                         "saltunnel_evictions_total{tunnel=\"database\"} 1.0",
                         "saltunnel_accept_pauses_total{tunnel=\"database\"} 1.0",
                         "saltunnel_slot_refusals_total{tunnel=\"database\"} 1.0",

@@ -52,6 +52,16 @@ class ProbesTest {
     }
 
     @Test
+    void notReadyWithoutAStoreOfReplaysThatIsNeeded() {
+        process.replays = Optional.of(new ReplayMemoryView(Optional.of("connection refused"), true));
+        assertThat(shown(probes.ready())).isEqualTo("503 the store of replays can't be asked: connection refused\n");
+        process.replays = Optional.of(new ReplayMemoryView(Optional.of("connection refused"), false));
+        assertThat(shown(probes.ready())).isEqualTo("200 ok\n");
+        process.replays = Optional.of(new ReplayMemoryView(Optional.empty(), true));
+        assertThat(shown(probes.ready())).isEqualTo("200 ok\n");
+    }
+
+    @Test
     void notReadyIfATunnelDoesntListen() {
         process.listening = false;
         assertThat(shown(probes.ready())).isEqualTo("503 tunnel web: not listening\ntunnel database: not listening\n");

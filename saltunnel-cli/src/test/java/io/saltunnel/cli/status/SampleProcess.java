@@ -21,6 +21,7 @@ final class SampleProcess implements ProcessView {
     volatile boolean listening = true;
     volatile long sentBytes = 1000;
     volatile Optional<Boolean> reload = Optional.empty();
+    volatile Optional<ReplayMemoryView> replays = Optional.empty();
 
     volatile Function<String, Optional<ServerContact>> contacts = tunnel -> Optional.empty();
 
@@ -78,6 +79,11 @@ final class SampleProcess implements ProcessView {
     @Override
     public Optional<Boolean> lastReloadSucceeded() {
         return reload;
+    }
+
+    @Override
+    public Optional<ReplayMemoryView> replayMemory() {
+        return replays;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.saltunnel.netty.internal.link;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
 import io.saltunnel.netty.internal.admission.FileBudget;
 import io.saltunnel.netty.internal.transport.SocketTransport;
 import io.saltunnel.netty.memory.LockedBufferAllocator;
@@ -104,6 +105,24 @@ public final class SharedEnvironment {
             tunnels.remove(tunnel);
         }
         endIfUnused();
+    }
+
+    /**
+     * The event loops of its tunnels.
+     *
+     * @return borrowed
+     */
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    /**
+     * The class of TCP channels on these event loops.
+     *
+     * @return with a public constructor without parameters
+     */
+    public Class<? extends SocketChannel> socketChannel() {
+        return transport.socketChannel();
     }
 
     /**

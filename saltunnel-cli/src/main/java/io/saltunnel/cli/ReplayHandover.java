@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What this process takes over from the one before it, and leaves to the next one: which hellos were admitted. */
-final class ReplayMemory implements AutoCloseable {
+final class ReplayHandover implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ReplayMemory.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ReplayHandover.class);
 
     private final @Nullable Path path;
     private final @Nullable ReplayFile file;
 
-    private ReplayMemory(@Nullable Path path, @Nullable ReplayFile file) {
+    private ReplayHandover(@Nullable Path path, @Nullable ReplayFile file) {
         this.path = path;
         this.file = file;
     }
@@ -29,9 +29,9 @@ final class ReplayMemory implements AutoCloseable {
      * @param path null for a process that remembers nothing
      * @throws CommandFailure if the file can't be used
      */
-    static ReplayMemory open(@Nullable Path path) {
+    static ReplayHandover open(@Nullable Path path) {
         if (path == null) {
-            return new ReplayMemory(null, null);
+            return new ReplayHandover(null, null);
         }
         try {
             ReplayFile file = ReplayFile.open(path, InstantSource.system(), System::nanoTime, HeapShare.hellos(1));
@@ -43,7 +43,7 @@ final class ReplayMemory implements AutoCloseable {
                             "{} is damaged, or older than the start of this machine: clients that connected before now get no answer",
                             path);
             }
-            return new ReplayMemory(path, file);
+            return new ReplayHandover(path, file);
         } catch (IOException e) {
             throw new CommandFailure("cannot use the file for replays: " + path + ": " + FileErrors.reason(e), e);
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The option {@code --replays}, and what the user is told. */
-class ReplayMemoryTest {
+class ReplayHandoverTest {
 
     @TempDir
     Path directory;
@@ -19,23 +19,23 @@ class ReplayMemoryTest {
     @Test
     void isLeftWhenTheProcessEnds() throws Exception {
         Path file = directory.resolve("replays");
-        ReplayMemory memory = ReplayMemory.open(file);
+        ReplayHandover memory = ReplayHandover.open(file);
         assertThat(file).isEmptyFile();
         memory.close();
         assertThat(file).isNotEmptyFile();
         Files.writeString(file, "something else");
-        ReplayMemory.open(file).close(); // with a warning
-        ReplayMemory.open(null).close();
+        ReplayHandover.open(file).close(); // with a warning
+        ReplayHandover.open(null).close();
     }
 
     @Test
     void saysWhyAFileCannotBeUsed() {
         Path missing = directory.resolve("missing/replays");
         assertThatExceptionOfType(CommandFailure.class)
-                .isThrownBy(() -> ReplayMemory.open(missing))
+                .isThrownBy(() -> ReplayHandover.open(missing))
                 .withMessage("cannot use the file for replays: " + missing + ": no such file or directory");
         assertThatExceptionOfType(CommandFailure.class)
-                .isThrownBy(() -> ReplayMemory.open(directory))
+                .isThrownBy(() -> ReplayHandover.open(directory))
                 .withMessageStartingWith("cannot use the file for replays: " + directory + ": ");
     }
 
